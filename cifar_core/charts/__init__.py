@@ -1,0 +1,1 @@
+"""One chart builder per file: a dataclass in, a plotly figure out."""

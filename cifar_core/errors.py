@@ -1,0 +1,29 @@
+"""The problems a person can act on.
+
+Every message is one or two sentences for the person at the screen: what is wrong, then what to do.
+Pages and the command line show ``str(error)`` and nothing else; any other exception is a defect of ours.
+"""
+
+
+class CifarLabError(Exception):
+    """Base of all problems whose message is meant to be read by the user."""
+
+
+class DataError(CifarLabError):
+    """A data set is missing, damaged, or not what it claims to be."""
+
+
+class ConfigError(CifarLabError):
+    """A setting, a training configuration or a command-line value is not allowed."""
+
+
+class RunError(CifarLabError):
+    """A run does not exist, is damaged, or cannot do what was asked of it now."""
+
+
+class ImageError(CifarLabError):
+    """An uploaded file is not a picture that can be shown."""
+
+
+class ExplainError(CifarLabError):
+    """An explanation cannot be computed for this model or picture."""

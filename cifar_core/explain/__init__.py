@@ -1,0 +1,1 @@
+"""Where a network looks: decoding an upload, Grad-CAM, the overlay."""

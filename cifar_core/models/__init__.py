@@ -1,0 +1,1 @@
+"""The networks: one file per family, and the table of all of them."""
