@@ -1,0 +1,64 @@
+"""Plain convolutional networks: convolutions and pooling one after the other, then dense layers.
+
+All take RGB pixels 0–255 of shape (N, 32, 32, 3) and give float32 logits of shape (N, classes); no padding
+("valid"), so every convolution shrinks the map. Input scaling is part of the network: whoever loads a saved
+model feeds it plain pixels.
+"""
+
+from typing import Any
+
+
+def build_cnn_2conv(classes: int) -> Any:
+    """Two convolutions and a dense layer: 167,562 parameters with ten classes."""
+    import keras
+    from keras import layers
+
+    pixels = keras.Input((32, 32, 3), name="pixels")
+    x = layers.Rescaling(1 / 255, name="scale")(pixels)
+    x = layers.Conv2D(32, 3, activation="relu", name="conv_1")(x)
+    x = layers.MaxPooling2D(name="pool_1")(x)
+    x = layers.Conv2D(64, 3, activation="relu", name="conv_2")(x)
+    x = layers.MaxPooling2D(name="pool_2")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(64, activation="relu", name="dense")(x)
+    logits = layers.Dense(classes, dtype="float32", name="logits")(x)
+    return keras.Model(pixels, logits, name="cnn-2conv")
+
+
+def build_cnn_7x7(classes: int) -> Any:
+    """Three convolutions, the first 7×7, each followed by batch norm and pooling: 382,858 parameters.
+
+    The network sees raw pixels 0–255, as its authors trained it: batch norm after the first convolution
+    does the scaling.
+    """
+    import keras
+    from keras import layers
+
+    pixels = keras.Input((32, 32, 3), name="pixels")
+    x = pixels
+    for number, (filters, kernel) in enumerate(((64, 7), (128, 3), (256, 3)), start=1):
+        x = layers.Conv2D(filters, kernel, activation="relu", name=f"conv_{number}")(x)
+        x = layers.BatchNormalization(name=f"norm_{number}")(x)
+        x = layers.MaxPooling2D(name=f"pool_{number}")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dropout(0.5, name="dropout")(x)
+    logits = layers.Dense(classes, dtype="float32", name="logits")(x)
+    return keras.Model(pixels, logits, name="cnn-7x7")
+
+
+def build_cnn_baseline(classes: int) -> Any:
+    """Three convolutions and a dense layer of 256: 620,362 parameters with ten classes."""
+    import keras
+    from keras import layers
+
+    pixels = keras.Input((32, 32, 3), name="pixels")
+    x = layers.Rescaling(1 / 255, name="scale")(pixels)
+    x = layers.Conv2D(32, 3, activation="relu", name="conv_1")(x)
+    x = layers.MaxPooling2D(name="pool_1")(x)
+    x = layers.Conv2D(64, 3, activation="relu", name="conv_2")(x)
+    x = layers.MaxPooling2D(name="pool_2")(x)
+    x = layers.Conv2D(128, 3, activation="relu", name="conv_3")(x)
+    x = layers.Flatten(name="flatten")(x)
+    x = layers.Dense(256, activation="relu", name="dense")(x)
+    logits = layers.Dense(classes, dtype="float32", name="logits")(x)
+    return keras.Model(pixels, logits, name="cnn-baseline")

@@ -1,0 +1,88 @@
+"""The files of one run folder; docs/run-format.md describes them field by field."""
+
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cifar_core.errors import RunError
+
+_RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+
+
+@dataclass(frozen=True)
+class RunPaths:
+    """Paths inside one run folder."""
+
+    folder: Path
+
+    @property
+    def record(self) -> Path:
+        """What was asked, where it ran, what came out."""
+        return self.folder / "run.json"
+
+    @property
+    def metrics(self) -> Path:
+        """One line per epoch and per live tick."""
+        return self.folder / "metrics.jsonl"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Proof of life of the worker."""
+        return self.folder / "heartbeat.json"
+
+    @property
+    def model(self) -> Path:
+        """The weights that are kept, as a whole Keras model."""
+        return self.folder / "model.keras"
+
+    @property
+    def predictions(self) -> Path:
+        """Logits and labels for validation and test."""
+        return self.folder / "predictions.npz"
+
+    @property
+    def log(self) -> Path:
+        """What the worker printed."""
+        return self.folder / "worker.log"
+
+    @property
+    def stop(self) -> Path:
+        """Its presence asks the worker to stop."""
+        return self.folder / "stop"
+
+
+def new_run_id(model: str, now: datetime | None = None) -> str:
+    """Make an id that sorts by time: ``20261121-154500-cnn-2conv-3f2a``."""
+    moment = now or datetime.now(UTC)
+    return f"{moment:%Y%m%d-%H%M%S}-{model}-{secrets.token_hex(2)}"
+
+
+def check_run_id(run_id: str) -> str:
+    """Return ``run_id`` if it can be the name of a run folder.
+
+    Raises
+    ------
+    RunError
+        It holds anything but lower-case letters, digits and hyphens: such a name could leave the runs folder.
+    """
+    if not _RUN_ID.fullmatch(run_id):
+        raise RunError(
+            f"“{run_id[:80]}” is no run id: an id has lower-case letters, digits and hyphens, at most 80 of them."
+        )
+    return run_id
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file so that a reader sees the old content or the new one, never a part."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

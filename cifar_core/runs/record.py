@@ -1,0 +1,107 @@
+"""``run.json``: what a run was asked to do, where it ran, how it ended."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cifar_core.errors import RunError
+from cifar_core.runs.layout import write_atomically
+from cifar_core.training.config import TrainingConfig, explain_validation
+
+SCHEMA_VERSION = 1
+RecordedStatus = Literal["queued", "running", "finished", "stopped", "failed"]
+
+
+class _Frozen(BaseModel):
+    # Unknown fields are kept out of the way, not refused: a newer version of the program may have written them.
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class DataProvenance(_Frozen):
+    """Which pictures a run was trained, validated and tested on."""
+
+    key: str
+    name: str
+    source: str
+    verified: bool
+    fingerprint: str
+    class_names: tuple[str, ...]
+    training_pictures: int
+    validation_pictures: int
+    test_pictures: int
+
+
+class Environment(_Frozen):
+    """Where a run was computed."""
+
+    device: str
+    hardware: str
+    precision: str
+    backend: str
+    versions: dict[str, str]
+    platform: str
+    commit: str | None = None
+
+
+class Results(_Frozen):
+    """What came out; accuracies as fractions of 1, times in seconds."""
+
+    epochs: int
+    best_epoch: int
+    validation_accuracy: float
+    validation_loss: float
+    test_accuracy: float | None = None
+    test_loss: float | None = None
+    training_seconds: float
+    images_per_second: float
+    note: str | None = None
+
+
+class RunRecord(_Frozen):
+    """One run, as written to ``run.json``."""
+
+    schema_version: int = SCHEMA_VERSION
+    id: str
+    config: TrainingConfig
+    status: RecordedStatus
+    created: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    error: str | None = None
+    parameters: int | None = None
+    data: DataProvenance | None = None
+    environment: Environment | None = None
+    results: Results | None = None
+
+    def write(self, path: Path) -> None:
+        """Replace ``run.json`` atomically."""
+        write_atomically(path, (self.model_dump_json(indent=1) + "\n").encode())
+
+    @classmethod
+    def read(cls, path: Path) -> "RunRecord":
+        """Read and validate ``run.json``.
+
+        Raises
+        ------
+        RunError
+            The file is missing, torn, or not a run record of a version this program knows.
+        """
+        try:
+            content = path.read_bytes()
+        except OSError:
+            raise RunError(
+                f"The run “{path.parent.name}” has no readable run.json. Delete the folder if you do not need it."
+            ) from None
+        try:
+            record = cls.model_validate_json(content)
+        except ValidationError as error:
+            subject = f"run.json of the run “{path.parent.name}”"
+            raise RunError(explain_validation(error, subject)) from None
+        if record.schema_version > SCHEMA_VERSION:
+            raise RunError(
+                f"The run “{path.parent.name}” was written by a newer CIFAR Lab (format {record.schema_version}, "
+                f"this one reads up to {SCHEMA_VERSION}). Update CIFAR Lab to open it."
+            )
+        return record
