@@ -1,0 +1,99 @@
+"""``heartbeat.json``: the worker's promise of when it will be heard of again."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cifar_core.runs.layout import write_atomically
+
+INTERVAL_SECONDS = 1.0
+PROMISE_SECONDS = 10.0
+"""How far ahead the next beat is promised: importing TensorFlow can hold all threads for some seconds."""
+
+
+class Heartbeat(BaseModel):
+    """One beat.
+
+    Attributes
+    ----------
+    pid : int
+        Process id of the worker.
+    process_started : float
+        Start time of that process in seconds since 1970: together with ``pid`` it names one process for ever.
+    written, next_due : float
+        When this beat was written and by when the next one is promised, in seconds since 1970.
+    stage : str
+        What the worker does now, as words for the page: ``"loading data"``, ``"training"``, ``"testing"``.
+    epoch, epochs, step, steps : int
+        Progress: epoch under way (from 1) of how many, step of how many; zero before training.
+    seconds_left : float or None
+        Estimated time to the end of training.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    pid: int
+    process_started: float
+    written: float
+    next_due: float
+    stage: str = "starting"
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    seconds_left: float | None = None
+
+    @classmethod
+    def read(cls, path: Path) -> "Heartbeat | None":
+        """Read the newest beat; ``None`` where there is none, or none that can be read."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+
+class HeartbeatWriter:
+    """Writes a beat every second from a thread of its own, with the newest progress, until it is closed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._started = psutil.Process().create_time()
+        self._progress: dict[str, str | int | float | None] = {}
+        self._closed = threading.Event()
+        self._beat()
+        self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
+        self._thread.start()
+
+    def progress(self, **values: str | int | float | None) -> None:
+        """Say what the next beats tell: any of ``stage epoch epochs step steps seconds_left``."""
+        self._progress = {**self._progress, **values}
+
+    def close(self) -> None:
+        """Stop beating."""
+        self._closed.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closed.wait(INTERVAL_SECONDS):
+            try:
+                self._beat()
+            except OSError:
+                # A full disk or a deleted folder must not end the training; a missing beat shows as a stall.
+                continue
+
+    def _beat(self) -> None:
+        now = time.time()
+        beat = Heartbeat.model_validate(
+            {
+                "pid": os.getpid(),
+                "process_started": self._started,
+                "written": now,
+                "next_due": now + PROMISE_SECONDS,
+                **self._progress,
+            }
+        )
+        write_atomically(self._path, beat.model_dump_json().encode())

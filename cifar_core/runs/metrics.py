@@ -1,0 +1,93 @@
+"""``metrics.jsonl``: one JSON object per line, only ever appended to."""
+
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class _Line:
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+
+
+@dataclass(frozen=True)
+class EpochMetrics(_Line):
+    """One finished epoch; accuracies as fractions of 1.
+
+    ``loss`` and ``accuracy`` are means over the epoch while the weights were changing, with augmentation and
+    dropout; ``val_loss`` and ``val_accuracy`` are measured after it. ``images_per_second`` counts the training
+    steps alone, ``seconds`` the whole epoch with its validation.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    learning_rate: float
+    images_per_second: float
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Tick(_Line):
+    """A look into an epoch under way: means over its first ``step`` of ``steps`` steps."""
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    images_per_second: float
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """All that a metrics file says so far."""
+
+    epochs: tuple[EpochMetrics, ...] = ()
+    tick: Tick | None = None
+    """The newest look into the epoch under way; ``None`` once that epoch is finished."""
+
+
+def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
+    """Append one line; the write is a single call, so that lines of a killed worker are whole or torn at the end."""
+    kind = "epoch" if isinstance(line, EpochMetrics) else "tick"
+    content = (json.dumps({"kind": kind, **asdict(line)}) + "\n").encode()
+    with path.open("ab") as file:
+        # A worker killed while writing leaves half a line; the next line must not be glued to it.
+        if file.tell() and _last_byte(path) != b"\n":
+            content = b"\n" + content
+        file.write(content)
+
+
+def read_metrics(path: Path) -> Metrics:
+    """Read the lines that are whole; a missing file has none, torn and unknown lines are passed over."""
+    try:
+        lines = path.read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return Metrics()
+    epochs: dict[int, EpochMetrics] = {}
+    tick: Tick | None = None
+    for line in lines:
+        try:
+            values = json.loads(line)
+            if values["kind"] == "epoch":
+                epoch = EpochMetrics.from_json(values)
+                epochs[epoch.epoch] = epoch
+                tick = None
+            elif values["kind"] == "tick":
+                tick = Tick.from_json(values)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return Metrics(tuple(epochs[number] for number in sorted(epochs)), tick)
+
+
+def _last_byte(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1)
