@@ -1,0 +1,33 @@
+"""Is the worker of a run alive? Asked of the operating system, never guessed from a process id alone."""
+
+import contextlib
+import os
+import signal
+
+import psutil
+
+from cifar_core.runs.heartbeat import Heartbeat
+
+_SAME_START_SECONDS = 1.0
+"""Two readings of one process's start time differ by less: the kernel counts from boot, clock corrections shift it."""
+
+
+def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
+    """Return the living process that wrote ``heartbeat``; ``None`` if it ended or its id went to another process."""
+    if heartbeat is None:
+        return None
+    try:
+        process = psutil.Process(heartbeat.pid)
+        same = abs(process.create_time() - heartbeat.process_started) < _SAME_START_SECONDS
+        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
+    except psutil.Error:
+        return None
+
+
+def kill_with_children(pid: int) -> None:
+    """Kill a process and, where it leads a group of its own, all it started."""
+    with contextlib.suppress(ProcessLookupError):
+        if os.getpgid(pid) == pid:
+            os.killpg(pid, signal.SIGKILL)
+        else:
+            os.kill(pid, signal.SIGKILL)
