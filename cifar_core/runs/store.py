@@ -130,8 +130,11 @@ class RunStore:
         RunError
             The folder cannot be written.
         """
-        moment = datetime.now(UTC)
-        run_id = new_run_id(config.model, moment)
+        while True:
+            moment = datetime.now(UTC)
+            run_id = new_run_id(config.model, moment)
+            if not (self.runs_dir / run_id).exists():  # Runs of one second can draw the same id.
+                break
         record = RunRecord(id=run_id, config=config, status="queued", created=moment)
         temporary = RunPaths(self.runs_dir / f".new-{run_id}")
         try:
