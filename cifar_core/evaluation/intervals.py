@@ -1,0 +1,68 @@
+"""How far a measured share can be from the true one."""
+
+from dataclasses import dataclass
+from math import sqrt
+from statistics import NormalDist
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A range that holds the true value with a stated confidence.
+
+    Attributes
+    ----------
+    low, high : float
+        Its ends, ``low <= high``.
+    """
+
+    low: float
+    high: float
+
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
+
+def wilson_interval(successes: int, count: int, *, confidence: float = 0.95) -> Interval:
+    """Return Wilson's score interval for a share of ``successes`` among ``count`` trials.
+
+    Unlike the textbook interval p ± 1.96·√(p(1−p)/n) it stays between 0 and 1 and is honest for shares near
+    the ends and for small counts.
+
+    Parameters
+    ----------
+    successes : int
+        Trials that succeeded, ``0 <= successes <= count``.
+    count : int
+        Number of trials; with 0 trials nothing is known and the interval is 0 to 1.
+    confidence : float
+        Probability that the interval holds the true share, between 0 and 1.
+
+    Returns
+    -------
+    Interval
+        Ends between 0 and 1.
+
+    References
+    ----------
+    E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
+    American Statistical Association 22 (1927), doi:10.1080/01621459.1927.10502953.
+    """
+    if not 0 <= successes <= count:
+        raise ValueError(f"successes must lie between 0 and {count}, not {successes}")
+    if count == 0:
+        return Interval(0.0, 1.0)
+    z = normal_quantile(confidence)
+    share = successes / count
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    # At the ends the formula gives exactly 0 or 1, which rounding would miss by 1e-17.
+    low = 0.0 if successes == 0 else centre - half
+    high = 1.0 if successes == count else centre + half
+    return Interval(low, high)
+
+
+def normal_quantile(confidence: float) -> float:
+    """Return how many standard deviations around the mean hold ``confidence`` of a normal distribution."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    return NormalDist().inv_cdf((1 + confidence) / 2)

@@ -1,0 +1,191 @@
+"""What a model said about every picture of a split, and the file that keeps it."""
+
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.errors import RunError
+
+PredictedSplit = Literal["validation", "test"]
+
+_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """The outputs of one model for the pictures of one split.
+
+    Attributes
+    ----------
+    logits : ndarray of float32, shape (N, C)
+        Outputs before the softmax.
+    labels : ndarray of int64, shape (N,)
+        True class of each picture, ``0 <= label < C``.
+    indices : ndarray of int64, shape (N,)
+        Position of each picture in its split: for the test split in ``Dataset.test``, for the validation
+        split in ``Dataset.train``, from which it was taken.
+    """
+
+    logits: NDArray[np.float32]
+    labels: NDArray[np.int64]
+    indices: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if self.logits.ndim != 2 or not len(self.logits) == len(self.labels) == len(self.indices):
+            raise ValueError(
+                f"logits {self.logits.shape}, labels {self.labels.shape} and indices {self.indices.shape} "
+                "do not describe the same pictures"
+            )
+        if len(self.labels) and not 0 <= self.labels.min() <= self.labels.max() < self.logits.shape[1]:
+            raise ValueError(f"labels must lie between 0 and {self.logits.shape[1] - 1}")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def class_count(self) -> int:
+        """Number of classes C."""
+        return int(self.logits.shape[1])
+
+    @cached_property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Softmax of the logits, shape (N, C), each row summing to 1.
+
+        The largest logit of each row is subtracted first: the result is the same and no exponential overflows.
+        """
+        shifted = self.logits.astype(np.float64)
+        shifted -= shifted.max(axis=1, keepdims=True)
+        exponentials = np.exp(shifted)
+        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+
+    @cached_property
+    def predicted(self) -> NDArray[np.int64]:
+        """Class with the largest logit, shape (N,); the lowest number where two are equal."""
+        return np.asarray(self.logits.argmax(axis=1), np.int64)
+
+    @cached_property
+    def confidence(self) -> NDArray[np.float64]:
+        """Probability of the predicted class, shape (N,), between 1/C and 1."""
+        return np.asarray(self.probabilities.max(axis=1))
+
+    @cached_property
+    def correct(self) -> NDArray[np.bool_]:
+        """Whether the predicted class is the true one, shape (N,)."""
+        return np.asarray(self.predicted == self.labels)
+
+    @property
+    def accuracy(self) -> float:
+        """Share of correct predictions, between 0 and 1; NaN without pictures."""
+        return float(self.correct.mean()) if len(self) else float("nan")
+
+
+def save_predictions(
+    path: Path, *, validation: Predictions, test: Predictions | None, fingerprint: str
+) -> None:
+    """Write ``predictions.npz`` so that a reader sees the old file or the whole new one.
+
+    Logits are stored as float16, which moves a probability by less than 0.005 and halves the file. Figures
+    that must agree with what is shown later are best computed from :func:`load_predictions`.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist.
+    validation : Predictions
+        Predictions for the validation pictures.
+    test : Predictions or None
+        Predictions for the test split, which is read once, at the end; ``None`` until then.
+    fingerprint : str
+        Fingerprint of the data set whose pictures were shown to the model.
+    """
+    arrays: dict[str, Any] = {"fingerprint": np.array(fingerprint)}
+    for split, predictions in (("validation", validation), ("test", test)):
+        if predictions is not None:
+            largest = np.finfo(np.float16).max
+            arrays[f"{split}_logits"] = predictions.logits.clip(-largest, largest).astype(np.float16)
+            arrays[f"{split}_labels"] = predictions.labels.astype(np.int64)
+            arrays[f"{split}_indices"] = predictions.indices.astype(np.int64)
+
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez_compressed(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)  # mkstemp makes it private; a run is read by other accounts too
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def load_predictions(path: Path, split: PredictedSplit) -> Predictions:
+    """Read the predictions for one split.
+
+    Parameters
+    ----------
+    path : Path
+        A ``predictions.npz`` written by :func:`save_predictions`.
+    split : {"validation", "test"}
+        Which predictions to read.
+
+    Raises
+    ------
+    RunError
+        The file is missing, damaged, or has no predictions for this split.
+    """
+    with _opened(path) as archive:
+        if f"{split}_logits" not in archive.files:
+            raise RunError(
+                f"{path} holds no predictions for the {split} pictures: the run did not get that far. "
+                "Train it to the end or choose another run."
+            )
+        logits = archive[f"{split}_logits"].astype(np.float32)
+        if not np.isfinite(logits).all():
+            raise ValueError("not every logit is a finite number")
+        return Predictions(
+            logits=logits,
+            labels=archive[f"{split}_labels"].astype(np.int64),
+            indices=archive[f"{split}_indices"].astype(np.int64),
+        )
+
+
+def predictions_fingerprint(path: Path) -> str:
+    """Return the fingerprint of the data set that the predictions in ``path`` belong to.
+
+    Raises
+    ------
+    RunError
+        The file is missing or damaged.
+    """
+    with _opened(path) as archive:
+        return str(archive["fingerprint"])
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open the archive, never unpickling anything, and turn every way it can be broken into one sentence."""
+    try:
+        # NumPy would leave the file open on a damaged archive, so it is opened here.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            yield archive
+    except FileNotFoundError as error:
+        raise RunError(
+            f"There is no {path.name} in {path.parent}: the run has not been evaluated. "
+            "Wait until it has finished or choose another run."
+        ) from error
+    except _UNREADABLE as error:
+        raise RunError(
+            f"{path} is damaged and cannot be read. Delete the run and train it again, or copy it anew."
+        ) from error
