@@ -1,0 +1,86 @@
+"""The one file of this package that names a backend: outputs and gradients, compiled by TensorFlow."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from cifar_core.explain.gradcam import PREDICTED
+from cifar_core.explain.layers import flatten_layers, recorded_outputs
+
+Logits = NDArray[np.float32]
+Maps = NDArray[np.float32]
+
+
+def compile_logits(model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
+    """Compile the forward pass.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+
+    Returns
+    -------
+    callable
+        ``logits(images)`` with images uint8 (N, 32, 32, 3) and float32 logits (N, classes).
+    """
+
+    def forward(images: Any) -> Any:
+        return tf.cast(model(tf.cast(images, tf.float32), training=False), tf.float32)
+
+    compiled = tf.function(forward, input_signature=[_image_spec(model)])
+    return lambda images: np.asarray(compiled(images))
+
+
+def compile_gradients(
+    model: Any, layer: str
+) -> Callable[[NDArray[np.uint8], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
+    """Compile the forward pass and the gradient of one logit per picture with respect to a layer's output.
+
+    The number of pictures is left open, so the function is traced once. TensorFlow prunes what the result does
+    not need: only the part of the network behind the layer is differentiated.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+    layer : str
+        Name as in :func:`cifar_core.explain.layers.flatten_layers`; its output has shape (N, h, w, K).
+
+    Returns
+    -------
+    callable
+        ``gradients(images, classes)`` with images uint8 (N, 32, 32, 3) and classes int32 (N,), where
+        :data:`~cifar_core.explain.gradcam.PREDICTED` stands for the class with the highest logit. Gives
+        float32 logits (N, classes), features (N, h, w, K) and their gradients (N, h, w, K).
+    """
+    target = {layer: flatten_layers(model)[layer]}
+
+    def features_and_gradients(images: Any, classes: Any) -> Any:
+        pixels = tf.cast(images, tf.float32)
+        with tf.GradientTape() as tape:
+            tape.watch(pixels)  # a tape records nothing but what depends on a watched tensor
+            with recorded_outputs(target) as outputs:
+                logits = model(pixels, training=False)
+            predicted = tf.argmax(logits, axis=1, output_type=tf.int32)
+            chosen = tf.where(classes == PREDICTED, predicted, classes)
+            score = tf.gather(logits, chosen, batch_dims=1)
+        features = outputs[layer]
+        gradients = tape.gradient(score, features, unconnected_gradients="zero")
+        return tuple(tf.cast(tensor, tf.float32) for tensor in (logits, features, gradients))
+
+    signature = [_image_spec(model), tf.TensorSpec((None,), tf.int32)]
+    compiled = tf.function(features_and_gradients, input_signature=signature)
+
+    def compute(images: NDArray[np.uint8], classes: NDArray[np.int32]) -> tuple[Logits, Maps, Maps]:
+        logits, features, gradients = compiled(images, classes)
+        return np.asarray(logits), np.asarray(features), np.asarray(gradients)
+
+    return compute
+
+
+def _image_spec(model: Any) -> Any:
+    return tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8)

@@ -1,0 +1,159 @@
+"""Which layers Grad-CAM can look at, and how their outputs are caught."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cifar_core.errors import ExplainError
+
+_CONVOLUTIONS = frozenset(
+    {"Conv2D", "SeparableConv2D", "DepthwiseConv2D", "Conv2DTranspose", "WhiteningConv2D"}
+)
+_ACTIVATIONS = frozenset({"Activation", "ReLU", "LeakyReLU", "PReLU", "ELU"})
+_MERGES = frozenset({"Add", "Concatenate"})
+
+
+@dataclass(frozen=True)
+class CamLayer:
+    """A layer whose output is a stack of maps.
+
+    Attributes
+    ----------
+    name : str
+        Name in the model; layers of a nested model are ``"outer/inner"``.
+    kind : str
+        Keras class, such as ``"Conv2D"``.
+    height, width : int
+        Size of each map; at least one is over 1.
+    channels : int
+        Number of maps.
+    """
+
+    name: str
+    kind: str
+    height: int
+    width: int
+    channels: int
+
+
+def flatten_layers(model: Any) -> dict[str, Any]:
+    """Return every layer of a model by name, those of nested models as ``"outer/inner"``."""
+    found: dict[str, Any] = {}
+    for layer in model.layers:
+        if getattr(layer, "layers", None):
+            found.update({f"{layer.name}/{name}": inner for name, inner in flatten_layers(layer).items()})
+        else:
+            found[layer.name] = layer
+    return found
+
+
+@contextmanager
+def recorded_outputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Catch what layers give out while the model is called inside the ``with`` block.
+
+    A model that was split at a layer would need a connected graph from the layer to the logits, which nested
+    models, shortcuts around the layer and ``Sequential`` models read from disk do not offer. Catching the
+    output in passing works for all of them, with arrays and with the symbolic tensors of a compiled function.
+
+    Parameters
+    ----------
+    layers : mapping of str to keras.Layer
+        The layers to listen to.
+
+    Yields
+    ------
+    dict of str to tensor
+        Filled in the order in which the layers are called; a shared layer's last output counts.
+    """
+    outputs: dict[str, Any] = {}
+
+    def listen(name: str, call: Any) -> Any:
+        def record(*args: Any, **kwargs: Any) -> Any:
+            outputs[name] = call(*args, **kwargs)
+            return outputs[name]
+
+        return record
+
+    try:
+        for name, layer in layers.items():
+            layer.call = listen(name, layer.call)
+        yield outputs
+    finally:
+        for layer in layers.values():
+            vars(layer).pop("call", None)  # uncovers the method of the class
+
+
+def find_cam_layers(model: Any) -> tuple[CamLayer, ...]:
+    """List the convolutions, activations and merges with spatial maps, in the order of computation.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes (N, 32, 32, 3).
+
+    Returns
+    -------
+    tuple of CamLayer
+        Empty for a network without convolutions.
+    """
+    layers = flatten_layers(model)
+    with recorded_outputs(layers) as outputs:
+        model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)
+    found = []
+    seen_convolution = False
+    for name, output in outputs.items():
+        kind = type(layers[name]).__name__
+        seen_convolution |= kind in _CONVOLUTIONS
+        shape = tuple(getattr(output, "shape", ()))
+        spatial = len(shape) == 4 and max(shape[1:3]) > 1
+        if seen_convolution and spatial and kind in _CONVOLUTIONS | _ACTIVATIONS | _MERGES:
+            found.append(CamLayer(name, kind, *(int(size) for size in shape[1:])))
+    return tuple(found)
+
+
+def default_cam_layer(layers: tuple[CamLayer, ...]) -> CamLayer:
+    """Return the last convolution, or the activation or sum that completes its block.
+
+    Parameters
+    ----------
+    layers : tuple of CamLayer
+        From :func:`find_cam_layers`.
+
+    Raises
+    ------
+    ExplainError
+        The network has no convolution.
+    """
+    convolutions = [number for number, layer in enumerate(layers) if layer.kind in _CONVOLUTIONS]
+    if not convolutions:
+        raise ExplainError(
+            "This network has no convolution, so there is no map of where it looked. "
+            "Choose a convolutional network (CNN) to see one."
+        )
+    last = layers[convolutions[-1]]
+    for layer in layers[convolutions[-1] + 1 :]:
+        if (layer.height, layer.width, layer.channels) != (last.height, last.width, last.channels):
+            break
+        last = layer
+    return last
+
+
+def choose_cam_layer(layers: tuple[CamLayer, ...], name: str | None) -> CamLayer:
+    """Return the layer called ``name``, or the default one.
+
+    Raises
+    ------
+    ExplainError
+        The network has no such layer or no convolution at all.
+    """
+    default = default_cam_layer(layers)
+    if name is None:
+        return default
+    for layer in layers:
+        if layer.name == name:
+            return layer
+    names = ", ".join(layer.name for layer in layers)
+    raise ExplainError(f"The network has no map at a layer “{name}”. Choose one of: {names}.")

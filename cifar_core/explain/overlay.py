@@ -1,0 +1,71 @@
+"""A heat map drawn over its picture."""
+
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.explain.gradcam import GradCam
+
+ColorMap = Literal["inferno", "viridis", "magma", "plasma", "cividis", "turbo"]
+COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
+"""All but ``turbo`` grow evenly brighter, so equal steps look equal, in gray too; ``inferno`` is the default."""
+
+OVERLAY_SIDE = 640
+"""Longer side of the drawn picture, at least, in pixels: small ones are enlarged with hard pixels."""
+
+
+def color_table(color_map: ColorMap) -> NDArray[np.uint8]:
+    """Return the 256 RGB colours of a colour map, shape (256, 3)."""
+    ramp = np.arange(256, dtype=np.uint8)[:, None]
+    code = getattr(cv2, f"COLORMAP_{color_map.upper()}")
+    return np.asarray(cv2.applyColorMap(ramp, code)[:, 0, ::-1])
+
+
+def enlarge(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Repeat pixels until the longer side has at least ``side``; larger pictures pass unchanged."""
+    times = -(-side // max(rgb.shape[:2]))
+    return rgb.repeat(times, axis=0).repeat(times, axis=1)
+
+
+def draw_overlay(
+    shown: NDArray[np.uint8], cam: GradCam, *, opacity: float = 0.5, color_map: ColorMap = "inferno"
+) -> NDArray[np.uint8]:
+    """Lay the heat map over the picture.
+
+    Parameters
+    ----------
+    shown : ndarray of uint8, shape (H, W, 3)
+        The part of the picture that the network saw; enlarged with hard pixels if it is small.
+    cam : GradCam
+        Its heat map, interpolated linearly between the centres of its cells.
+    opacity : float
+        From 0 (picture only) to 1 (heat map only).
+    color_map : str
+        One of :data:`COLOR_MAPS`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H', W', 3)
+        The longer side is at least 640 pixels. An empty heat map leaves the picture untouched: there is
+        nothing to show.
+    """
+    picture = enlarge(shown, OVERLAY_SIDE)
+    if cam.is_empty:
+        return picture
+    height, width = picture.shape[:2]
+    levels = cv2.resize(cam.heatmap, (width, height), interpolation=cv2.INTER_LINEAR)
+    colours = color_table(color_map)[np.rint(levels * 255).astype(np.uint8)]
+    return np.rint((1 - opacity) * picture + opacity * colours).astype(np.uint8)
+
+
+def draw_heatmap(cam: GradCam, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
+    """Return the heat map alone at its own resolution, uint8 RGB (h, w, 3)."""
+    return color_table(color_map)[np.rint(cam.heatmap * 255).astype(np.uint8)]
+
+
+def to_png(rgb: NDArray[np.uint8]) -> bytes:
+    """Encode an RGB picture as PNG."""
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+    return encoded.tobytes()

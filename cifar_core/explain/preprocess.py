@@ -1,0 +1,116 @@
+"""From a picture of any size to the exact pixels the network sees."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+NETWORK_SIZE = 32
+"""Side of the square that every network takes, in pixels."""
+
+DISPLAY_SIZE = 768
+"""Longest side of the part shown on screen; larger photographs are shrunk before they travel to the browser."""
+
+Framing = Literal["crop", "stretch", "pad"]
+FRAMINGS: tuple[Framing, ...] = get_args(Framing)
+"""``crop`` keeps the largest centred square, ``stretch`` squeezes the whole picture into a square, ``pad`` keeps
+the whole picture with grey bars."""
+
+PAD_VALUE = 127
+"""Grey of the bars, in the middle of 0–255: as little of a signal as possible."""
+
+
+@dataclass(frozen=True)
+class CropBox:
+    """The part of the picture that is used, in its pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class NetworkInput:
+    """What the network sees of a picture.
+
+    Attributes
+    ----------
+    pixels : ndarray of uint8, shape (32, 32, 3)
+        The exact RGB input.
+    shown : ndarray of uint8, shape (h, w, 3)
+        The same part of the picture at up to 768 pixels, to draw a heat map over.
+    box : CropBox
+        Which part of the picture that is.
+    framing : {"crop", "stretch", "pad"}
+        How the picture was made square.
+    """
+
+    pixels: NDArray[np.uint8]
+    shown: NDArray[np.uint8]
+    box: CropBox
+    framing: Framing
+
+
+def prepare(rgb: NDArray[np.uint8], framing: Framing = "crop") -> NetworkInput:
+    """Make a picture 32×32.
+
+    Shrinking averages over areas, so that no pixel of the picture is left out; enlarging interpolates.
+    A picture that is 32×32 already is passed through unchanged.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        Any picture with at least one pixel.
+    framing : {"crop", "stretch", "pad"}
+        How to make it square.
+    """
+    height, width = rgb.shape[:2]
+    box = CropBox(0, 0, width, height)
+    if framing == "crop":
+        side = min(height, width)
+        box = CropBox((width - side) // 2, (height - side) // 2, side, side)
+    part = rgb[box.top : box.top + box.height, box.left : box.left + box.width]
+    shown_height, shown_width = _within(box, DISPLAY_SIZE)
+    shown = resize(part, shown_height, shown_width)
+    if framing == "pad":
+        pixels = _pad(resize(part, *_scaled(box, NETWORK_SIZE)), NETWORK_SIZE)
+        shown = _pad(shown, max(shown_height, shown_width))
+    else:
+        pixels = resize(part, NETWORK_SIZE, NETWORK_SIZE)
+    return NetworkInput(pixels, shown, box, framing)
+
+
+def resize(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """Resize, averaging over areas along an axis that shrinks and interpolating along one that grows."""
+    smaller = (min(height, rgb.shape[0]), min(width, rgb.shape[1]))
+    if smaller != rgb.shape[:2]:
+        rgb = _resize(rgb, *smaller, cv2.INTER_AREA)
+    if smaller != (height, width):
+        rgb = _resize(rgb, height, width, cv2.INTER_LINEAR)
+    return rgb
+
+
+def _resize(rgb: NDArray[np.uint8], height: int, width: int, method: int) -> NDArray[np.uint8]:
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=method), dtype=np.uint8)
+
+
+def _within(box: CropBox, limit: int) -> tuple[int, int]:
+    """Height and width of the box, shrunk if its longer side is over the limit."""
+    return (box.height, box.width) if max(box.height, box.width) <= limit else _scaled(box, limit)
+
+
+def _scaled(box: CropBox, side: int) -> tuple[int, int]:
+    """Height and width with the longer one at ``side`` and the same proportions, at least one pixel each."""
+    scale = side / max(box.height, box.width)
+    return max(1, round(box.height * scale)), max(1, round(box.width * scale))
+
+
+def _pad(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Centre a picture on a grey square."""
+    square = np.full((side, side, 3), PAD_VALUE, np.uint8)
+    top, left = (side - rgb.shape[0]) // 2, (side - rgb.shape[1]) // 2
+    square[top : top + rgb.shape[0], left : left + rgb.shape[1]] = rgb
+    return square

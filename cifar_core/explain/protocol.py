@@ -1,0 +1,40 @@
+"""What the dashboard and the explanation process say to each other."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The process has imported everything it needs."""
+
+
+@dataclass(frozen=True)
+class PredictRequest:
+    """Ask for the logits of pictures, uint8 (N, 32, 32, 3)."""
+
+    model: Path
+    images: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ExplainRequest:
+    """Ask for an explanation of each picture, uint8 (N, 32, 32, 3)."""
+
+    model: Path
+    images: NDArray[np.uint8]
+    class_index: int | None
+    layer: str | None
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A problem that the user can act on, as a sentence."""
+
+    message: str
+
+
+Request = PredictRequest | ExplainRequest

@@ -1,0 +1,274 @@
+"""The dashboard's side of the explanation process."""
+
+import contextlib
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.errors import ExplainError
+from cifar_core.explain.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+from cifar_core.explain.result import Explanation
+from cifar_core.settings import PROJECT_ROOT
+
+START_SECONDS = 180.0
+"""TensorFlow is imported within this time, on a slow machine that is also training."""
+
+ANSWER_SECONDS = 60.0
+"""Within this time a request is answered; the first one for a model loads and compiles it."""
+
+THREADS = 4
+"""One picture gains nothing from more, and the other cores may be training."""
+
+WORKER_COMMAND = (sys.executable, "-m", "cifar_core.explain.worker")
+
+
+class InferenceService:
+    """Explains pictures in one long-lived child process; safe to share between threads.
+
+    The process that holds this object never imports TensorFlow. A child that was killed is started again by the
+    next request; one that does not answer in time is ended and started again.
+
+    Parameters
+    ----------
+    command : sequence of str, optional
+        What to start; for tests.
+    start_seconds : float
+        How long to wait for the child to be ready.
+    """
+
+    def __init__(
+        self, *, command: Sequence[str] = WORKER_COMMAND, start_seconds: float = START_SECONDS
+    ) -> None:
+        self._command = tuple(command)
+        self._start_seconds = start_seconds
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._connection: Connection | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Begin to warm the child process up in the background and return at once."""
+        threading.Thread(target=self._warm_up, name="explanation warm-up", daemon=True).start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether a request would be answered without waiting for the child process to start."""
+        return self._connection is not None and self._process is not None and self._process.poll() is None
+
+    @property
+    def process_id(self) -> int | None:
+        """The child's process id, or ``None`` when there is none."""
+        return None if self._process is None else self._process.pid
+
+    def explain(
+        self,
+        model_path: Path,
+        image: NDArray[np.uint8],
+        *,
+        class_index: int | None = None,
+        layer: str | None = None,
+        timeout: float = ANSWER_SECONDS,
+    ) -> Explanation:
+        """Explain one picture, uint8 (32, 32, 3); see :meth:`explain_batch`."""
+        return self.explain_batch(
+            model_path, image[None], class_index=class_index, layer=layer, timeout=timeout
+        )[0]
+
+    def explain_batch(
+        self,
+        model_path: Path,
+        images: NDArray[np.uint8],
+        *,
+        class_index: int | None = None,
+        layer: str | None = None,
+        timeout: float = ANSWER_SECONDS,
+    ) -> tuple[Explanation, ...]:
+        """Explain pictures.
+
+        Parameters
+        ----------
+        model_path : Path
+            A ``model.keras``.
+        images : ndarray of uint8, shape (N, 32, 32, 3)
+            RGB pictures.
+        class_index : int, optional
+            The class to find evidence for; the predicted class of each picture if not given.
+        layer : str, optional
+            Where to look; the last convolution if not given.
+        timeout : float
+            Seconds to wait for the answer, not counting the start of the child process.
+
+        Raises
+        ------
+        ExplainError
+            The model cannot be opened, has no such class or layer, or no answer came in time.
+        """
+        answer: tuple[Explanation, ...] = self._ask(
+            ExplainRequest(model_path.resolve(), np.asarray(images), class_index, layer), timeout
+        )
+        return answer
+
+    def predict(
+        self, model_path: Path, images: NDArray[np.uint8], *, timeout: float = ANSWER_SECONDS
+    ) -> NDArray[np.float32]:
+        """Return logits (N, classes) for pictures uint8 (N, 32, 32, 3).
+
+        Raises
+        ------
+        ExplainError
+            The model cannot be opened, or no answer came in time.
+        """
+        logits: NDArray[np.float32] = self._ask(
+            PredictRequest(model_path.resolve(), np.asarray(images)), timeout
+        )
+        return logits
+
+    def close(self) -> None:
+        """End the child process; a later request raises."""
+        self._closed = True
+        self._end_process()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _warm_up(self) -> None:
+        with self._lock, contextlib.suppress(ExplainError):  # the request that follows reports it
+            self._connected()
+
+    def _ask(self, request: Request, timeout: float) -> Any:
+        if not self._lock.acquire(timeout=self._start_seconds + timeout):
+            raise ExplainError("The explanation process is busy with other pictures. Try again in a moment.")
+        try:
+            try:
+                answer = self._exchange(request, timeout)
+            except (EOFError, OSError):
+                # The child was killed, now or since the last request. Once is bad luck; twice is the request.
+                self._end_process()
+                try:
+                    answer = self._exchange(request, timeout)
+                except (EOFError, OSError) as error:
+                    self._end_process()
+                    raise ExplainError(
+                        "The explanation process ended while it worked on this picture. "
+                        "Close other programs if memory is short, then try again."
+                    ) from error
+        finally:
+            self._lock.release()
+        if isinstance(answer, Failure):
+            raise ExplainError(answer.message)
+        return answer
+
+    def _exchange(self, request: Request, timeout: float) -> Any:
+        connection = self._connected()
+        connection.send(request)
+        if not connection.poll(timeout):
+            self._end_process()
+            self.start()
+            raise ExplainError(
+                f"The explanation took longer than {timeout:g} seconds and was ended. Try again; "
+                "if a training is running, it may be slow until that is done."
+            )
+        return connection.recv()
+
+    def _connected(self) -> Connection:
+        """Return the connection to a child that is ready, starting one if need be. Needs the lock."""
+        if self._connection is not None:
+            return self._connection
+        self._refuse_when_closed()
+        deadline = time.monotonic() + self._start_seconds
+        with tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder, tempfile.TemporaryFile() as errors:
+            # A socket in a folder that only this user can open; Windows has named pipes instead.
+            address = "" if os.name == "nt" else str(Path(folder) / "explain.sock")
+            try:
+                connection = self._launch(address, errors, deadline)
+            except (EOFError, OSError) as error:
+                self._end_process()
+                errors.seek(0)
+                lines = errors.read().decode(errors="replace").strip().splitlines()
+                reason = f": {lines[-1][:200]}" if lines else "."
+                raise ExplainError(
+                    f"The explanation process could not be started{reason} "
+                    "Check that TensorFlow is installed: pip install -r requirements.txt."
+                ) from error
+        self._connection = connection
+        self._refuse_when_closed()  # closed by another thread while the child was starting
+        return connection
+
+    def _launch(self, address: str, errors: IO[bytes], deadline: float) -> Connection:
+        process = subprocess.Popen(
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            cwd=PROJECT_ROOT,
+            env=_child_environment(),
+        )
+        self._process = process
+        assert process.stdin is not None
+        assert process.stdout is not None
+        # Ends a child that hangs before it is ready; its end closes the pipe or the connection we wait on.
+        watchdog = threading.Timer(deadline - time.monotonic(), process.kill)
+        watchdog.start()
+        try:
+            key = secrets.token_bytes(32)
+            process.stdin.write(f"{address}\n{key.hex()}\n".encode())
+            process.stdin.flush()
+            told = process.stdout.readline().decode().strip()
+            if not told:
+                raise EOFError
+            connection = Client(told, authkey=key)
+            if not isinstance(connection.recv(), Ready):
+                raise EOFError
+            return connection
+        finally:
+            watchdog.cancel()
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            self._end_process()
+            raise ExplainError("The explanation process has been closed. Start the dashboard again.")
+
+    def _end_process(self) -> None:
+        connection, self._connection = self._connection, None
+        process, self._process = self._process, None
+        if connection is not None:
+            connection.close()
+        if process is not None:
+            process.kill()
+            process.wait()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+
+
+def _child_environment() -> dict[str, str]:
+    """Return our environment, with the child kept off the GPU and to a few threads, and quiet."""
+    threads = str(min(THREADS, os.cpu_count() or 1))
+    return {
+        **os.environ,
+        "KERAS_BACKEND": "tensorflow",
+        "CUDA_VISIBLE_DEVICES": "-1",  # GPU memory belongs to training
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_NUM_INTRAOP_THREADS": threads,
+        "TF_NUM_INTEROP_THREADS": "1",
+        "OMP_NUM_THREADS": threads,
+    }

@@ -1,0 +1,97 @@
+"""The explanation process: ``python -m cifar_core.explain.worker``, started by the inference service.
+
+It is the only part of the dashboard that imports TensorFlow. The key of the connection arrives on standard
+input and the address is told on standard output; nothing secret stands on a command line. The process ends
+when standard input closes: the dashboard is gone then, however it ended.
+"""
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from multiprocessing import AuthenticationError
+from multiprocessing.connection import Connection, Listener
+
+from cifar_core.errors import CifarLabError
+from cifar_core.explain.explainer import Explainer
+from cifar_core.explain.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+
+
+def main() -> None:
+    """Wait for the dashboard, answer its requests one by one, end with it."""
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl+C in the terminal ends the dashboard, and that ends us
+    address = sys.stdin.buffer.readline().decode().strip() or None
+    key = bytes.fromhex(sys.stdin.buffer.readline().decode().strip())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with Listener(address, authkey=key) as listener:
+        print(listener.address, flush=True)
+        connection = _accept(listener)
+    with connection:
+        _import_backend()
+        connection.send(Ready())
+        serve(connection)
+
+
+def serve(connection: Connection) -> None:
+    """Answer requests until the other side closes the connection."""
+    explainer = Explainer()
+    while True:
+        try:
+            request = connection.recv()
+        except (EOFError, ConnectionError):
+            return
+        try:
+            connection.send(answer(explainer, request))
+        except (BrokenPipeError, ConnectionError):
+            return
+
+
+def answer(explainer: Explainer, request: Request) -> object:
+    """Compute one answer; a problem becomes a :class:`Failure` and never ends the process."""
+    try:
+        model = explainer.model(request.model)
+        match request:
+            case PredictRequest():
+                return model.predict(request.images)
+            case ExplainRequest():
+                return model.explain(request.images, class_index=request.class_index, layer=request.layer)
+    except CifarLabError as error:
+        return Failure(str(error))
+    except Exception as error:
+        traceback.print_exc()
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        return Failure(f"The picture could not be explained: {reason[:200]} Try another model or picture.")
+
+
+def _accept(listener: Listener) -> Connection:
+    while True:
+        try:
+            return listener.accept()
+        except (AuthenticationError, EOFError, ConnectionError):
+            continue  # a stranger knocked; the dashboard is still to come
+
+
+def _end_with_parent() -> None:
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
+def _import_backend() -> None:
+    """Import TensorFlow and compile something small, so that the first request finds everything warm."""
+    import keras
+    import numpy as np
+
+    from cifar_core.explain.explainer import LoadedModel
+
+    layers = keras.layers
+    small = keras.Sequential(
+        [keras.Input((32, 32, 3)), layers.Conv2D(1, 3), layers.Flatten(), layers.Dense(1)]
+    )
+    LoadedModel(small).explain(np.zeros((1, 32, 32, 3), np.uint8))
+
+
+if __name__ == "__main__":
+    main()
