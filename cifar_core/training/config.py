@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cifar_core.errors import ConfigError
 
-Optimizer = Literal["adam", "adamw", "sgd", "rmsprop", "muon"]
+Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
 
 

@@ -1,0 +1,31 @@
+"""Holding part of the training split out for validation."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def validation_split(
+    labels: NDArray[np.int64], *, fraction: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose which training pictures are held out: of each class the same share, at random.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (N,)
+    fraction : float
+        Share of each class to hold out, 0 < fraction < 1; at least one picture of each class that has two.
+    seed : int
+        The same seed on the same labels holds out the same pictures.
+
+    Returns
+    -------
+    training, validation : ndarray of int64
+        Sorted positions; together every position exactly once.
+    """
+    rng = np.random.default_rng(seed)
+    held_out = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        members = rng.permutation(np.flatnonzero(labels == label))
+        count = min(max(1, round(fraction * len(members))), len(members) - 1)
+        held_out[members[:count]] = True
+    return np.flatnonzero(~held_out), np.flatnonzero(held_out)

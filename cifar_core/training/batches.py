@@ -1,0 +1,68 @@
+"""Training pictures, a batch at a time, in an order that seed and epoch decide."""
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.training.augment import augment
+from cifar_core.training.config import Augmentation
+
+
+class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
+    """Shuffled, augmented batches for ``keras.Model.fit``.
+
+    Epoch ``e`` of seed ``s`` is the same sequence of batches on every machine: order and augmentation are drawn
+    from generators seeded with (s, e) and (s, e, batch), so that nothing depends on what was computed before.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, 32, 32, 3)
+        May be a memory map of the whole split.
+    labels : ndarray of int64, shape (N,)
+    positions : ndarray of int64
+        Which rows are training pictures.
+    batch_size : int
+        The last batch of an epoch may be smaller.
+    augmentation : Augmentation
+    seed : int
+    first_epoch : int, optional
+        Number of the first epoch, counted from 0.
+    """
+
+    def __init__(
+        self,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.int64],
+        positions: NDArray[np.int64],
+        *,
+        batch_size: int,
+        augmentation: Augmentation,
+        seed: int,
+        first_epoch: int = 0,
+    ) -> None:
+        super().__init__()
+        # Rows of a memory map taken in random order would be read from disk page by page; the copy is made once.
+        self._images = images[positions]
+        self._labels = labels[positions]
+        self._batch_size = batch_size
+        self._augmentation = augmentation
+        self._seed = seed
+        self._epoch = first_epoch
+        self._order = self._shuffled()
+
+    def __len__(self) -> int:
+        return -(-len(self._labels) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        rng = np.random.default_rng((self._seed, self._epoch, index))
+        images = augment(self._images[rows], self._augmentation, rng)
+        return images.astype(np.float32), self._labels[rows]
+
+    def on_epoch_end(self) -> None:
+        """Shuffle for the next epoch; called by Keras."""
+        self._epoch += 1
+        self._order = self._shuffled()
+
+    def _shuffled(self) -> NDArray[np.int64]:
+        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._labels))

@@ -1,0 +1,230 @@
+"""One training run, top to bottom: open the data, build, train, test once, write it all down.
+
+The test split is read in one place, after the last weight has changed: :func:`_test`.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset, Split
+from cifar_core.data.splits import validation_split
+from cifar_core.errors import CifarLabError, RunError
+from cifar_core.evaluation.cross_entropy import cross_entropy
+from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
+from cifar_core.models.registry import get_model
+from cifar_core.runs.heartbeat import HeartbeatWriter
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.runs.record import DataProvenance, RecordedStatus, Results, RunRecord
+from cifar_core.settings import Settings
+from cifar_core.training.config import TrainingConfig
+
+PREDICTION_BATCH = 500
+
+
+def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] = print) -> RunRecord:
+    """Train the run whose ``run.json`` lies in a folder, and write all its files.
+
+    Parameters
+    ----------
+    paths : RunPaths
+        Folder with a record of status queued or running.
+    settings : Settings
+        Where the data is.
+    report : callable, optional
+        Receives a line of text per epoch.
+
+    Returns
+    -------
+    RunRecord
+        The final record, as written: finished, or stopped where somebody asked for it.
+
+    Raises
+    ------
+    CifarLabError
+        The data, the configuration or the training itself does not work; the record is left as running, for
+        the caller to mark as failed.
+    """
+    heartbeat = HeartbeatWriter(paths.heartbeat)
+    try:
+        record = RunRecord.read(paths.record)
+        record = record.model_copy(update={"status": "running", "started": datetime.now(UTC)})
+        record.write(paths.record)
+        return _train(record, paths, settings, heartbeat, report)
+    finally:
+        heartbeat.close()
+
+
+def _train(
+    record: RunRecord,
+    paths: RunPaths,
+    settings: Settings,
+    heartbeat: HeartbeatWriter,
+    report: Callable[[str], None],
+) -> RunRecord:
+    config = record.config
+
+    heartbeat.progress(stage="opening the data", epochs=config.epochs)
+    dataset = open_dataset(config.data, settings)
+    training, validation = validation_split(
+        dataset.train.labels, fraction=config.validation_fraction, seed=config.seed
+    )
+
+    heartbeat.progress(stage="loading Keras")
+    # Imported here, so that a run with bad settings or missing data fails in a moment.
+    from cifar_core.training import callbacks, engine
+    from cifar_core.training.batches import TrainingBatches
+
+    environment = engine.prepare(config)
+    network = get_model(config.model).build(len(dataset.class_names))
+    trainer = engine.compile_for_training(network, config)
+    batches = TrainingBatches(
+        dataset.train.images, dataset.train.labels, training,
+        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed,
+    )  # fmt: skip
+    held_out = dataset.train.images[validation].astype(np.float32), dataset.train.labels[validation]
+
+    record = record.model_copy(
+        update={
+            "parameters": network.count_params(),
+            "environment": environment,
+            "data": _provenance(dataset, len(training), len(validation)),
+        }
+    )
+    record.write(paths.record)
+    report(
+        f"{config.model} with {network.count_params():,} parameters on {dataset.name} "
+        f"({len(training):,} training, {len(validation):,} validation pictures), "
+        f"{environment.hardware}, {environment.precision}"
+    )
+
+    heartbeat.progress(stage="compiling the network", epoch=1)
+    best = callbacks.BestWeights(network, paths.model)
+    progress = callbacks.ProgressReport(
+        paths, heartbeat, epochs=config.epochs, steps=len(batches), pictures=len(training), report=report
+    )
+    stop = callbacks.StopWatch(paths.stop)
+    observers = [stop, progress, best]
+    if config.early_stopping:
+        observers.append(engine.early_stopping(config.early_stopping))
+    results: Results | None
+    status: RecordedStatus
+    started = time.monotonic()
+    try:
+        trainer.fit(
+            batches, epochs=config.epochs, verbose=0, callbacks=observers,
+            validation_data=held_out, validation_batch_size=PREDICTION_BATCH,
+        )  # fmt: skip
+        training_seconds = time.monotonic() - started
+
+        if config.keep == "best":
+            network.set_weights(best.weights)
+        engine.save_network(network, paths.model)
+
+        heartbeat.progress(stage="testing", seconds_left=None)
+        kept_epoch = best.epoch if config.keep == "best" else len(progress.history)
+        results = _test(
+            network, stop, dataset, validation, paths, training_seconds, progress.history, kept_epoch
+        )
+        status = "finished"
+    except callbacks.StopRequested:
+        if not progress.history:
+            engine.save_network(network, paths.model)
+        results = _results_of_stopped(progress.history, best.epoch, time.monotonic() - started)
+        status = "stopped"
+
+    record = record.model_copy(update={"status": status, "ended": datetime.now(UTC), "results": results})
+    record.write(paths.record)
+    paths.stop.unlink(missing_ok=True)
+    if results and results.test_accuracy is not None:
+        report(f"test accuracy {results.test_accuracy:.4f} on {len(dataset.test):,} pictures")
+    else:
+        report("stopped on request")
+    return record
+
+
+def _test(
+    network: Any,
+    stop: Any,
+    dataset: Dataset,
+    validation: NDArray[np.int64],
+    paths: RunPaths,
+    training_seconds: float,
+    history: list[EpochMetrics],
+    kept_epoch: int,
+) -> Results:
+    """Predict both held-out sets with the kept weights; the only place that reads the test split."""
+
+    def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
+        logits = network.predict(
+            split.images[indices].astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
+        )
+        if not np.isfinite(logits).all():
+            raise RunError("The network's outputs are not finite. Start again with a smaller learning rate.")
+        return Predictions(np.asarray(logits, np.float32), split.labels[indices], indices)
+
+    save_predictions(
+        paths.predictions,
+        validation=predict(dataset.train, validation),
+        test=predict(dataset.test, np.arange(len(dataset.test))),
+        fingerprint=dataset.fingerprint,
+    )
+    # The figures are computed from what was written, rounding included, so that every page finds the same ones.
+    validated = load_predictions(paths.predictions, "validation")
+    tested = load_predictions(paths.predictions, "test")
+    return Results(
+        epochs=len(history),
+        best_epoch=kept_epoch,
+        validation_accuracy=validated.accuracy,
+        validation_loss=cross_entropy(validated),
+        test_accuracy=tested.accuracy,
+        test_loss=cross_entropy(tested),
+        training_seconds=training_seconds,
+        images_per_second=float(np.median([line.images_per_second for line in history])),
+    )
+
+
+def _results_of_stopped(
+    history: list[EpochMetrics], best_epoch: int, training_seconds: float
+) -> Results | None:
+    """Say how far a stopped run came; it was never tested."""
+    if not history:
+        return None
+    return Results(
+        epochs=len(history),
+        best_epoch=best_epoch,
+        validation_accuracy=history[best_epoch - 1].val_accuracy,
+        validation_loss=history[best_epoch - 1].val_loss,
+        training_seconds=training_seconds,
+        images_per_second=float(np.median([line.images_per_second for line in history])),
+        note="Stopped on request: the weights of the best epoch so far are kept, the test split was not read.",
+    )
+
+
+def _provenance(dataset: Dataset, training: int, validation: int) -> DataProvenance:
+    return DataProvenance(
+        key=dataset.key,
+        name=dataset.name,
+        source=dataset.source,
+        verified=dataset.verified,
+        fingerprint=dataset.fingerprint,
+        class_names=dataset.class_names,
+        training_pictures=training,
+        validation_pictures=validation,
+        test_pictures=len(dataset.test),
+    )
+
+
+def explain_failure(error: BaseException, config: TrainingConfig) -> str:
+    """Turn whatever ended a training into a sentence for the page."""
+    if isinstance(error, CifarLabError):
+        return str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return f"Memory ran out at batch size {config.batch_size}. Start again with a smaller batch."
+    return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."

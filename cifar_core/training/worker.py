@@ -1,0 +1,58 @@
+"""The process of one run: ``python -m cifar_core.training.worker RUN_FOLDER``.
+
+What it prints is the run's log. Exit status 0 where the run finished or was stopped, 1 where it failed; the
+record says which, and why.
+"""
+
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cifar_core.errors import CifarLabError
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.record import RunRecord
+from cifar_core.settings import Settings
+from cifar_core.training.recipe import explain_failure, train
+
+
+def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
+    """Train a run and mark it as failed, with a sentence, where that does not work.
+
+    Returns
+    -------
+    RunRecord
+        The final record: finished, stopped or failed.
+    """
+    try:
+        return train(paths, settings, report=_print_now)
+    except (Exception, KeyboardInterrupt) as error:
+        if not isinstance(error, CifarLabError):
+            traceback.print_exc()
+        record = RunRecord.read(paths.record)
+        stopped = isinstance(error, KeyboardInterrupt)
+        record = record.model_copy(
+            update={
+                "status": "stopped" if stopped else "failed",
+                "ended": datetime.now(UTC),
+                "error": None if stopped else explain_failure(error, record.config),
+            }
+        )
+        record.write(paths.record)
+        if record.error:
+            _print_now(record.error)
+        return record
+
+
+def _print_now(line: str) -> None:
+    print(f"{datetime.now():%H:%M:%S} {line}", flush=True)
+
+
+def main() -> int:
+    """Run the folder named on the command line."""
+    record = run_to_the_end(RunPaths(Path(sys.argv[1])), Settings.from_environment())
+    return 1 if record.status == "failed" else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
