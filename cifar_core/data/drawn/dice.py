@@ -1,0 +1,75 @@
+"""Chance, in the words of a painter."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Colour = tuple[float, float, float]
+"""Red, green and blue, 0 to 255."""
+
+_Choice = TypeVar("_Choice")
+_BLOCK = 256
+
+
+def shade(colour: Colour, factor: float) -> Colour:
+    """Return ``colour`` made darker (``factor`` < 1) or lighter (> 1)."""
+    return colour[0] * factor, colour[1] * factor, colour[2] * factor
+
+
+def mix(first: Colour, second: Colour, part: float) -> Colour:
+    """Return the colour ``part`` of the way from ``first`` to ``second``."""
+    keep = 1 - part
+    return (
+        first[0] * keep + second[0] * part,
+        first[1] * keep + second[1] * part,
+        first[2] * keep + second[2] * part,
+    )
+
+
+class Dice:
+    """Random choices of one picture.
+
+    Only uniform numbers are taken from the generator, in blocks: single calls would cost more time than the
+    drawing, and uniform numbers are the same in every NumPy release, which the other distributions do not promise.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        Where the numbers come from.
+    """
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._values: list[float] = []
+
+    def roll(self) -> float:
+        """Return a number in [0, 1)."""
+        if not self._values:
+            self._values = self._rng.random(_BLOCK).tolist()
+        return self._values.pop()
+
+    def between(self, low: float, high: float) -> float:
+        """Return a number in [low, high)."""
+        return low + (high - low) * self.roll()
+
+    def chance(self, probability: float) -> bool:
+        """Return whether something happens that has this probability."""
+        return self.roll() < probability
+
+    def pick(self, choices: Sequence[_Choice]) -> _Choice:
+        """Return one of ``choices``, all equally likely."""
+        return choices[int(self.roll() * len(choices))]
+
+    def vary(self, colour: Colour, amount: float = 14) -> Colour:
+        """Return ``colour`` with its brightness and each channel moved a little, within 0 to 255."""
+        common = self.between(-amount, amount)
+        red, green, blue = (
+            min(250.0, max(6.0, channel + common + self.between(-amount, amount) * 0.5)) for channel in colour
+        )
+        return red, green, blue
+
+    def grid(self, rows: int, columns: int) -> NDArray[np.float32]:
+        """Return independent numbers in [-1, 1), shape (rows, columns)."""
+        return self._rng.random((rows, columns), dtype=np.float32) * np.float32(2) - np.float32(1)
