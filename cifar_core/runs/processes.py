@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+from collections.abc import Sequence
 
 import psutil
 
@@ -19,9 +20,23 @@ def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
     try:
         process = psutil.Process(heartbeat.pid)
         same = abs(process.create_time() - heartbeat.process_started) < _SAME_START_SECONDS
-        return process if same and process.status() != psutil.STATUS_ZOMBIE else None
     except psutil.Error:
         return None
+    return process if same and is_alive(process) else None
+
+
+def find_command(command: Sequence[str]) -> psutil.Process | None:
+    """Return a living process that was started with exactly this command line."""
+    wanted = list(command)
+    return next((p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == wanted), None)
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process still runs; one that has ended and only waits to be collected does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def kill_with_children(pid: int) -> None:

@@ -1,0 +1,124 @@
+"""What this machine can train on: its NVIDIA GPUs, and its CPU."""
+
+import functools
+import os
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+DEVICE_VARIABLE = "CIFAR_LAB_DEVICE"
+"""Environment variable in which a worker finds the id of the device it was given."""
+
+
+@dataclass(frozen=True)
+class Device:
+    """One device that trains one run at a time.
+
+    Attributes
+    ----------
+    id : str
+        ``"cpu"``, ``"gpu:0"``, ``"gpu:1"`` …
+    hardware : str
+        Model name, such as ``"NVIDIA H200"`` or ``"AMD EPYC, 16 cores"``: equal text means equal speed, roughly.
+    visible : str
+        Value of ``CUDA_VISIBLE_DEVICES`` that shows a process this device and no other.
+    """
+
+    id: str
+    hardware: str
+    visible: str = ""
+
+    @property
+    def title(self) -> str:
+        """Name to show: ``"CPU: AMD EPYC, 16 cores"``."""
+        return f"{self.id.upper().replace(':', ' ')}: {self.hardware}"
+
+
+@functools.cache
+def list_devices() -> tuple[Device, ...]:
+    """List the devices of this machine, GPUs first; the first one is what “automatic” means.
+
+    ``CUDA_VISIBLE_DEVICES`` is honoured: a GPU that it hides is not listed. The machine is asked once per process.
+    """
+    gpus = _allowed(list(_gpus()), os.environ.get("CUDA_VISIBLE_DEVICES"))
+    numbered = (Device(f"gpu:{number}", name, uuid) for number, (uuid, name) in enumerate(gpus))
+    return (*numbered, Device("cpu", describe_cpu()))
+
+
+def assigned_device() -> Device:
+    """Return the device that this process was given by the supervisor, or else the first it may use."""
+    device = list_devices()[0]  # A worker sees its own GPU alone, or none at all.
+    return replace(device, id=os.environ.get(DEVICE_VARIABLE, device.id))
+
+
+def describe_cpu() -> str:
+    """Name the processor and the number of cores this process may use: ``"AMD EPYC, 2 cores"``."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return f"{_cpu_model()}, {cores} {'core' if cores == 1 else 'cores'}"
+
+
+def _cpu_model() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        lines = []
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name.strip() == "model name" and value.strip():
+            return " ".join(value.split())
+    return platform.processor() or platform.machine() or "unknown processor"
+
+
+def _gpus() -> Iterator[tuple[str, str]]:
+    """Yield (UUID, model name) of each GPU, as NVIDIA's driver tells them; nothing without such a driver."""
+    try:
+        import pynvml
+    except ImportError:
+        return
+    try:
+        pynvml.nvmlInit()
+    except pynvml.NVMLError:
+        return
+    try:
+        for index in range(pynvml.nvmlDeviceGetCount()):
+            board = pynvml.nvmlDeviceGetHandleByIndex(index)
+            for handle in _mig_parts(pynvml, board) or [board]:
+                yield pynvml.nvmlDeviceGetUUID(handle), pynvml.nvmlDeviceGetName(handle)
+    except pynvml.NVMLError:
+        return
+    finally:
+        pynvml.nvmlShutdown()
+
+
+def _mig_parts(pynvml: Any, board: Any) -> list[Any]:
+    """Return the parts of a GPU that was divided (MIG): CUDA then knows the parts, no longer the whole."""
+    try:
+        current, _ = pynvml.nvmlDeviceGetMigMode(board)
+        count = pynvml.nvmlDeviceGetMaxMigDeviceCount(board) if current else 0
+    except pynvml.NVMLError:
+        return []
+    parts = []
+    for index in range(count):
+        try:
+            parts.append(pynvml.nvmlDeviceGetMigDeviceHandleByIndex(board, index))
+        except pynvml.NVMLError:
+            continue
+    return parts
+
+
+def _allowed(gpus: list[tuple[str, str]], visible: str | None) -> list[tuple[str, str]]:
+    """Keep the GPUs that ``CUDA_VISIBLE_DEVICES`` shows, in its order; like CUDA, end at the first unknown entry."""
+    if visible is None:
+        return gpus
+    kept: list[tuple[str, str]] = []
+    for entry in (part.strip() for part in visible.split(",")):
+        if entry.isdecimal() and int(entry) < len(gpus):
+            kept.append(gpus[int(entry)])
+            continue
+        named = [gpu for gpu in gpus if entry and gpu[0].startswith(entry)]
+        if len(named) != 1:
+            break
+        kept.append(named[0])
+    return kept
