@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from cifar_core.runs.devices import list_devices
+from cifar_core.runs.devices import assigned_device
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.config import EarlyStopping, Optimizer, Precision, TrainingConfig
@@ -18,15 +18,13 @@ from cifar_core.training.config import EarlyStopping, Optimizer, Precision, Trai
 def prepare(config: TrainingConfig) -> Environment:
     """Seed every random generator, choose the precision, and say where the run is computed."""
     keras.utils.set_random_seed(config.seed)
-    visible_gpu = os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",")[0]
-    devices = {device.id: device for device in list_devices()}
-    device = devices.get(f"gpu:{visible_gpu}") or devices["cpu"]
+    device = assigned_device()
     precision = choose_precision(config.precision, on_gpu=device.id != "cpu")
     keras.config.set_dtype_policy(precision)
     backend = keras.backend.backend()
     return Environment(
         device=device.id,
-        hardware=device.title,
+        hardware=device.hardware,
         precision=precision,
         backend=backend,
         versions={

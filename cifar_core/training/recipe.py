@@ -20,7 +20,8 @@ from cifar_core.evaluation.predictions import Predictions, load_predictions, sav
 from cifar_core.models.registry import get_model
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
-from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.runs.metrics import EpochMetrics, Metrics
+from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import DataProvenance, RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.config import TrainingConfig
@@ -136,7 +137,7 @@ def _train(
     except callbacks.StopRequested:
         if not progress.history:
             engine.save_network(network, paths.model)
-        results = _results_of_stopped(progress.history, best.epoch, time.monotonic() - started)
+        results = results_so_far(Metrics(tuple(progress.history)))
         status = "stopped"
 
     record = record.model_copy(update={"status": status, "ended": datetime.now(UTC), "results": results})
@@ -187,23 +188,6 @@ def _test(
         test_loss=cross_entropy(tested),
         training_seconds=training_seconds,
         images_per_second=float(np.median([line.images_per_second for line in history])),
-    )
-
-
-def _results_of_stopped(
-    history: list[EpochMetrics], best_epoch: int, training_seconds: float
-) -> Results | None:
-    """Say how far a stopped run came; it was never tested."""
-    if not history:
-        return None
-    return Results(
-        epochs=len(history),
-        best_epoch=best_epoch,
-        validation_accuracy=history[best_epoch - 1].val_accuracy,
-        validation_loss=history[best_epoch - 1].val_loss,
-        training_seconds=training_seconds,
-        images_per_second=float(np.median([line.images_per_second for line in history])),
-        note="Stopped on request: the weights of the best epoch so far are kept, the test split was not read.",
     )
 
 

@@ -1,0 +1,96 @@
+"""``python -m cifar_core train``: in the foreground what the Train page does in the background."""
+
+import argparse
+import contextlib
+import json
+import os
+import sys
+from typing import Any
+
+from cifar_core.data.catalog import list_choices
+from cifar_core.errors import ConfigError, RunError
+from cifar_core.models.registry import MODELS, get_model
+from cifar_core.runs.cli import run_summary
+from cifar_core.runs.devices import DEVICE_VARIABLE, list_devices
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from cifar_core.training.config import TrainingConfig
+
+
+def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``train`` to the command line; hyper-parameters not given are those of the model's recipe."""
+    parser = commands.add_parser(
+        "train", help="train a model in the foreground (Ctrl-C keeps the best weights)"
+    )
+    parser.add_argument("--model", required=True, metavar="ID", help=", ".join(MODELS))
+    parser.add_argument("--name", help="name to show; the model's id by default")
+    parser.add_argument("--epochs", type=int)
+    parser.add_argument("--batch-size", type=int)
+    parser.add_argument("--optimizer", metavar="NAME", help="adam, adamw, sgd or rmsprop")
+    parser.add_argument("--learning-rate", type=float)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
+    parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
+    parser.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror pictures at random")
+    parser.add_argument("--translate", type=float, help="largest shift as a fraction of the width")
+    # Repeated here, so that they may also stand after the command; absent, they leave the earlier ones alone.
+    parser.add_argument("--data", default=argparse.SUPPRESS, help="drawn, cifar10, cifar100 or a path")
+    parser.add_argument("--runs", default=argparse.SUPPRESS, metavar="DIR", help="folder of the runs")
+    parser.add_argument("--json", action="store_true", help="print the finished run as one JSON document")
+    parser.set_defaults(run=_train)
+
+
+def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfig:
+    """Lay the given options over the model's recipe.
+
+    Raises
+    ------
+    ConfigError
+        No such model, or a value that is not allowed.
+    """
+    values: dict[str, Any] = get_model(args.model).recipe.model_dump()
+    for name in ("epochs", "batch_size", "optimizer", "learning_rate"):
+        if (given := getattr(args, name)) is not None:
+            values[name] = given
+    for name in ("flip", "translate"):
+        if (given := getattr(args, name)) is not None:
+            values["augmentation"][name] = given
+    values |= {
+        "name": args.name or args.model,
+        "model": args.model,
+        "data": settings.data or next(choice.key for choice in list_choices(settings) if choice.available),
+        "seed": args.seed,
+        "device": args.device,
+        "precision": args.precision,
+    }
+    return TrainingConfig.from_values(values)
+
+
+def _use_device(wanted: str) -> None:
+    """Show this process the one device it trains on, as the supervisor does for its workers."""
+    devices = {device.id: device for device in list_devices()}
+    device = next(iter(devices.values())) if wanted == "auto" else devices.get(wanted)
+    if device is None:
+        raise ConfigError(f"This machine has no device “{wanted}”. Choose one of: {', '.join(devices)}.")
+    os.environ["CUDA_VISIBLE_DEVICES"] = device.visible
+    os.environ[DEVICE_VARIABLE] = device.id
+
+
+def _train(args: argparse.Namespace, settings: Settings) -> int:
+    from cifar_core.training.worker import run_to_the_end
+
+    config = configuration(args, settings)
+    _use_device(config.device)
+    store = RunStore.from_settings(settings)
+    run = store.create(config, foreground=True)
+    # With --json standard output belongs to the document; progress goes beside it.
+    with contextlib.redirect_stdout(sys.stderr) if args.json else contextlib.nullcontext():
+        record = run_to_the_end(run.paths, settings)
+    if record.status == "failed":
+        raise RunError(record.error or "The run failed.")
+    finished = store.get(run.id)
+    if args.json:
+        print(json.dumps(run_summary(finished)))
+    else:
+        print(f"{finished.paths.folder}")
+    return 0

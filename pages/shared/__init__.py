@@ -1,0 +1,1 @@
+"""What several pages share: the session's data set, run store and inference process."""

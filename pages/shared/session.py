@@ -1,0 +1,71 @@
+"""What a page works with: settings, the data set on screen, the runs, the inference process."""
+
+import streamlit as st
+
+from cifar_core.data.catalog import DatasetChoice, list_choices, open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import CifarLabError
+from cifar_core.explain.service import InferenceService
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+
+
+def current_settings() -> Settings:
+    """Return the places this server works with."""
+    return Settings.from_environment()
+
+
+def dataset_choices() -> tuple[DatasetChoice, ...]:
+    """Return the data sets that can be put on screen, the preferred one first."""
+    return list_choices(current_settings())
+
+
+def choose_dataset() -> None:
+    """Draw the sidebar's choice of data set; the choice lives in the URL as ``?data=``."""
+    choices = dataset_choices()
+    names = {choice.key: choice.name for choice in choices}
+    st.selectbox(
+        "Data set on screen",
+        list(names),
+        format_func=lambda key: names.get(key, key),
+        key="data",
+        bind="query-params",
+    )
+    try:
+        dataset = current_dataset()
+    except CifarLabError:
+        return  # The page itself says what is wrong.
+    if dataset.verified:
+        st.badge("Official files", icon=":material/verified:", color="green")
+    elif dataset.key.startswith("drawn"):
+        st.badge("Built-in drawings", icon=":material/brush:", color="blue")
+    else:
+        st.badge("Unofficial copy", icon=":material/info:", color="orange")
+    st.caption(f"{len(dataset.train):,} training and {len(dataset.test):,} test pictures")
+
+
+def current_dataset() -> Dataset:
+    """Open the data set on screen; opened once per server, shared by all sessions.
+
+    Raises
+    ------
+    DataError
+        It cannot be opened; the router shows the sentence.
+    """
+    return _open(st.session_state.get("data"), current_settings())
+
+
+def run_store() -> RunStore:
+    """Return the store of own and shipped runs."""
+    return RunStore.from_settings(current_settings())
+
+
+@st.cache_resource(show_spinner=False)
+def inference_service() -> InferenceService:
+    """Return the one inference process of this server."""
+    return InferenceService()
+
+
+@st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)
+def _open(key: str | None, settings: Settings) -> Dataset:
+    return open_dataset(key, settings)
