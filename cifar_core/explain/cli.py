@@ -1,0 +1,123 @@
+"""``python -m cifar_core explain``: what the Explain page does, for one picture."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from cifar_core.errors import ExplainError, ImageError
+from cifar_core.explain.decode import decode_image
+from cifar_core.explain.overlay import COLOR_MAPS, draw_overlay, to_png
+from cifar_core.explain.preprocess import FRAMINGS, prepare
+from cifar_core.explain.result import Explanation
+from cifar_core.explain.service import InferenceService
+from cifar_core.explain.source import SavedModel, find_saved_model
+from cifar_core.settings import Settings
+
+
+def add_explain_command(subparsers: Any) -> None:
+    """Add ``explain`` to the commands of ``python -m cifar_core``."""
+    parser = subparsers.add_parser(
+        "explain",
+        help="show where a network looked in a picture",
+        description="Classify a picture and draw its Grad-CAM heat map over it.",
+    )
+    parser.add_argument("run", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument("image", metavar="IMAGE", type=Path, help="PNG, JPEG, WebP, GIF or BMP file")
+    parser.add_argument("--out", type=Path, help="write the picture with its heat map to this PNG file")
+    parser.add_argument(
+        "--class", dest="class_name", metavar="NAME", help="class to explain (the predicted one)"
+    )
+    parser.add_argument("--layer", metavar="NAME", help="layer to look at (the last convolution)")
+    parser.add_argument("--framing", choices=FRAMINGS, default="crop", help="how the picture is made square")
+    parser.add_argument("--opacity", type=_share, default=0.5, help="of the heat map, 0 to 1 (0.5)")
+    parser.add_argument("--colormap", choices=COLOR_MAPS, default="inferno", help="colours of the heat map")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run_explain)
+
+
+def run_explain(args: argparse.Namespace, settings: Settings) -> int:
+    """Explain one picture and print the answer; return the exit status.
+
+    Raises
+    ------
+    CifarLabError
+        The run, the picture, the class or the layer is not there, or the network has no heat map to write.
+    """
+    saved = find_saved_model(args.run, settings)
+    try:
+        data = args.image.read_bytes()
+    except OSError as error:
+        raise ImageError(
+            f"The picture {args.image} cannot be read ({error.strerror}). Check the path."
+        ) from None
+    picture = decode_image(data)
+    seen = prepare(picture.rgb, args.framing)
+    wanted = None if args.class_name is None else saved.class_index(args.class_name)
+    with InferenceService() as service:
+        explanation = service.explain(saved.path, seen.pixels, class_index=wanted, layer=args.layer)
+    if args.out is not None and explanation.cam is not None:
+        overlay = draw_overlay(seen.shown, explanation.cam, opacity=args.opacity, color_map=args.colormap)
+        try:
+            args.out.write_bytes(to_png(overlay))
+        except OSError as error:
+            raise ImageError(
+                f"{args.out} cannot be written ({error.strerror}). Choose another place."
+            ) from None
+    if args.json:
+        print(json.dumps(as_document(args, saved, explanation, picture.notes), ensure_ascii=False, indent=1))
+    else:
+        print(as_text(args, saved, explanation, picture.notes))
+    if args.out is not None and explanation.cam is None:
+        raise ExplainError(explanation.no_cam_reason or "There is no heat map to write.")
+    return 0
+
+
+def as_document(
+    args: argparse.Namespace, saved: SavedModel, explanation: Explanation, notes: tuple[str, ...]
+) -> dict[str, Any]:
+    """Return the answer as what ``--json`` prints."""
+    cam = explanation.cam
+    return {
+        "run": saved.name,
+        "image": str(args.image),
+        "notes": list(notes),
+        "predicted": saved.class_name(explanation.predicted),
+        "top": [
+            {"index": index, "class": saved.class_name(index), "probability": probability}
+            for index, probability in explanation.top()
+        ],
+        "explained_class": saved.class_name(explanation.class_index),
+        "layer": None if cam is None else cam.layer,
+        "positive_evidence": None if cam is None else not cam.is_empty,
+        "maximum": None if cam is None else cam.maximum,
+        "heatmap": None if cam is None else cam.heatmap.tolist(),
+        "out": None if cam is None or args.out is None else str(args.out),
+    }
+
+
+def as_text(
+    args: argparse.Namespace, saved: SavedModel, explanation: Explanation, notes: tuple[str, ...]
+) -> str:
+    """Return the answer as lines to read."""
+    lines = [*notes]
+    lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
+    cam = explanation.cam
+    if cam is None:
+        lines.append(explanation.no_cam_reason or "")
+    else:
+        name = saved.class_name(explanation.class_index)
+        height, width = cam.heatmap.shape
+        lines.append(f"Grad-CAM for “{name}” at {cam.layer}, {height}×{width}.")
+        if cam.is_empty:
+            lines.append(f"No positive evidence for “{name}”: nothing in the picture speaks for it.")
+        if args.out is not None:
+            lines.append(f"Written to {args.out}.")
+    return "\n".join(lines)
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
+    return value

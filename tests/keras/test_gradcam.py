@@ -1,0 +1,253 @@
+"""Grad-CAM of real Keras models: by hand, in batches, from disk, nested, with shortcuts, in half precision."""
+
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from cifar_core.errors import ExplainError
+from cifar_core.explain.explainer import Explainer, LoadedModel
+from cifar_core.explain.layers import default_cam_layer
+
+layers = keras.layers
+
+
+def pictures(count: int = 5) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
+
+
+def fixed_model(factor: float = 1.0) -> Any:
+    """Two maps of 2×2: red and green of the top left pixel of each quadrant; logits add them up as given."""
+    model = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(2, 16, strides=16, use_bias=False, activation="relu", name="conv"),
+            layers.Flatten(),
+            layers.Dense(3, use_bias=False, name="logits"),
+        ]
+    )
+    kernel = np.zeros((16, 16, 3, 2), np.float32)
+    kernel[0, 0, 0, 0] = kernel[0, 0, 1, 1] = 1
+    # Flattened order: red and green of top left, top right, bottom left, bottom right.
+    weights = np.zeros((8, 3), np.float32)
+    weights[:, 0] = [2, 0, 0, -1, 0, -1, 0, 0]  # red mean 1/2, green mean −1/2
+    weights[:, 1] = [-1, -1, -1, -1, -1, -1, -1, -1]  # everything speaks against class 1
+    weights[:, 2] = [0, 0, 0, 4, 0, 0, 0, 0]  # green mean 1
+    model.set_weights([kernel, weights * factor])
+    return model
+
+
+def fixed_picture() -> np.ndarray:
+    picture = np.full((32, 32, 3), 77, np.uint8)
+    for row in (0, 16):
+        for column in (0, 16):
+            picture[row, column] = 0
+    picture[0, 0, 0], picture[0, 16, 0], picture[16, 0, 0], picture[16, 16, 0] = 10, 20, 30, 40
+    picture[0, 0, 1] = 40
+    return picture
+
+
+@pytest.mark.parametrize("factor", [1.0, 1000.0])
+def test_by_hand(factor: float) -> None:
+    """Red 10 20 30 40 and green 40 0 0 0; factor 1000 saturates any softmax, yet the logit's map is the same."""
+    model = LoadedModel(fixed_model(factor))
+    (first,) = model.explain(fixed_picture()[None], class_index=0)
+    assert first.cam is not None
+    assert first.logits.tolist() == [20 * factor, -140 * factor, 0]
+    # 1/2 · red − 1/2 · green = −15, 10, 15, 20
+    assert first.cam.maximum == 20 * factor
+    assert first.cam.heatmap.tolist() == [[0.0, 0.5], [0.75, 1.0]]
+    assert (first.cam.layer, first.cam.class_index) == ("conv", 0)
+
+    (against,) = model.explain(fixed_picture()[None], class_index=1)
+    assert against.cam is not None
+    assert against.cam.is_empty
+    assert against.cam.heatmap.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+
+    (third,) = model.explain(fixed_picture()[None], class_index=2)
+    assert third.cam is not None
+    assert third.cam.heatmap.tolist() == [[1.0, 0.0], [0.0, 0.0]]
+    assert third.cam.maximum == 40 * factor
+
+
+def test_without_a_class_the_predicted_one_is_explained() -> None:
+    explained = LoadedModel(fixed_model()).explain(fixed_picture()[None])[0]
+    assert explained.class_index == explained.predicted == 0
+    assert explained.cam is not None
+    assert explained.cam.heatmap.tolist() == [[0.0, 0.5], [0.75, 1.0]]
+
+
+def small_cnn() -> Any:
+    keras.utils.set_random_seed(1)
+    pixels = keras.Input((32, 32, 3))
+    x = layers.Rescaling(1 / 255)(pixels)
+    x = layers.Conv2D(4, 3, activation="relu", name="conv_1")(x)
+    x = layers.BatchNormalization()(x)
+    x = layers.MaxPooling2D(4)(x)
+    x = layers.Conv2D(6, 3, name="conv_2")(x)
+    x = layers.ReLU(name="relu_2")(x)
+    x = layers.Flatten()(x)
+    return keras.Model(pixels, layers.Dense(4, dtype="float32")(x))
+
+
+def test_batch_and_single_agree() -> None:
+    model = LoadedModel(small_cnn())
+    together = model.explain(pictures())
+    for picture, answer in zip(pictures(), together, strict=True):
+        (alone,) = model.explain(picture[None])
+        assert np.allclose(alone.logits, answer.logits, atol=1e-5)
+        assert alone.class_index == answer.class_index
+        assert alone.cam is not None
+        assert answer.cam is not None
+        assert np.allclose(alone.cam.heatmap, answer.cam.heatmap, atol=1e-4)
+
+
+def test_agrees_with_a_plain_gradient() -> None:
+    """The same map from a model cut in two by hand, the linear head differentiated on paper."""
+    network = small_cnn()
+    trunk = keras.Model(network.inputs[0], network.get_layer("relu_2").output)
+    dense = network.layers[-1].get_weights()[0]
+    features = np.asarray(trunk(pictures(1).astype(np.float32)))
+    gradient = dense[:, 2].reshape(features.shape[1:])  # the head is linear: its weights are the gradient
+    expected = np.maximum(np.einsum("hwk,k->hw", features[0], gradient.mean(axis=(0, 1))), 0)
+    (answer,) = LoadedModel(network).explain(pictures(1), class_index=2)
+    assert answer.cam is not None
+    assert answer.cam.layer == "relu_2"
+    assert np.allclose(answer.cam.heatmap * max(answer.cam.maximum, 0), expected, atol=1e-4)
+
+
+def test_layers_in_the_order_of_computation() -> None:
+    found = LoadedModel(small_cnn()).layers
+    assert [(layer.name, layer.height, layer.width, layer.channels) for layer in found] == [
+        ("conv_1", 30, 30, 4),
+        ("conv_2", 5, 5, 6),
+        ("relu_2", 5, 5, 6),
+    ]
+
+
+def test_another_layer_can_be_chosen() -> None:
+    (answer,) = LoadedModel(small_cnn()).explain(pictures(1), layer="conv_1")
+    assert answer.cam is not None
+    assert answer.cam.heatmap.shape == (30, 30)
+    with pytest.raises(ExplainError, match="conv_1, conv_2, relu_2"):
+        LoadedModel(small_cnn()).explain(pictures(1), layer="conv_9")
+
+
+def test_sequential_from_disk(tmp_path: Path) -> None:
+    network = fixed_model()
+    network.save(tmp_path / "model.keras")
+    (answer,) = Explainer().model(tmp_path / "model.keras").explain(fixed_picture()[None], class_index=0)
+    assert answer.cam is not None
+    assert answer.cam.heatmap.tolist() == [[0.0, 0.5], [0.75, 1.0]]
+
+
+def test_nested_model(tmp_path: Path) -> None:
+    flat = small_cnn()
+    inner = keras.Sequential([keras.Input((32, 32, 3)), *flat.layers[1:5]], name="stem")
+    outer = keras.Sequential([keras.Input((32, 32, 3)), inner, *flat.layers[5:]])
+    outer.save(tmp_path / "model.keras")
+    nested = Explainer().model(tmp_path / "model.keras")
+    assert [layer.name for layer in nested.layers] == ["stem/conv_1", "conv_2", "relu_2"]
+    for name in ("conv_1", "relu_2"):
+        path = "stem/conv_1" if name == "conv_1" else name
+        (expected,) = LoadedModel(flat).explain(pictures(1), layer=name)
+        (answer,) = nested.explain(pictures(1), layer=path)
+        assert answer.cam is not None
+        assert expected.cam is not None
+        assert np.allclose(answer.cam.heatmap, expected.cam.heatmap, atol=1e-5)
+
+
+def test_shortcut_around_the_layer() -> None:
+    keras.utils.set_random_seed(2)
+    pixels = keras.Input((32, 32, 3))
+    x = layers.Conv2D(4, 3, strides=4, padding="same", activation="relu", name="first")(pixels)
+    y = layers.Conv2D(4, 3, padding="same", name="second")(x)
+    y = layers.ReLU(name="end")(layers.Add(name="sum")([x, y]))
+    model = LoadedModel(keras.Model(pixels, layers.Dense(3)(layers.GlobalAveragePooling2D()(y))))
+    assert default_cam_layer(model.layers).name == "end"
+    (answer,) = model.explain(pictures(1), layer="second")
+    assert answer.cam is not None
+    assert answer.cam.heatmap.shape == (8, 8)
+
+
+def test_half_precision_is_explained_in_full(tmp_path: Path) -> None:
+    expected = LoadedModel(small_cnn()).explain(pictures())
+    full = small_cnn()
+    keras.config.set_dtype_policy("mixed_float16")
+    try:
+        half = small_cnn()
+    finally:
+        keras.config.set_dtype_policy("float32")
+    half.set_weights(full.get_weights())
+    half.save(tmp_path / "model.keras")
+    for answer, wanted in zip(
+        Explainer().model(tmp_path / "model.keras").explain(pictures()), expected, strict=True
+    ):
+        assert np.allclose(answer.logits, wanted.logits, atol=1e-5)
+        assert answer.cam is not None
+        assert wanted.cam is not None
+        assert np.allclose(answer.cam.heatmap, wanted.cam.heatmap, atol=1e-4)
+
+
+def test_a_network_without_convolutions_still_answers() -> None:
+    network = keras.Sequential([keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(3)])
+    (answer,) = LoadedModel(network).explain(pictures(1), class_index=2)
+    assert answer.cam is None
+    assert answer.class_index == 2
+    assert answer.no_cam_reason is not None
+    assert "no convolution" in answer.no_cam_reason
+    assert np.allclose(answer.logits, np.asarray(network(pictures(1).astype(np.float32)))[0], atol=1e-3)
+
+
+def test_every_layer_is_left_as_it_was() -> None:
+    network = small_cnn()
+    LoadedModel(network).explain(pictures(1))
+    assert not any("call" in vars(layer) for layer in network.layers)
+
+
+def test_a_class_that_is_not_there() -> None:
+    with pytest.raises(ExplainError, match="it knows 0 to 2"):
+        LoadedModel(fixed_model()).explain(pictures(1), class_index=3)
+
+
+def test_a_diverged_network_is_a_sentence() -> None:
+    with pytest.raises(ExplainError, match="diverged"):
+        LoadedModel(fixed_model(float("nan"))).explain(pictures(1))
+
+
+def test_what_is_not_a_model_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ExplainError, match="no saved model"):
+        Explainer().model(tmp_path / "model.keras")
+    (tmp_path / "model.keras").write_bytes(b"nonsense")
+    with pytest.raises(ExplainError, match="cannot be opened"):
+        Explainer().model(tmp_path / "model.keras")
+    other = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(3)])
+    other.save(tmp_path / "other.keras")
+    with pytest.raises(ExplainError, match=r"\(None, 28, 28, 1\)"):
+        Explainer().model(tmp_path / "other.keras")
+
+
+def test_code_in_a_model_file_is_not_run(tmp_path: Path) -> None:
+    network = keras.Sequential(
+        [keras.Input((32, 32, 3)), layers.Lambda(lambda x: x), layers.Flatten(), layers.Dense(2)]
+    )
+    network.save(tmp_path / "model.keras")
+    with pytest.raises(ExplainError, match=r"cannot be opened.*[Ll]ambda"):
+        Explainer().model(tmp_path / "model.keras")
+
+
+def test_a_model_is_loaded_again_when_its_file_changes(tmp_path: Path) -> None:
+    path = tmp_path / "model.keras"
+    fixed_model().save(path)
+    explainer = Explainer(kept=1)
+    first = explainer.model(path)
+    assert explainer.model(path) is first
+    fixed_model(2.0).save(path)
+    second = explainer.model(path)
+    assert second is not first
+    assert second.predict(fixed_picture()[None]).tolist() == [[40, -280, 0]]
+    fixed_model().save(tmp_path / "another.keras")
+    explainer.model(tmp_path / "another.keras")
+    assert explainer.model(path) is not second  # only one is kept

@@ -1,0 +1,151 @@
+"""The explanation process: warm, killed, hung, orphaned, and the dashboard free of TensorFlow."""
+
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras
+import numpy as np
+import psutil
+import pytest
+
+from cifar_core.errors import ExplainError
+from cifar_core.explain.explainer import LoadedModel
+from cifar_core.explain.service import InferenceService
+
+IMAGES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
+
+
+@pytest.fixture(scope="module")
+def model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    keras.utils.set_random_seed(0)
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(2, 5, strides=5, name="conv"),
+            layers.Flatten(),
+            layers.Dense(3),
+        ]
+    )
+    path = tmp_path_factory.mktemp("run") / "model.keras"
+    network.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[InferenceService]:
+    with InferenceService() as running:
+        yield running
+
+
+def test_same_answer_as_in_this_process(service: InferenceService, model_path: Path) -> None:
+    expected = LoadedModel(keras.saving.load_model(model_path)).explain(IMAGES, class_index=1)
+    for answer, wanted in zip(
+        service.explain_batch(model_path, IMAGES, class_index=1), expected, strict=True
+    ):
+        assert answer.cam is not None
+        assert wanted.cam is not None
+        assert np.allclose(answer.logits, wanted.logits, atol=1e-3)
+        assert np.allclose(answer.cam.heatmap, wanted.cam.heatmap, atol=1e-4)
+    assert service.ready
+    assert np.allclose(service.predict(model_path, IMAGES), [one.logits for one in expected], atol=1e-3)
+    assert service.explain(model_path, IMAGES[0], layer="conv").layers[0].name == "conv"
+
+
+def test_problems_come_back_as_sentences(service: InferenceService, model_path: Path) -> None:
+    with pytest.raises(ExplainError, match="it knows 0 to 2"):
+        service.explain(model_path, IMAGES[0], class_index=7)
+    with pytest.raises(ExplainError, match="no saved model"):
+        service.explain(model_path.with_name("gone.keras"), IMAGES[0])
+    with pytest.raises(ExplainError, match="could not be explained"):
+        service.predict(model_path, IMAGES[:, :8])
+    assert service.explain(model_path, IMAGES[0]).cam is not None  # and it goes on
+
+
+def test_a_killed_child_is_started_again(service: InferenceService, model_path: Path) -> None:
+    before = service.explain(model_path, IMAGES[0])
+    child = service.process_id
+    assert child is not None
+    psutil.Process(child).kill()
+    after = service.explain(model_path, IMAGES[0])
+    assert np.array_equal(before.logits, after.logits)
+    assert service.process_id != child
+
+
+def test_several_threads_share_one_child(service: InferenceService, model_path: Path) -> None:
+    expected = service.predict(model_path, IMAGES)
+    answers: dict[int, np.ndarray] = {}
+
+    def ask(number: int) -> None:
+        answers[number] = service.predict(model_path, IMAGES[number % 3 : number % 3 + 1])
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, logits in answers.items():
+        assert np.allclose(logits[0], expected[number % 3], atol=1e-4)
+    assert len(answers) == 12
+
+
+def test_a_hung_child_is_a_sentence_and_starts_again(service: InferenceService, model_path: Path) -> None:
+    service.predict(model_path, IMAGES)
+    child = service.process_id
+    assert child is not None
+    psutil.Process(child).suspend()
+    with pytest.raises(ExplainError, match=r"longer than 0\.2 seconds"):
+        service.predict(model_path, IMAGES, timeout=0.2)
+    assert not psutil.pid_exists(child)
+    assert service.predict(model_path, IMAGES).shape == (3, 3)
+
+
+def test_the_child_ends_with_its_parent_and_the_parent_has_no_tensorflow(model_path: Path) -> None:
+    program = f"""
+import os, sys
+from pathlib import Path
+import numpy as np
+from cifar_core.explain.service import InferenceService
+service = InferenceService()
+service.start()
+answer = service.explain(Path({str(model_path)!r}), np.zeros((32, 32, 3), np.uint8))
+loaded = sorted({{name.partition(".")[0] for name in sys.modules}} & {{"tensorflow", "keras", "jax"}})
+print(service.process_id, answer.cam.heatmap.shape, loaded, flush=True)
+os._exit(9)  # as abruptly as a killed dashboard
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 9, done.stderr
+    child, _, rest = done.stdout.partition(" ")
+    assert rest.strip() == "(6, 6) []"
+    if psutil.pid_exists(int(child)):
+        # Returns at once when the process is gone; the exit status of another's child is not ours to see.
+        psutil.Process(int(child)).wait(timeout=20)
+
+
+def test_nothing_secret_on_the_command_line(service: InferenceService) -> None:
+    child = psutil.Process(service.process_id)
+    assert child.cmdline()[1:] == ["-m", "cifar_core.explain.worker"]
+
+
+def test_closed_is_closed(model_path: Path) -> None:
+    service = InferenceService()
+    service.close()
+    with pytest.raises(ExplainError, match="has been closed"):
+        service.predict(model_path, IMAGES)
+
+
+@pytest.mark.parametrize(
+    ("program", "sentence"),
+    [
+        ("import sys; sys.exit('no such module')", "could not be started: no such module"),
+        ("import time; time.sleep(600)", "could not be started"),
+    ],
+)
+def test_a_child_that_does_not_start(program: str, sentence: str, model_path: Path) -> None:
+    service = InferenceService(command=(sys.executable, "-c", program), start_seconds=1.0)
+    with pytest.raises(ExplainError, match=sentence):
+        service.predict(model_path, IMAGES)
+    service.close()

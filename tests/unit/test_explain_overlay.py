@@ -1,0 +1,74 @@
+"""The overlay mixes picture and colours in the proportion that was asked for."""
+
+import cv2
+import numpy as np
+import pytest
+
+from cifar_core.explain.decode import decode_image
+from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.overlay import COLOR_MAPS, color_table, draw_heatmap, draw_overlay, enlarge, to_png
+
+
+def cam(values: list[list[float]], maximum: float = 1.0) -> GradCam:
+    return GradCam(np.array(values, np.float32), maximum, "conv", 0)
+
+
+def test_hard_pixels() -> None:
+    rgb = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
+    large = enlarge(rgb, 5)
+    assert large.shape == (6, 6, 3)
+    assert np.array_equal(large[::3, ::3], rgb)
+    assert np.array_equal(large[2::3, 2::3], rgb)
+    assert enlarge(rgb, 2) is not None
+    assert enlarge(rgb, 2).shape == (2, 2, 3)
+
+
+def test_overlay_by_hand() -> None:
+    picture = np.full((640, 640, 3), 100, np.uint8)
+    hot, cold = color_table("viridis")[255].astype(float), color_table("viridis")[0].astype(float)
+    drawn = draw_overlay(picture, cam([[1.0, 0.0]]), opacity=0.25, color_map="viridis")
+    assert drawn[0, 0].tolist() == np.rint(0.75 * 100 + 0.25 * hot).tolist()
+    assert drawn[0, -1].tolist() == np.rint(0.75 * 100 + 0.25 * cold).tolist()
+
+
+def test_opacity_at_its_ends() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    assert np.array_equal(draw_overlay(picture, cam([[1.0]]), opacity=0), enlarge(picture, 640))
+    assert (draw_overlay(picture, cam([[1.0]]), opacity=1) == color_table("inferno")[255]).all()
+
+
+def test_an_empty_map_leaves_the_picture_alone() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
+    assert np.array_equal(draw_overlay(picture, cam([[0.0]], maximum=-1.0), opacity=1), enlarge(picture, 640))
+
+
+def test_cells_lie_where_the_network_saw_them() -> None:
+    picture = np.zeros((640, 640, 3), np.uint8)
+    drawn = draw_overlay(picture, cam([[0, 0], [0, 1]]), opacity=1)
+    hottest = np.abs(drawn.astype(int) - color_table("inferno")[255]).sum(axis=2) == 0
+    rows, columns = np.nonzero(hottest)
+    assert rows.min() >= 470  # the centre of the last of two cells is at 480 of 640; rounding adds a little
+    assert columns.min() >= 470
+    assert hottest[-1, -1]
+
+
+@pytest.mark.parametrize("name", COLOR_MAPS)
+def test_color_maps_are_rgb_and_even(name: str) -> None:
+    table = color_table(name)
+    assert table.shape == (256, 3)
+    brightness = table @ np.array([0.299, 0.587, 0.114])
+    if name != "turbo":
+        assert (np.diff(brightness) > -1.5).all()
+
+
+def test_inferno_starts_black_and_is_red_before_blue() -> None:
+    assert color_table("inferno")[0].max() < 10
+    red, _, blue = color_table("inferno")[160].tolist()
+    assert red > 2 * blue
+
+
+def test_native_heatmap_and_png_round_trip() -> None:
+    small = draw_heatmap(cam([[0.0, 1.0]]))
+    assert small.shape == (1, 2, 3)
+    assert np.array_equal(decode_image(to_png(small)).rgb, small)
+    assert cv2.imdecode(np.frombuffer(to_png(small), np.uint8), cv2.IMREAD_COLOR).shape == (1, 2, 3)
