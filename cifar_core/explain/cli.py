@@ -22,7 +22,7 @@ def add_explain_command(subparsers: Any) -> None:
         help="show where a network looked in a picture",
         description="Classify a picture and draw its Grad-CAM heat map over it.",
     )
-    parser.add_argument("run", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
     parser.add_argument("image", metavar="IMAGE", type=Path, help="PNG, JPEG, WebP, GIF or BMP file")
     parser.add_argument("--out", type=Path, help="write the picture with its heat map to this PNG file")
     parser.add_argument(
@@ -44,7 +44,7 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
     CifarLabError
         The run, the picture, the class or the layer is not there, or the network has no heat map to write.
     """
-    saved = find_saved_model(args.run, settings)
+    saved = find_saved_model(args.model, settings)
     try:
         data = args.image.read_bytes()
     except OSError as error:

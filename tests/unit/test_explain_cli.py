@@ -53,7 +53,7 @@ def run(folder: Path, *arguments: str) -> int:
     parser = argparse.ArgumentParser()
     cli.add_explain_command(parser.add_subparsers(required=True))
     args = parser.parse_args(["explain", *arguments])
-    return args.run_command(args, Settings.from_environment(runs_dir=folder / "runs"))
+    return args.run(args, Settings.from_environment(runs_dir=folder / "runs"))
 
 
 def test_overlay_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
