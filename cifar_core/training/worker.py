@@ -4,6 +4,7 @@ What it prints is the run's log. Exit status 0 where the run finished or was sto
 record says which, and why.
 """
 
+import os
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
     RunRecord
         The final record: finished, stopped or failed.
     """
+    # TensorFlow's notes on its own libraries would fill the log that a student reads.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
         return train(paths, settings, report=_print_now)
     except (Exception, KeyboardInterrupt) as error:
