@@ -1,0 +1,210 @@
+"""Pictures converted once into plain arrays on disk, opened in milliseconds ever after.
+
+Each data set has a folder ``<cache>/data/<source>-<state>`` with four ``.npy`` files and a ``dataset.json``.
+``<state>`` is made from the sizes and modification times of the source files, so a changed source is a new
+folder. A folder is written under another name and renamed when it is complete: whoever sees it sees all of it.
+The arrays are memory-mapped read-only, so that any number of processes share one copy in memory.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cifar_core.data.dataset import Dataset, Split
+from cifar_core.errors import DataError
+
+_FORMAT = 1  # raise when the files below change their meaning; older folders are then converted again
+_ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
+
+
+class _FileState(BaseModel):
+    """Size in bytes and modification time in nanoseconds: cheap to compare, changed by any later write."""
+
+    model_config = ConfigDict(frozen=True)
+    size: int
+    mtime_ns: int
+
+    @classmethod
+    def of(cls, path: Path) -> "_FileState":
+        stat = path.stat()
+        return cls(size=stat.st_size, mtime_ns=stat.st_mtime_ns)
+
+
+class CachedRecord(BaseModel):
+    """What ``dataset.json`` says of a converted data set; see :class:`~cifar_core.data.dataset.Dataset`."""
+
+    model_config = ConfigDict(frozen=True)
+    format: int
+    name: str
+    class_names: tuple[str, ...]
+    source: str
+    verified: bool
+    fingerprint: str
+    train_count: int
+    test_count: int
+    files: dict[str, _FileState]
+
+
+def source_state(paths: Iterable[Path], root: Path) -> str:
+    """Describe the state of source files by name, size and modification time, without reading them.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        The files; those that do not exist are skipped.
+    root : Path
+        Names are taken relative to this folder.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits that change when a file is added, removed or written.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        try:
+            stat = path.stat()
+        except OSError:
+            continue
+        digest.update(f"{path.relative_to(root)}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder(cache_dir: Path, source: str, state: str) -> Path:
+    """Return the folder for a source (any text that names it) in a state (from :func:`source_state`)."""
+    return cache_dir / "data" / f"{_source_id(source)}-{state}"
+
+
+def _source_id(source: str) -> str:
+    return hashlib.sha256(f"{_FORMAT}\0{source}".encode()).hexdigest()[:16]
+
+
+def peek(folder: Path) -> CachedRecord | None:
+    """Read what is known of a converted data set without opening its pictures; None when it is not there."""
+    try:
+        record = CachedRecord.model_validate_json((folder / "dataset.json").read_bytes())
+        intact = record.format == _FORMAT and all(
+            record.files.get(name) == _FileState.of(folder / f"{name}.npy") for name in _ARRAYS
+        )
+    except (OSError, ValidationError):
+        return None
+    return record if intact else None
+
+
+def open_cached(
+    cache_dir: Path, *, key: str, source: str, state: str, convert: Callable[[], Dataset]
+) -> Dataset:
+    """Open a data set from the cache, converting it first when it is not there or damaged.
+
+    Parameters
+    ----------
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    key : str
+        Becomes ``Dataset.key``.
+    source : str
+        Names what is converted: a path and the kind of labels.
+    state : str
+        From :func:`source_state`.
+    convert : callable
+        Reads the data set into memory. Of several processes that open it at once, one calls this.
+
+    Returns
+    -------
+    Dataset
+        Its arrays are read-only memory maps.
+
+    Raises
+    ------
+    DataError
+        From ``convert``, or when the cache cannot be written.
+    """
+    folder = cache_folder(cache_dir, source, state)
+    opened = _open(folder, key)
+    if opened is not None:
+        return opened
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.parent / f"{_source_id(source)}.lock"):
+            opened = _open(folder, key)  # another process may have converted it while this one waited
+            if opened is None:
+                _write(folder, convert())
+                opened = _open(folder, key)
+    except OSError as problem:
+        raise DataError(
+            f"The converted pictures cannot be written to {cache_dir} ({problem.strerror or problem}). "
+            "Make room there, or choose another folder with CIFAR_LAB_CACHE."
+        ) from problem
+    if opened is None:
+        raise DataError(f"The converted pictures in {folder} cannot be read back. Check that disk.")
+    return opened
+
+
+def _open(folder: Path, key: str) -> Dataset | None:
+    record = peek(folder)
+    if record is None:
+        return None
+    try:
+        arrays = [np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS]
+    except (OSError, ValueError, EOFError):
+        return None
+    train_images, train_labels, test_images, test_labels = arrays
+    for images, labels, count in (
+        (train_images, train_labels, record.train_count),
+        (test_images, test_labels, record.test_count),
+    ):
+        if images.shape != (count, 32, 32, 3) or images.dtype != np.uint8:
+            return None
+        if labels.shape != (count,) or labels.dtype != np.int64:
+            return None
+    return Dataset(
+        key=key,
+        name=record.name,
+        class_names=record.class_names,
+        train=Split(train_images, train_labels),
+        test=Split(test_images, test_labels),
+        source=record.source,
+        verified=record.verified,
+        fingerprint=record.fingerprint,
+    )
+
+
+def _write(folder: Path, dataset: Dataset) -> None:
+    """Write under another name, then rename; called under the lock of the source."""
+    source_id = folder.name.split("-")[0]
+    for older in folder.parent.glob(f"{source_id}-*"):  # of an earlier state, damaged, or left by a crash
+        shutil.rmtree(older, ignore_errors=True)
+    draft = Path(tempfile.mkdtemp(prefix=f"{source_id}-draft-", dir=folder.parent))
+    try:
+        contents: dict[str, NDArray[np.uint8] | NDArray[np.int64]] = {
+            "train_images": dataset.train.images,
+            "train_labels": dataset.train.labels,
+            "test_images": dataset.test.images,
+            "test_labels": dataset.test.labels,
+        }
+        for name, array in contents.items():
+            np.save(draft / f"{name}.npy", array, allow_pickle=False)
+        record = CachedRecord(
+            format=_FORMAT,
+            name=dataset.name,
+            class_names=dataset.class_names,
+            source=dataset.source,
+            verified=dataset.verified,
+            fingerprint=dataset.fingerprint,
+            train_count=len(dataset.train),
+            test_count=len(dataset.test),
+            files={name: _FileState.of(draft / f"{name}.npy") for name in _ARRAYS},
+        )
+        (draft / "dataset.json").write_text(json.dumps(record.model_dump(), indent=1), encoding="utf-8")
+        os.replace(draft, folder)  # noqa: PTH105  the atomic one, by its plain name
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
