@@ -28,7 +28,7 @@ from cifar_core.runs.store import Run, RunStore, write_first_heartbeat
 from cifar_core.settings import PROJECT_ROOT
 
 LOOK_SECONDS = 0.2
-STOP_SECONDS = 2.5
+STOP_SECONDS = 2.3
 """A worker that has not ended itself so long after the request is killed: a stop takes less than three seconds."""
 IDLE_SECONDS = 15.0
 

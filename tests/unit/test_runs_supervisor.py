@@ -1,0 +1,361 @@
+"""The supervisor with small processes in place of trainings: what they do is told by the name of the run."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psutil
+import pytest
+from conftest import wait_until
+
+from cifar_core.runs.devices import Device
+from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.runs.metrics import EpochMetrics, append_metrics
+from cifar_core.runs.processes import find_worker, kill_with_children
+from cifar_core.runs.status import Status
+from cifar_core.runs.store import RunStore
+from cifar_core.runs.supervisor import Supervisor, ensure_supervisor
+from cifar_core.settings import PROJECT_ROOT
+from cifar_core.training.config import TrainingConfig
+
+FAKE_WORKER = """
+import os, signal, sys, time
+from pathlib import Path
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.record import RunRecord
+
+paths = RunPaths(Path(sys.argv[1]))
+record = RunRecord.read(paths.record)
+print("device", os.environ["CIFAR_LAB_DEVICE"], "visible", repr(os.environ["CUDA_VISIBLE_DEVICES"]))
+name = record.config.name
+if name == "exit 3":
+    sys.exit(3)
+if name == "killed":
+    os.kill(os.getpid(), signal.SIGKILL)
+if name != "never says a word":
+    record = record.model_copy(update={"status": "running"})
+    record.write(paths.record)
+if name == "until told":
+    while not (paths.folder / "go").exists():
+        time.sleep(0.01)
+if name in ("deaf", "never says a word"):
+    time.sleep(600)
+while name == "obedient" and not paths.stop.exists():
+    time.sleep(0.01)
+status = "stopped" if name == "obedient" else "finished"
+record.model_copy(update={"status": status}).write(paths.record)
+"""
+
+CPU = Device("cpu", "a processor")
+GPUS = (Device("gpu:0", "a GPU", "GPU-aa"), Device("gpu:1", "a GPU", "GPU-bb"), CPU)
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> tuple[str, ...]:
+    script = tmp_path / "fake_worker.py"
+    script.write_text(f"import sys; sys.path.insert(0, {str(PROJECT_ROOT)!r})\n{FAKE_WORKER}")
+    return (sys.executable, str(script))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[RunStore]:
+    store = RunStore(tmp_path / "runs")
+    store.runs_dir.mkdir()
+    yield store
+    for run in store.list():
+        heartbeat = Heartbeat.read(run.paths.heartbeat)
+        process = find_worker(heartbeat)
+        if process is not None:
+            kill_with_children(process.pid)
+
+
+Supervise = Callable[..., Supervisor]
+
+
+@pytest.fixture
+def supervise(store: RunStore, worker: tuple[str, ...]) -> Iterator[Supervise]:
+    """Make supervisors within this process; in the end, what they started is ended and collected."""
+    made: list[Supervisor] = []
+
+    def make(devices: Sequence[Device] = (CPU,), command: Sequence[str] = worker) -> Supervisor:
+        made.append(Supervisor(store.runs_dir, worker_command=command, devices=devices))
+        return made[-1]
+
+    yield make
+    for supervisor in made:
+        for one in supervisor._workers.values():
+            if one.child is not None:
+                one.child.kill()
+                one.child.wait()
+
+
+def queue(store: RunStore, name: str, device: str = "auto") -> str:
+    return store.create(TrainingConfig(name=name, model="cnn-2conv", data="drawn", device=device)).id
+
+
+def look_until(supervisor: Supervisor, store: RunStore, run_id: str, status: Status) -> None:
+    def reached() -> bool:
+        supervisor.look()
+        return store.get(run_id).status == status
+
+    wait_until(reached)
+
+
+def status_of(store: RunStore, run_id: str) -> str:
+    return store.get(run_id).status
+
+
+def worker_of(store: RunStore, run_id: str) -> psutil.Process:
+    process = find_worker(Heartbeat.read(store.get(run_id).paths.heartbeat))
+    assert process is not None
+    return process
+
+
+def test_runs_are_trained_one_at_a_time_oldest_first(store: RunStore, supervise: Supervise) -> None:
+    supervisor = supervise()
+    first, second = queue(store, "until told"), queue(store, "finishes")
+    look_until(supervisor, store, first, "running")
+    supervisor.look()
+    assert status_of(store, second) == "queued"
+    assert not store.get(second).paths.log.exists()
+    (store.get(first).paths.folder / "go").touch()
+    look_until(supervisor, store, second, "finished")
+    assert status_of(store, first) == "finished"
+    assert not supervisor.look()
+
+
+def test_each_gpu_takes_a_run_and_shows_no_other(store: RunStore, supervise: Supervise) -> None:
+    supervisor = supervise(GPUS)
+    runs = [queue(store, "until told", device) for device in ("gpu:1", "auto", "auto", "cpu")]
+    for run_id in (runs[0], runs[1], runs[3]):
+        look_until(supervisor, store, run_id, "running")
+    assert status_of(store, runs[2]) == "queued"
+    logs = [store.get(run_id).paths.log.read_text() for run_id in (runs[0], runs[1], runs[3])]
+    assert logs == [
+        "device gpu:1 visible 'GPU-bb'\n",
+        "device gpu:0 visible 'GPU-aa'\n",
+        "device cpu visible ''\n",
+    ]
+    (store.get(runs[0]).paths.folder / "go").touch()
+    look_until(supervisor, store, runs[2], "running")
+
+
+def test_a_device_that_is_not_there_is_a_sentence(store: RunStore, supervise: Supervise) -> None:
+    supervisor = supervise()
+    run_id = queue(store, "finishes", "gpu:3")
+    supervisor.look()
+    run = store.get(run_id)
+    assert run.record is not None
+    assert run.record.error == "This machine has no device “gpu:3”. Choose one of: cpu."
+
+
+@pytest.mark.parametrize(("name", "words"), [("exit 3", "exit code 3"), ("killed", "signal SIGKILL")])
+def test_a_worker_that_dies_without_a_word_has_failed(
+    store: RunStore, supervise: Supervise, name: str, words: str
+) -> None:
+    supervisor = supervise()
+    run_id = queue(store, name)
+    look_until(supervisor, store, run_id, "failed")
+    record = store.get(run_id).record
+    assert record is not None
+    assert record.error is not None
+    assert words in record.error
+    assert "see the log" in record.error
+    assert record.ended is not None
+
+
+def test_a_worker_that_cannot_be_started_has_failed(store: RunStore, supervise: Supervise) -> None:
+    supervisor = supervise(command=["/no/such/program"])
+    run_id = queue(store, "finishes")
+    supervisor.look()
+    record = store.get(run_id).record
+    assert record is not None
+    assert record.error == "The training process could not be started (No such file or directory)."
+
+
+def test_an_obedient_worker_stops_by_itself(store: RunStore, supervise: Supervise) -> None:
+    supervisor = supervise()
+    run_id = queue(store, "obedient")
+    look_until(supervisor, store, run_id, "running")
+    store.request_stop(run_id)
+    look_until(supervisor, store, run_id, "stopped")
+
+
+@pytest.mark.parametrize("name", ["deaf", "never says a word"])
+def test_a_deaf_worker_is_stopped_within_three_seconds(
+    store: RunStore, worker: tuple[str, ...], name: str
+) -> None:
+    run_id = queue(store, name)
+    ensure_supervisor(store.runs_dir, ["--idle-seconds", "0.5", "--worker", *worker])
+    run = store.get(run_id)
+    wait_until(lambda: "device" in (run.paths.log.read_text() if run.paths.log.exists() else ""))
+    for epoch, loss in ((1, 0.9), (2, 0.5), (3, 0.7)):
+        append_metrics(run.paths.metrics, EpochMetrics(epoch, 1.0, 0.6, loss, 1 - loss, 1e-3, 100.0, 2.0))
+    process = worker_of(store, run_id)
+    store.request_stop(run_id)
+    asked = time.monotonic()
+    wait_until(lambda: status_of(store, run_id) == "stopped", 10)
+    assert time.monotonic() - asked < 3.0
+    assert not process.is_running()
+    record = store.get(run_id).record
+    assert record is not None
+    assert record.results is not None
+    assert (record.results.epochs, record.results.best_epoch) == (3, 2)
+    assert record.results.validation_accuracy == 0.5
+    assert record.results.training_seconds == 6.0
+    assert record.results.test_accuracy is None
+
+
+def test_a_stop_that_nobody_saw_ends_a_run_without_worker(store: RunStore, supervise: Supervise) -> None:
+    run_id = queue(store, "finishes")
+    store.get(run_id).paths.stop.touch()
+    supervise().look()
+    assert status_of(store, run_id) == "stopped"
+
+
+def test_a_new_supervisor_takes_over_the_workers_of_a_dead_one(store: RunStore, supervise: Supervise) -> None:
+    first, second = queue(store, "until told"), queue(store, "finishes")
+    look_until(supervise(), store, first, "running")
+    process = worker_of(store, first)
+
+    successor = supervise()
+    successor.look()
+    assert status_of(store, second) == "queued"  # The device is taken, and by the same process as before.
+    assert process.is_running()
+    (store.get(first).paths.folder / "go").touch()
+    look_until(successor, store, second, "finished")
+    assert status_of(store, first) == "finished"
+
+
+def test_a_worker_of_whom_no_word_was_left_is_found(
+    store: RunStore, worker: tuple[str, ...], supervise: Supervise
+) -> None:
+    run_id = queue(store, "never says a word")
+    folder = store.get(run_id).paths.folder
+    environment = {**os.environ, "CIFAR_LAB_DEVICE": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+    command = [*worker, str(folder)]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        wait_until(lambda: psutil.Process(process.pid).cmdline() == command)
+        supervise().look()
+        assert not (folder / "worker.log").exists()
+        process.kill()
+
+
+def test_a_run_whose_worker_is_gone_after_a_restart_has_failed(
+    store: RunStore, worker: tuple[str, ...], supervise: Supervise
+) -> None:
+    run_id = queue(store, "deaf")
+    look_until(supervise(), store, run_id, "running")
+    process = worker_of(store, run_id)
+    kill_with_children(process.pid)
+    wait_until(lambda: find_worker(Heartbeat.read(store.get(run_id).paths.heartbeat)) is None)
+    supervise().look()
+    record = store.get(run_id).record
+    assert record is not None
+    assert record.status == "failed"
+    assert "left no word" in (record.error or "")
+
+
+def test_a_run_in_the_foreground_is_left_alone_and_takes_the_device(
+    store: RunStore, supervise: Supervise
+) -> None:
+    config = TrainingConfig(name="mine", model="cnn-2conv", data="drawn")
+    own = store.create(config, foreground=True)
+    waiting = queue(store, "finishes")
+    supervisor = supervise()
+    supervisor.look()
+    assert status_of(store, own.id) == "queued"
+    assert not own.paths.log.exists()
+    assert status_of(store, waiting) == "queued"
+    own.paths.heartbeat.unlink()  # Not this very process, when the fixture cleans up.
+
+
+def test_only_one_of_several_supervisors_works_and_it_leaves_when_idle(
+    store: RunStore, worker: tuple[str, ...]
+) -> None:
+    arguments = ["--idle-seconds", "0.5", "--worker", *worker]
+    threads = [threading.Thread(target=ensure_supervisor, args=(store.runs_dir, arguments)) for _ in range(4)]
+    runs = [queue(store, "finishes") for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    wait_until(lambda: all(status_of(store, run_id) == "finished" for run_id in runs))
+    assert all(store.get(run_id).paths.log.read_text().count("device") == 1 for run_id in runs)
+    wait_until(lambda: not supervisors_of(store))
+    # A run queued afterwards finds a new one.
+    late = queue(store, "finishes")
+    ensure_supervisor(store.runs_dir, arguments)
+    wait_until(lambda: status_of(store, late) == "finished")
+    log = (store.runs_dir / ".supervisor.log").read_text()
+    assert log.count("started") == 3
+    assert "Traceback" not in log
+
+
+def supervisors_of(store: RunStore) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter(["cmdline", "status"]):
+        words = process.info["cmdline"] or []
+        if "cifar_core.runs.supervisor" in words and str(store.runs_dir) in words:
+            found.append(process)
+    return found
+
+
+def test_starting_a_supervisor_takes_a_moment(store: RunStore, worker: tuple[str, ...]) -> None:
+    arguments = ["--idle-seconds", "0.1", "--worker", *worker]
+    seconds = []
+    for _ in range(3):
+        before = time.perf_counter()
+        ensure_supervisor(store.runs_dir, arguments)
+        seconds.append(time.perf_counter() - before)
+    assert min(seconds) < 0.05
+    wait_until(lambda: not supervisors_of(store))
+
+
+def test_a_run_queued_while_the_supervisor_leaves_is_not_lost(
+    store: RunStore, worker: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor = Supervisor(store.runs_dir, worker_command=worker, devices=[CPU], idle_seconds=0.0)
+    queued: list[str] = []
+    work = supervisor._work_until_idle
+
+    def work_then_somebody_queues() -> None:
+        supervisor._idle_seconds = 0.3 if queued else 0.0
+        work()
+        if not queued:
+            queued.append(queue(store, "finishes"))  # The lock is still held: nobody starts a supervisor.
+
+    monkeypatch.setattr(supervisor, "_work_until_idle", work_then_somebody_queues)
+    supervisor.run()
+    assert status_of(store, queued[0]) == "finished"
+
+
+def test_killing_the_supervisor_leaves_its_worker_running(store: RunStore, worker: tuple[str, ...]) -> None:
+    run_id = queue(store, "until told")
+    arguments = ["--idle-seconds", "0.5", "--worker", *worker]
+    ensure_supervisor(store.runs_dir, arguments)
+    wait_until(lambda: status_of(store, run_id) == "running")
+    for process in supervisors_of(store):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGKILL)
+    wait_until(lambda: not supervisors_of(store))
+    assert worker_of(store, run_id).is_running()
+    (store.get(run_id).paths.folder / "go").touch()
+    wait_until(lambda: status_of(store, run_id) == "finished")
+
+
+def test_the_supervisor_imports_no_training_backend() -> None:
+    program = (
+        "import sys, cifar_core.runs.supervisor; "
+        "print([name for name in ('tensorflow', 'keras', 'jax', 'streamlit') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
