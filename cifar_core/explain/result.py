@@ -50,3 +50,53 @@ class Explanation:
         probabilities = self.probabilities
         order = np.argsort(-probabilities, kind="stable")[:count]
         return tuple((int(index), float(probabilities[index])) for index in order)
+
+
+@dataclass(frozen=True)
+class ClassProbability:
+    """One class of an answer.
+
+    Attributes
+    ----------
+    name : str
+        The class.
+    probability : float
+        0 to 1.
+    rank : int
+        1 for the most probable class.
+    is_true : bool or None
+        Whether the picture shows this class; ``None`` where nobody knows.
+    """
+
+    name: str
+    probability: float
+    rank: int
+    is_true: bool | None
+
+
+def name_probabilities(
+    answer: Explanation, class_names: tuple[str, ...], true_class: str | None, count: int = 5
+) -> tuple[ClassProbability, ...]:
+    """Return the most probable classes by name, and after them the true one if it is not among them.
+
+    Parameters
+    ----------
+    answer : Explanation
+        The network's answer.
+    class_names : tuple of str
+        What its outputs are called.
+    true_class : str or None
+        What the picture shows, where it is known.
+    count : int
+        How many classes.
+    """
+    ranked = tuple(
+        ClassProbability(
+            class_names[index],
+            probability,
+            rank,
+            None if true_class is None else class_names[index] == true_class,
+        )
+        for rank, (index, probability) in enumerate(answer.top(len(class_names)), start=1)
+    )
+    return ranked[:count] + tuple(one for one in ranked[count:] if one.is_true)

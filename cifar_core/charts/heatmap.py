@@ -1,0 +1,48 @@
+"""A Grad-CAM heat map at its own resolution, with its scale."""
+
+import plotly.graph_objects as go
+
+from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.overlay import ColorMap, color_table
+
+LARGEST_WITH_NUMBERS = 8
+"""Up to this many cells a side, each shows its value."""
+
+
+def heatmap_figure(cam: GradCam, *, color_map: ColorMap = "inferno", height: int = 420) -> go.Figure:
+    """Draw each cell of the map as the network computed it.
+
+    Parameters
+    ----------
+    cam : GradCam
+        The heat map; values are shares of its maximum.
+    color_map : str
+        The same as that of the overlay.
+    height : int
+        Height of the figure in pixels.
+    """
+    rows, columns = cam.heatmap.shape
+    table = color_table(color_map)
+    steps = range(0, 256, 15)
+    figure = go.Figure(
+        go.Heatmap(
+            z=cam.heatmap,
+            zmin=0,
+            zmax=1,
+            colorscale=[
+                [step / 255, f"rgb({table[step][0]},{table[step][1]},{table[step][2]})"] for step in steps
+            ],
+            colorbar={"title": {"text": "evidence,<br>share of maximum"}, "tickformat": ".0%", "len": 1},
+            hovertemplate="row %{y}, column %{x}: %{z:.0%}<extra></extra>",
+            textfont={"size": 16},
+            texttemplate="%{z:.0%}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
+            xgap=1,
+            ygap=1,
+        )
+    )
+    step = 1 if max(rows, columns) <= 16 else 5
+    square = {"showgrid": False, "zeroline": False, "dtick": step, "fixedrange": True, "constrain": "domain"}
+    figure.update_xaxes(title="column of the map", **square)
+    figure.update_yaxes(title="row of the map", autorange="reversed", scaleanchor="x", **square)
+    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 8, "b": 8})
+    return figure

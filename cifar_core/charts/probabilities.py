@@ -1,0 +1,73 @@
+"""The most probable classes of one picture."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
+from cifar_core.explain.result import ClassProbability
+
+ROW_PIXELS = 36
+
+
+def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
+    """Draw a bar for each class, the most probable on top.
+
+    Blue marks the true class, orange a wrong first choice, grey the rest; where the true class is unknown the
+    first choice is blue. The true class is named as such, so nothing hangs on colour alone.
+
+    Parameters
+    ----------
+    classes : sequence of ClassProbability
+        In the order to show them.
+    """
+    figure = go.Figure(
+        go.Bar(
+            x=[one.probability for one in classes],
+            y=[label(one) for one in classes],
+            orientation="h",
+            marker_color=[_colour(one) for one in classes],
+            text=[percent(one.probability) for one in classes],
+            textposition="outside",
+            cliponaxis=False,
+            textfont={"size": 16},
+            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(
+        title="probability",
+        range=[0, 1.18],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        tickformat=".0%",
+        fixedrange=True,
+    )
+    figure.update_yaxes(autorange="reversed", tickfont={"size": 16}, fixedrange=True, automargin=True)
+    figure.update_layout(
+        height=ROW_PIXELS * len(classes) + 60,
+        margin={"l": 0, "r": 0, "t": 4, "b": 44},
+        bargap=0.25,
+        showlegend=False,
+    )
+    return figure
+
+
+def label(one: ClassProbability) -> str:
+    """Return the class name, with a mark for the true class and its rank where it is far down."""
+    if not one.is_true:
+        return one.name
+    return f"{one.name} (true)" if one.rank <= 5 else f"{one.name} (true, rank {one.rank})"
+
+
+def percent(probability: float) -> str:
+    """Return a probability in percent, never rounded up to certainty or down to none."""
+    if 0 < probability < 0.001:
+        return "< 0.1 %"
+    if 0.999 < probability < 1:
+        return "> 99.9 %"
+    return f"{100 * probability:.1f} %"
+
+
+def _colour(one: ClassProbability) -> str:
+    if one.is_true or (one.is_true is None and one.rank == 1):
+        return ACCENT
+    return MISTAKE if one.rank == 1 else NEUTRAL

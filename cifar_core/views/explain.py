@@ -1,0 +1,308 @@
+"""All that the Explain page shows, computed without Streamlit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.errors import DataError
+from cifar_core.explain.decode import decode_image
+from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
+from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
+from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
+from cifar_core.runs.store import Run
+
+SHOWN_SIDE = 640
+"""Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""
+
+WALL_PICTURES = 24
+"""Pictures on one page of the wall."""
+
+
+class Explains(Protocol):
+    """What this page needs of :class:`cifar_core.explain.service.InferenceService`."""
+
+    def explain(
+        self, model_path: Path, image: NDArray[np.uint8], *, class_index: int | None, layer: str | None
+    ) -> Explanation:
+        """Explain one picture, uint8 (32, 32, 3)."""
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """A model that can be asked.
+
+    Attributes
+    ----------
+    run_id : str
+        Its run.
+    label : str
+        Name, test accuracy and data set, to choose it by.
+    path : Path
+        Its ``model.keras``.
+    class_names : tuple of str
+        What its outputs are called.
+    """
+
+    run_id: str
+    label: str
+    path: Path
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The picture that is explained.
+
+    Attributes
+    ----------
+    title : str
+        What it is, as a phrase: ``"test picture 123"`` or a file name.
+    seen : NetworkInput
+        What the network sees of it.
+    true_class : str or None
+        Its class, where it is known.
+    notes : tuple of str
+        What was changed while decoding it.
+    file_stem : str
+        Start of the name of a downloaded picture.
+    """
+
+    title: str
+    seen: NetworkInput
+    true_class: str | None
+    notes: tuple[str, ...]
+    file_stem: str
+
+
+@dataclass(frozen=True)
+class ExplainView:
+    """The answer, ready to be drawn.
+
+    Attributes
+    ----------
+    verdict : str
+        What the network says, in Markdown.
+    network_picture : ndarray of uint8
+        The exact 32×32 input, enlarged with hard pixels.
+    bars : tuple of ClassProbability
+        The five most probable classes, and the true one where it is not among them.
+    cam : GradCam or None
+        The heat map, where the network has one.
+    cam_sentence : str
+        What the heat map says, or why there is none.
+    overlay : ndarray of uint8 or None
+        The heat map over the picture.
+    heatmap_picture : ndarray of uint8 or None
+        The heat map at its own resolution, enlarged with hard pixels.
+    explained_class : str
+        The class that the heat map is for.
+    layers : tuple of CamLayer
+        Where a heat map can be computed.
+    download : bytes or None
+        The overlay as PNG.
+    download_name : str
+        File name for it.
+    """
+
+    verdict: str
+    network_picture: NDArray[np.uint8]
+    bars: tuple[ClassProbability, ...]
+    cam: GradCam | None
+    cam_sentence: str
+    overlay: NDArray[np.uint8] | None
+    heatmap_picture: NDArray[np.uint8] | None
+    explained_class: str
+    layers: tuple[CamLayer, ...]
+    download: bytes | None
+    download_name: str
+
+
+@dataclass(frozen=True)
+class WallPage:
+    """One page of pictures to choose from.
+
+    Attributes
+    ----------
+    indices : tuple of int
+        Number of each picture in its split.
+    images : ndarray of uint8, shape (N, 32, 32, 3)
+        The pictures.
+    captions : tuple of str
+        Class and number of each.
+    """
+
+    indices: tuple[int, ...]
+    images: NDArray[np.uint8]
+    captions: tuple[str, ...]
+
+
+def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, ...]:
+    """List the runs that have kept their weights, those trained on the data set on screen first.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        In the order of the store; kept among equals.
+    dataset : Dataset
+        The one on screen.
+    """
+    found: list[tuple[bool, ModelChoice]] = []
+    for run in runs:
+        if run.record is None or run.record.data is None or not run.has_model:
+            continue
+        record, data = run.record, run.record.data
+        accuracy = record.results.test_accuracy if record.results is not None else None
+        parts = [record.config.name]
+        if record.config.name != record.config.model:
+            parts.append(record.config.model)
+        parts.append(data.name if accuracy is None else f"{100 * accuracy:.1f} % on {data.name}")
+        choice = ModelChoice(run.id, " · ".join(parts), run.paths.model, data.class_names)
+        found.append((data.fingerprint != dataset.fingerprint, choice))
+    return tuple(choice for _, choice in sorted(found, key=lambda pair: pair[0]))
+
+
+def subject_from_upload(file_name: str, content: bytes, framing: Framing) -> Subject:
+    """Decode an uploaded picture.
+
+    Raises
+    ------
+    ImageError
+        The file is no picture that can be opened.
+    """
+    picture = decode_image(content)
+    return Subject(file_name, prepare(picture.rgb, framing), None, picture.notes, Path(file_name).stem)
+
+
+def subject_from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Subject:
+    """Take a picture of the data set on screen.
+
+    Raises
+    ------
+    DataError
+        The split has no picture of this number.
+    """
+    split = dataset.split(split_name)
+    if not 0 <= index < len(split):
+        raise DataError(
+            f"The {split_name} split of {dataset.name} has no picture {index}: they are numbered "
+            f"0 to {len(split) - 1:,}. Choose one of these."
+        )
+    true_class = dataset.class_names[int(split.labels[index])]
+    seen = prepare(np.array(split.images[index]))
+    return Subject(f"{split_name} picture {index}", seen, true_class, (), f"{split_name}-{index}")
+
+
+def build_explain_view(
+    service: Explains,
+    model: ModelChoice,
+    subject: Subject,
+    *,
+    target: str | None = None,
+    layer: str | None = None,
+    opacity: float = 0.5,
+    color_map: ColorMap = "inferno",
+) -> ExplainView:
+    """Ask the network and put its answer together.
+
+    Parameters
+    ----------
+    service : Explains
+        The explanation process.
+    model : ModelChoice
+        Which network.
+    subject : Subject
+        Which picture.
+    target : str, optional
+        Class to find evidence for; the predicted one if not given or unknown to the network.
+    layer : str, optional
+        Where to look; the last convolution if not given.
+    opacity : float
+        Of the heat map over the picture, 0 to 1.
+    color_map : str
+        Its colours.
+
+    Raises
+    ------
+    ExplainError
+        The network cannot be opened or gives no answer.
+    """
+    names = model.class_names
+    wanted = names.index(target) if target in names else None
+    answer = service.explain(model.path, subject.seen.pixels, class_index=wanted, layer=layer)
+    explained = names[answer.class_index]
+    cam = answer.cam
+    overlay = None
+    if cam is not None:
+        overlay = draw_overlay(subject.seen.shown, cam, opacity=opacity, color_map=color_map)
+    return ExplainView(
+        verdict=_verdict(answer, names, subject.true_class),
+        network_picture=enlarge(subject.seen.pixels, SHOWN_SIDE),
+        bars=name_probabilities(answer, names, subject.true_class),
+        cam=cam,
+        cam_sentence=_cam_sentence(answer, explained),
+        overlay=overlay,
+        heatmap_picture=None if cam is None else enlarge(draw_heatmap(cam, color_map=color_map), SHOWN_SIDE),
+        explained_class=explained,
+        layers=answer.layers,
+        download=None if overlay is None else to_png(overlay),
+        download_name=f"{subject.file_stem}-{explained}.png",
+    )
+
+
+def wall_page(dataset: Dataset, split_name: SplitName, class_name: str | None, page: int) -> WallPage:
+    """Return one page of a split's pictures, in their order; ``page`` counts from 1."""
+    split = dataset.split(split_name)
+    chosen = matching(dataset, split_name, class_name)
+    indices = chosen[(page - 1) * WALL_PICTURES : page * WALL_PICTURES]
+    labels = split.labels[indices]
+    return WallPage(
+        tuple(int(index) for index in indices),
+        np.asarray(split.images[indices]),
+        tuple(
+            f"{dataset.class_names[label]}<br>{index}" for label, index in zip(labels, indices, strict=True)
+        ),
+    )
+
+
+def wall_pages(dataset: Dataset, split_name: SplitName, class_name: str | None) -> int:
+    """Return how many pages the wall has, at least one."""
+    return max(1, -(-len(matching(dataset, split_name, class_name)) // WALL_PICTURES))
+
+
+def matching(dataset: Dataset, split_name: SplitName, class_name: str | None) -> NDArray[np.int64]:
+    """Return the numbers of a split's pictures, of one class or of all."""
+    labels = dataset.split(split_name).labels
+    if class_name not in dataset.class_names:
+        return np.arange(len(labels))
+    return np.flatnonzero(labels == dataset.class_names.index(class_name))
+
+
+def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:
+    predicted = names[answer.predicted]
+    says = f"The network says **{predicted}** ({100 * answer.probabilities[answer.predicted]:.0f} %)"
+    if true_class is None:
+        return f"{says}."
+    if true_class == predicted:
+        return f"{says}, and that is right."
+    if true_class not in names:
+        return f"{says}; the picture shows **{true_class}**, a class that this network does not know."
+    return f"{says}; the picture shows **{true_class}**."
+
+
+def _cam_sentence(answer: Explanation, explained: str) -> str:
+    cam = answer.cam
+    if cam is None:
+        return answer.no_cam_reason or "There is no heat map for this network."
+    if cam.is_empty:
+        return (
+            f"No positive evidence: nothing in this picture speaks for **{explained}** at layer {cam.layer}, "
+            "so there is no heat map to draw."
+        )
+    return f"Bright: what speaks for **{explained}**. Dark: what does not matter, or speaks against it."

@@ -1,0 +1,128 @@
+"""Explain: one picture, what a network says of it, and where it looked."""
+
+import contextlib
+
+import streamlit as st
+
+from cifar_core.charts.heatmap import heatmap_figure
+from cifar_core.charts.probabilities import probability_bars
+from cifar_core.errors import CifarLabError
+from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
+from cifar_core.views.explain import ExplainView, Subject, build_explain_view, model_choices
+from pages.shared.explain_controls import DATA_SET, choose_model, choose_subject, draw_wall
+from pages.shared.session import current_dataset, inference_service, run_store
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_answer(view: ExplainView, subject: Subject) -> None:
+    """Draw the answer: where the network looked, what it saw, what it says."""
+    st.subheader(view.verdict)
+    looked, said = st.columns(2, gap="medium")
+    with looked:
+        if view.overlay is None:
+            st.image(view.network_picture, width="stretch", alt="The picture as the network sees it")
+            st.caption("**What it sees:** exactly these 32×32 pixels.")
+        else:
+            st.image(
+                view.overlay, width="stretch", alt=f"Heat map for {view.explained_class} over the picture"
+            )
+        if view.cam is None or view.cam.is_empty:
+            st.info(view.cam_sentence, icon=":material/visibility_off:")
+        else:
+            st.caption(f"**Where it looked.** {view.cam_sentence}")
+    with said:
+        if view.heatmap_picture is not None and view.cam is not None:
+            rows, columns = view.cam.heatmap.shape
+            saw, native = st.columns(2)
+            saw.image(view.network_picture, width="stretch", alt="The picture as the network sees it")
+            saw.caption("**What it sees:** exactly these 32×32 pixels.")
+            native.image(view.heatmap_picture, width="stretch", alt="Heat map at its own resolution")
+            native.caption(f"**Heat map** as it was computed: {rows}×{columns}.")
+        st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
+        st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")
+        for note in subject.notes:
+            st.caption(f":material/info: {note}")
+
+
+def draw_look(view: ExplainView) -> None:
+    """Draw what changes the look of the heat map, and the button that saves it."""
+    if view.download is None:
+        return
+    look, colours, save = st.columns([5, 3, 2], vertical_alignment="bottom")
+    look.slider("Heat map over picture", 0, 100, 50, format="%d %%", key="opacity")
+    colours.selectbox("Colours", COLOR_MAPS, key="colours")
+    save.download_button(
+        "PNG", view.download, view.download_name, "image/png", icon=":material/download:", key="save"
+    )
+
+
+def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None:
+    """Draw the heat map with its scale, and the choice of layer."""
+    if view.cam is None:
+        return
+    with st.expander("The heat map in numbers, and at other layers", icon=":material/grid_on:"):
+        names = [layer.name for layer in view.layers]
+        sizes = {
+            one.name: f"{one.name} · {one.channels} maps of {one.height}×{one.width}" for one in view.layers
+        }
+        st.selectbox(
+            "Layer",
+            names,
+            index=names.index(view.cam.layer),
+            format_func=sizes.__getitem__,
+            key=layer_key,
+            help="The last convolution knows most about classes; earlier ones see finer, but know less.",
+        )
+        if not view.cam.is_empty:
+            st.plotly_chart(heatmap_figure(view.cam, color_map=color_map), key="heatmap", config=PLAIN)
+            st.caption(
+                "Each cell is one place in the layer's maps: 100 % is the strongest evidence in this picture, 0 % "
+                "is none. Two pictures have different maxima, so their colours cannot be compared. "
+                f"Here 100 % stands for {view.cam.maximum:.3g} (mean gradient of the logit times activation)."
+            )
+
+
+dataset = current_dataset()
+choices = model_choices(run_store().list(), dataset)
+if not choices:
+    st.info("There is no trained model yet. Train one first; a small one takes a minute.")
+    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    st.stop()
+
+left, right = st.columns([6, 4])
+with left:
+    model = choose_model(choices)
+target = right.selectbox(
+    "Heat map for",
+    model.class_names,
+    index=None,
+    placeholder="the class it says",
+    key="target",
+    bind="query-params",
+)
+try:
+    subject = choose_subject(dataset)
+    if subject is None:
+        st.info("Upload any picture: PNG, JPEG, WebP, GIF or BMP, up to 10 MB.", icon=":material/upload:")
+    else:
+        service, layer_key = inference_service(), f"layer_{model.run_id}"
+        color_map = st.session_state.get("colours", COLOR_MAPS[0])
+        starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
+        with contextlib.nullcontext() if service.ready else starting:
+            view = build_explain_view(
+                service,
+                model,
+                subject,
+                target=target,
+                layer=st.session_state.get(layer_key),
+                opacity=st.session_state.get("opacity", 50) / 100,
+                color_map=color_map,
+            )
+        draw_answer(view, subject)
+        draw_look(view)
+        draw_details(view, layer_key, color_map)
+except CifarLabError as problem:
+    st.error(str(problem), icon=":material/error:")
+if st.session_state["source"] == DATA_SET:
+    draw_wall(dataset)

@@ -1,0 +1,85 @@
+"""The Explain page's controls: which network, which picture."""
+
+import streamlit as st
+
+from cifar_core.charts.selection import clicked_index
+from cifar_core.charts.wall import wall_figure
+from cifar_core.data.dataset import Dataset
+from cifar_core.explain.preprocess import FRAMINGS, Framing
+from cifar_core.views import explain as views
+
+DATA_SET, UPLOAD = "data set", "upload"
+FRAMING_LABELS: dict[str, str] = {
+    "crop": "its centre square",
+    "stretch": "all of it, stretched",
+    "pad": "all of it, with grey bars",
+}
+
+
+@st.cache_data(show_spinner="Reading the picture …", max_entries=16)
+def read_upload(name: str, content: bytes, framing: Framing) -> views.Subject:
+    """Keep the small result, so that a large photograph is decoded once."""
+    return views.subject_from_upload(name, content, framing)
+
+
+def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
+    """Draw the choice of model: its label on the page, its run id in the URL."""
+    models = {choice.run_id: choice for choice in choices}
+    asked = st.query_params.get("run")
+    if "model" not in st.session_state and asked in models:
+        st.session_state["model"] = asked
+    if asked is not None and asked not in models:
+        st.warning(f"There is no run “{asked}” with a saved model, so another one is shown.")
+    run_id = st.selectbox("Model", list(models), format_func=lambda run: models[run].label, key="model")
+    st.query_params["run"] = run_id
+    return models[run_id]
+
+
+def choose_subject(dataset: Dataset) -> views.Subject | None:
+    """Draw the choice of picture; ``None`` while nothing is uploaded."""
+    where, first, second = st.columns([3, 3, 4], vertical_alignment="bottom")
+    source = where.segmented_control(
+        "Picture from", [DATA_SET, UPLOAD], default=DATA_SET, required=True, key="source", bind="query-params"
+    )
+    if source == DATA_SET:
+        split = first.segmented_control(
+            "Split", ["test", "train"], default="test", required=True, key="split", bind="query-params"
+        )
+        index = second.number_input("Picture number", min_value=0, step=1, key="index", bind="query-params")
+        return views.subject_from_dataset(dataset, split, index)
+    framing = first.selectbox("Use", FRAMINGS, format_func=FRAMING_LABELS.__getitem__, key="framing")
+    file = second.file_uploader(
+        "Your picture",
+        type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
+        key="upload",
+        label_visibility="collapsed",
+    )
+    return None if file is None else read_upload(file.name, file.getvalue(), framing)
+
+
+def draw_wall(dataset: Dataset) -> None:
+    """Draw pictures to choose from; a click opens one."""
+    split = st.session_state.get("split") or "test"
+    st.subheader("Choose another picture")
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    wanted = left.selectbox(
+        "Class", dataset.class_names, index=None, placeholder="all classes", key="wall_class"
+    )
+    with right:
+        page = st.pagination(views.wall_pages(dataset, split, wanted), key=f"wall_page_{split}_{wanted}")
+    wall = views.wall_page(dataset, split, wanted, page)
+    wall_key = f"wall_{split}_{wanted}_{page}"
+
+    def open_clicked() -> None:
+        number = clicked_index(st.session_state.get(wall_key))
+        if number is not None:
+            st.session_state["index"] = wall.indices[number]
+
+    st.plotly_chart(
+        wall_figure(wall.images, wall.captions, columns=8),
+        on_select=open_clicked,
+        selection_mode="points",
+        key=wall_key,
+        config={"displayModeBar": False},
+    )
+    st.caption("Click a picture to see where the network looked in it.")
