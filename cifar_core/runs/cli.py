@@ -1,0 +1,226 @@
+"""``python -m cifar_core runs …`` and ``models list``: what there is, and how to stop and delete it."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from cifar_core.errors import RunError
+from cifar_core.models.registry import MODELS
+from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.store import Run, RunStore, log_tail
+from cifar_core.runs.supervisor import ensure_supervisor
+from cifar_core.settings import Settings
+
+_STOP_SECONDS = 5.0
+
+
+def add_run_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``runs`` and ``models`` to the command line."""
+    runs = commands.add_parser("runs", help="list, show, stop or delete runs")
+    actions = runs.add_subparsers(metavar="ACTION", required=True)
+    _add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
+    _add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
+    _add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
+    delete = _add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+
+    models = commands.add_parser("models", help="list the models that can be trained")
+    _add_action(
+        models.add_subparsers(metavar="ACTION", required=True),
+        "list",
+        _list_models,
+        "all models with recipes",
+    )
+
+
+def run_summary(run: Run) -> dict[str, Any]:
+    """Return what ``--json`` prints of a run.
+
+    Accuracies are fractions of 1, times seconds; ``epochs`` counts finished epochs. What is not known (yet) is
+    ``None``.
+    """
+    record = run.record
+    summary: dict[str, Any] = {
+        "id": run.id,
+        "status": run.status,
+        "shipped": run.shipped,
+        "path": str(run.paths.folder),
+        "error": run.problem or (record.error if record else None),
+    }
+    names = (
+        "name model data seed device hardware created epochs epochs_asked parameters "
+        "validation_accuracy test_accuracy test_pictures training_seconds images_per_second"
+    )
+    if record is None:
+        return summary | dict.fromkeys(names.split())
+    results, environment = record.results, record.environment
+    finished = results.epochs if results else len(read_metrics(run.paths.metrics).epochs)
+    return summary | {
+        "name": record.config.name,
+        "model": record.config.model,
+        "data": record.data.key if record.data else record.config.data,
+        "seed": record.config.seed,
+        "device": environment.device if environment else record.config.device,
+        "hardware": environment.hardware if environment else None,
+        "created": record.created.isoformat(),
+        "epochs": finished,
+        "epochs_asked": record.config.epochs,
+        "parameters": record.parameters,
+        "validation_accuracy": results.validation_accuracy if results else None,
+        "test_accuracy": results.test_accuracy if results else None,
+        "test_pictures": record.data.test_pictures if record.data else None,
+        "training_seconds": results.training_seconds if results else None,
+        "images_per_second": results.images_per_second if results else None,
+    }
+
+
+def _add_action(
+    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Any,
+    text: str,
+    *,
+    one_run: bool = False,
+) -> argparse.ArgumentParser:
+    parser = actions.add_parser(name, help=text, description=text)
+    if one_run:
+        parser.add_argument("run_id", metavar="RUN", help="id of a run, as “runs list” prints it")
+    # Repeated here, so that it may also stand after the command; absent, it leaves the earlier one alone.
+    parser.add_argument("--runs", default=argparse.SUPPRESS, metavar="DIR", help="folder of the runs")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _list_runs(args: argparse.Namespace, settings: Settings) -> int:
+    summaries = [run_summary(run) for run in RunStore.from_settings(settings).list()]
+    if args.json:
+        _print_json(summaries)
+    elif not summaries:
+        print(f"There are no runs in {settings.runs_dir} yet.")
+    else:
+        header = ("run", "status", "data", "epochs", "test accuracy", "training time")
+        _print_table([header, *(_row(summary) for summary in summaries)])
+    return 0
+
+
+def _show_run(args: argparse.Namespace, settings: Settings) -> int:
+    run = RunStore.from_settings(settings).get(args.run_id)
+    summary = run_summary(run)
+    epochs = read_metrics(run.paths.metrics).epochs
+    if args.json:
+        record = run.record.model_dump(mode="json") if run.record else None
+        _print_json(summary | {"record": record, "metrics": [asdict(epoch) for epoch in epochs]})
+        return 0
+    _print_table([(name.replace("_", " "), _words(value)) for name, value in summary.items()])
+    if epochs:
+        print()
+        header = ("epoch", "loss", "accuracy", "validation loss", "validation accuracy", "images/s")
+        rows = [
+            (
+                str(line.epoch),
+                f"{line.loss:.4f}",
+                f"{line.accuracy:.2%}",
+                f"{line.val_loss:.4f}",
+                f"{line.val_accuracy:.2%}",
+                f"{line.images_per_second:.0f}",
+            )
+            for line in epochs
+        ]
+        _print_table([header, *rows])
+    if run.status == "failed":
+        print("", *log_tail(run, 20), sep="\n")
+    return 0
+
+
+def _stop_run(args: argparse.Namespace, settings: Settings) -> int:
+    store = RunStore.from_settings(settings)
+    store.request_stop(args.run_id)
+    # Somebody has to see to it that a worker which does not listen is ended.
+    ensure_supervisor(settings.runs_dir)
+    deadline = time.monotonic() + _STOP_SECONDS
+    while (run := store.get(args.run_id)).active:
+        if time.monotonic() > deadline:
+            raise RunError(
+                f"The run “{run.id}” was asked to stop and has not done so yet. Look again in a moment."
+            )
+        time.sleep(0.1)
+    if args.json:
+        _print_json(run_summary(run))
+    else:
+        print(f"{run.id} is {run.status}.")
+    return 0
+
+
+def _delete_run(args: argparse.Namespace, settings: Settings) -> int:
+    store = RunStore.from_settings(settings)
+    run = store.get(args.run_id)
+    summary = run_summary(run)
+    if not (args.yes or run.shipped or _confirmed(f"Delete {run.paths.folder} for good? [y/N] ")):
+        raise RunError("Nothing was deleted. Answer “y”, or give --yes, to delete the run.")
+    store.delete(run.id)
+    if args.json:
+        _print_json(summary)
+    else:
+        print(f"{run.id} is deleted.")
+    return 0
+
+
+def _list_models(args: argparse.Namespace, settings: Settings) -> int:
+    if args.json:
+        _print_json(
+            [
+                {
+                    "id": spec.id,
+                    "family": spec.family,
+                    "parameters": spec.parameters(),
+                    "summary": spec.summary,
+                    "recipe": spec.recipe.model_dump(mode="json"),
+                    "reported": spec.reported,
+                }
+                for spec in MODELS.values()
+            ]
+        )
+        return 0
+    rows = [(spec.id, spec.family, f"{spec.parameters():,}", spec.summary) for spec in MODELS.values()]
+    _print_table([("model", "family", "parameters", "layers"), *rows])
+    return 0
+
+
+def _confirmed(question: str) -> bool:
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+def _row(summary: dict[str, Any]) -> tuple[str, ...]:
+    accuracy, seconds = summary["test_accuracy"], summary["training_seconds"]
+    return (
+        summary["id"],
+        summary["status"],
+        summary["data"] or "",
+        "" if summary["epochs"] is None else f"{summary['epochs']} of {summary['epochs_asked']}",
+        "" if accuracy is None else f"{accuracy:.2%}",
+        "" if seconds is None else f"{seconds:,.0f} s",
+    )
+
+
+def _words(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,193 @@
+import argparse
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cifar_core.errors import RunError
+from cifar_core.models.registry import MODELS
+from cifar_core.runs import cli
+from cifar_core.runs.metrics import EpochMetrics, append_metrics
+from cifar_core.runs.record import DataProvenance, Environment, Results
+from cifar_core.runs.store import Run, RunStore
+from cifar_core.settings import Settings
+from cifar_core.training.config import TrainingConfig
+
+CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2, seed=7)
+Command = Callable[..., str]
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data=None,
+        runs_dir=tmp_path / "runs",
+        trained_dir=tmp_path / "trained",
+        cache_dir=tmp_path / "cache",
+        keras_dir=tmp_path / "keras",
+    )
+
+
+@pytest.fixture
+def store(settings: Settings) -> RunStore:
+    return RunStore.from_settings(settings)
+
+
+@pytest.fixture
+def command(
+    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Command:
+    monkeypatch.setattr(cli, "ensure_supervisor", lambda runs_dir: None)
+
+    def execute(*words: str) -> str:
+        parser = argparse.ArgumentParser()
+        cli.add_run_commands(parser.add_subparsers(required=True))
+        args = parser.parse_args(words)
+        assert args.run(args, settings) == 0
+        return capsys.readouterr().out
+
+    return execute
+
+
+def finished_run(store: RunStore) -> Run:
+    run = store.create(CONFIG)
+    assert run.record is not None
+    for epoch in (1, 2):
+        append_metrics(run.paths.metrics, EpochMetrics(epoch, 1.5, 0.4, 1.2, 0.5, 1e-3, 900.0, 2.0))
+    run.record.model_copy(
+        update={
+            "status": "finished",
+            "parameters": 167_562,
+            "data": DataProvenance(
+                key="drawn",
+                name="Drawn",
+                source="built in",
+                verified=False,
+                fingerprint="f" * 16,
+                class_names=("a", "b"),
+                training_pictures=90,
+                validation_pictures=10,
+                test_pictures=40,
+            ),
+            "environment": Environment(
+                device="cpu",
+                hardware="a processor, 2 cores",
+                precision="float32",
+                backend="tensorflow",
+                versions={},
+                platform="Linux",
+            ),
+            "results": Results(
+                epochs=2,
+                best_epoch=2,
+                validation_accuracy=0.5,
+                validation_loss=1.2,
+                test_accuracy=0.525,
+                test_loss=1.1,
+                training_seconds=4.0,
+                images_per_second=900.0,
+            ),
+        }
+    ).write(run.paths.record)
+    return store.get(run.id)
+
+
+def test_the_list_of_runs_as_json(command: Command, store: RunStore) -> None:
+    assert json.loads(command("runs", "list", "--json")) == []
+    finished, queued = finished_run(store), store.create(CONFIG)
+    (store.runs_dir / "damaged").mkdir()
+    listed: dict[str, dict[str, Any]] = {
+        run["id"]: run for run in json.loads(command("runs", "list", "--json"))
+    }
+    assert listed[finished.id] == {
+        "id": finished.id,
+        "status": "finished",
+        "shipped": False,
+        "path": str(finished.paths.folder),
+        "error": None,
+        "name": "a run",
+        "model": "cnn-2conv",
+        "data": "drawn",
+        "seed": 7,
+        "device": "cpu",
+        "hardware": "a processor, 2 cores",
+        "created": finished.record.created.isoformat() if finished.record else "",
+        "epochs": 2,
+        "epochs_asked": 2,
+        "parameters": 167_562,
+        "validation_accuracy": 0.5,
+        "test_accuracy": 0.525,
+        "test_pictures": 40,
+        "training_seconds": 4.0,
+        "images_per_second": 900.0,
+    }
+    assert listed[queued.id]["status"] == "queued"
+    assert listed[queued.id]["epochs"] == 0
+    assert listed[queued.id]["test_accuracy"] is None
+    assert "no readable run.json" in listed["damaged"]["error"]
+    assert listed["damaged"].keys() == listed[finished.id].keys()
+
+
+def test_the_list_of_runs_in_words(command: Command, store: RunStore) -> None:
+    assert "There are no runs" in command("runs", "list")
+    run = finished_run(store)
+    (store.runs_dir / "damaged").mkdir()
+    lines = command("runs", "list").splitlines()
+    assert lines[0].split() == ["run", "status", "data", "epochs", "test", "accuracy", "training", "time"]
+    rows = {line.split()[0]: line.split() for line in lines[1:]}
+    assert rows[run.id] == [run.id, "finished", "drawn", "2", "of", "2", "52.50%", "4", "s"]
+    assert rows["damaged"] == ["damaged", "failed"]
+
+
+def test_one_run_in_words_and_as_json(command: Command, store: RunStore) -> None:
+    run = finished_run(store)
+    text = command("runs", "show", run.id)
+    assert "validation accuracy" in text
+    assert "167562" in text
+    document = json.loads(command("runs", "show", run.id, "--json"))
+    assert document["record"]["config"]["batch_size"] == 32
+    assert [line["epoch"] for line in document["metrics"]] == [1, 2]
+    with pytest.raises(RunError, match="There is no run"):
+        command("runs", "show", "nothing")
+
+
+def test_a_failed_run_is_shown_with_the_end_of_its_log(command: Command, store: RunStore) -> None:
+    run = store.create(CONFIG)
+    assert run.record is not None
+    run.record.model_copy(update={"status": "failed", "error": "Memory ran out."}).write(run.paths.record)
+    run.paths.log.write_text("a line of the log\n")
+    text = command("runs", "show", run.id)
+    assert "Memory ran out." in text
+    assert text.endswith("a line of the log\n")
+
+
+def test_stopping(command: Command, store: RunStore) -> None:
+    first, second = store.create(CONFIG), store.create(CONFIG)
+    assert command("runs", "stop", first.id) == f"{first.id} is stopped.\n"
+    assert json.loads(command("runs", "stop", second.id, "--json"))["status"] == "stopped"
+    with pytest.raises(RunError, match="already"):
+        command("runs", "stop", first.id)
+
+
+def test_deleting_asks_first(command: Command, store: RunStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = [store.create(CONFIG).id for _ in range(3)]
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    with pytest.raises(RunError, match="Nothing was deleted"):
+        command("runs", "delete", runs[0])
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    assert json.loads(command("runs", "delete", runs[0], "--json"))["id"] == runs[0]
+    assert command("runs", "delete", runs[1], "--yes") == f"{runs[1]} is deleted.\n"
+    assert [run.id for run in store.list()] == [runs[2]]
+
+
+def test_the_models(command: Command) -> None:
+    models = json.loads(command("models", "list", "--json"))
+    assert [model["id"] for model in models] == list(MODELS)
+    baseline = next(model for model in models if model["id"] == "cnn-baseline")
+    assert baseline["parameters"] == 620_362
+    assert baseline["family"] == "CNN"
+    assert baseline["recipe"]["augmentation"] == {"flip": True, "translate": 0.1}
+    assert "620,362" in command("models", "list")
