@@ -35,6 +35,12 @@ M. A. Petroff, "Accessible color sequences for data visualization", arXiv:2107.0
 """
 
 
+TEXT: Final = "#000037"
+"""Text in charts. In the dashboard Streamlit puts the text colour of its light or dark theme in the place of this
+one (it is ``GRAY_90`` of Streamlit's own Plotly theme); elsewhere it is what it says, nearly black.
+"""
+
+
 def class_colours(count: int) -> tuple[str, ...]:
     """Return one colour for each of ``count`` classes.
 
@@ -78,7 +84,7 @@ def run_colours(count: int) -> tuple[str, ...]:
     return tuple(every[strong_first[k]] if k < len(strong_first) else every[k] for k in range(count))
 
 
-def fading_scale(colour: str = ACCENT) -> list[tuple[float, str]]:
+def fading_scale(colour: str = ACCENT, *, strength: float = 1.0) -> list[tuple[float, str]]:
     """Return a Plotly colour scale from nothing (the page shows through) to ``colour``.
 
     Because low values are transparent, one scale serves light and dark pages, and text in the page's own
@@ -88,9 +94,12 @@ def fading_scale(colour: str = ACCENT) -> list[tuple[float, str]]:
     ----------
     colour : str
         Colour of the highest value, as ``"#rrggbb"``.
+    strength : float
+        Opacity of the highest value, 0 to 1; at 0.75 dark text on a light page and light text on a dark page
+        keep a contrast of 4:1 on it.
     """
     red, green, blue = _channels(colour)
-    return [(0.0, f"rgba({red},{green},{blue},0)"), (1.0, f"rgba({red},{green},{blue},1)")]
+    return [(0.0, f"rgba({red},{green},{blue},0)"), (1.0, f"rgba({red},{green},{blue},{strength:g})")]
 
 
 def blend(colour: str, other: str, amount: float) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.palette import ACCENT
+from cifar_core.charts.palette import ACCENT, TEXT
 
 GAP = 2
 """Space between two pictures, in pixels of the pictures."""
@@ -23,6 +23,7 @@ def wall_figure(
     *,
     columns: int,
     hover: Sequence[str] | None = None,
+    selected: int | None = None,
     picture_pixels: int = 96,
 ) -> go.Figure:
     """Draw pictures in rows with a caption beneath each.
@@ -42,6 +43,8 @@ def wall_figure(
         Pictures per row.
     hover : sequence of str, optional
         Text under the pointer; the captions if not given.
+    selected : int, optional
+        Number of the picture that gets a frame.
     picture_pixels : int
         Height of a picture on a screen wide enough; on a narrower one the whole wall shrinks.
 
@@ -59,8 +62,8 @@ def wall_figure(
     band = round(lines * LINE_PIXELS / scale_on_screen)
     pitch_x, pitch_y = width + GAP, height + band + GAP
 
-    left = np.arange(count) % columns * pitch_x
-    top = np.arange(count) // columns * pitch_y
+    left: NDArray[np.int64] = np.arange(count) % columns * pitch_x
+    top: NDArray[np.int64] = np.arange(count) // columns * pitch_y
     figure = go.Figure()
     if count:
         scale = max(4, -(-picture_pixels // height))
@@ -83,19 +86,24 @@ def wall_figure(
             customdata=[[number] for number in range(count)],
             text=list(captions if hover is None else hover),
             hovertemplate="%{text}<extra></extra>",
-            marker={
-                "symbol": "square",
-                "size": picture_pixels,
-                "color": "rgba(0,0,0,0)",
-                "opacity": 0,
-                "line": {"color": ACCENT, "width": 4},
-            },
-            # Nothing fades when a picture is selected; the selected one gets a frame.
-            selected={"marker": {"opacity": 1}},
+            # The markers are small and unseen: the click goes to the nearest one, however large the pictures are
+            # drawn. Overlapping markers would catch clicks that belong to a neighbour.
+            marker={"size": 2, "opacity": 0},
+            selected={"marker": {"opacity": 0}},
             unselected={"marker": {"opacity": 0}},
             showlegend=False,
         )
     )
+    if selected is not None and 0 <= selected < count:
+        x, y = left[selected], top[selected]
+        figure.add_shape(
+            type="rect",
+            x0=x - GAP / 2,
+            x1=x + width + GAP / 2,
+            y0=y - GAP / 2,
+            y1=y + height + GAP / 2,
+            line={"color": ACCENT, "width": 4},
+        )
     for number, caption in enumerate(captions):
         if caption:
             figure.add_annotation(
@@ -104,7 +112,7 @@ def wall_figure(
                 text=caption,
                 showarrow=False,
                 yanchor="top",
-                font={"size": 15},
+                font={"size": 15, "color": TEXT},
             )
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
     figure.update_xaxes(range=[-GAP / 2, columns * pitch_x - GAP / 2], constraintoward="left", **hidden)
@@ -112,11 +120,12 @@ def wall_figure(
         range=[rows * pitch_y - GAP / 2, -GAP / 2], scaleanchor="x", constraintoward="top", **hidden
     )
     figure.update_layout(
+        hoverlabel={"font": {"size": 15, "color": TEXT}},
         height=round(rows * pitch_y * scale_on_screen),
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
         dragmode=False,
         hovermode="closest",
-        hoverdistance=picture_pixels,
+        hoverdistance=-1,
         plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
     )

@@ -55,6 +55,14 @@ def test_nothing_fades_and_nothing_is_blurred() -> None:
     assert markers.marker.opacity == markers.unselected.marker.opacity == 0
 
 
+def test_the_selected_picture_gets_a_frame() -> None:
+    figure = wall_figure(pictures(3), ["", "", ""], columns=2, selected=2)
+    (frame,) = figure.layout.shapes
+    assert frame.x0 < figure.data[1].x[2] < frame.x1
+    assert frame.y0 < figure.data[1].y[2] < frame.y1
+    assert not wall_figure(pictures(3), ["", "", ""], columns=2, selected=7).layout.shapes
+
+
 def test_a_wall_without_pictures() -> None:
     figure = wall_figure(pictures(0), [], columns=4)
     assert len(figure.data) == 1

@@ -1,0 +1,122 @@
+"""How well each class is recognised, and what each class is taken for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from cifar_core.charts.layout import finish
+from cifar_core.charts.palette import NEUTRAL, run_colours
+from cifar_core.evaluation.per_class import PerClass
+
+Measure = Literal["f1", "precision", "recall"]
+
+MEASURES: dict[Measure, str] = {"f1": "F1", "precision": "precision", "recall": "recall"}
+"""What can be shown, with the names on the axis."""
+
+
+@dataclass(frozen=True)
+class RunPerClass:
+    """The figures of one run.
+
+    Attributes
+    ----------
+    name : str
+        What the legend calls it.
+    figures : PerClass
+        Its precision, recall, F1 and counts.
+    """
+
+    name: str
+    figures: PerClass
+
+
+def measure_figure(
+    runs: Sequence[RunPerClass], class_names: Sequence[str], measure: Measure, *, height: int = 420
+) -> go.Figure:
+    """Draw precision, recall or F1 of every class, a bar for each run.
+
+    A class of which nothing can be said (0/0) has no bar.
+    """
+    figure = _grouped(
+        runs, class_names, [100 * getattr(run.figures, measure) for run in runs], "%{x}: %{y:.1f} %"
+    )
+    figure.update_yaxes(title=f"{MEASURES[measure]} (%)", range=[0, 100])
+    return finish(figure, height=height)
+
+
+def misclassified_figure(
+    runs: Sequence[RunPerClass], class_names: Sequence[str], *, height: int = 420
+) -> go.Figure:
+    """Draw how many pictures of every class were taken for another, a bar for each run."""
+    figure = _grouped(runs, class_names, [run.figures.misclassified for run in runs], "%{x}: %{y:,} pictures")
+    figure.update_yaxes(title="misclassified (pictures)", rangemode="tozero")
+    return finish(figure, height=height)
+
+
+def predicted_figure(
+    runs: Sequence[RunPerClass], class_names: Sequence[str], *, height: int = 420
+) -> go.Figure:
+    """Draw how often every class was predicted, a bar for each run, beside a mark at its true number."""
+    figure = _grouped(
+        runs,
+        class_names,
+        [run.figures.predicted_counts for run in runs],
+        "%{x}: predicted for %{y:,} pictures",
+    )
+    if runs:
+        figure.add_trace(
+            go.Scatter(
+                x=list(range(len(class_names))),
+                y=runs[0].figures.true_counts,
+                name="pictures there are",
+                mode="markers",
+                marker={
+                    "symbol": "line-ew",
+                    "size": 34 if len(class_names) <= 12 else 8,
+                    "line": {"color": NEUTRAL, "width": 4},
+                },
+                hovertemplate="%{y:,} pictures of this class<extra></extra>",
+            )
+        )
+    figure.update_yaxes(title="predicted (pictures)", rangemode="tozero")
+    return finish(figure, height=height)
+
+
+def _grouped(
+    runs: Sequence[RunPerClass],
+    class_names: Sequence[str],
+    heights: Sequence[NDArray[np.float64] | NDArray[np.int64]],
+    hover: str,
+) -> go.Figure:
+    figure = go.Figure()
+    numbers = list(range(len(class_names)))
+    for run, values, colour in zip(runs, heights, run_colours(len(runs)), strict=True):
+        figure.add_trace(
+            go.Bar(
+                x=numbers,
+                y=values,
+                name=run.name,
+                marker_color=colour,
+                customdata=list(class_names),
+                hovertemplate=f"{run.name}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
+            )
+        )
+    step = max(1, -(-len(class_names) // 50))
+    figure.update_xaxes(
+        title="class",
+        tickvals=numbers[::step],
+        ticktext=list(class_names)[::step],
+        range=[-0.5, len(class_names) - 0.5],
+    )
+    figure.update_layout(
+        barmode="group",
+        bargap=0.25,
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 4, "r": 4, "b": 4},
+        showlegend=True,
+    )
+    return figure
