@@ -99,32 +99,41 @@ class _Place:
 
 
 def list_choices(settings: Settings) -> tuple[DatasetChoice, ...]:
-    """List what could be opened, without reading a picture.
+    """List what can be opened, without reading a picture.
 
     Returns
     -------
     tuple of DatasetChoice
-        In order of preference: the data set chosen in the settings, CIFAR-10 and CIFAR-100 in the Keras cache
-        (listed as not available when they are not there), the drawn sample.
+        In order of preference; the first is what ``open_dataset(None, settings)`` opens: the data set chosen in
+        the settings (also when it is not there, so that the page can say so), CIFAR-10 and CIFAR-100 in the
+        Keras cache as far as they are there, and at the end, unless chosen in the settings, the drawn sample.
     """
     chosen = settings.data
-    keys = [chosen] if chosen in _TITLES else []
-    keys += [key for key in _TITLES if key != chosen]
-    choices: list[DatasetChoice] = []
-    if chosen is not None and chosen != "drawn" and chosen not in _TITLES:
-        choices.extend(_chosen(chosen, settings))
-    for key in keys:
-        place = _in_keras_cache(key, settings)
-        if place is None:
-            missing = f"not found in {settings.keras_dir}"
-            choices.append(DatasetChoice(key, _TITLES[key], missing, available=False))
-        else:
-            choices.append(_choice(place, settings))
-    choices.append(DatasetChoice("drawn", sample.NAME, "built in", available=True))
+    listed = [key for key in _TITLES if _in_keras_cache(key, settings)]
+    choices = [] if chosen is None else _chosen(chosen, settings)
+    choices += [_describe(key, settings) for key in (*listed, "drawn") if key != chosen]
     return tuple(choices)
 
 
+def missing_choices(settings: Settings) -> tuple[DatasetChoice, ...]:
+    """List the official data sets that are not in the Keras cache."""
+    missing = [key for key in _TITLES if not _in_keras_cache(key, settings)]
+    return tuple(_describe(key, settings) for key in missing)
+
+
+def _describe(key: str, settings: Settings) -> DatasetChoice:
+    """Describe the drawn sample or an official data set in the Keras cache."""
+    if key == "drawn":
+        return DatasetChoice(key, sample.NAME, "built in", available=True)
+    place = _in_keras_cache(key, settings)
+    if place is None:
+        return DatasetChoice(key, _TITLES[key], f"not found in {settings.keras_dir}", available=False)
+    return _choice(place, settings)
+
+
 def _chosen(data: str, settings: Settings) -> list[DatasetChoice]:
+    if data == "drawn" or data in _TITLES:
+        return [_describe(data, settings)]
     try:
         if data.startswith("drawn:"):
             count = sample.sample_size(data)

@@ -32,8 +32,12 @@ class _StandIn:
 class _ArrayType(_StandIn):
     """Stands where a pickle says ``numpy.ndarray``; it can be named but not called."""
 
+    __slots__ = ()
+
 
 class _EmptyArray(_StandIn):
+    __slots__ = ()
+
     def __call__(self, subtype: object, shape: object, kind: object) -> np.ndarray[Any, Any]:
         if not isinstance(subtype, _ArrayType) or shape != (0,) or kind not in (b"b", "b"):
             raise _Refused("an array of an unusual kind")
@@ -41,6 +45,8 @@ class _EmptyArray(_StandIn):
 
 
 class _NumberType(_StandIn):
+    __slots__ = ()
+
     def __call__(self, code: object, align: object = False, copy: object = True) -> np.dtype[Any]:
         text = code.decode("latin1") if isinstance(code, bytes) else code
         if not isinstance(text, str) or not _PLAIN_NUMBER.fullmatch(text):
@@ -50,6 +56,8 @@ class _NumberType(_StandIn):
 
 
 class _ArrayFromBytes(_StandIn):
+    __slots__ = ()
+
     def __call__(
         self, buffer: object, dtype: object, shape: object, order: object, axes: object = None
     ) -> np.ndarray[Any, Any]:
@@ -59,6 +67,8 @@ class _ArrayFromBytes(_StandIn):
 
 
 class _TextToBytes(_StandIn):
+    __slots__ = ()
+
     def __call__(self, text: object, encoding: object) -> bytes:
         if not isinstance(text, str) or encoding != "latin1":
             raise _Refused("text in an unusual encoding")

@@ -1,0 +1,104 @@
+"""``python -m cifar_core data …``: what is there, download, prepare."""
+
+import argparse
+import dataclasses
+import json
+import sys
+
+from cifar_core.data.catalog import list_choices, missing_choices, open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.data.download import DownloadProgress, download
+from cifar_core.data.known import ARCHIVES
+from cifar_core.settings import Settings
+
+
+def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``data`` with its commands; each sets ``run`` to a function of arguments and settings."""
+    data = subparsers.add_parser("data", help="data sets: status, download, prepare")
+    commands = data.add_subparsers(dest="data_command", metavar="COMMAND", required=True)
+
+    status = commands.add_parser("status", help="list the data sets that can be opened")
+    status.set_defaults(run=run_status)
+
+    fetch = commands.add_parser("download", help="download an official archive into the Keras cache")
+    fetch.add_argument(
+        "archive", nargs="?", default="cifar10", choices=sorted(ARCHIVES), help="default: cifar10"
+    )
+    fetch.add_argument("--url", help="another place with the same file, such as a mirror; SHA-256 is checked")
+    fetch.set_defaults(run=run_download)
+
+    prepare = commands.add_parser("prepare", help="convert a data set now, so that later starts are quick")
+    prepare.add_argument(
+        "path", metavar="PATH", help="folder, .tar.gz, or a name such as cifar10 or drawn:10000"
+    )
+    prepare.set_defaults(run=run_prepare)
+
+    for command in (status, fetch, prepare):
+        command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
+def run_status(args: argparse.Namespace, settings: Settings) -> int:
+    """Print every choice; the first available one is what opens when nothing else is asked for."""
+    choices = list_choices(settings)
+    choices += tuple(choice for choice in missing_choices(settings) if choice.key != settings.data)
+    if args.json:
+        print(json.dumps([dataclasses.asdict(choice) for choice in choices], indent=2))
+        return 0
+    for choice in choices:
+        mark = "✓" if choice.available else "–"
+        print(f"{mark} {choice.key:<16} {choice.name:<28} {choice.location}")
+    return 0
+
+
+def run_download(args: argparse.Namespace, settings: Settings) -> int:
+    """Download an archive and convert it."""
+    archive = ARCHIVES[args.archive]
+    if args.url:
+        archive = dataclasses.replace(archive, url=args.url)
+    shown = sys.stderr.isatty() and not args.json
+    path = download(archive, settings, progress=_print_progress if shown else None)
+    if shown:
+        print(file=sys.stderr)
+    dataset = open_dataset(str(path), settings)
+    _print_dataset(dataset, as_json=args.json, path=str(path))
+    return 0
+
+
+def run_prepare(args: argparse.Namespace, settings: Settings) -> int:
+    """Convert a data set and say what it is."""
+    _print_dataset(open_dataset(args.path, settings), as_json=args.json)
+    return 0
+
+
+def _print_progress(progress: DownloadProgress) -> None:
+    left = "" if progress.seconds_left is None else f", {progress.seconds_left:.0f} s left"
+    print(
+        f"\r{progress.share:4.0%} of {progress.total / 1e6:.0f} MB, "
+        f"{progress.bytes_per_second / 1e6:.1f} MB/s{left}   ",
+        end="",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) -> None:
+    facts = {
+        "key": dataset.key,
+        "name": dataset.name,
+        "source": dataset.source,
+        "verified": dataset.verified,
+        "fingerprint": dataset.fingerprint,
+        "classes": list(dataset.class_names),
+        "train": len(dataset.train),
+        "test": len(dataset.test),
+    }
+    if path is not None:
+        facts["path"] = path
+    if as_json:
+        print(json.dumps(facts, indent=2))
+        return
+    official = "official bytes" if dataset.verified else dataset.source
+    print(
+        f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test pictures, "
+        f"{len(dataset.class_names)} classes ({official}; fingerprint {dataset.fingerprint})"
+    )
