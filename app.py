@@ -1,11 +1,15 @@
 """CIFAR Lab: the router. Start it with ``streamlit run app.py``."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from pages.shared import session, warm_up
 
-st.set_page_config(page_title="CIFAR Lab", page_icon=":material/grid_view:", layout="wide")
+# The icon is a file of ours: Streamlit would fetch a material icon for the tab from the internet.
+ICON = Path(__file__).parent / "pages" / "shared" / "icon.svg"
+st.set_page_config(page_title="CIFAR Lab", page_icon=ICON, layout="wide")
 
 page = st.navigation(
     [

@@ -75,8 +75,10 @@ def draw_wall(dataset: Dataset) -> None:
         if number is not None:
             st.session_state["index"] = wall.indices[number]
 
+    shown = st.session_state.get("index")
+    selected = wall.indices.index(shown) if shown in wall.indices else None
     st.plotly_chart(
-        wall_figure(wall.images, wall.captions, columns=8),
+        wall_figure(wall.images, wall.captions, columns=8, selected=selected),
         on_select=open_clicked,
         selection_mode="points",
         key=wall_key,

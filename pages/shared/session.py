@@ -22,8 +22,11 @@ def dataset_choices() -> tuple[DatasetChoice, ...]:
 
 def choose_dataset() -> None:
     """Draw the sidebar's choice of data set; the choice lives in the URL as ``?data=``."""
-    choices = dataset_choices()
-    names = {choice.key: choice.name for choice in choices}
+    # A data set that was asked for stays in the list when it cannot be opened: the page then says why.
+    asked_for = current_settings().data
+    names = {
+        choice.key: choice.name for choice in dataset_choices() if choice.available or choice.key == asked_for
+    }
     st.selectbox(
         "Data set on screen",
         list(names),

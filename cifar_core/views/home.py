@@ -1,0 +1,167 @@
+"""All that the Home page shows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.catalog import DatasetChoice
+from cifar_core.data.dataset import Dataset
+from cifar_core.data.download import DownloadSnapshot
+from cifar_core.data.known import ARCHIVES, Archive
+from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.runs.store import Run
+
+STRIP_SCALE = 3
+"""How many screen pixels a picture's pixel is wide in the strip: enlarged here, for a browser would blur it."""
+
+
+@dataclass(frozen=True)
+class BestModel:
+    """One row of the table of best models; accuracies as fractions of 1.
+
+    Attributes
+    ----------
+    run_id, name, model : str
+    parameters : int
+    accuracy : float
+        On the test split.
+    interval : Interval
+        95 %, Wilson.
+    pictures : int
+        Test pictures that the accuracy was measured on.
+    """
+
+    run_id: str
+    name: str
+    model: str
+    parameters: int
+    accuracy: float
+    interval: Interval
+    pictures: int
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """What the Home page shows.
+
+    Attributes
+    ----------
+    dataset_sentence : str
+        What is loaded, in a sentence.
+    verified_sentence : str
+        Whether its bytes are the official ones, and what that means.
+    strip : ndarray of uint8, shape (h, w, 3)
+        Test pictures side by side, a column per class, enlarged with hard pixels.
+    best : tuple of BestModel
+        The best finished runs on exactly these pictures, best first.
+    missing : tuple of Archive
+        Official archives that could be downloaded.
+    """
+
+    dataset_sentence: str
+    verified_sentence: str
+    strip: NDArray[np.uint8]
+    best: tuple[BestModel, ...]
+    missing: tuple[Archive, ...]
+
+
+def build_home(
+    dataset: Dataset, choices: tuple[DatasetChoice, ...], runs: tuple[Run, ...], *, best: int = 3
+) -> HomeView:
+    """Compute the Home page.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The data set on screen.
+    choices : tuple of DatasetChoice
+        All data sets of this machine.
+    runs : tuple of Run
+        All runs.
+    best : int
+        How many of the best to name.
+    """
+    available = {choice.key for choice in choices if choice.available}
+    return HomeView(
+        dataset_sentence=(
+            f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test pictures "
+            f"of {len(dataset.class_names)} classes, 32 × 32 pixels each."
+        ),
+        verified_sentence=_verified_sentence(dataset),
+        strip=picture_strip(dataset),
+        best=_best_models(dataset, runs)[:best],
+        missing=tuple(archive for key, archive in ARCHIVES.items() if key not in available),
+    )
+
+
+def picture_strip(dataset: Dataset, *, columns: int = 16, rows: int = 2) -> NDArray[np.uint8]:
+    """Lay the first test pictures of each class out as one picture, white lines between them.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, w, 3)
+        Of a class with too few pictures, those that are there; the rest of its places stay white.
+    """
+    gap, size = 1, dataset.test.images.shape[1]
+    classes = np.arange(columns) % len(dataset.class_names)
+    canvas = np.full((rows * (size + gap) - gap, columns * (size + gap) - gap, 3), 255, np.uint8)
+    for column, label in enumerate(classes):
+        members = np.flatnonzero(dataset.test.labels == label)
+        first = column // len(dataset.class_names) * rows
+        for row, index in enumerate(members[first : first + rows]):
+            y, x = row * (size + gap), column * (size + gap)
+            canvas[y : y + size, x : x + size] = dataset.test.images[index]
+    return canvas.repeat(STRIP_SCALE, axis=0).repeat(STRIP_SCALE, axis=1)
+
+
+def download_label(archive: Archive) -> str:
+    """Name a download and its size, for its button."""
+    return f"Download {archive.title} ({archive.size / 1e6:.0f} MB)"
+
+
+def download_progress(snapshot: DownloadSnapshot) -> tuple[float, str]:
+    """Say how far a download is: a share between 0 and 1, and words."""
+    progress = snapshot.progress
+    if progress is None:
+        return 0.0, "Connecting …"
+    words = f"{progress.received / 1e6:.0f} of {progress.total / 1e6:.0f} MB"
+    if progress.bytes_per_second:
+        words += f", {progress.bytes_per_second / 1e6:.1f} MB/s"
+    if progress.seconds_left is not None:
+        words += f", {progress.seconds_left:.0f} s left"
+    return progress.share, words
+
+
+def _verified_sentence(dataset: Dataset) -> str:
+    if dataset.verified:
+        return "Its files are the official ones, checked byte by byte: figures compare with published ones."
+    if dataset.key.startswith("drawn"):
+        return (
+            "These pictures were drawn by the program itself, so that everything works without a download. "
+            "They are not CIFAR-10: figures on them compare with each other only."
+        )
+    return f"Not the official files ({dataset.source}): figures differ from published ones."
+
+
+def _best_models(dataset: Dataset, runs: tuple[Run, ...]) -> tuple[BestModel, ...]:
+    rows = []
+    for run in runs:
+        record = run.record
+        if record is None or record.data is None or record.data.fingerprint != dataset.fingerprint:
+            continue
+        if record.results is None or record.results.test_accuracy is None:
+            continue
+        accuracy, count = record.results.test_accuracy, record.data.test_pictures
+        rows.append(
+            BestModel(
+                run_id=run.id,
+                name=record.config.name,
+                model=record.config.model,
+                parameters=record.parameters or 0,
+                accuracy=accuracy,
+                interval=wilson_interval(round(accuracy * count), count),
+                pictures=count,
+            )
+        )
+    return tuple(sorted(rows, key=lambda row: row.accuracy, reverse=True))

@@ -1,0 +1,113 @@
+"""Home: what is loaded, the best models at hand, and three doors."""
+
+import streamlit as st
+
+from cifar_core.data.download import DownloadJob
+from cifar_core.data.known import Archive
+from cifar_core.views.home import HomeView, build_home, download_label, download_progress
+from pages.shared import session
+
+DOORS = (
+    (
+        "pages/dataset.py",
+        ":material/photo_library: Look",
+        "The pictures and their colours, class by class.",
+        "Browse",
+    ),
+    (
+        "pages/train.py",
+        ":material/model_training: Train",
+        "Watch a network learn, in the background.",
+        "Start a run",
+    ),
+    (
+        "pages/explain.py",
+        ":material/visibility: Explain",
+        "See where a network looks in a picture.",
+        "Upload",
+    ),
+)
+
+
+@st.cache_resource
+def download_jobs() -> dict[str, DownloadJob]:
+    """Return the server's downloads: they go on when a tab is closed."""
+    return {}
+
+
+def draw_doors() -> None:
+    """Draw the three ways into the program."""
+    for column, (page, title, text, verb) in zip(st.columns(3), DOORS, strict=True):
+        with column.container(border=True, height="stretch", gap="xsmall"):
+            st.subheader(title, anchor=False)
+            st.write(text)
+            st.page_link(page, label=f"**{verb}**", icon=":material/arrow_forward:")
+
+
+def draw_best_models(view: HomeView) -> None:
+    """Draw the table of best models, or say how to get one."""
+    st.subheader("Best models on these pictures", anchor=False)
+    if not view.best:
+        st.info("No model has been tested on these pictures yet. Train one: it takes some minutes.")
+        return
+    st.dataframe(
+        {
+            "Model": [row.name for row in view.best],
+            "Test accuracy": [
+                f"{row.accuracy:.1%} ({row.interval.low:.1%} – {row.interval.high:.1%})" for row in view.best
+            ],
+            "Parameters": [row.parameters for row in view.best],
+        },
+        column_config={
+            "Parameters": st.column_config.NumberColumn(format="localized"),
+        },
+        hide_index=True,
+        key="best_models",
+    )
+    st.caption(
+        f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95 % interval (Wilson). "
+        "Compare tells whether a difference is real."
+    )
+    st.page_link("pages/compare.py", label="Compare all models", icon=":material/compare:")
+
+
+def draw_download(archive: Archive) -> None:
+    """Draw one download: its button, then its progress, then how it ended."""
+    job = download_jobs().get(archive.key)
+    snapshot = job.snapshot() if job else None
+    if job and snapshot and snapshot.state == "finished":
+        del download_jobs()[archive.key]
+        st.rerun()
+    if job and snapshot and snapshot.state == "running":
+        share, sentence = download_progress(snapshot)
+        st.progress(share, text=sentence)
+        if st.button("Cancel", icon=":material/close:", key=f"cancel_{archive.key}"):
+            job.cancel()
+        return
+    if snapshot:
+        st.warning(snapshot.message, icon=":material/error:")
+    if st.button(download_label(archive), icon=":material/download:", key=f"download_{archive.key}"):
+        download_jobs()[archive.key] = DownloadJob(archive, session.current_settings())
+        st.rerun()
+
+
+dataset = session.current_dataset()
+view = build_home(dataset, session.dataset_choices(), session.run_store().list())
+
+st.title("CIFAR Lab", anchor=False)
+st.markdown(
+    "Follow an image classifier the whole way: **the pictures, the training, the mistakes, the reasons.**"
+)
+st.image(view.strip, width="stretch", alt=f"Test pictures of {dataset.name}")
+draw_doors()
+
+table, status = st.columns([3, 2], gap="large")
+with table:
+    draw_best_models(view)
+with status:
+    st.subheader("Data set on screen", anchor=False)
+    st.write(view.dataset_sentence)
+    st.write(view.verified_sentence)
+    for archive in view.missing:
+        # Looked at every second only while something is happening.
+        st.fragment(draw_download, run_every=1 if archive.key in download_jobs() else None)(archive)
