@@ -17,8 +17,6 @@ _LUMA = np.array([0.299, 0.587, 0.114])
 # Few enough to stay in the processor's cache between gathering and counting, and far below the 16.7 million
 # pixels to which OpenCV's float32 counts are exact.
 _PICTURES_AT_ONCE = 256
-    4096  # OpenCV counts in float32, which is exact to 16.7 million: 4096 × 1024 pixels are 4.2
-)
 
 
 @dataclass(frozen=True)
