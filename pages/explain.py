@@ -21,11 +21,19 @@ def draw_answer(view: ExplainView, subject: Subject) -> None:
     looked, said = st.columns(2, gap="medium")
     with looked:
         if view.overlay is None:
-            st.image(view.network_picture, width="stretch", alt="The picture as the network sees it")
+            st.image(
+                view.network_picture,
+                width="stretch",
+                output_format="PNG",
+                alt="The picture as the network sees it",
+            )
             st.caption("**What it sees:** exactly these 32×32 pixels.")
         else:
             st.image(
-                view.overlay, width="stretch", alt=f"Heat map for {view.explained_class} over the picture"
+                view.overlay,
+                width="stretch",
+                output_format="PNG",
+                alt=f"Heat map for {view.explained_class} over the picture",
             )
         if view.cam is None or view.cam.is_empty:
             st.info(view.cam_sentence, icon=":material/visibility_off:")
@@ -35,9 +43,19 @@ def draw_answer(view: ExplainView, subject: Subject) -> None:
         if view.heatmap_picture is not None and view.cam is not None:
             rows, columns = view.cam.heatmap.shape
             saw, native = st.columns(2)
-            saw.image(view.network_picture, width="stretch", alt="The picture as the network sees it")
+            saw.image(
+                view.network_picture,
+                width="stretch",
+                output_format="PNG",
+                alt="The picture as the network sees it",
+            )
             saw.caption("**What it sees:** exactly these 32×32 pixels.")
-            native.image(view.heatmap_picture, width="stretch", alt="Heat map at its own resolution")
+            native.image(
+                view.heatmap_picture,
+                width="stretch",
+                output_format="PNG",
+                alt="Heat map at its own resolution",
+            )
             native.caption(f"**Heat map** as it was computed: {rows}×{columns}.")
         st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
         st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")

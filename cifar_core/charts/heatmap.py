@@ -2,6 +2,8 @@
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.layout import MEDIUM, SMALL, finish
+from cifar_core.charts.palette import TEXT
 from cifar_core.explain.gradcam import GradCam
 from cifar_core.explain.overlay import ColorMap, color_table
 
@@ -32,17 +34,22 @@ def heatmap_figure(cam: GradCam, *, color_map: ColorMap = "inferno", height: int
             colorscale=[
                 [step / 255, f"rgb({table[step][0]},{table[step][1]},{table[step][2]})"] for step in steps
             ],
-            colorbar={"title": {"text": "evidence,<br>share of maximum"}, "tickformat": ".0%", "len": 1},
+            colorbar={
+                "title": {"text": "evidence,<br>share of maximum", "font": {"color": TEXT, "size": MEDIUM}},
+                "tickfont": {"color": TEXT, "size": SMALL},
+                "tickformat": ".0%",
+                "len": 1,
+            },
             hovertemplate="row %{y}, column %{x}: %{z:.0%}<extra></extra>",
-            textfont={"size": 16},
+            textfont={"size": MEDIUM},
             texttemplate="%{z:.0%}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
             xgap=1,
             ygap=1,
         )
     )
     step = 1 if max(rows, columns) <= 16 else 5
-    square = {"showgrid": False, "zeroline": False, "dtick": step, "fixedrange": True, "constrain": "domain"}
+    square = {"showgrid": False, "zeroline": False, "dtick": step, "constrain": "domain"}
     figure.update_xaxes(title="column of the map", **square)
     figure.update_yaxes(title="row of the map", autorange="reversed", scaleanchor="x", **square)
-    figure.update_layout(height=height, margin={"l": 0, "r": 0, "t": 8, "b": 8})
-    return figure
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 8, "b": 8})
+    return finish(figure, height=height)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
+from cifar_core.charts.layout import MEDIUM, finish
+from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
 
 ROW_PIXELS = 36
@@ -30,24 +31,18 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
             text=[percent(one.probability) for one in classes],
             textposition="outside",
             cliponaxis=False,
-            textfont={"size": 16},
+            textfont={"size": MEDIUM, "color": TEXT},
             hovertemplate="%{y}: %{x:.2%}<extra></extra>",
         )
     )
+    # Room on the right for the longest number beside a full bar.
     figure.update_xaxes(
-        title="probability",
-        range=[0, 1.18],
-        tickvals=[0, 0.25, 0.5, 0.75, 1],
-        tickformat=".0%",
-        fixedrange=True,
+        title="probability", range=[0, 1.22], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"
     )
-    figure.update_yaxes(autorange="reversed", tickfont={"size": 16}, fixedrange=True, automargin=True)
-    figure.update_layout(
-        height=ROW_PIXELS * len(classes) + 60,
-        margin={"l": 0, "r": 0, "t": 4, "b": 44},
-        bargap=0.25,
-        showlegend=False,
-    )
+    figure.update_yaxes(autorange="reversed", automargin=True)
+    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 44}, bargap=0.25, showlegend=False)
+    finish(figure, height=ROW_PIXELS * len(classes) + 60)
+    figure.update_yaxes(tickfont_size=MEDIUM)
     return figure
 
 

@@ -1,0 +1,225 @@
+"""The Explain page with a service that answers without a network."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import ExplainError
+from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.overlay import to_png
+from cifar_core.explain.result import Explanation
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.record import DataProvenance, RunRecord
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.training.config import TrainingConfig
+from pages.shared import session, warm_up
+
+CNN, MLP = "20260101-000000-cnn-2conv-aaaa", "20260101-000001-mlp-3000-1000-bbbb"
+LAYERS = (CamLayer("conv_1", "Conv2D", 4, 4, 8), CamLayer("conv_2", "Conv2D", 2, 2, 16))
+CAT = 3
+
+
+class FakeService:
+    """Says cat with 70 %, finds evidence in the top right corner, and remembers what it was asked."""
+
+    ready = True
+
+    def __init__(self) -> None:
+        self.asked: list[SimpleNamespace] = []
+
+    def explain(
+        self, model_path: Path, image: np.ndarray, *, class_index: int | None, layer: str | None
+    ) -> Explanation:
+        run = model_path.parent.name
+        self.asked.append(SimpleNamespace(run=run, image=image, class_index=class_index, layer=layer))
+        logits = np.full(10, np.log(0.3 / 9), np.float32)
+        logits[CAT] = np.log(0.7)
+        index = CAT if class_index is None else class_index
+        if run == MLP:
+            return Explanation(logits, index, None, (), no_cam_reason="This network has no convolution.")
+        # Nothing ever speaks for a truck.
+        weighted = np.array([[0, 2], [-1, 1]], np.float32) - (9 if index == 9 else 0)
+        cam = GradCam.from_weighted_sum(weighted, layer=layer or "conv_2", class_index=index)
+        return Explanation(logits, index, cam, LAYERS)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Path:
+    folder = tmp_path / "runs"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def service(tmp_path: Path, runs: Path, monkeypatch: pytest.MonkeyPatch) -> FakeService:
+    for name in ("KERAS_HOME", "CIFAR_LAB_CACHE"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:40")
+    fake = FakeService()
+    monkeypatch.setattr(session, "inference_service", lambda: fake)
+    monkeypatch.setattr(session, "run_store", lambda: RunStore(runs))
+    monkeypatch.setattr(warm_up, "start", lambda: None)
+    return fake
+
+
+@pytest.fixture
+def dataset(service: FakeService) -> Dataset:
+    return open_dataset(None, Settings.from_environment())
+
+
+@pytest.fixture
+def two_runs(runs: Path, dataset: Dataset) -> None:
+    for run_id, model in ((CNN, "cnn-2conv"), (MLP, "mlp-3000-1000")):
+        paths = RunPaths(runs / run_id)
+        paths.folder.mkdir()
+        paths.model.touch()
+        RunRecord(
+            id=run_id,
+            config=TrainingConfig(name=model, model=model, data=dataset.key),
+            status="finished",
+            created=datetime(2026, 1, 1, tzinfo=UTC),
+            data=DataProvenance(
+                key=dataset.key,
+                name=dataset.name,
+                source=dataset.source,
+                verified=False,
+                # The multilayer perceptron was trained on other pictures.
+                fingerprint=dataset.fingerprint if run_id == CNN else "0" * 16,
+                class_names=dataset.class_names,
+                training_pictures=36,
+                validation_pictures=4,
+                test_pictures=10,
+            ),
+        ).write(paths.record)
+
+
+def open_page(**parameters: str) -> AppTest:
+    app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=60).switch_page("pages/explain.py")
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def text(app: AppTest) -> str:
+    return " ".join(
+        element.value for kind in (app.subheader, app.caption, app.info, app.error) for element in kind
+    )
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.segmented_control(key="source").set_value("upload").run()
+    app.file_uploader(key="upload").set_value((name, content, "image/png")).run()
+    assert not app.exception
+    return app
+
+
+def test_without_runs_the_page_says_what_to_do(service: FakeService) -> None:
+    app = open_page()
+    assert "no trained model yet" in app.info[0].value
+    assert not app.error
+    assert service.asked == []
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> None:
+    app = open_page()
+    assert app.selectbox(key="model").value == CNN  # the run on this data set comes first
+    assert np.array_equal(service.asked[-1].image, dataset.test.images[0])
+    assert (service.asked[-1].class_index, service.asked[-1].layer) == (None, None)
+    assert "The network says **cat** (70 %)" in app.subheader[0].value
+    assert "what speaks for **cat**" in text(app)
+    assert "exactly these 32×32 pixels" in text(app)
+    assert app.get("download_button")[0].label == "PNG"
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_the_url_opens_one_picture_with_one_model(service: FakeService, dataset: Dataset) -> None:
+    app = open_page(run=MLP, split="train", index="17", target="dog")
+    asked = service.asked[-1]
+    assert (asked.run, asked.class_index) == (MLP, 5)
+    assert np.array_equal(asked.image, dataset.train.images[17])
+    assert app.selectbox(key="model").value == MLP
+    app = open_page(run=CNN, split="test", index="7")
+    assert np.array_equal(service.asked[-1].image, dataset.test.images[7])
+    assert app.query_params["run"] == CNN
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_wrong_url_is_a_sentence(service: FakeService) -> None:
+    app = open_page(run=CNN, split="test", index="10")
+    assert "has no picture 10" in app.error[0].value
+    assert "0 to 9" in app.error[0].value
+    assert service.asked == []
+    app = open_page(run="gone")
+    assert "no run “gone”" in app.warning[0].value
+    assert service.asked[-1].run == CNN
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_choosing_class_layer_and_model(service: FakeService) -> None:
+    app = open_page()
+    app.selectbox(key="target").set_value("truck").run()
+    assert service.asked[-1].class_index == 9
+    assert "No positive evidence" in text(app)
+    app.selectbox(key="target").set_value("frog").run()
+    app.selectbox(key=f"layer_{CNN}").set_value("conv_1").run()
+    assert (service.asked[-1].class_index, service.asked[-1].layer) == (6, "conv_1")
+    app.slider(key="opacity").set_value(80).run()
+    app.selectbox(key="model").set_value(MLP).run()
+    assert (service.asked[-1].run, service.asked[-1].layer) == (MLP, None)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_network_without_convolutions_shows_probabilities(service: FakeService) -> None:
+    app = open_page(run=MLP)
+    assert "no convolution" in app.info[0].value
+    assert "What it says" in text(app)
+    assert not app.get("download_button")
+    assert service.asked[-1].run == MLP
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_an_upload(service: FakeService) -> None:
+    picture = np.zeros((64, 128, 3), np.uint8)
+    picture[:, 32:96] = (10, 200, 30)
+    app = upload(open_page(), "frog.png", to_png(picture))
+    assert (service.asked[-1].image == (10, 200, 30)).all()  # the centre square
+    assert app.subheader[0].value == "The network says **cat** (70 %)."
+    app.selectbox(key="framing").set_value("stretch").run()
+    assert service.asked[-1].image[0, 0].tolist() == [0, 0, 0]
+
+
+@pytest.mark.usefixtures("two_runs")
+@pytest.mark.parametrize("content", [b"", b"not a picture", to_png(np.zeros((40, 40, 3), np.uint8))[:60]])
+def test_an_upload_that_is_no_picture(service: FakeService, content: bytes) -> None:
+    app = open_page()
+    asked = len(service.asked)
+    app = upload(app, "broken.png", content)
+    assert len(app.error) == 1
+    assert "Choose a" in app.error[0].value or "choose another" in app.error[0].value
+    assert len(service.asked) == asked
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_problem_of_the_service_is_a_sentence(
+    service: FakeService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> Explanation:
+        raise ExplainError("The explanation took longer than 60 seconds and was ended. Try again.")
+
+    monkeypatch.setattr(service, "explain", fail)
+    app = open_page()
+    assert "took longer than 60 seconds" in app.error[0].value
+    assert app.pagination  # another picture can still be chosen

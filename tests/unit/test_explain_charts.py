@@ -1,0 +1,63 @@
+"""The bars and the heat map show the numbers they are given."""
+
+import numpy as np
+
+from cifar_core.charts.heatmap import heatmap_figure
+from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
+from cifar_core.charts.probabilities import percent, probability_bars
+from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.overlay import color_table
+from cifar_core.explain.result import Explanation, name_probabilities
+
+NAMES = ("a", "b", "c", "d", "e", "f", "g")
+ANSWER = Explanation(np.log(np.array([0.02, 0.5, 0.2, 0.1, 0.09, 0.08, 0.01], np.float32)), 1, None, ())
+
+
+def test_top_five_and_the_true_class_further_down() -> None:
+    found = name_probabilities(ANSWER, NAMES, "a")
+    assert [(one.name, one.rank, one.is_true) for one in found] == [
+        ("b", 1, False),
+        ("c", 2, False),
+        ("d", 3, False),
+        ("e", 4, False),
+        ("f", 5, False),
+        ("a", 6, True),
+    ]
+    assert np.allclose([one.probability for one in found], [0.5, 0.2, 0.1, 0.09, 0.08, 0.02])
+    assert len(name_probabilities(ANSWER, NAMES, "c")) == 5
+    assert {one.is_true for one in name_probabilities(ANSWER, NAMES, None)} == {None}
+
+
+def test_bars_mark_the_true_class_and_a_wrong_first_choice() -> None:
+    (bars,) = probability_bars(name_probabilities(ANSWER, NAMES, "a")).data
+    assert list(bars.y) == ["b", "c", "d", "e", "f", "a (true, rank 6)"]
+    assert bars.marker.color == (MISTAKE, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL, ACCENT)
+    (right,) = probability_bars(name_probabilities(ANSWER, NAMES, "b")).data
+    assert right.y[0] == "b (true)"
+    assert right.marker.color[0] == ACCENT
+    (unknown,) = probability_bars(name_probabilities(ANSWER, NAMES, None)).data
+    assert unknown.marker.color == (ACCENT, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL)
+    assert list(unknown.x) == [one.probability for one in name_probabilities(ANSWER, NAMES, None)]
+
+
+def test_percentages_never_claim_certainty() -> None:
+    assert [percent(value) for value in (0.0, 0.0004, 0.123, 0.9996, 1.0)] == [
+        "0.0 %",
+        "< 0.1 %",
+        "12.3 %",
+        "> 99.9 %",
+        "100.0 %",
+    ]
+
+
+def test_heatmap_has_the_scale_of_the_overlay() -> None:
+    cam = GradCam(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32), 3.0, "conv", 0)
+    (heatmap,) = heatmap_figure(cam, color_map="viridis").data
+    assert np.array_equal(heatmap.z, cam.heatmap)
+    assert (heatmap.zmin, heatmap.zmax) == (0, 1)
+    first, last = heatmap.colorscale[0], heatmap.colorscale[-1]
+    assert (first[0], last[0]) == (0, 1)
+    assert last[1] == "rgb({},{},{})".format(*color_table("viridis")[255])
+    assert heatmap.texttemplate == "%{z:.0%}"
+    large = GradCam(np.zeros((26, 26), np.float32), 1.0, "conv", 0)
+    assert heatmap_figure(large).data[0].texttemplate is None

@@ -1,0 +1,118 @@
+"""What the Explain page says, without Streamlit and without a network."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cifar_core.data.dataset import Dataset, Split
+from cifar_core.errors import DataError
+from cifar_core.explain.decode import decode_image
+from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.overlay import color_table, draw_overlay, to_png
+from cifar_core.explain.result import Explanation
+from cifar_core.views import explain as views
+
+NAMES = ("cat", "dog", "ship")
+MODEL = views.ModelChoice("run", "a run", Path("model.keras"), NAMES)
+
+
+def dataset(count: int = 60) -> Dataset:
+    images = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
+    split = Split(images, np.arange(count, dtype=np.int64) % 3)
+    return Dataset("key", "Name", NAMES, split, split, "made up", False, "f" * 16)
+
+
+class Answers:
+    """Gives a prepared answer."""
+
+    def __init__(self, cam: GradCam | None, predicted: int = 0) -> None:
+        self.cam, self.predicted, self.class_index = cam, predicted, -1
+
+    def explain(
+        self, model_path: Path, image: np.ndarray, *, class_index: int | None, layer: str | None
+    ) -> Explanation:
+        logits = np.zeros(3, np.float32)
+        logits[self.predicted] = 2
+        self.class_index = self.predicted if class_index is None else class_index
+        return Explanation(logits, self.class_index, self.cam, (), "No convolution here.")
+
+
+CAM = GradCam(np.array([[0.0, 1.0]], np.float32), 2.0, "conv", 0)
+EMPTY = GradCam(np.zeros((1, 2), np.float32), -1.0, "conv", 0)
+
+
+@pytest.mark.parametrize(
+    ("predicted", "true_class", "sentence"),
+    [
+        (0, "cat", "The network says **cat** (79 %), and that is right."),
+        (1, "cat", "The network says **dog** (79 %); the picture shows **cat**."),
+        (0, None, "The network says **cat** (79 %)."),
+        (
+            0,
+            "fox",
+            "The network says **cat** (79 %); the picture shows **fox**, a class that this network does not know.",
+        ),
+    ],
+)
+def test_verdict(predicted: int, true_class: str | None, sentence: str) -> None:
+    seen = views.subject_from_dataset(dataset(), "test", 0).seen
+    subject = views.Subject("a picture", seen, true_class, (), "a")
+    assert views.build_explain_view(Answers(CAM, predicted), MODEL, subject).verdict == sentence
+
+
+def test_pictures_and_download() -> None:
+    subject = views.subject_from_dataset(dataset(), "test", 4)
+    view = views.build_explain_view(Answers(CAM), MODEL, subject, opacity=0.3, color_map="viridis")
+    assert np.array_equal(view.network_picture[::20, ::20], dataset().test.images[4])
+    assert view.overlay is not None
+    assert view.download is not None
+    assert np.array_equal(
+        view.overlay, draw_overlay(subject.seen.shown, CAM, opacity=0.3, color_map="viridis")
+    )
+    assert np.array_equal(decode_image(view.download).rgb, view.overlay)
+    assert view.download_name == "test-4-cat.png"
+    assert view.heatmap_picture is not None
+    assert view.heatmap_picture[0, -1].tolist() == color_table("viridis")[255].tolist()
+    assert view.heatmap_picture.shape == (320, 640, 3)
+
+
+def test_no_positive_evidence_and_no_heat_map() -> None:
+    subject = views.subject_from_dataset(dataset(), "test", 0)
+    assert "No positive evidence" in views.build_explain_view(Answers(EMPTY), MODEL, subject).cam_sentence
+    without = views.build_explain_view(Answers(None), MODEL, subject)
+    assert without.cam_sentence == "No convolution here."
+    assert (without.overlay, without.heatmap_picture, without.download) == (None, None, None)
+
+
+def test_target_by_name() -> None:
+    answers, subject = Answers(CAM), views.subject_from_dataset(dataset(), "test", 0)
+    assert views.build_explain_view(answers, MODEL, subject, target="ship").explained_class == "ship"
+    assert answers.class_index == 2
+    # A class of another data set: the predicted one is explained, and the page names it.
+    assert views.build_explain_view(answers, MODEL, subject, target="fox").explained_class == "cat"
+
+
+def test_a_picture_that_is_not_there() -> None:
+    with pytest.raises(DataError, match="numbered 0 to 59"):
+        views.subject_from_dataset(dataset(), "train", 60)
+    with pytest.raises(DataError, match="no picture -1"):
+        views.subject_from_dataset(dataset(), "train", -1)
+
+
+def test_upload_keeps_its_notes() -> None:
+    subject = views.subject_from_upload("my cat.gray.png", to_png(np.full((40, 60, 3), 9, np.uint8)), "pad")
+    assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
+    assert subject.seen.framing == "pad"
+
+
+def test_wall_pages() -> None:
+    data = dataset()
+    assert views.wall_pages(data, "test", None) == 3
+    last = views.wall_page(data, "test", None, 3)
+    assert last.indices == tuple(range(48, 60))
+    assert np.array_equal(last.images, data.test.images[48:])
+    dogs = views.wall_page(data, "test", "dog", 1)
+    assert dogs.indices == tuple(range(1, 60, 3))
+    assert dogs.captions[1] == "dog<br>4"
+    assert views.wall_pages(data, "test", "dog") == 1
