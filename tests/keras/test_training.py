@@ -1,0 +1,146 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cifar_core.cli import main
+from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from cifar_core.training.config import EarlyStopping, TrainingConfig
+from cifar_core.training.worker import run_to_the_end
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data=None,
+        runs_dir=tmp_path / "runs",
+        trained_dir=tmp_path / "trained",
+        cache_dir=tmp_path / "cache",
+        keras_dir=tmp_path / "keras",
+    )
+
+
+def new_run(settings: Settings, **changes: object) -> RunPaths:
+    values = {"name": "try", "model": "cnn-2conv", "data": "drawn:200", "epochs": 2, "precision": "float32"}
+    config = TrainingConfig.from_values(values | changes)
+    return RunStore.from_settings(settings).create(config, foreground=True).paths
+
+
+def test_a_run_ends_with_a_model_and_predictions_that_agree_with_its_record(settings: Settings) -> None:
+    import keras
+
+    paths = new_run(settings)
+    record = run_to_the_end(paths, settings)
+    assert record.status == "finished"
+    assert RunRecord.read(paths.record) == record
+    assert record.results is not None
+    assert record.data is not None
+    epochs = read_metrics(paths.metrics).epochs
+    assert [line.epoch for line in epochs] == [1, 2]
+    assert epochs[1].loss < epochs[0].loss
+    assert (record.results.epochs, record.results.best_epoch) == (2, 2)
+    assert record.data.training_pictures + record.data.validation_pictures == 200
+
+    tested = load_predictions(paths.predictions, "test")
+    assert len(tested) == record.data.test_pictures
+    assert record.results.test_accuracy == tested.accuracy
+    # The last epoch's weights are kept, so its validation figures are found again in the predictions.
+    assert load_predictions(paths.predictions, "validation").accuracy == pytest.approx(epochs[1].val_accuracy)
+
+    from cifar_core.data.catalog import open_dataset
+
+    dataset = open_dataset("drawn:200", settings)
+    network = keras.saving.load_model(paths.model, safe_mode=True, compile=False)
+    logits = network.predict(dataset.test.images.astype(np.float32), verbose=0)
+    np.testing.assert_allclose(logits, tested.logits, atol=0.02)
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(settings: Settings) -> None:
+    logits = []
+    for seed in (1, 1, 2):
+        paths = new_run(settings, seed=seed, epochs=1, augmentation={"flip": True, "translate": 0.1})
+        run_to_the_end(paths, settings)
+        logits.append(load_predictions(paths.predictions, "test").logits)
+    np.testing.assert_array_equal(logits[0], logits[1])
+    assert (logits[0] != logits[2]).any()
+
+
+def test_early_stopping_ends_the_run_and_the_best_epoch_is_kept(settings: Settings) -> None:
+    # A learning rate far too large: the validation loss rises at once.
+    paths = new_run(
+        settings,
+        epochs=30,
+        learning_rate=0.05,
+        keep="best",
+        early_stopping=EarlyStopping(patience=2).model_dump(),
+    )
+    record = run_to_the_end(paths, settings)
+    epochs = read_metrics(paths.metrics).epochs
+    assert record.results is not None
+    lowest = min(epochs, key=lambda line: line.val_loss)
+    assert record.results.best_epoch == lowest.epoch
+    assert len(epochs) == lowest.epoch + 2
+    assert record.results.validation_loss == pytest.approx(lowest.val_loss, rel=1e-2)
+
+
+def test_a_stop_keeps_the_best_weights_and_reads_no_test_picture(settings: Settings) -> None:
+    paths = new_run(settings)
+    paths.stop.touch()
+    record = run_to_the_end(paths, settings)
+    assert record.status == "stopped"
+    assert record.results is None
+    assert paths.model.is_file()
+    assert not paths.predictions.exists()
+    assert not paths.stop.exists()
+
+
+def test_diverging_training_fails_with_a_sentence(settings: Settings) -> None:
+    record = run_to_the_end(new_run(settings, optimizer="sgd", learning_rate=10.0, epochs=5), settings)
+    assert record.status == "failed"
+    assert record.error is not None
+    assert "smaller learning rate" in record.error
+
+
+def test_missing_data_fails_with_a_sentence_before_keras_is_loaded(
+    settings: Settings, tmp_path: Path
+) -> None:
+    record = run_to_the_end(new_run(settings, data=str(tmp_path / "nowhere")), settings)
+    assert record.status == "failed"
+    assert record.error is not None
+    assert "nowhere" in record.error
+    assert "Traceback" not in record.error
+
+
+def test_train_on_the_command_line_prints_one_document(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIFAR_LAB_CACHE", str(tmp_path / "cache"))
+    words = "train --model cnn-2conv --data drawn:100 --epochs 1 --json --name first --no-flip"
+    assert main(["--runs", str(tmp_path / "runs"), *words.split()]) == 0
+    output = capsys.readouterr()
+    run = json.loads(output.out)
+    assert (run["model"], run["status"], run["epochs"]) == ("cnn-2conv", "finished", 1)
+    assert 0 <= run["test_accuracy"] <= 1
+    assert RunRecord.read(Path(run["path"]) / "run.json").config.name == "first"
+    assert "epoch 1/1" in output.err
+
+
+def test_wrong_values_on_the_command_line_are_answered_with_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert (
+        main(["--runs", str(tmp_path), "train", "--model", "cnn-2conv", "--data", "drawn", "--epochs", "0"])
+        == 1
+    )
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert "epochs" in output.err
+    with pytest.raises(SystemExit) as usage:
+        main(["train"])
+    assert usage.value.code == 2

@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import pytest
+
+from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
+
+FIRST = EpochMetrics(1, 2.0, 0.2, 1.9, 0.25, 1e-3, 500.0, 4.0)
+SECOND = EpochMetrics(2, 1.5, 0.4, 1.6, 0.41, 1e-3, 510.0, 3.9)
+TICK = Tick(3, 5, 10, 1.2, 0.5, 505.0)
+
+
+def write(path: Path) -> bytes:
+    for line in (Tick(1, 5, 10, 2.1, 0.1, 490.0), FIRST, SECOND, TICK):
+        append_metrics(path, line)
+    return path.read_bytes()
+
+
+def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
+    write(tmp_path / "metrics.jsonl")
+    metrics = read_metrics(tmp_path / "metrics.jsonl")
+    assert metrics.epochs == (FIRST, SECOND)
+    assert metrics.tick == TICK
+
+
+def test_a_tick_is_over_when_its_epoch_is(tmp_path: Path) -> None:
+    write(tmp_path / "metrics.jsonl")
+    append_metrics(tmp_path / "metrics.jsonl", EpochMetrics(3, 1.0, 0.6, 1.2, 0.5, 1e-3, 500.0, 4.0))
+    assert read_metrics(tmp_path / "metrics.jsonl").tick is None
+
+
+def test_a_missing_file_has_no_lines(tmp_path: Path) -> None:
+    assert read_metrics(tmp_path / "metrics.jsonl").epochs == ()
+
+
+def test_cut_at_any_byte_the_whole_lines_remain_and_the_next_one_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    content = write(path)
+    after_first = content.index(b"\n", content.index(b'"kind": "epoch"')) + 1
+    for end in range(len(content)):
+        path.write_bytes(content[:end])
+        append_metrics(path, SECOND)
+        epochs = read_metrics(path).epochs
+        assert epochs[-1] == SECOND, end
+        assert (FIRST in epochs) == (end >= after_first - 1), end
+
+
+@pytest.mark.parametrize("line", [b"[]", b'{"kind":"epoch"}', b"\xff\xfe", b'{"kind":"other"}', b"null"])
+def test_a_strange_line_is_passed_over(tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(line + b"\n")
+    append_metrics(path, FIRST)
+    assert read_metrics(path).epochs == (FIRST,)
