@@ -6,10 +6,12 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import RunError
 from cifar_core.models.registry import MODELS
+from cifar_core.runs.export import export_run
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import Run, RunStore, log_tail
 from cifar_core.runs.supervisor import ensure_supervisor
@@ -25,6 +27,8 @@ def add_run_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     _add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
     _add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
     _add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
+    export = _add_action(actions, "export", _export_run, "copy a finished run, to hand it on", one_run=True)
+    export.add_argument("folder", type=Path, help="folder of runs to copy it into")
     delete = _add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -134,6 +138,15 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
         _print_table([header, *rows])
     if run.status == "failed":
         print("", *log_tail(run, 20), sep="\n")
+    return 0
+
+
+def _export_run(args: argparse.Namespace, settings: Settings) -> int:
+    folder = export_run(RunStore.from_settings(settings).get(args.run_id), args.folder)
+    if args.json:
+        _print_json({"path": str(folder)})
+    else:
+        print(folder)
     return 0
 
 

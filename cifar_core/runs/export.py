@@ -1,0 +1,56 @@
+"""Copying a finished run to hand it on: to a class, or into ``trained/``."""
+
+import json
+import shutil
+from pathlib import Path
+
+from cifar_core.errors import RunError
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.store import Run
+
+MODEL_BYTES = 12 * 1024 * 1024
+"""Larger weights stay behind by default: figures and predictions need none."""
+
+
+def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Path:
+    """Copy what others need of a finished run: record, epochs, predictions, and weights of moderate size.
+
+    Left behind are the worker's log, its heartbeat, and the ticks between epochs.
+
+    Parameters
+    ----------
+    run : Run
+        A finished run.
+    target : Path
+        Folder of runs to copy it into; made if missing.
+    model_bytes : int
+        Largest ``model.keras`` to copy.
+
+    Returns
+    -------
+    Path
+        The new run folder, ``target / run.id``.
+
+    Raises
+    ------
+    RunError
+        The run has not finished, or the target already holds it or cannot be written.
+    """
+    if run.status != "finished":
+        raise RunError(f"The run “{run.id}” is {run.status}: only a finished run can be exported.")
+    copy = RunPaths(target / run.id)
+    try:
+        copy.folder.mkdir(parents=True)
+        shutil.copyfile(run.paths.predictions, copy.predictions)
+        if run.has_model and run.paths.model.stat().st_size <= model_bytes:
+            shutil.copyfile(run.paths.model, copy.model)
+        with run.paths.metrics.open() as lines, copy.metrics.open("w") as kept:
+            kept.writelines(line for line in lines if json.loads(line)["kind"] == "epoch")
+        # Last, so that a copy broken off is no run.
+        shutil.copyfile(run.paths.record, copy.record)
+    except FileExistsError:
+        raise RunError(f"{copy.folder} is there already. Delete it, or choose another folder.") from None
+    except OSError as error:
+        shutil.rmtree(copy.folder, ignore_errors=True)
+        raise RunError(f"The run could not be copied to {target} ({error.strerror}).") from None
+    return copy.folder
