@@ -66,6 +66,12 @@ class ColourHistograms:
         np.divide(self.counts, pixels, out=shares, where=pixels > 0)
         return shares
 
+    def shares_of(self, class_name: str | None) -> NDArray[np.float64]:
+        """Return the share of pixels with each value, shape (3, 256), of one class or (None) of all together."""
+        if class_name is not None:
+            return np.asarray(self.shares[self.class_names.index(class_name)], dtype=np.float64)
+        return np.asarray(self.overall / max(1, self.overall[0].sum()), dtype=np.float64)
+
 
 def colour_histograms(split: Split, class_names: Sequence[str]) -> ColourHistograms:
     """Count the pixel values of every class.

@@ -1,0 +1,72 @@
+"""How many pictures each class has."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from cifar_core.charts.layout import SMALL, finish
+from cifar_core.charts.palette import ACCENT, NEUTRAL, TEXT
+
+MANY_CLASSES = 30
+"""With more classes than this, not every name fits under its bar."""
+
+
+def class_counts_figure(
+    class_names: Sequence[str],
+    train: NDArray[np.int64],
+    test: NDArray[np.int64],
+    *,
+    height: int = 420,
+) -> go.Figure:
+    """Draw two bars for each class: its pictures in the training and in the test split.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    train, test : ndarray of int64, shape (classes,)
+        Number of pictures by label.
+    height : int
+        Height in pixels.
+    """
+    figure = go.Figure()
+    for name, counts, colour in (("training", train, ACCENT), ("test", test, NEUTRAL)):
+        figure.add_trace(
+            go.Bar(
+                x=list(range(len(class_names))),
+                y=counts,
+                name=name,
+                marker_color=colour,
+                text=[f"{count:,}" for count in counts] if len(class_names) <= 12 else None,
+                textposition="outside",
+                textangle=0,
+                textfont={"size": SMALL, "color": TEXT},
+                constraintext="none",
+                cliponaxis=False,
+                customdata=list(class_names),
+                hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
+            )
+        )
+    name_classes(figure, class_names)
+    figure.update_yaxes(title="pictures", rangemode="tozero", tickformat=",")
+    figure.update_layout(
+        barmode="group",
+        bargap=0.25,
+        legend={"orientation": "h", "y": 1.04, "yanchor": "bottom", "x": 0},
+        margin={"l": 4, "r": 4, "b": 4},
+    )
+    return finish(figure, height=height)
+
+
+def name_classes(figure: go.Figure, class_names: Sequence[str]) -> None:
+    """Write the class names under bars that stand at 0, 1, 2, …; of very many, every second or third."""
+    step = -(-len(class_names) // 50)
+    numbers = list(range(0, len(class_names), max(1, step)))
+    figure.update_xaxes(
+        title="class" if step <= 1 else f"class (every {'second' if step == 2 else f'{step}th'} is named)",
+        tickvals=numbers,
+        ticktext=[class_names[number] for number in numbers],
+        range=[-0.5, len(class_names) - 0.5],
+    )

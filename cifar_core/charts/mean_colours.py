@@ -1,0 +1,112 @@
+"""The mean colour of each class, how bright it is and how blue."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from cifar_core.charts.class_counts import MANY_CLASSES, name_classes
+from cifar_core.charts.layout import SMALL, finish
+from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
+
+
+def mean_colour_figure(
+    class_names: Sequence[str],
+    mean_colour: NDArray[np.float64],
+    brightness: NDArray[np.float64],
+    *,
+    height: int | None = None,
+) -> go.Figure:
+    """Draw a bar for each class, filled with its mean colour, as long as it is bright.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    mean_colour : ndarray of float64, shape (classes, 3)
+        Mean red, green, blue, 0 to 255; a class with NaN has no bar.
+    brightness : ndarray of float64, shape (classes,)
+        Mean luma, 0 to 255.
+    height : int, optional
+        Height in pixels; else as the number of classes needs.
+    """
+    rounded = np.nan_to_num(mean_colour).round().astype(int)
+    colours = [f"rgb({red},{green},{blue})" for red, green, blue in rounded]
+    hover = [
+        f"{name}: brightness {value:.0f}, red {red}, green {green}, blue {blue}"
+        for name, value, (red, green, blue) in zip(class_names, brightness, rounded, strict=True)
+    ]
+    texts = [f"{value:.0f}" for value in brightness]
+    return _bars(
+        class_names, brightness, colours, hover, texts, "mean brightness (0 = black, 255 = white)", height
+    )
+
+
+def blue_minus_red_figure(
+    class_names: Sequence[str], mean_colour: NDArray[np.float64], *, height: int | None = None
+) -> go.Figure:
+    """Draw a bar for each class: its mean blue minus its mean red.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    mean_colour : ndarray of float64, shape (classes, 3)
+        Mean red, green, blue, 0 to 255; a class with NaN has no bar.
+    height : int, optional
+        Height in pixels; else as the number of classes needs.
+    """
+    difference = mean_colour[:, 2] - mean_colour[:, 0]
+    colours = [CHANNELS[2] if value >= 0 else CHANNELS[0] for value in np.nan_to_num(difference)]
+    texts = [f"{value:+.0f}".replace("-", "−") for value in difference]
+    hover = [
+        f"{name}: blue minus red {text}" for name, text in zip(class_names, texts, strict=True)
+    ]  # the real minus sign, as wide as the plus
+    return _bars(class_names, difference, colours, hover, texts, "mean blue − mean red (of 255)", height)
+
+
+def _bars(
+    class_names: Sequence[str],
+    values: NDArray[np.float64],
+    colours: Sequence[str],
+    hover: Sequence[str],
+    texts: Sequence[str],
+    title: str,
+    height: int | None,
+) -> go.Figure:
+    """Lay the bars across, names at the left; of many classes, stand them up and name some."""
+    upright = len(class_names) > MANY_CLASSES
+    numbers, lengths = list(range(len(class_names))), [None if np.isnan(v) else float(v) for v in values]
+    figure = go.Figure(
+        go.Bar(
+            x=numbers if upright else lengths,
+            y=lengths if upright else numbers,
+            orientation="v" if upright else "h",
+            marker={"color": list(colours), "line": {"color": NEUTRAL, "width": 1}},
+            text=None if upright else list(texts),
+            textposition="outside",
+            textfont={"size": SMALL, "color": TEXT},
+            cliponaxis=False,
+            hovertext=list(hover),
+            hovertemplate="%{hovertext}<extra></extra>",
+        )
+    )
+    found = values[np.isfinite(values)]
+    low, high = min(0.0, float(found.min(initial=0))), max(0.0, float(found.max(initial=0)))
+    margin = 0.16 * max(high - low, 1)
+    ends = [low - margin if low < 0 else 0, high + margin if high > 0 else 0]
+    if upright:
+        name_classes(figure, class_names)
+        figure.update_yaxes(title=title, range=ends)
+    else:
+        figure.update_xaxes(title=title, range=ends)
+        figure.update_yaxes(
+            title="class",
+            tickvals=numbers,
+            ticktext=list(class_names),
+            range=[len(class_names) - 0.5, -0.5],
+            showgrid=False,
+        )
+    figure.update_layout(bargap=0.25, showlegend=False, margin={"l": 4, "r": 12, "b": 4})
+    return finish(figure, height=height or (460 if upright else 110 + 32 * len(class_names)))
