@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn.dice import Colour
+from cifar_core.data.drawn.dice import Colour, shade
 
 SIZE = 96
 """Side of the canvas in pixels: three times that of the picture, so that shrinking averages whole pixels."""
@@ -125,6 +125,15 @@ class Canvas:
 
     def shadow(self, x: float, y: float, rx: float, ry: float, depth: float = 0.6) -> None:
         """Darken the ground under the subject: an ellipse in the colour found at its centre, times ``depth``."""
+        self.ellipse(x, y, rx, ry, shade(self.colour_at(x, y), depth))
+
+    def colour_at(self, x: float, y: float) -> Colour:
+        """Return the colour drawn there so far; outside the canvas, that of the nearest edge."""
         column, row = (self._place(np.array((x, y))) >> _SHIFT).clip(0, SIZE - 1).tolist()
         red, green, blue, _ = self.pixels[row, column].tolist()
-        self.ellipse(x, y, rx, ry, (red * depth, green * depth, blue * depth))
+        return red, green, blue
+
+    def backdrop(self) -> Colour:
+        """Return the mean colour of the middle, where the subject will be."""
+        red, green, blue, _ = self.pixels[32:72:6, 20:78:6].mean(axis=(0, 1)).tolist()
+        return red, green, blue

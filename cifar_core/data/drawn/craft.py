@@ -21,7 +21,10 @@ _GLASS = (44, 54, 68)
 def _rotation(dice: Dice, *, level: bool) -> NDArray[np.float64]:
     """Return the projection (3, 2) of nose, up and left-wing axes on the canvas for a random attitude."""
     yaw = dice.between(-0.9, 0.9)
-    pitch = dice.between(0.05, 0.3) if level else dice.between(-0.9, 1.3)
+    if level:
+        pitch = dice.between(0.12, 0.35)
+    else:  # not edge-on: without its wings an airplane is a pencil
+        pitch = dice.between(0.4, 1.3) if dice.chance(0.6) else dice.between(-0.9, -0.35)
     climb = 0.0 if level else dice.between(-0.4, 0.5)
     cy, sy, cp, sp = np.cos(yaw), np.sin(yaw), np.cos(pitch), np.sin(pitch)
     flat = np.array(((cy, sy * sp), (0.0, -cp), (-sy, cy * sp)))
@@ -34,10 +37,10 @@ def airplane(dice: Dice) -> Canvas:
     """Draw an airplane in the air or on a runway."""
     grounded = dice.chance(0.22)
     canvas = scene.runway(dice) if grounded else dice.pick((scene.sky,) * 6 + (scene.sky_with_ground,))(dice)
-    paint, stripe = dice.vary(dice.pick(LIVERIES)), dice.vary(dice.pick(STRIPES))
+    paint, stripe = dice.vary_apart(LIVERIES, canvas.backdrop(), 90), dice.vary(dice.pick(STRIPES))
     projection = _rotation(dice, level=grounded)
     fighter = dice.chance(0.25)
-    size = dice.between(0.42, 0.86)
+    size = dice.between(0.55, 0.92)
 
     def face(points: list[tuple[float, float, float]], colour: Colour) -> None:
         canvas.polygon(np.array(points) @ projection, colour)
@@ -191,11 +194,11 @@ def _motorboat(canvas: Canvas, dice: Dice, white: Colour) -> None:
 def ship(dice: Dice) -> Canvas:
     """Draw a freighter, liner, sailing boat or motorboat on the water."""
     canvas = scene.sea(dice)
-    hull, white = dice.vary(dice.pick(HULLS)), dice.vary((226, 226, 222))
-    size = dice.between(0.45, 0.88)
+    hull, white = dice.vary_apart(HULLS, canvas.backdrop(), 90), dice.vary((226, 226, 222))
+    size = dice.between(0.58, 0.9)
     kind = dice.roll()
     y = dice.between(0.1, 0.5)
-    stretch = dice.between(0.55, 1)
+    stretch = dice.between(0.65, 1)
     with canvas.frame(
         dice.between(-0.2, 0.2),
         y,

@@ -70,6 +70,17 @@ class Dice:
         )
         return red, green, blue
 
+    def vary_apart(self, choices: Sequence[Colour], background: Colour, gap: float = 110) -> Colour:
+        """Return a varied choice that stands out from ``background``, or the last of six tries.
+
+        ``gap`` is the sum over the channels of the least difference.
+        """
+        for _ in range(6):
+            colour = self.vary(self.pick(choices), 16)
+            if sum(abs(one - other) for one, other in zip(colour, background, strict=True)) > gap:
+                break
+        return colour
+
     def grid(self, rows: int, columns: int) -> NDArray[np.float32]:
         """Return independent numbers in [-1, 1), shape (rows, columns)."""
         return self._rng.random((rows, columns), dtype=np.float32) * np.float32(2) - np.float32(1)

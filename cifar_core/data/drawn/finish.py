@@ -66,27 +66,27 @@ def develop(canvas: Canvas, dice: Dice, *, fur: float) -> NDArray[np.uint8]:
     factor = 1 + (factor - 1) * (mask * np.float32(1 / 255))
     picture = small[..., :3] * factor[..., None]
 
-    exposure = dice.between(0.72, 1.18)
-    contrast = dice.between(0.7, 1.15)
+    exposure = dice.between(0.84, 1.14)
+    contrast = dice.between(0.86, 1.2)
     warm = dice.between(-0.07, 0.07)
     gain = np.array((exposure * (1 + warm), exposure, exposure * (1 - warm)), np.float32) * np.float32(
         contrast
     )
     picture = picture * gain + np.float32((1 - contrast) * 118 * exposure)
-    if dice.chance(0.35):  # a gradient of light over the whole picture
+    if dice.chance(0.25):  # a gradient of light over the whole picture
         across = np.linspace(1 - dice.between(0, 0.3), 1 + dice.between(0, 0.2), PICTURE, dtype=np.float32)
         picture = picture * (across[None, :, None] if dice.chance(0.5) else across[:, None, None])
-    saturation = dice.between(0.55, 1.1)
+    saturation = dice.between(0.65, 1.15)
     grey = (picture[..., 0] + picture[..., 1] + picture[..., 2]) * np.float32((1 - saturation) / 3)
     picture = picture * np.float32(saturation) + grey[..., None]
 
-    if dice.chance(0.3):
-        softness = dice.between(0.4, 0.85)
+    if dice.chance(0.18):
+        softness = dice.between(0.35, 0.7)
         kernel = (3, 3)
         picture = cv2.GaussianBlur(np.clip(picture, 0, 255).astype(np.uint8), kernel, softness).astype(
             np.float32
         )
     noise = dice.grid(PICTURE * PICTURE, 3).reshape(PICTURE, PICTURE, 3)
-    picture = picture + noise * np.float32(dice.between(3, 20))
+    picture = picture + noise * np.float32(dice.between(2, 9))
     developed: NDArray[np.uint8] = np.clip(picture, 0, 255).astype(np.uint8)
     return developed

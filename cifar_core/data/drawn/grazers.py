@@ -60,27 +60,27 @@ def _horse_head(canvas: Canvas, dice: Dice, coat: Colour, mane: Colour) -> None:
 
 def _side(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
     """Draw the animal from the side, standing, walking or grazing."""
-    grazing = dice.chance(0.3)
+    grazing = dice.chance(0.25)
     angle = dice.between(-0.9, -0.5) if grazing else dice.between(0.5, 1.15)
     if horse:
         body = Body(
-            dice.between(0.36, 0.48), dice.between(0.65, 0.95), dice.between(0.13, 0.18),
-            dice.between(0.6, 0.8), dice.between(0.22, 0.28), angle,
+            dice.between(0.36, 0.46), dice.between(0.75, 1.0), dice.between(0.13, 0.18),
+            dice.between(0.65, 0.85), dice.between(0.22, 0.28), angle,
         )  # fmt: skip
     else:
         body = Body(
-            dice.between(0.3, 0.42), dice.between(0.65, 1.0), dice.between(0.09, 0.14),
-            dice.between(0.5, 0.75), dice.between(0.14, 0.2), angle,
+            dice.between(0.28, 0.38), dice.between(0.75, 1.1), dice.between(0.09, 0.13),
+            dice.between(0.55, 0.8), dice.between(0.14, 0.19), angle,
         )  # fmt: skip
-    size = dice.between(0.36, 0.56)
+    size = dice.between(0.5, 0.62)
     foot = body.depth + body.leg
     sock = dice.pick(
         (shade(coat, 0.5), shade(coat, 0.8), _CREAM) if horse else (shade(coat, 0.7), shade(coat, 0.9))
     )
-    mane = dice.vary(dice.pick(((40, 30, 26), (70, 46, 32), shade(coat, 0.55), (214, 192, 150))), 8)
+    mane = dice.vary_apart(((40, 30, 26), (70, 46, 32), shade(coat, 0.5), (214, 192, 150)), coat)
     with canvas.frame(
         dice.between(-0.25, 0.15), dice.between(0.55, 0.92) - foot * size, size,
-        angle=dice.between(-0.05, 0.05), stretch=dice.between(0.6, 1), flip=dice.chance(0.5),
+        angle=dice.between(-0.05, 0.05), stretch=dice.between(0.86, 1), flip=dice.chance(0.5),
     ):  # fmt: skip
         canvas.shadow(0, foot, 1.2, 0.12)
         canvas.subject = True
@@ -97,7 +97,7 @@ def _side(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
                 ],
                 mane,
             )
-        elif dice.chance(0.8):
+        elif dice.chance(0.95):
             canvas.ellipse(-1.0, -depth * 0.4, 0.12, 0.2, (232, 222, 206), 0.3)
         end = trunk(
             canvas, dice, body, coat, belly=shade(coat, 0.85) if horse else mix(coat, _CREAM, 0.5), sock=sock
@@ -123,20 +123,20 @@ def _side(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
                 canvas.ellipse(
                     dice.between(-0.85, 0.6), dice.between(-depth * 0.8, depth * 0.2), 0.06, 0.06, _CREAM
                 )
-        if not horse and dice.chance(0.7):
+        if not horse and dice.chance(0.85):
             canvas.ellipse(-0.95, -depth * 0.1, 0.12, depth * 0.6, mix(coat, (238, 230, 216), 0.75))
         tilt = dice.between(0.4, 0.9) if grazing else dice.between(0.05, 0.6)
         with canvas.frame(end[0], end[1], dice.between(0.46, 0.58), angle=tilt):
             if horse:
                 _horse_head(canvas, dice, coat, mane)
             else:
-                _deer_head(canvas, dice, coat, dice.chance(0.45))
+                _deer_head(canvas, dice, coat, dice.chance(0.7))
     canvas.subject = False
 
 
 def _front(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
     """Draw head, neck and chest from the front."""
-    size = dice.between(0.34, 0.6)
+    size = dice.between(0.4, 0.6)
     with canvas.frame(
         dice.between(-0.3, 0.3),
         dice.between(-0.35, 0.0),
@@ -146,7 +146,7 @@ def _front(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
     ):
         canvas.subject = True
         wide = 1.0 if horse else 0.7
-        mane = dice.vary(dice.pick(((40, 30, 26), (70, 46, 32), shade(coat, 0.55), (214, 192, 150))), 8)
+        mane = dice.vary_apart(((40, 30, 26), (70, 46, 32), shade(coat, 0.5), (214, 192, 150)), coat)
         canvas.blob(
             [
                 (-0.4, 0.2),
@@ -189,7 +189,7 @@ def _front(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
                 canvas.ellipse(eye * 0.46, -0.22, 0.1, 0.13, _BLACK)
                 canvas.ellipse(eye * 0.17, 1.4, 0.08, 0.1, _BLACK)
         else:
-            if dice.chance(0.5):
+            if dice.chance(0.65):
                 with canvas.frame(0, -0.6, dice.between(0.9, 1.2)):
                     _antlers(canvas, dice, 1)
             for ear in (-1, 1):
@@ -227,13 +227,13 @@ def _front(canvas: Canvas, dice: Dice, coat: Colour, *, horse: bool) -> None:
 
 def _grazer(dice: Dice, *, horse: bool) -> Canvas:
     places = (
-        (scene.field, scene.field, scene.forest, scene.earth)
+        (scene.field, scene.field, scene.field, scene.field, scene.forest)
         if horse
         else (scene.forest, scene.forest, scene.field)
     )
     canvas = dice.pick(places)(dice)
-    coat = dice.vary(dice.pick(COATS + _PALE if horse else COATS), 12)
-    if dice.chance(0.28):
+    coat = dice.vary_apart(COATS + _PALE if horse else COATS[:4], canvas.backdrop(), 75)
+    if dice.chance(0.3):
         _front(canvas, dice, coat, horse=horse)
     else:
         _side(canvas, dice, coat, horse=horse)

@@ -8,6 +8,8 @@ from cifar_core.data.drawn.quadrupeds import Body, patches, trunk
 COATS: tuple[Colour, ...] = (
     (206, 138, 70), (134, 132, 136), (50, 46, 48), (226, 220, 212), (124, 84, 54), (214, 184, 140), (92, 78, 68),
 )  # fmt: skip
+CAT_COATS = (*COATS, (206, 138, 70), (134, 132, 136), (100, 96, 98))
+DOG_COATS = (*COATS, (214, 184, 140), (124, 84, 54), (164, 112, 66))
 _PINK = (206, 140, 138)
 _BLACK = (24, 20, 22)
 _WHITE = (232, 228, 222)
@@ -15,7 +17,7 @@ _WHITE = (232, 228, 222)
 
 def _stage(dice: Dice, outdoors: float) -> Canvas:
     if dice.chance(outdoors):
-        return dice.pick((scene.lawn, scene.field, scene.earth, scene.foliage))(dice)
+        return dice.pick((scene.lawn, scene.lawn, scene.earth, scene.foliage))(dice)
     return dice.pick((scene.room, scene.sofa, scene.sofa, scene.room, scene.studio))(dice)
 
 
@@ -53,7 +55,7 @@ def _cat_face(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> None:
 def _dog_face(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> None:
     """Draw a dog's head from the front, radius about 1."""
     ear = shade(coat, dice.between(0.55, 0.95))
-    pricked = dice.chance(0.25)
+    pricked = dice.chance(0.14)
     if pricked:
         for side in (-1, 1):
             canvas.polygon([(side * 0.25, -0.7), (side * 0.75, -1.4), (side * 0.92, -0.2)], ear)
@@ -79,7 +81,7 @@ def _dog_face(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> None:
     canvas.ellipse(0, 0.5, 0.5, 0.52, muzzle)
     if dice.chance(0.4):
         canvas.ellipse(dice.between(-0.08, 0.08), 1.0, 0.17, 0.3, (206, 96, 106))
-    canvas.line([(-0.3, 0.82), (0, 0.72), (0.3, 0.82)], 0.07, shade(muzzle, 0.4))
+    canvas.line([(-0.32, 0.7), (0, 0.82), (0.32, 0.7)], 0.07, shade(muzzle, 0.4))
     for side in (-1, 1):
         canvas.ellipse(side * 0.4, -0.2, 0.16, 0.15, (52, 34, 24))
         canvas.ellipse(side * 0.4 + 0.05, -0.25, 0.05, 0.05, (220, 220, 220))
@@ -102,7 +104,7 @@ def _cat_profile(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> No
 
 def _dog_profile(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> None:
     """Draw a dog's head facing right, radius about 1, muzzle beyond."""
-    snout = dice.between(1.2, 1.75)
+    snout = dice.between(1.35, 1.85)
     canvas.blob(
         [(0.1, -0.5), (0.8, -0.25), (snout + 0.2, -0.05), (snout + 0.2, 0.5), (0.7, 0.75), (0, 0.7)],
         mix(second, coat, 0.5),
@@ -114,7 +116,7 @@ def _dog_profile(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> No
     canvas.ellipse(snout, -0.02, 0.18, 0.16, _BLACK)
     canvas.ellipse(0.45, -0.2, 0.13, 0.12, _BLACK)
     ear = shade(coat, dice.between(0.5, 0.85))
-    if dice.chance(0.25):
+    if dice.chance(0.15):
         canvas.polygon([(-0.6, -0.5), (-0.25, -1.45), (0.2, -0.65)], ear)
     else:
         canvas.blob([(-0.5, -0.75), (0.15, -0.65), (0.1, 0.3), (-0.2, 0.85), (-0.65, 0.5), (-0.7, -0.2)], ear)
@@ -148,14 +150,14 @@ def _standing(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
         )  # fmt: skip
     else:
         body = Body(
-            dice.between(0.3, 0.46), dice.between(0.35, 0.8), dice.between(0.13, 0.2),
+            dice.between(0.32, 0.46), dice.between(0.45, 0.85), dice.between(0.14, 0.21),
             dice.between(0.25, 0.5), 0.22, dice.between(0.2, 1.1),
         )  # fmt: skip
-    size = dice.between(0.42, 0.66)
+    size = dice.between(0.52, 0.72)
     foot = body.depth + body.leg
     with canvas.frame(
         dice.between(-0.15, 0.15), dice.between(0.6, 0.92) - foot * size, size,
-        angle=dice.between(-0.06, 0.06), stretch=dice.between(0.65, 1), flip=dice.chance(0.5),
+        angle=dice.between(-0.06, 0.06), stretch=dice.between(0.78, 1), flip=dice.chance(0.5),
     ):  # fmt: skip
         canvas.shadow(0, foot, 1.15, 0.14)
         canvas.subject = True
@@ -166,7 +168,7 @@ def _standing(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
         elif dice.chance(0.45):
             patches(canvas, dice, body.depth, second, 3)
         towards = dice.chance(0.5)
-        with canvas.frame(end[0] + 0.1, end[1], dice.between(0.36, 0.46), angle=dice.between(-0.15, 0.25)):
+        with canvas.frame(end[0] + 0.1, end[1], dice.between(0.42, 0.54), angle=dice.between(-0.15, 0.25)):
             if cat:
                 (_cat_face if towards else _cat_profile)(canvas, dice, coat, second)
             else:
@@ -176,10 +178,10 @@ def _standing(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
 
 def _portrait(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: bool) -> None:
     """Draw the animal sitting or lying, its face to the viewer."""
-    size = dice.between(0.3, 0.62)
+    size = dice.between(0.43, 0.66)
     x, y = dice.between(-0.3, 0.3), dice.between(-0.35, 0.1)
     with canvas.frame(
-        x, y, size, angle=dice.between(-0.25, 0.25), stretch=dice.between(0.82, 1.0), flip=dice.chance(0.5)
+        x, y, size, angle=dice.between(-0.18, 0.18), stretch=dice.between(0.86, 1.0), flip=dice.chance(0.5)
     ):
         lying = dice.chance(0.4)
         if lying:
@@ -223,10 +225,10 @@ def _portrait(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
 
 
 def _pet(dice: Dice, *, cat: bool) -> Canvas:
-    canvas = _stage(dice, 0.3 if cat else 0.45)
-    coat = dice.vary(dice.pick(COATS))
+    canvas = _stage(dice, 0.15 if cat else 0.5)
+    coat = dice.vary_apart(CAT_COATS if cat else DOG_COATS, canvas.backdrop())
     second = dice.vary(mix(coat, _WHITE, dice.pick((0.2, 0.3, 0.9))), 6)
-    if dice.chance(0.58):
+    if dice.chance(0.68):
         _portrait(canvas, dice, coat, second, cat=cat)
     else:
         _standing(canvas, dice, coat, second, cat=cat)

@@ -17,9 +17,9 @@ _LAMP = (250, 242, 204)
 def _view(dice: Dice) -> float:
     """Return a yaw: from the side, three-quarter or nearly from the front, front or rear."""
     kind = dice.roll()
-    if kind < 0.4:
+    if kind < 0.35:
         yaw = dice.between(0.0, 0.25)
-    elif kind < 0.82:
+    elif kind < 0.9:
         yaw = dice.between(0.35, 0.9)
     else:
         yaw = dice.between(1.1, 1.5)
@@ -54,8 +54,8 @@ def _lamps(solid: Solid, front: float, rear: float, height: float, width: float)
 
 def _draw_car(solid: Solid, dice: Dice, paint: Colour) -> None:
     """Draw a saloon, hatchback, van-like estate or pickup-nosed car, wheels at y = 0."""
-    roof = dice.between(0.78, 0.95)
-    belt = dice.between(0.46, 0.54)
+    roof = dice.between(0.68, 0.84)
+    belt = dice.between(0.41, 0.47)
     nose = dice.between(0.55, 0.72)
     tail = dice.pick((-0.98, -0.75, -0.6))
     top_rear = tail + dice.between(0.1, 0.32)
@@ -123,7 +123,7 @@ def _draw_truck(solid: Solid, dice: Dice, paint: Colour, rear_view: bool) -> Non
     """Draw a box lorry, a tanker or dump truck, or a pickup, wheels at y = 0."""
     kind = dice.roll()
     width = dice.between(0.36, 0.44)
-    if kind < 0.26:  # pickup
+    if kind < 0.13:  # pickup
         roof, cab_rear, load_top = dice.between(0.84, 0.98), dice.between(-0.2, 0.05), dice.between(0.5, 0.58)
         load, bonnet = paint, True
     elif kind < 0.75:  # box
@@ -133,14 +133,14 @@ def _draw_truck(solid: Solid, dice: Dice, paint: Colour, rear_view: bool) -> Non
         roof, cab_rear, load_top = dice.between(0.9, 1.1), dice.between(0.1, 0.4), dice.between(0.7, 0.9)
         load, bonnet = dice.vary(dice.pick(PAINTS)), dice.chance(0.5)
         bonnet = bonnet and cab_rear < 0.3
-    gap = 0.0 if kind < 0.26 else 0.05
+    gap = 0.0 if kind < 0.13 else 0.05
     for x in (-0.66, 0.64):
         solid.wheel(x, 0.16, -width, 0.22, (60, 60, 60))
     bed = [(-1.0, 0.2), (-1.0, load_top), (cab_rear - gap, load_top), (cab_rear - gap, 0.2)]
 
     def draw_load() -> None:
         solid.extrude(bed, width * 1.04, load)
-        if 0.26 <= kind < 0.75 and dice.chance(0.5):  # lettering
+        if 0.13 <= kind < 0.75 and dice.chance(0.5):  # lettering
             y = load_top * 0.65
             stripe = dice.vary(dice.pick(PAINTS))
             solid.side(
@@ -155,7 +155,7 @@ def _draw_truck(solid: Solid, dice: Dice, paint: Colour, rear_view: bool) -> Non
                     width * 1.04,
                     shade(load, 0.65),
                 )
-        elif kind < 0.26:
+        elif kind < 0.13:
             solid.side(
                 [(-1, load_top - 0.06), (-1, load_top), (cab_rear, load_top), (cab_rear, load_top - 0.06)],
                 width,
@@ -190,7 +190,7 @@ def _draw_truck(solid: Solid, dice: Dice, paint: Colour, rear_view: bool) -> Non
         draw_load()
         _cab(solid, dice, paint, cab_rear, roof, width, bonnet)
     rim = dice.pick(((150, 152, 156), (96, 96, 100), (190, 190, 192)))
-    places = [-0.66, 0.64] if kind < 0.26 or dice.chance(0.5) else [-0.8, -0.42, 0.64]
+    places = [-0.66, 0.64] if kind < 0.13 or dice.chance(0.5) else [-0.8, -0.42, 0.64]
     for x in places:
         solid.wheel(x, 0.16, width * 1.05, 0.21, rim)
 
@@ -199,14 +199,14 @@ def _vehicle(dice: Dice, *, truck: bool) -> Canvas:
     canvas = dice.pick(
         (scene.road, scene.road, scene.road, scene.road, scene.field, scene.studio, scene.earth)
     )(dice)
-    paint = dice.vary(dice.pick(PAINTS), 16)
+    paint = dice.vary_apart(PAINTS, canvas.backdrop(), 90)
     yaw = _view(dice)
-    size = dice.between(0.5, 0.8) * (1 + 0.25 * min(abs(yaw), 1.0))
+    size = dice.between(0.6, 0.84) * (1 + 0.25 * min(abs(yaw), 1.0))
     x, y = dice.between(-0.15, 0.15), dice.between(0.35, 0.75)
     with canvas.frame(x, y, size, angle=dice.between(-0.05, 0.05), flip=dice.chance(0.5)):
         solid = Solid(canvas, yaw, dice.between(0.05, 0.3))
         outline = [(-1.05, 0.0, -0.45), (1.05, 0.0, -0.45), (1.08, 0.0, 0.5), (-1.08, 0.0, 0.5)]
-        solid.face(outline, shade(scene_colour(canvas, y), 0.5))
+        solid.face(outline, shade(canvas.colour_at(0, 0), 0.5))
         canvas.subject = True
         if truck:
             _draw_truck(solid, dice, paint, yaw < 0)
@@ -214,13 +214,6 @@ def _vehicle(dice: Dice, *, truck: bool) -> Canvas:
             _draw_car(solid, dice, paint)
     canvas.subject = False
     return canvas
-
-
-def scene_colour(canvas: Canvas, y: float) -> Colour:
-    """Return the colour of the ground at height ``y``, on the left edge."""
-    row = min(canvas.pixels.shape[0] - 1, int((y + 1) / 2 * canvas.pixels.shape[0]))
-    red, green, blue, _ = canvas.pixels[row, 2].tolist()
-    return float(red), float(green), float(blue)
 
 
 def automobile(dice: Dice) -> Canvas:

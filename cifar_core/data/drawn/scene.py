@@ -221,7 +221,7 @@ def sofa(dice: Dice) -> Canvas:
 def lawn(dice: Dice) -> Canvas:
     """Paint grass seen from above, blades and spots."""
     grass = dice.vary(dice.pick(GREENS))
-    canvas = _canvas(_mottled(_ramp(mix(grass, (180, 190, 140), 0.15), shade(grass, 0.85)), dice, 30, 26, 20))
+    canvas = _canvas(_mottled(_ramp(mix(grass, (180, 190, 140), 0.15), shade(grass, 0.85)), dice, 22, 26, 20))
     for _ in range(6):
         x, y = dice.between(-1, 1), dice.between(-0.8, 1)
         canvas.line(
@@ -233,7 +233,7 @@ def lawn(dice: Dice) -> Canvas:
 def foliage(dice: Dice) -> Canvas:
     """Paint leaves near and far, out of focus."""
     leaf = dice.vary(dice.pick(LEAVES))
-    canvas = _canvas(_mottled(_ramp(shade(leaf, 1.15), shade(leaf, 0.75)), dice, 36, 8, 8))
+    canvas = _canvas(_mottled(_ramp(shade(leaf, 1.15), shade(leaf, 0.75)), dice, 28, 8, 8))
     for _ in range(int(dice.between(1, 6))):
         canvas.ellipse(
             dice.between(-1, 1), dice.between(-1, 1), dice.between(0.2, 0.5), dice.between(0.1, 0.2),
@@ -256,7 +256,7 @@ def pond(dice: Dice) -> Canvas:
 def earth(dice: Dice) -> Canvas:
     """Paint bare soil, sand, stones."""
     soil = dice.vary(dice.pick(((132, 108, 80), (164, 144, 116), (110, 96, 84), (148, 140, 132))))
-    return _canvas(_mottled(_ramp(shade(soil, 1.1), shade(soil, 0.85)), dice, 30, 18, 18))
+    return _canvas(_mottled(_ramp(shade(soil, 1.1), shade(soil, 0.85)), dice, 20, 18, 18))
 
 
 def studio(dice: Dice) -> Canvas:

@@ -22,11 +22,11 @@ SKINS: tuple[Colour, ...] = (
 
 def _flying(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Colour) -> None:
     with canvas.frame(
-        dice.between(-0.2, 0.2), dice.between(-0.2, 0.2), dice.between(0.42, 0.68),
+        dice.between(-0.2, 0.2), dice.between(-0.2, 0.2), dice.between(0.58, 0.8),
         angle=dice.between(-0.5, 0.4), flip=dice.chance(0.5),
     ):  # fmt: skip
         canvas.subject = True
-        lift = dice.between(-0.8, 1.1)
+        lift = dice.between(-0.95, -0.55) if dice.chance(0.3) else dice.between(0.55, 1.15)
         tip = dice.between(0.9, 1.25)
         canvas.blob(
             [(0.3, 0), (0.45, -lift * 0.6), (0.75, -lift * tip), (0.35, -lift * 0.75), (0.0, 0.05)],
@@ -51,8 +51,8 @@ def _flying(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Colo
 
 
 def _perched(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Colour) -> None:
-    size = dice.between(0.42, 0.75)
-    long = dice.chance(0.3)  # long neck and legs: a wader
+    size = dice.between(0.5, 0.78)
+    long = dice.chance(0.2)  # long neck and legs: a wader
     wood = dice.vary(dice.pick(((92, 70, 52), (124, 104, 84), (70, 60, 52))))
     x, y = dice.between(-0.2, 0.2), dice.between(-0.1, 0.2)
     if not long:
@@ -98,26 +98,24 @@ def _perched(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Col
 
 def bird(dice: Dice) -> Canvas:
     """Draw a bird, on a branch, on long legs or in flight."""
-    coat = dice.vary(dice.pick(PLUMAGE), 18)
-    breast = dice.vary(
-        dice.pick((mix(coat, (236, 230, 216), 0.7), (200, 110, 60), (226, 216, 190), shade(coat, 0.9)))
-    )
-    beak = dice.vary(dice.pick(_BEAKS))
-    if dice.chance(0.38):
-        canvas = dice.pick((scene.sky, scene.sky, scene.sky_with_ground, scene.sea))(dice)
-        _flying(canvas, dice, coat, breast, beak)
+    flying = dice.chance(0.32)
+    if flying:
+        canvas = dice.pick((scene.sky, scene.sky, scene.sky, scene.sky_with_ground))(dice)
     else:
-        canvas = dice.pick(
-            (scene.sky, scene.foliage, scene.foliage, scene.forest, scene.field, scene.lawn, scene.sea)
-        )(dice)
-        _perched(canvas, dice, coat, breast, beak)
+        places = (scene.sky, scene.foliage, scene.foliage, scene.foliage, scene.forest, scene.lawn)
+        canvas = dice.pick(places)(dice)
+    coat = dice.vary_apart(PLUMAGE, canvas.backdrop())
+    pale = mix(coat, (236, 230, 216), 0.7)
+    breast = dice.vary(dice.pick((pale, (200, 110, 60), (226, 216, 190), shade(coat, 0.9))))
+    beak = dice.vary(dice.pick(_BEAKS))
+    (_flying if flying else _perched)(canvas, dice, coat, breast, beak)
     return canvas
 
 
 def _frog_side(canvas: Canvas, dice: Dice, skin: Colour, belly: Colour) -> None:
     with canvas.frame(
-        dice.between(-0.15, 0.15), dice.between(-0.05, 0.3), dice.between(0.48, 0.8),
-        angle=dice.between(-0.3, 0.2), stretch=dice.between(0.75, 1), flip=dice.chance(0.5),
+        dice.between(-0.15, 0.15), dice.between(-0.05, 0.3), dice.between(0.56, 0.84),
+        angle=dice.between(-0.3, 0.2), stretch=dice.between(0.85, 1), flip=dice.chance(0.5),
     ):  # fmt: skip
         canvas.shadow(0, 0.55, 1.1, 0.15)
         canvas.subject = True
@@ -175,7 +173,7 @@ def _frog_front(canvas: Canvas, dice: Dice, skin: Colour, belly: Colour) -> None
 def frog(dice: Dice) -> Canvas:
     """Draw a frog on leaves, in a pond or on the ground."""
     canvas = dice.pick((scene.foliage, scene.pond, scene.pond, scene.earth, scene.lawn, scene.studio))(dice)
-    skin = dice.vary(dice.pick(SKINS), 20)
+    skin = dice.vary_apart(SKINS, canvas.backdrop(), 75)
     belly = dice.vary(mix(skin, (232, 226, 180), dice.between(0.4, 0.9)))
     if dice.chance(0.55):
         _frog_side(canvas, dice, skin, belly)
