@@ -5,11 +5,12 @@ The network is ``cnn-7x7`` with random weights, the pictures are noise: neither 
 Run with the peer installed (it is no requirement of the project)::
 
     pip install tf-keras-vis
-    python -m benchmarks.grad_cam
+    python benchmarks/grad_cam.py
 """
 
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from pathlib import Path
 
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # the explanation process works on the CPU; so does its peer here
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import keras
 import numpy as np

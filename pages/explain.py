@@ -8,14 +8,15 @@ from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
-from cifar_core.views.explain import ExplainView, Subject, build_explain_view, model_choices
+from cifar_core.views.explain import ExplainView, build_explain_view, model_choices
 from pages.shared.explain_controls import DATA_SET, choose_model, choose_subject, draw_wall
+from pages.shared.router import hand_over
 from pages.shared.session import current_dataset, inference_service, run_store
 
 PLAIN = {"displayModeBar": False}
 
 
-def draw_answer(view: ExplainView, subject: Subject) -> None:
+def draw_answer(view: ExplainView) -> None:
     """Draw the answer: where the network looked, what it saw, what it says."""
     st.subheader(view.verdict)
     looked, said = st.columns(2, gap="medium")
@@ -59,7 +60,7 @@ def draw_answer(view: ExplainView, subject: Subject) -> None:
             native.caption(f"**Heat map** as it was computed: {rows}×{columns}.")
         st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
         st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")
-        for note in subject.notes:
+        for note in view.notes:
             st.caption(f":material/info: {note}")
 
 
@@ -101,6 +102,7 @@ def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None
             )
 
 
+hand_over()
 dataset = current_dataset()
 choices = model_choices(run_store().list(), dataset)
 if not choices:
@@ -137,7 +139,7 @@ try:
                 opacity=st.session_state.get("opacity", 50) / 100,
                 color_map=color_map,
             )
-        draw_answer(view, subject)
+        draw_answer(view)
         draw_look(view)
         draw_details(view, layer_key, color_map)
 except CifarLabError as problem:

@@ -104,7 +104,8 @@ def as_text(
     lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
     cam = explanation.cam
     if cam is None:
-        lines.append(explanation.no_cam_reason or "")
+        if args.out is None:  # otherwise it is the error that ends the command
+            lines.append(explanation.no_cam_reason or "")
     else:
         name = saved.class_name(explanation.class_index)
         height, width = cam.heatmap.shape

@@ -48,12 +48,15 @@ class ModelChoice:
         Its ``model.keras``.
     class_names : tuple of str
         What its outputs are called.
+    trained_elsewhere : str or None
+        Name of the data set it was trained on, where that is not the one on screen.
     """
 
     run_id: str
     label: str
     path: Path
     class_names: tuple[str, ...]
+    trained_elsewhere: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,8 @@ class ExplainView:
         The class that the heat map is for.
     layers : tuple of CamLayer
         Where a heat map can be computed.
+    notes : tuple of str
+        What else to know: where the network was trained, what was changed while decoding the picture.
     download : bytes or None
         The overlay as PNG.
     download_name : str
@@ -120,6 +125,7 @@ class ExplainView:
     heatmap_picture: NDArray[np.uint8] | None
     explained_class: str
     layers: tuple[CamLayer, ...]
+    notes: tuple[str, ...]
     download: bytes | None
     download_name: str
 
@@ -163,8 +169,9 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         if record.config.name != record.config.model:
             parts.append(record.config.model)
         parts.append(data.name if accuracy is None else f"{100 * accuracy:.1f} % on {data.name}")
-        choice = ModelChoice(run.id, " · ".join(parts), run.paths.model, data.class_names)
-        found.append((data.fingerprint != dataset.fingerprint, choice))
+        elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
+        choice = ModelChoice(run.id, " · ".join(parts), run.paths.model, data.class_names, elsewhere)
+        found.append((elsewhere is not None, choice))
     return tuple(choice for _, choice in sorted(found, key=lambda pair: pair[0]))
 
 
@@ -251,6 +258,7 @@ def build_explain_view(
         heatmap_picture=None if cam is None else enlarge(draw_heatmap(cam, color_map=color_map), SHOWN_SIDE),
         explained_class=explained,
         layers=answer.layers,
+        notes=_training_note(model, subject) + subject.notes,
         download=None if overlay is None else to_png(overlay),
         download_name=f"{subject.file_stem}-{explained}.png",
     )
@@ -294,6 +302,13 @@ def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None
     if true_class not in names:
         return f"{says}; the picture shows **{true_class}**, a class that this network does not know."
     return f"{says}; the picture shows **{true_class}**."
+
+
+def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
+    """Say that a picture of the data set on screen is foreign to the network; an upload always is."""
+    if model.trained_elsewhere is None or subject.true_class is None:
+        return ()
+    return (f"This network was trained on {model.trained_elsewhere}, not on the pictures on screen.",)
 
 
 def _cam_sentence(answer: Explanation, explained: str) -> str:

@@ -88,7 +88,7 @@ def two_runs(runs: Path, dataset: Dataset) -> None:
             created=datetime(2026, 1, 1, tzinfo=UTC),
             data=DataProvenance(
                 key=dataset.key,
-                name=dataset.name,
+                name=dataset.name if run_id == CNN else "Other pictures",
                 source=dataset.source,
                 verified=False,
                 # The multilayer perceptron was trained on other pictures.
@@ -139,6 +139,7 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert "The network says **cat** (70 %)" in app.subheader[0].value
     assert "what speaks for **cat**" in text(app)
     assert "exactly these 32×32 pixels" in text(app)
+    assert "trained on" not in text(app)
     assert app.get("download_button")[0].label == "PNG"
 
 
@@ -149,6 +150,7 @@ def test_the_url_opens_one_picture_with_one_model(service: FakeService, dataset:
     assert (asked.run, asked.class_index) == (MLP, 5)
     assert np.array_equal(asked.image, dataset.train.images[17])
     assert app.selectbox(key="model").value == MLP
+    assert "trained on" in text(app)  # other pictures than those on screen
     app = open_page(run=CNN, split="test", index="7")
     assert np.array_equal(service.asked[-1].image, dataset.test.images[7])
     assert app.query_params["run"] == CNN
