@@ -8,8 +8,10 @@ from cifar_core.charts.mean_colours import blue_minus_red_figure, mean_colour_fi
 from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
+from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
 from pages.shared.dataset_controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
+from pages.shared.router import hand_over
 from pages.shared.session import current_dataset
 
 PLAIN = {"displayModeBar": False}
@@ -130,7 +132,12 @@ def draw_counts(dataset: Dataset, facts: views.DatasetFacts) -> None:
     )
 
 
-dataset = current_dataset()
+hand_over()
+try:
+    dataset = current_dataset()
+except DataError as problem:
+    st.error(str(problem), icon=":material/error:")
+    st.stop()
 facts = views.build_facts(dataset)
 st.title(dataset.name, anchor=False)
 for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):

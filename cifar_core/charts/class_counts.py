@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.layout import SMALL, finish
-from cifar_core.charts.palette import ACCENT, NEUTRAL, TEXT
+from cifar_core.charts.layout import finish
+from cifar_core.charts.palette import ACCENT, NEUTRAL
 
 MANY_CLASSES = 30
 """With more classes than this, not every name fits under its bar."""
@@ -39,12 +39,6 @@ def class_counts_figure(
                 y=counts,
                 name=name,
                 marker_color=colour,
-                text=[f"{count:,}" for count in counts] if len(class_names) <= 12 else None,
-                textposition="outside",
-                textangle=0,
-                textfont={"size": SMALL, "color": TEXT},
-                constraintext="none",
-                cliponaxis=False,
                 customdata=list(class_names),
                 hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
             )

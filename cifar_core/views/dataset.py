@@ -77,16 +77,17 @@ def build_facts(dataset: Dataset) -> DatasetFacts:
         ),
         train_counts=train,
         test_counts=test,
-        balance=_balance(dataset.class_names, train),
+        balance=_balance(dataset.class_names, train, test),
     )
 
 
-def _balance(class_names: tuple[str, ...], counts: NDArray[np.int64]) -> str:
+def _balance(class_names: tuple[str, ...], counts: NDArray[np.int64], test: NDArray[np.int64]) -> str:
     fewest, most = int(counts.argmin()), int(counts.argmax())
     if counts[fewest] == counts[most]:
+        tested = f" and {test[0]:,} test" if (test == test[0]).all() else ""
         return (
-            f"Every class has {counts[most]:,} training pictures, so a network that guesses is right once in "
-            f"{len(class_names)} times."
+            f"Every class has {counts[most]:,} training{tested} pictures, so a network that guesses is right once "
+            f"in {len(class_names)} times."
         )
     return (
         f"The training pictures are not balanced: {class_names[most]} has {counts[most]:,}, "

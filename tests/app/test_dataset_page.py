@@ -1,0 +1,106 @@
+"""The Data set page: without data, with the drawn sample, with damaged data, and with a hundred classes."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RUNS", "CACHE"):
+        monkeypatch.setenv(f"CIFAR_LAB_{name}", str(tmp_path / name.lower()))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
+    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
+
+
+def open_page(**url: str) -> AppTest:
+    """Open the page through the router, as a click on its name does."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page("pages/dataset.py")
+    for name, value in url.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(element.value for kind in (app.markdown, app.caption, app.info) for element in kind)
+
+
+def test_the_drawn_sample_is_shown() -> None:
+    app = open_page()
+    assert not app.exception
+    assert app.title[0].value == "Drawn sample (80)"
+    assert [metric.value for metric in app.metric] == ["80", "20", "10", "32 × 32"]
+    assert "80 pictures. Click one" in texts(app)
+    assert len(app.get("plotly_chart")) == 1
+
+
+@pytest.mark.parametrize(
+    ("view", "charts", "words"),
+    [
+        ("Colours", 3, "Bluest on average are"),
+        ("Two classes", 4, "They differ most in"),
+        ("Counts", 1, "Every class has 8 training and 2 test pictures"),
+    ],
+)
+def test_every_view(view: str, charts: int, words: str) -> None:
+    app = open_page(view=view)
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == charts
+    assert words in texts(app)
+
+
+def test_the_url_chooses_split_and_class() -> None:
+    app = open_page(split="test", seed="3", **{"class": "cat"})
+    assert not app.exception
+    assert app.selectbox(key="class").value == "cat"
+    assert "2 pictures. Click one" in texts(app)
+    app.selectbox(key="class").select("all classes").run()
+    assert "20 pictures. Click one" in texts(app)
+
+
+def test_a_page_beyond_the_last_is_the_last() -> None:
+    app = open_page(page="2")
+    assert not app.exception
+    app.selectbox(key="class").select("dog").run()
+    assert not app.exception
+    assert "8 pictures. Click one" in texts(app)
+
+
+def test_no_data_at_the_configured_place_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIFAR_LAB_DATA", "/no/such/place")
+    app = open_page()
+    assert not app.exception
+    assert "There is no data set at /no/such/place" in app.error[0].value
+    assert not app.title
+
+
+def test_damaged_data_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "batches").mkdir()
+    (tmp_path / "batches" / "data_batch_1.bin").write_bytes(b"cut off")
+    monkeypatch.setenv("CIFAR_LAB_DATA", str(tmp_path / "batches"))
+    app = open_page()
+    assert not app.exception
+    assert "data_batch_1.bin is cut off" in app.error[0].value
+
+
+def test_a_hundred_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "cifar-100-binary"
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    labels = np.column_stack([np.arange(100) // 5, np.arange(100)])
+    rows = np.hstack([labels, rng.integers(0, 256, (100, 3072))]).astype(np.uint8).tobytes()
+    for name in ("train.bin", "test.bin"):
+        (folder / name).write_bytes(rows)
+    (folder / "fine_label_names.txt").write_text("\n".join(f"kind_{k}" for k in range(100)))
+    (folder / "coarse_label_names.txt").write_text("\n".join(f"group_{k}" for k in range(20)))
+    monkeypatch.setenv("CIFAR_LAB_DATA", str(folder))
+    for view in ("Pictures", "Colours", "Two classes", "Counts"):
+        app = open_page(view=view)
+        assert not app.exception
+        assert app.metric[2].value == "100"
