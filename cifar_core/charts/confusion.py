@@ -100,8 +100,10 @@ def confusion_figure(
     names = [_shortened(name) for name in class_names]
     ticks = {"tickvals": list(range(0, len(counts), step)), "ticktext": names[::step], "showgrid": False}
     ticks |= {"zeroline": False, "ticks": ""}
-    figure.update_xaxes(title="predicted class", tickangle=-45, range=[-0.5, len(counts) - 0.5], **ticks)
-    figure.update_yaxes(title="true class", range=[len(counts) - 0.5, -0.5], **ticks)
+    figure.update_xaxes(
+        title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, len(counts) - 0.5], **ticks
+    )
+    figure.update_yaxes(title="true class", title_standoff=6, range=[len(counts) - 0.5, -0.5], **ticks)
     figure.update_layout(
         title={"text": title, "x": 0, "xanchor": "left", "font": {"size": MEDIUM}} if title else None,
         margin={"l": 4, "r": 4, "t": 40 if title else 8, "b": 4},

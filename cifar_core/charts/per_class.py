@@ -1,7 +1,6 @@
 """How well each class is recognised, and what each class is taken for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -9,7 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.layout import finish
-from cifar_core.charts.palette import NEUTRAL, run_colours
+from cifar_core.charts.palette import TEXT, run_colours
 from cifar_core.evaluation.per_class import PerClass
 
 Measure = Literal["f1", "precision", "recall"]
@@ -18,66 +17,52 @@ MEASURES: dict[Measure, str] = {"f1": "F1", "precision": "precision", "recall": 
 """What can be shown, with the names on the axis."""
 
 
-@dataclass(frozen=True)
-class RunPerClass:
-    """The figures of one run.
-
-    Attributes
-    ----------
-    name : str
-        What the legend calls it.
-    figures : PerClass
-        Its precision, recall, F1 and counts.
-    """
-
-    name: str
-    figures: PerClass
+Runs = Mapping[str, PerClass]
+"""The figures of each run by the name that the legend gives it."""
 
 
 def measure_figure(
-    runs: Sequence[RunPerClass], class_names: Sequence[str], measure: Measure, *, height: int = 420
+    runs: Runs, class_names: Sequence[str], measure: Measure, *, height: int = 420
 ) -> go.Figure:
     """Draw precision, recall or F1 of every class, a bar for each run.
 
     A class of which nothing can be said (0/0) has no bar.
     """
     figure = _grouped(
-        runs, class_names, [100 * getattr(run.figures, measure) for run in runs], "%{x}: %{y:.1f} %"
+        runs, class_names, [100 * getattr(one, measure) for one in runs.values()], "%{x}: %{y:.1f} %"
     )
     figure.update_yaxes(title=f"{MEASURES[measure]} (%)", range=[0, 100])
     return finish(figure, height=height)
 
 
-def misclassified_figure(
-    runs: Sequence[RunPerClass], class_names: Sequence[str], *, height: int = 420
-) -> go.Figure:
+def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
     """Draw how many pictures of every class were taken for another, a bar for each run."""
-    figure = _grouped(runs, class_names, [run.figures.misclassified for run in runs], "%{x}: %{y:,} pictures")
+    figure = _grouped(
+        runs, class_names, [one.misclassified for one in runs.values()], "%{x}: %{y:,} pictures"
+    )
     figure.update_yaxes(title="misclassified (pictures)", rangemode="tozero")
     return finish(figure, height=height)
 
 
-def predicted_figure(
-    runs: Sequence[RunPerClass], class_names: Sequence[str], *, height: int = 420
-) -> go.Figure:
+def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
     """Draw how often every class was predicted, a bar for each run, beside a mark at its true number."""
     figure = _grouped(
         runs,
         class_names,
-        [run.figures.predicted_counts for run in runs],
+        [one.predicted_counts for one in runs.values()],
         "%{x}: predicted for %{y:,} pictures",
     )
     if runs:
         figure.add_trace(
             go.Scatter(
                 x=list(range(len(class_names))),
-                y=runs[0].figures.true_counts,
+                y=next(iter(runs.values())).true_counts,
                 name="pictures there are",
                 mode="markers",
                 marker={
                     "symbol": "line-ew",
                     "size": 34 if len(class_names) <= 12 else 8,
-                    "line": {"color": NEUTRAL, "width": 4},
+                    "line": {"color": TEXT, "width": 3},
                 },
                 hovertemplate="%{y:,} pictures of this class<extra></extra>",
             )
@@ -87,22 +72,22 @@ def predicted_figure(
 
 
 def _grouped(
-    runs: Sequence[RunPerClass],
+    runs: Runs,
     class_names: Sequence[str],
     heights: Sequence[NDArray[np.float64] | NDArray[np.int64]],
     hover: str,
 ) -> go.Figure:
     figure = go.Figure()
     numbers = list(range(len(class_names)))
-    for run, values, colour in zip(runs, heights, run_colours(len(runs)), strict=True):
+    for name, values, colour in zip(runs, heights, run_colours(len(runs)), strict=True):
         figure.add_trace(
             go.Bar(
                 x=numbers,
                 y=values,
-                name=run.name,
+                name=name,
                 marker_color=colour,
                 customdata=list(class_names),
-                hovertemplate=f"{run.name}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
+                hovertemplate=f"{name}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
             )
         )
     step = max(1, -(-len(class_names) // 50))

@@ -1,0 +1,353 @@
+"""All that the Compare page shows: the runs there are, the ones chosen, and what their predictions say."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import RunError
+from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.evaluation.paired import PairedComparison
+from cifar_core.evaluation.per_class import PerClass
+from cifar_core.evaluation.predictions import load_predictions, predictions_fingerprint
+from cifar_core.runs.metrics import EpochMetrics, read_metrics
+from cifar_core.runs.record import DataProvenance, RunRecord
+from cifar_core.runs.store import Run
+
+MOST_RUNS = 6
+"""More than this many runs side by side nobody can read."""
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One line of the table of runs; what is not known yet is ``None``.
+
+    Attributes
+    ----------
+    run : Run
+        The run itself.
+    label : str
+        Its name, made unique.
+    model, data_name, data_source, hardware : str
+        What was trained, on which pictures, from where, on which machine.
+    same_data : bool
+        Whether it was trained on exactly the pictures on screen.
+    parameters, epochs : int or None
+        Trainable and other weights; epochs that were finished.
+    training_seconds : float or None
+        Duration of the training.
+    test_accuracy : float or None
+        Between 0 and 1.
+    interval : Interval or None
+        95 % Wilson interval of the test accuracy.
+    test_pictures : int or None
+        How many pictures it was tested on.
+    missing : str or None
+        Why there is no confusion matrix, as a sentence.
+    """
+
+    run: Run
+    label: str
+    model: str
+    data_name: str
+    data_source: str
+    hardware: str
+    same_data: bool
+    parameters: int | None
+    epochs: int | None
+    training_seconds: float | None
+    test_accuracy: float | None
+    interval: Interval | None
+    test_pictures: int | None
+    missing: str | None
+
+    @property
+    def id(self) -> str:
+        """Id of the run."""
+        return self.run.id
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The runs to show.
+
+    Attributes
+    ----------
+    ids : tuple of str
+        Their ids, best first or in the order asked for.
+    notes : tuple of str
+        Sentences about what was asked for and cannot be shown.
+    """
+
+    ids: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """What the test predictions of one run say; worth keeping, because it takes reading a file.
+
+    Attributes
+    ----------
+    matrix : ConfusionMatrix
+        Holds the predictions too.
+    per_class : PerClass
+        Precision, recall, F1 and counts.
+    """
+
+    matrix: ConfusionMatrix
+    per_class: PerClass
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedRun:
+    """A chosen run with its evaluation.
+
+    Attributes
+    ----------
+    row : RunRow
+        Its line in the table.
+    data : DataProvenance
+        The pictures it was tested on.
+    evaluation : Evaluation
+        What its predictions say.
+    """
+
+    row: RunRow
+    data: DataProvenance
+    evaluation: Evaluation
+
+    @property
+    def id(self) -> str:
+        """Id of the run."""
+        return self.row.id
+
+    @property
+    def title(self) -> str:
+        """Name and test accuracy, computed from the predictions shown."""
+        return f"{self.row.label} · {100 * self.evaluation.matrix.predictions.accuracy:.1f} %"
+
+
+@dataclass(frozen=True, eq=False)
+class CompareView:
+    """What is drawn for the chosen runs.
+
+    Attributes
+    ----------
+    compared : tuple of ComparedRun
+        Those with predictions.
+    curves : dict
+        Finished epochs by label, of those with at least one.
+    verdict : str or None
+        Whether the difference between the two best is real.
+    problems : tuple of str
+        Sentences on the others.
+    """
+
+    compared: tuple[ComparedRun, ...]
+    curves: dict[str, tuple[EpochMetrics, ...]]
+    verdict: str | None
+    problems: tuple[str, ...]
+
+    def largest_mistake(self, *, by_true_class: bool) -> float:
+        """Return the largest entry off the diagonal of all matrices, so that they share one colour scale."""
+        largest = 0.0
+        for one in self.compared:
+            matrix = one.evaluation.matrix
+            values = (matrix.by_true_class if by_true_class else matrix.counts).astype(float)
+            for number in range(matrix.class_count):
+                values[number, number] = 0
+            largest = max(largest, float(values.max(initial=0)))
+        return largest
+
+    def by_classes(self) -> tuple[tuple[ComparedRun, ...], ...]:
+        """Return the runs in groups that know the same classes and so fit into one chart."""
+        groups: dict[tuple[str, ...], list[ComparedRun]] = {}
+        for one in self.compared:
+            groups.setdefault(one.data.class_names, []).append(one)
+        return tuple(tuple(group) for group in groups.values())
+
+
+def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
+    """Make a line for every run: tested ones first, best first, then the others as they come.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Own runs before shipped ones, as ``RunStore.list`` gives them.
+    dataset : Dataset
+        The data set on screen.
+    """
+    first_of_id: dict[str, Run] = {}
+    for run in runs:
+        first_of_id.setdefault(run.id, run)
+    every = list(first_of_id.values())
+    labels = _unique([_name(run) for run in every], [_day(run) for run in every], [run.id for run in every])
+    rows = [_row(run, dataset, label) for run, label in zip(every, labels, strict=True)]
+    return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
+
+
+def choose_runs(rows: Sequence[RunRow], asked: Sequence[str] | None) -> Choice:
+    """Settle which runs to show.
+
+    Parameters
+    ----------
+    rows : sequence of RunRow
+        All runs, best first.
+    asked : sequence of str or None
+        Ids from the URL; ``None`` if it names none: then the two best on the data set on screen.
+    """
+    if asked is None:
+        best = [row.id for row in rows if row.same_data and row.missing is None]
+        return Choice(tuple(best[:2]))
+    known = {row.id: row for row in rows}
+    ids: list[str] = []
+    notes: list[str] = []
+    for run_id in dict.fromkeys(asked):
+        if run_id not in known:
+            notes.append(f"There is no run “{run_id[:80]}” on this machine; it was left out.")
+        elif known[run_id].run.record is None:
+            notes.append(f"{known[run_id].missing}")
+        elif len(ids) == MOST_RUNS:
+            notes.append(f"Only {MOST_RUNS} runs are shown at once; “{known[run_id].label}” was left out.")
+        else:
+            ids.append(run_id)
+    return Choice(tuple(ids), tuple(notes))
+
+
+def evaluate_run(run: Run) -> Evaluation:
+    """Read the test predictions of a run and compute what is shown of them.
+
+    Raises
+    ------
+    RunError
+        There are none, they are damaged, or they belong to other pictures than the record says.
+    """
+    predictions = load_predictions(run.paths.predictions, "test")
+    data = run.record.data if run.record else None
+    fits = (
+        data is not None
+        and len(data.class_names) == predictions.class_count
+        and len(predictions) == data.test_pictures
+        and not np.any((predictions.indices < 0) | (predictions.indices >= data.test_pictures))
+        and data.fingerprint == predictions_fingerprint(run.paths.predictions)
+    )
+    if not fits:
+        raise RunError(
+            f"The predictions of the run “{run.id}” do not belong to the data set in its run.json. "
+            "Delete the run and train it again, or copy it anew."
+        )
+    matrix = ConfusionMatrix.from_predictions(predictions)
+    return Evaluation(matrix, PerClass.from_matrix(matrix))
+
+
+def build_compare(
+    rows: Sequence[RunRow], ids: Sequence[str], *, evaluate: Callable[[Run], Evaluation] = evaluate_run
+) -> CompareView:
+    """Compute all that is drawn for the chosen runs.
+
+    Parameters
+    ----------
+    rows : sequence of RunRow
+        All runs.
+    ids : sequence of str
+        The chosen ones.
+    evaluate : callable
+        :func:`evaluate_run` or something that remembers its answers.
+    """
+    by_id = {row.id: row for row in rows}
+    compared: list[ComparedRun] = []
+    curves: dict[str, tuple[EpochMetrics, ...]] = {}
+    problems: list[str] = []
+    for row in (by_id[run_id] for run_id in ids):
+        epochs = read_metrics(row.run.paths.metrics).epochs
+        if epochs:
+            curves[row.label] = epochs
+        record = row.run.record
+        if row.missing is not None or record is None or record.data is None:
+            problems.append(row.missing or f"“{row.label}” does not say which pictures it was tested on.")
+            continue
+        try:
+            compared.append(ComparedRun(row, record.data, evaluate(row.run)))
+        except RunError as problem:
+            problems.append(str(problem))
+    return CompareView(tuple(compared), curves, _verdict(compared), tuple(problems))
+
+
+def _verdict(compared: Sequence[ComparedRun]) -> str | None:
+    if len(compared) < 2:
+        return None
+    ranked = sorted(compared, key=lambda one: -one.evaluation.matrix.predictions.accuracy)
+    best = ranked[0]
+    for other in ranked[1:]:
+        if other.data.fingerprint == best.data.fingerprint:
+            pair = PairedComparison.from_predictions(
+                other.evaluation.matrix.predictions, best.evaluation.matrix.predictions
+            )
+            return pair.verdict(other.row.label, best.row.label)
+    return "These runs were tested on different pictures, so their accuracies say nothing about each other."
+
+
+def _unique(names: Sequence[str], *additions: Sequence[str]) -> Sequence[str]:
+    """Tell equal names apart by the first addition, those still equal by the next."""
+    if not additions:
+        return names
+    often = Counter(names)
+    longer = [
+        f"{name} ({addition})" if often[name] > 1 else name
+        for name, addition in zip(names, additions[0], strict=True)
+    ]
+    return _unique(longer, *additions[1:])
+
+
+def _day(run: Run) -> str:
+    return f"{run.record.created.astimezone():%d %b %H:%M}" if run.record else run.id
+
+
+def _row(run: Run, dataset: Dataset, label: str) -> RunRow:
+    record = run.record
+    data = record.data if record else None
+    results = record.results if record else None
+    accuracy = results.test_accuracy if results else None
+    pictures = data.test_pictures if data and accuracy is not None else None
+    return RunRow(
+        run=run,
+        label=label,
+        model=record.config.model if record else "",
+        data_name=data.name if data else (record.config.data if record else ""),
+        data_source=data.source if data else "",
+        hardware=record.environment.hardware if record and record.environment else "",
+        # Before a run has opened its data only the key tells; a damaged one is shown with every data set.
+        same_data=record is None
+        or (data.fingerprint == dataset.fingerprint if data else record.config.data == dataset.key),
+        parameters=record.parameters if record else None,
+        epochs=results.epochs if results else None,
+        training_seconds=results.training_seconds if results else None,
+        test_accuracy=accuracy,
+        interval=None
+        if accuracy is None or not pictures
+        else wilson_interval(round(accuracy * pictures), pictures),
+        test_pictures=pictures,
+        missing=_why_no_matrix(run, record, label),
+    )
+
+
+def _name(run: Run) -> str:
+    return run.record.config.name if run.record else run.id
+
+
+def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None:
+    if record is None:
+        return run.problem or f"The run “{run.id}” is damaged."
+    if run.status == "failed":
+        return f"“{label}” failed and has no confusion matrix. {record.error or ''}".strip()
+    if run.status == "stopped":
+        return f"“{label}” was stopped before it was tested, so it has no confusion matrix."
+    if run.active:
+        return f"“{label}” is {run.status}; its confusion matrix comes when it has been tested."
+    if not run.has_predictions:
+        return f"“{label}” has no predictions.npz, so it has no confusion matrix. Copy the whole folder of the run."
+    return None

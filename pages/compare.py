@@ -1,0 +1,113 @@
+"""Compare: which model is better, at what, and the very pictures behind each number."""
+
+import streamlit as st
+
+from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs, list_rows
+from pages.shared import compare_parts as parts
+from pages.shared.router import hand_over
+from pages.shared.session import current_dataset, run_store
+
+MATRICES, CURVES, CLASSES = "matrices", "curves", "classes"
+COUNTS, SHARES = "counts", "by true class"
+
+
+def keep_choice() -> None:
+    """Put the chosen runs into the URL; an empty choice is a choice too."""
+    st.query_params["runs"] = st.session_state["chosen"] or [""]
+
+
+hand_over()
+dataset = current_dataset()
+every = list_rows(run_store().list(), dataset)
+if not every:
+    st.title("Compare")
+    st.info(
+        "There is no run yet. Train a model first; a small one takes a minute.", icon=":material/compare:"
+    )
+    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    st.stop()
+
+st.title("Compare")
+table, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
+all_data = switch.toggle("Other data sets too", key="all_data", bind="query-params")
+# While this page stays open, another data set on screen means its runs; an address opened anew means what it says.
+if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
+    for name in ("runs", "cell", "of"):
+        st.query_params.pop(name, None)
+st.session_state["compared_on"] = dataset.fingerprint
+asked = st.query_params.get_all("runs")
+choice = choose_runs(every, [run_id for run_id in asked if run_id] if asked else None)
+rows = [row for row in every if all_data or row.same_data or row.id in choice.ids]
+if not rows:
+    st.info(
+        f"There is no run on {dataset.name} yet. Train one, or switch on the runs on other data sets.",
+        icon=":material/compare:",
+    )
+    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    st.stop()
+with table:
+    parts.draw_table(rows)
+
+labels = {row.id: row.label for row in rows if row.run.record is not None}
+st.session_state["chosen"] = list(choice.ids)
+picker.multiselect(
+    "Runs to compare",
+    list(labels),
+    format_func=lambda run_id: labels.get(run_id, run_id),
+    key="chosen",
+    max_selections=MOST_RUNS,
+    placeholder="Choose runs",
+    on_change=keep_choice,
+)
+view = build_compare(every, choice.ids, evaluate=parts.evaluate)
+for row in rows:
+    if row.run.record is None:
+        table.caption(f":material/broken_image: {row.missing}")
+for note in choice.notes:
+    st.warning(note, icon=":material/link_off:")
+if not choice.ids:
+    st.info("Choose one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
+    st.stop()
+if view.verdict:
+    st.info(f"**Is the difference real?** {view.verdict}", icon=":material/balance:")
+
+tabs, numbers = st.columns([3, 2], vertical_alignment="bottom")
+show = tabs.segmented_control(
+    "Show",
+    [MATRICES, CURVES, CLASSES],
+    default=MATRICES,
+    required=True,
+    format_func=str.capitalize,
+    key="show",
+    bind="query-params",
+    label_visibility="collapsed",
+)
+if show != CURVES:
+    for problem in view.problems:
+        st.info(problem, icon=":material/hourglass_empty:")
+
+if show == CURVES:
+    parts.draw_curves(view)
+elif show == CLASSES:
+    parts.draw_classes(view)
+elif view.compared:
+    shown = numbers.segmented_control(
+        "Numbers",
+        [COUNTS, SHARES],
+        default=COUNTS,
+        required=True,
+        format_func=str.capitalize,
+        key="numbers",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    cell = parts.choose_cell(view.compared)
+    parts.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
+    st.caption(
+        "A row is what the pictures show, a column what the network said. Blue is right, orange wrong; the stronger, "
+        "the more pictures. "
+        "**Click a cell to see its pictures.**"
+    )
+    parts.draw_cell_controls(view.compared, cell)
+    if cell is not None:
+        parts.draw_cell(cell, dataset)
