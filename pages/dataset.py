@@ -54,7 +54,10 @@ def draw_pictures(dataset: Dataset) -> None:
         st.caption(f"{wall.pictures:,} pictures. Click one to see where a network looks in it.")
     number = clicked_index(event)
     if number is not None:
-        st.switch_page("pages/explain.py", query_params={"split": split, "index": str(wall.indices[number])})
+        # Explain remembers its last picture and takes a default in the URL for no wish, so both are told.
+        index = wall.indices[number]
+        st.session_state.update(source="data set", split=split, index=index)
+        st.switch_page("pages/explain.py", query_params={"split": split, "index": str(index)})
 
 
 def draw_colours(dataset: Dataset) -> None:

@@ -1,5 +1,6 @@
 """All that the Data set page shows."""
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -140,12 +141,19 @@ def build_wall(
     return WallPage(
         indices=tuple(int(index) for index in shown),
         images=np.asarray(source.images[shown]),
-        captions=tuple(f"{index}" if class_name else name for index, name in zip(shown, names, strict=True)),
+        captions=tuple(
+            f"{index}" if class_name else _in_lines(name) for index, name in zip(shown, names, strict=True)
+        ),
         hover=tuple(f"{name}, {split} picture {index}" for index, name in zip(shown, names, strict=True)),
         page=page,
         pages=pages,
         pictures=len(order),
     )
+
+
+def _in_lines(name: str) -> str:
+    """Break a long class name so that it stays under its picture."""
+    return "<br>".join(textwrap.wrap(name, width=11, max_lines=2, placeholder="…"))
 
 
 def _label(dataset: Dataset, class_name: str) -> int:

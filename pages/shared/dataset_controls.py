@@ -23,8 +23,7 @@ def choose_split() -> SplitName:
         list(SPLIT_NAMES),
         default="train",
         required=True,
-        format_func=SPLIT_NAMES.__getitem__,
-        key="split",
+        key="shown_split",  # not “split”: that is Explain's, and a page cannot set in the URL what it has bound
         bind="query-params",
     )
     return split

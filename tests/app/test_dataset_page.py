@@ -56,7 +56,7 @@ def test_every_view(view: str, charts: int, words: str) -> None:
 
 
 def test_the_url_chooses_split_and_class() -> None:
-    app = open_page(split="test", seed="3", **{"class": "cat"})
+    app = open_page(shown_split="test", seed="3", **{"class": "cat"})
     assert not app.exception
     assert app.selectbox(key="class").value == "cat"
     assert "2 pictures. Click one" in texts(app)
