@@ -275,7 +275,7 @@ def draw_classes(view: CompareView) -> None:
         with grid.container():
             st.plotly_chart(predicted_figure(figures, names), key=f"predicted_{number}", config=PLAIN)
             st.caption(
-                "The line marks how many pictures there are. A bar above it: the network says this class too often."
+                "The line marks how many pictures there are; above it, the network says this class too often."
             )
 
 

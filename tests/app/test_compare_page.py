@@ -1,0 +1,207 @@
+"""The Compare page: without runs, with two, with damaged ones, and opened by an address that is wrong."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from tests.fake_runs import write_run
+
+ROOT = Path(__file__).resolve().parents[2]
+DATA = "drawn:80"
+
+
+@pytest.fixture(autouse=True)
+def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("RUNS", "CACHE"):
+        monkeypatch.setenv(f"CIFAR_LAB_{name}", str(tmp_path / name.lower()))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
+    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
+    # Only the runs of the test, not those that ship with the project.
+    monkeypatch.setattr("pages.shared.session.run_store", lambda: RunStore(tmp_path / "runs"))
+
+
+@pytest.fixture
+def runs_dir(tmp_path: Path) -> Path:
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return open_dataset(DATA, Settings.from_environment())
+
+
+def open_page(**url: str | list[str]) -> AppTest:
+    """Open the page through the router, as a click on its name does."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    app.switch_page("pages/compare.py")
+    for name, value in url.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.subheader)
+    return " ".join(element.value for kind in kinds for element in kind)
+
+
+def charts(app: AppTest) -> int:
+    return len(app.get("plotly_chart"))
+
+
+def test_without_runs_it_leads_to_train() -> None:
+    app = open_page()
+    assert "There is no run yet" in texts(app)
+    assert charts(app) == 0
+
+
+def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:
+    other = open_dataset("drawn:60", Settings.from_environment())
+    write_run(runs_dir, "elsewhere", other)
+    app = open_page()
+    assert "no run on Drawn sample" in texts(app)
+    app.toggle(key="all_data").set_value(True).run()
+    assert not app.exception
+    assert app.multiselect(key="chosen").options == ["elsewhere"]
+    app.multiselect(key="chosen").set_value(["elsewhere"]).run()
+    assert charts(app) == 1
+
+
+def test_the_two_best_open_side_by_side(runs_dir: Path, dataset: Dataset) -> None:
+    for run_id, wrong in (("a", 2), ("b", 5), ("c", 10)):
+        write_run(runs_dir, run_id, dataset, wrong_every=wrong)
+    app = open_page()
+    assert app.multiselect(key="chosen").value == ["c", "b"]
+    assert charts(app) == 2
+    assert "Is the difference real?" in texts(app)
+    table = app.dataframe[0].value
+    assert table["Run"].tolist() == ["c", "b", "a"]
+    assert table["Test accuracy"].tolist() == [90.0, 80.0, 50.0]
+    assert table["n"].tolist() == [20, 20, 20]
+    assert table["95 % interval"][2] == "29.9 – 70.1 %"
+
+
+def test_a_cell_chosen_by_keyboard_shows_its_pictures(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset, wrong_every=1)
+    app = open_page()
+    options = app.selectbox(key="which_cell").options
+    assert options[0] == "airplane taken for automobile (2)"
+    app.selectbox(key="which_cell").set_value("cat,deer").run()
+    assert not app.exception
+    assert app.query_params["cell"] == "cat,deer"
+    assert app.query_params["of"] == "a"
+    assert app.query_params["runs"] == "a"
+    assert app.subheader[0].value == "2 pictures of cat taken for deer by a"
+    assert charts(app) == 2  # the matrix and the wall
+
+
+def test_an_address_shows_the_same_view(runs_dir: Path, dataset: Dataset) -> None:
+    for run_id, wrong in (("a", 1), ("b", 5), ("c", 10)):
+        write_run(runs_dir, run_id, dataset, wrong_every=wrong)
+    app = open_page(runs=["b", "a"], cell="cat,deer", of="a")
+    assert app.multiselect(key="chosen").value == ["b", "a"]
+    assert app.selectbox(key="of_run").value == "a"
+    assert app.selectbox(key="which_cell").value == "cat,deer"
+    assert app.subheader[0].value == "2 pictures of cat taken for deer by a"
+    assert charts(app) == 3
+
+
+def test_choosing_runs_goes_into_the_address(runs_dir: Path, dataset: Dataset) -> None:
+    for run_id in ("a", "b"):
+        write_run(runs_dir, run_id, dataset)
+    app = open_page()
+    app.multiselect(key="chosen").set_value(["b"]).run()
+    assert app.query_params["runs"] == "b"
+    assert charts(app) == 1
+    app.multiselect(key="chosen").set_value([]).run()
+    assert not app.exception
+    assert "Choose one run or more" in texts(app)
+
+
+@pytest.mark.parametrize(("show", "count"), [("Curves", 2), ("Classes", 3)])
+def test_the_other_views(runs_dir: Path, dataset: Dataset, show: str, count: int) -> None:
+    for run_id in ("a", "b"):
+        write_run(runs_dir, run_id, dataset)
+    app = open_page(show=show)
+    assert charts(app) == count
+
+
+def test_by_true_class(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset)
+    app = open_page()
+    app.segmented_control(key="numbers").set_value("by true class").run()
+    assert not app.exception
+    assert charts(app) == 1
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ({"runs": ["nothing", "a"]}, "There is no run “nothing”"),
+        ({"runs": ["../../etc"]}, "There is no run “../../etc”"),
+        ({"cell": "cat,elephant"}, "There is no cell “cat,elephant”"),
+        ({"cell": "nonsense", "of": "a"}, "There is no cell “nonsense”"),
+        ({"cell": "cat,dog", "of": "gone"}, "The matrix of “gone” is not on this page"),
+    ],
+)
+def test_a_wrong_address_gets_a_sentence(
+    runs_dir: Path, dataset: Dataset, url: dict[str, str | list[str]], words: str
+) -> None:
+    write_run(runs_dir, "a", dataset)
+    assert words in texts(open_page(**url))
+
+
+@pytest.mark.parametrize("name", ["show", "numbers", "page", "all_data", "measure"])
+def test_nonsense_in_the_other_parameters_is_ignored(runs_dir: Path, dataset: Dataset, name: str) -> None:
+    write_run(runs_dir, "a", dataset)
+    assert charts(open_page(**{name: "nonsense"})) == 1
+
+
+def test_damaged_and_unfinished_runs_never_break_the_page(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "good", dataset)
+    torn = write_run(runs_dir, "torn", dataset)
+    torn.predictions.write_bytes(torn.predictions.read_bytes()[:100])
+    write_run(runs_dir, "failed", dataset, status="failed")
+    (runs_dir / "broken").mkdir()
+    (runs_dir / "broken" / "run.json").write_text('{"id": ')
+    app = open_page(runs=["good", "torn", "failed", "broken"])
+    assert charts(app) == 1
+    said = texts(app)
+    assert "is damaged" in said
+    assert "“failed” failed and has no confusion matrix. Memory ran out." in said
+    assert "“broken”" in said
+    assert "broken" not in app.multiselect(key="chosen").options
+    assert set(app.dataframe[0].value["Status"]) == {"finished", "failed", "damaged"}
+
+
+def test_without_its_pictures_the_matrix_still_shows(runs_dir: Path, dataset: Dataset) -> None:
+    # Another machine's data set: the same classes, other pictures, a place that does not exist here.
+    elsewhere = replace(dataset, fingerprint="0123456789abcdef", key="/not/here")
+    write_run(runs_dir, "a", elsewhere)
+    app = open_page(runs=["a"], cell="cat,cat")
+    assert charts(app) == 1
+    assert "The pictures are not on this machine" in texts(app)
+    assert "0123456789abcdef" in texts(app)
+
+
+def test_another_data_set_on_screen_means_its_runs(
+    runs_dir: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = open_dataset("drawn:60", Settings.from_environment())
+    write_run(runs_dir, "here", dataset)
+    write_run(runs_dir, "there", other)
+    app = open_page(runs=["here"], cell="cat,cat")
+    assert charts(app) == 2
+    monkeypatch.setattr("pages.shared.session.current_dataset", lambda: other)
+    app.run()
+    assert not app.exception
+    assert app.multiselect(key="chosen").value == ["there"]
+    assert charts(app) == 1
