@@ -54,10 +54,9 @@ def draw_pictures(dataset: Dataset) -> None:
         st.caption(f"{wall.pictures:,} pictures. Click one to see where a network looks in it.")
     number = clicked_index(event)
     if number is not None:
-        # Explain remembers its last picture and takes a default in the URL for no wish, so both are told.
-        index = wall.indices[number]
-        st.session_state.update(source="data set", split=split, index=index)
-        st.switch_page("pages/explain.py", query_params={"split": split, "index": str(index)})
+        for remembered in ("source", "split", "index"):  # by Explain; the URL is to say it anew
+            st.session_state.pop(remembered, None)
+        st.switch_page("pages/explain.py", query_params={"split": split, "index": str(wall.indices[number])})
 
 
 def draw_colours(dataset: Dataset) -> None:
