@@ -153,11 +153,7 @@ shown = st.segmented_control(
     bind="query-params",
     label_visibility="collapsed",
 )
-if shown == PICTURES:
-    draw_pictures(dataset)
-elif shown == COLOURS:
-    draw_colours(dataset)
-elif shown == TWO:
-    draw_two_classes(dataset)
-else:
+if shown == COUNTS:
     draw_counts(dataset, facts)
+else:
+    {PICTURES: draw_pictures, COLOURS: draw_colours, TWO: draw_two_classes}[shown](dataset)
