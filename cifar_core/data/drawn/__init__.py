@@ -20,7 +20,7 @@ from cifar_core.data.drawn.road_vehicles import automobile, truck
 from cifar_core.data.drawn.small_animals import bird, frog
 from cifar_core.labels import CIFAR10_CLASSES
 
-DRAWN_VERSION = 2
+DRAWN_VERSION = 3
 """Raised when any pixel changes; part of the key under which drawn pictures are cached."""
 
 _TEST_STREAM = 10**12

@@ -40,7 +40,7 @@ def airplane(dice: Dice) -> Canvas:
     paint, stripe = dice.vary_apart(LIVERIES, canvas.backdrop(), 90), dice.vary(dice.pick(STRIPES))
     projection = _rotation(dice, level=grounded)
     fighter = dice.chance(0.25)
-    size = dice.between(0.55, 0.92)
+    size = dice.between(0.66, 0.95)
 
     def face(points: list[tuple[float, float, float]], colour: Colour) -> None:
         canvas.polygon(np.array(points) @ projection, colour)
@@ -49,7 +49,7 @@ def airplane(dice: Dice) -> Canvas:
     span = dice.between(0.8, 1.1) if not fighter else dice.between(0.5, 0.7)
     chord = dice.between(0.32, 0.42) if not fighter else 0.75
     root = dice.between(0.15, 0.3)
-    girth = dice.between(0.1, 0.15)
+    girth = dice.between(0.1, 0.14)
 
     def wing(side: float) -> None:
         tone = 0.72 if side < 0 else 0.86

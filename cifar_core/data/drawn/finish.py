@@ -87,6 +87,6 @@ def develop(canvas: Canvas, dice: Dice, *, fur: float) -> NDArray[np.uint8]:
             np.float32
         )
     noise = dice.grid(PICTURE * PICTURE, 3).reshape(PICTURE, PICTURE, 3)
-    picture = picture + noise * np.float32(dice.between(2, 9))
+    picture = picture + noise * np.float32(dice.between(2, 8))
     developed: NDArray[np.uint8] = np.clip(picture, 0, 255).astype(np.uint8)
     return developed

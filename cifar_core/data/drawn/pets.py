@@ -54,8 +54,8 @@ def _cat_face(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> None:
 
 def _dog_face(canvas: Canvas, dice: Dice, coat: Colour, second: Colour) -> None:
     """Draw a dog's head from the front, radius about 1."""
-    ear = shade(coat, dice.between(0.55, 0.95))
-    pricked = dice.chance(0.14)
+    ear = shade(coat, dice.between(0.45, 0.8))
+    pricked = dice.chance(0.08)
     if pricked:
         for side in (-1, 1):
             canvas.polygon([(side * 0.25, -0.7), (side * 0.75, -1.4), (side * 0.92, -0.2)], ear)
@@ -129,7 +129,7 @@ def _tabby(canvas: Canvas, depth: float, coat: Colour) -> None:
 
 def _tail(canvas: Canvas, dice: Dice, *, cat: bool, depth: float, coat: Colour) -> None:
     root = (-0.9, -depth * 0.5)
-    lift = dice.between(-0.3, 1.0)
+    lift = dice.between(0.1 if cat else -0.3, 1.0)
     if cat:
         points = [
             root, (-1.3, -depth * 0.5 - lift * 0.2), (-1.5, -0.35 - lift * 0.4), (-1.42, -0.5 - lift * 0.7),
@@ -153,7 +153,7 @@ def _standing(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
             dice.between(0.32, 0.46), dice.between(0.45, 0.85), dice.between(0.14, 0.21),
             dice.between(0.25, 0.5), 0.22, dice.between(0.2, 1.1),
         )  # fmt: skip
-    size = dice.between(0.52, 0.72)
+    size = dice.between(0.56, 0.72)
     foot = body.depth + body.leg
     with canvas.frame(
         dice.between(-0.15, 0.15), dice.between(0.6, 0.92) - foot * size, size,
@@ -168,7 +168,7 @@ def _standing(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
         elif dice.chance(0.45):
             patches(canvas, dice, body.depth, second, 3)
         towards = dice.chance(0.5)
-        with canvas.frame(end[0] + 0.1, end[1], dice.between(0.42, 0.54), angle=dice.between(-0.15, 0.25)):
+        with canvas.frame(end[0] + 0.1, end[1], dice.between(0.46, 0.56), angle=dice.between(-0.15, 0.25)):
             if cat:
                 (_cat_face if towards else _cat_profile)(canvas, dice, coat, second)
             else:
@@ -225,10 +225,10 @@ def _portrait(canvas: Canvas, dice: Dice, coat: Colour, second: Colour, *, cat: 
 
 
 def _pet(dice: Dice, *, cat: bool) -> Canvas:
-    canvas = _stage(dice, 0.15 if cat else 0.5)
+    canvas = _stage(dice, 0.15 if cat else 0.55)
     coat = dice.vary_apart(CAT_COATS if cat else DOG_COATS, canvas.backdrop())
     second = dice.vary(mix(coat, _WHITE, dice.pick((0.2, 0.3, 0.9))), 6)
-    if dice.chance(0.68):
+    if dice.chance(0.72):
         _portrait(canvas, dice, coat, second, cat=cat)
     else:
         _standing(canvas, dice, coat, second, cat=cat)

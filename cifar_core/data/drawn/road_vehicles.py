@@ -201,7 +201,7 @@ def _vehicle(dice: Dice, *, truck: bool) -> Canvas:
     )(dice)
     paint = dice.vary_apart(PAINTS, canvas.backdrop(), 90)
     yaw = _view(dice)
-    size = dice.between(0.6, 0.84) * (1 + 0.25 * min(abs(yaw), 1.0))
+    size = (dice.between(0.66, 0.88) if truck else dice.between(0.58, 0.8)) * (1 + 0.25 * min(abs(yaw), 1.0))
     x, y = dice.between(-0.15, 0.15), dice.between(0.35, 0.75)
     with canvas.frame(x, y, size, angle=dice.between(-0.05, 0.05), flip=dice.chance(0.5)):
         solid = Solid(canvas, yaw, dice.between(0.05, 0.3))

@@ -23,7 +23,7 @@ SKINS: tuple[Colour, ...] = (
 def _flying(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Colour) -> None:
     with canvas.frame(
         dice.between(-0.2, 0.2), dice.between(-0.2, 0.2), dice.between(0.58, 0.8),
-        angle=dice.between(-0.5, 0.4), flip=dice.chance(0.5),
+        angle=dice.between(-0.3, 0.25), flip=dice.chance(0.5),
     ):  # fmt: skip
         canvas.subject = True
         lift = dice.between(-0.95, -0.55) if dice.chance(0.3) else dice.between(0.55, 1.15)
@@ -51,7 +51,7 @@ def _flying(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Colo
 
 
 def _perched(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Colour) -> None:
-    size = dice.between(0.5, 0.78)
+    size = dice.between(0.56, 0.78)
     long = dice.chance(0.2)  # long neck and legs: a wader
     wood = dice.vary(dice.pick(((92, 70, 52), (124, 104, 84), (70, 60, 52))))
     x, y = dice.between(-0.2, 0.2), dice.between(-0.1, 0.2)
@@ -60,7 +60,7 @@ def _perched(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Col
         level = y + size * 0.62
         canvas.line([(-1.1, level - slope), (1.1, level + slope)], dice.between(0.07, 0.16), wood)
     with canvas.frame(
-        x, y, size, angle=dice.between(-0.15, 0.15), flip=dice.chance(0.5), stretch=dice.between(0.75, 1)
+        x, y, size, angle=dice.between(-0.1, 0.1), flip=dice.chance(0.5), stretch=dice.between(0.85, 1)
     ):
         tilt = dice.between(-0.75, -0.05)
         canvas.subject = True
@@ -98,11 +98,19 @@ def _perched(canvas: Canvas, dice: Dice, coat: Colour, breast: Colour, beak: Col
 
 def bird(dice: Dice) -> Canvas:
     """Draw a bird, on a branch, on long legs or in flight."""
-    flying = dice.chance(0.32)
+    flying = dice.chance(0.24)
     if flying:
         canvas = dice.pick((scene.sky, scene.sky, scene.sky, scene.sky_with_ground))(dice)
     else:
-        places = (scene.sky, scene.foliage, scene.foliage, scene.foliage, scene.forest, scene.lawn)
+        places = (
+            scene.sky,
+            scene.foliage,
+            scene.foliage,
+            scene.foliage,
+            scene.foliage,
+            scene.forest,
+            scene.lawn,
+        )
         canvas = dice.pick(places)(dice)
     coat = dice.vary_apart(PLUMAGE, canvas.backdrop())
     pale = mix(coat, (236, 230, 216), 0.7)
@@ -146,7 +154,7 @@ def _frog_front(canvas: Canvas, dice: Dice, skin: Colour, belly: Colour) -> None
     with canvas.frame(
         dice.between(-0.2, 0.2),
         dice.between(-0.1, 0.2),
-        dice.between(0.5, 0.78),
+        dice.between(0.56, 0.78),
         angle=dice.between(-0.2, 0.2),
     ):
         canvas.shadow(0, 0.72, 1.15, 0.15)
