@@ -1,0 +1,127 @@
+"""Accuracy and loss of one run while it trains, as an ECharts specification for ``st.echarts_chart``.
+
+The other charts are Plotly figures. Streamlit builds a Plotly chart anew each time its figure changes; an ECharts
+chart stays where it is and moves its lines, which is what a chart that changes every second needs.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cifar_core.charts.layout import MEDIUM, SMALL
+from cifar_core.charts.palette import ACCENT, NEUTRAL
+from cifar_core.runs.metrics import EpochMetrics, Metrics
+
+FEW_EPOCHS = 12
+"""So many epochs are marked one by one."""
+
+Points = list[list[float]]
+
+
+def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict[str, Any]:
+    """Draw accuracy (left) and loss (right) by epoch: training dashed, validation solid.
+
+    The epoch under way continues the training curve with its newest tick. Series keep their order and number
+    from look to look, so that the browser moves the lines.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Epochs so far and the newest tick.
+    kept_epoch : int, optional
+        Epoch whose weights were kept; marked with a ring.
+
+    Returns
+    -------
+    dict
+        An ECharts option of plain values.
+    """
+    return {
+        "animationDurationUpdate": 500,
+        "animationEasingUpdate": "cubicOut",
+        "legend": {
+            "left": 0,
+            "top": 0,
+            "itemWidth": 36,
+            "textStyle": {"fontSize": MEDIUM},
+            "data": ["validation", "training", *(["weights kept"] if kept_epoch else [])],
+        },
+        "tooltip": {"trigger": "axis", "valueFormatter": "%.3f", "textStyle": {"fontSize": SMALL}},
+        "grid": [
+            {"left": 48, "right": "52%", "top": 84, "bottom": 56},
+            {"left": "57%", "right": 12, "top": 84, "bottom": 56},
+        ],
+        "xAxis": [
+            {
+                **_axis("epoch", panel),
+                "nameLocation": "middle",
+                "nameGap": 34,
+                "nameTextStyle": {"fontSize": MEDIUM},
+            }
+            for panel in (0, 1)
+        ],
+        "yAxis": [
+            # Names stand above the axes: turned by a quarter they would take a tenth of a narrow page.
+            {**_axis("accuracy (%)", 0), "max": 100, "interval": 25},
+            {**_axis("cross-entropy loss (nats)", 1), "minInterval": 0.1},
+        ],
+        "series": [
+            *_curves(metrics, "accuracy", 0, scale=100, kept_epoch=kept_epoch),
+            *_curves(metrics, "loss", 1, scale=1, kept_epoch=kept_epoch),
+        ],
+    }
+
+
+def _axis(name: str, panel: int) -> dict[str, Any]:
+    return {
+        "type": "value",
+        "gridIndex": panel,
+        "min": 0,
+        "minInterval": 1,
+        "name": name,
+        "nameTextStyle": {"fontSize": MEDIUM, "align": "left", "padding": [0, 0, 4, -40]},
+        "axisLabel": {"fontSize": SMALL},
+        "splitNumber": 4,
+    }
+
+
+def _curves(
+    metrics: Metrics, measure: str, panel: int, *, scale: float, kept_epoch: int | None
+) -> list[dict[str, Any]]:
+    epochs, tick = metrics.epochs, metrics.tick
+    validation, training = _points(epochs, f"val_{measure}", scale), _points(epochs, measure, scale)
+    if tick is not None:
+        training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, measure)])
+    place = {"xAxisIndex": panel, "yAxisIndex": panel, "symbol": "circle"}
+    line = {**place, "type": "line", "showSymbol": len(epochs) <= FEW_EPOCHS, "symbolSize": 8}
+    return [
+        {
+            **line,
+            "name": "validation",
+            "data": validation,
+            "color": ACCENT,
+            "lineStyle": {"width": 4, "color": ACCENT},
+            "z": 3,
+        },
+        {
+            **line,
+            "name": "training",
+            "data": training,
+            "color": NEUTRAL,
+            "lineStyle": {"width": 3, "color": NEUTRAL, "type": "dashed"},
+        },
+        {
+            **place,
+            "type": "scatter",
+            "name": "weights kept",
+            "data": [point for point in validation if point[0] == kept_epoch],
+            "color": ACCENT,
+            "symbolSize": 20,
+            "itemStyle": {"color": "transparent", "borderColor": ACCENT, "borderWidth": 3},
+            "tooltip": {"show": False},
+            "z": 4,
+        },
+    ]
+
+
+def _points(epochs: Sequence[EpochMetrics], measure: str, scale: float) -> Points:
+    return [[line.epoch, scale * getattr(line, measure)] for line in epochs]

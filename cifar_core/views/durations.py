@@ -1,0 +1,25 @@
+"""How long something takes, in words."""
+
+
+def duration_words(seconds: float) -> str:
+    """Write a duration as a person says it: ``"45 s"``, ``"3 min 20 s"``, ``"2 h 5 min"``.
+
+    Parameters
+    ----------
+    seconds : float
+        Not negative; rounded to seconds, above an hour to minutes.
+    """
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def rough_duration_words(seconds: float) -> str:
+    """Write an estimated duration without digits that it cannot know: ``"25 s"``, ``"4 min"``, ``"2 h 10 min"``."""
+    step = 5 if seconds < 60 else 10 if seconds < 180 else 60 if seconds < 3600 else 600
+    return duration_words(max(step, round(seconds / step) * step))

@@ -1,0 +1,291 @@
+import json
+import math
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cifar_core.charts.live_curves import live_curves_spec
+from cifar_core.data.dataset import Dataset, Split
+from cifar_core.runs.devices import Device
+from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.runs.layout import write_atomically
+from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics
+from cifar_core.runs.record import DataProvenance, Environment, Results
+from cifar_core.runs.store import Run, RunStore
+from cifar_core.training.config import EarlyStopping, TrainingConfig
+from cifar_core.views.durations import duration_words, rough_duration_words
+from cifar_core.views.launch import build_launch
+from cifar_core.views.train import build_train_view, run_label
+
+CONFIG = TrainingConfig(name="first try", model="cnn-2conv", data="drawn", epochs=10)
+NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
+CPU = Device("cpu", "a processor, 2 cores")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path)
+
+
+def change(store: RunStore, run: Run, **values: object) -> Run:
+    assert run.record is not None
+    run.record.model_copy(update=values).write(run.paths.record)
+    return store.get(run.id)
+
+
+def beat(run: Run, **progress: object) -> None:
+    now = time.time()
+    values = {"pid": 1, "process_started": 0.0, "written": now, "next_due": now + 10, **progress}
+    write_atomically(run.paths.heartbeat, Heartbeat.model_validate(values).model_dump_json().encode())
+
+
+def epochs(count: int) -> tuple[EpochMetrics, ...]:
+    return tuple(
+        EpochMetrics(n, 2.0 / n, 0.1 * n, 2.2 / n, 0.09 * n, 1e-3, 1000.0, 2.0) for n in range(1, count + 1)
+    )
+
+
+def finished_run(store: RunStore, config: TrainingConfig = CONFIG, hardware: str = CPU.hardware) -> Run:
+    """A run of two epochs that took 10 s in all, at 900 images/s."""
+    results = Results(
+        epochs=2,
+        best_epoch=2,
+        validation_accuracy=0.6,
+        validation_loss=1.2,
+        test_accuracy=0.616,
+        test_loss=1.1,
+        training_seconds=5.0,
+        images_per_second=900.0,
+    )
+    data = DataProvenance(
+        key="drawn",
+        name="Drawn sample",
+        source="built in",
+        verified=False,
+        fingerprint="f" * 16,
+        class_names=("a", "b"),
+        training_pictures=900,
+        validation_pictures=300,
+        test_pictures=500,
+    )
+    environment = Environment(
+        device="cpu",
+        hardware=hardware,
+        precision="float32",
+        backend="tensorflow",
+        versions={},
+        platform="Linux",
+    )
+    return change(
+        store,
+        store.create(config),
+        status="finished",
+        started=NOW,
+        ended=NOW + timedelta(seconds=10),
+        parameters=167_562,
+        results=results,
+        data=data,
+        environment=environment,
+    )
+
+
+def dataset(training: int = 1000, test: int = 100) -> Dataset:
+    def split(count: int) -> Split:
+        return Split(np.zeros((count, 32, 32, 3), np.uint8), np.zeros(count, np.int64))
+
+    names = tuple("abcdefghij")
+    return Dataset("drawn", "Drawn", names, split(training), split(test), "here", False, "f" * 16)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "exactly", "roughly"),
+    [
+        (0.4, "0 s", "5 s"),
+        (44.6, "45 s", "45 s"),
+        (59.7, "1 min", "1 min"),
+        (200, "3 min 20 s", "3 min"),
+        (3599.6, "1 h", "1 h"),
+        (7520, "2 h 5 min", "2 h 10 min"),
+    ],
+)
+def test_durations_as_a_person_says_them(seconds: float, exactly: str, roughly: str) -> None:
+    assert duration_words(seconds) == exactly
+    assert rough_duration_words(seconds) == roughly
+
+
+def test_without_a_measurement_no_time_is_promised(store: RunStore) -> None:
+    finished_run(store, hardware="another machine")
+    finished_run(store, CONFIG.model_copy(update={"model": "cnn-7x7"}))
+    view = build_launch(CONFIG, dataset(), store.list(), [CPU])
+    assert view.seconds is None
+    assert view.time_sentence == "**Time:** no measurement on this machine yet (a processor, 2 cores)."
+    assert view.size_sentence == (
+        "Conv 32, Conv 64, Dense 64: 167,562 parameters. 900 pictures to train, 100 to validate, 100 to test."
+    )
+
+
+def test_the_estimate_follows_from_earlier_runs(store: RunStore) -> None:
+    finished_run(store)
+    view = build_launch(CONFIG, dataset(), store.list(), [CPU])
+    # Two epochs of 900 pictures and 300 to validate at a third took 2 · 1000 / 900 s of the 10 s.
+    expected = (10 - 2 * 1000 / 900) + 10 * (900 + 100 / 3) / 900
+    assert view.seconds == pytest.approx(expected)
+    assert view.time_sentence == "**About 20 s** on a processor, 2 cores: 900 images/s in an earlier run."
+
+
+def test_early_stopping_makes_the_estimate_an_upper_end(store: RunStore) -> None:
+    finished_run(store)
+    config = CONFIG.model_copy(update={"early_stopping": EarlyStopping()})
+    assert build_launch(config, dataset(), store.list(), [CPU]).time_sentence.startswith("**At most about")
+
+
+def test_runs_of_the_same_batch_size_count_more(store: RunStore) -> None:
+    run = finished_run(store, CONFIG.model_copy(update={"batch_size": 256}))
+    assert run.record is not None
+    assert run.record.results is not None
+    change(store, run, results=run.record.results.model_copy(update={"images_per_second": 5000.0}))
+    assert (
+        "5,000 images/s in an earlier run"
+        in build_launch(CONFIG, dataset(), store.list(), [CPU]).time_sentence
+    )
+    finished_run(store)
+    assert (
+        "900 images/s in an earlier run" in build_launch(CONFIG, dataset(), store.list(), [CPU]).time_sentence
+    )
+
+
+def test_the_chosen_device_is_the_one_estimated(store: RunStore) -> None:
+    finished_run(store)
+    gpu = Device("gpu:0", "a GPU", "GPU-aa")
+    assert build_launch(CONFIG, dataset(), store.list(), [gpu, CPU]).seconds is None
+    config = CONFIG.model_copy(update={"device": "cpu"})
+    assert build_launch(config, dataset(), store.list(), [gpu, CPU]).seconds is not None
+
+
+def test_queued_runs_know_their_place(store: RunStore) -> None:
+    runs = [store.create(CONFIG) for _ in range(3)]
+    everything = store.list()
+    sentences = [build_train_view(run, everything).run.progress_sentence for run in runs]
+    assert sentences == ["Starting …", "Waits for an earlier run.", "Waits for 2 earlier runs."]
+    view = build_train_view(runs[1], everything)
+    assert [other.id for other in view.others] == [runs[0].id, runs[2].id]
+    assert view.run.progress == 0.0
+    assert view.run.can_stop
+    assert not view.run.can_delete
+
+
+def test_a_run_in_training(store: RunStore) -> None:
+    run = store.create(CONFIG)
+    beat(run, stage="training", epoch=3, epochs=10, step=30, steps=60, seconds_left=80.0)
+    run = change(store, run, status="running", started=NOW)
+    for line in epochs(2):
+        append_metrics(run.paths.metrics, line)
+    append_metrics(run.paths.metrics, Tick(3, 30, 60, 0.9, 0.4, 1234.0))
+    view = build_train_view(run, store.list(), NOW.timestamp() + 75).run
+    assert view.status == "running"
+    assert view.progress == pytest.approx(0.25)
+    assert view.progress_sentence == "Epoch 3 of 10, step 30 of 60 · 1 min 20 s left"
+    assert [(fact.name, fact.value) for fact in view.facts] == [
+        ("Validation accuracy", "18.0%"),
+        ("Images/s", "1,234"),
+        ("Time", "1 min 15 s"),
+    ]
+    assert view.can_stop
+    run.paths.stop.touch()
+    view = build_train_view(run, store.list()).run
+    assert view.stopping
+    assert not view.can_stop
+    assert view.progress_sentence == "Stopping; the best weights so far are kept."
+
+
+@pytest.mark.parametrize(
+    ("stage", "sentence", "progress"),
+    [("loading Keras", "Loading Keras …", 0.0), ("testing", "Testing …", 1.0)],
+)
+def test_what_goes_on_beside_training(store: RunStore, stage: str, sentence: str, progress: float) -> None:
+    run = store.create(CONFIG)
+    beat(run, stage=stage, epoch=0 if progress == 0 else 10, epochs=10)
+    run = change(store, run, status="running", started=NOW)
+    view = build_train_view(run, store.list()).run
+    assert (view.progress_sentence, view.progress) == (sentence, progress)
+
+
+def test_a_finished_run_says_what_came_out(store: RunStore) -> None:
+    run = finished_run(store)
+    run.paths.predictions.touch()
+    run.paths.model.touch()
+    view = build_train_view(run, store.list()).run
+    # Wilson's interval of 308 out of 500.
+    assert view.outcome == (
+        "**Test accuracy 61.6%**, with 95 % confidence between 57.3% and 65.8% (500 pictures, weights of epoch 2)."
+    )
+    assert view.progress is None
+    assert view.kept_epoch == 2
+    assert view.can_compare
+    assert view.can_explain
+    assert view.can_delete
+    assert not view.can_stop
+    assert view.subtitle == (
+        "cnn-2conv · 167,562 parameters · Drawn sample · adam, learning rate 0.001, batches of 32 · "
+        "a processor, 2 cores"
+    )
+    assert run_label(run).startswith("first try · cnn-2conv · Drawn sample · ")
+
+
+def test_a_stopped_run_says_what_was_kept(store: RunStore) -> None:
+    run = finished_run(store)
+    assert run.record is not None
+    assert run.record.results is not None
+    results = run.record.results.model_copy(update={"test_accuracy": None, "test_loss": None})
+    view = build_train_view(change(store, run, status="stopped", results=results), store.list()).run
+    assert view.outcome == (
+        "Stopped after 2 epochs. The weights of epoch 2 are kept: 60.0% of the validation pictures right. "
+        "The test pictures were not looked at."
+    )
+    early = change(store, store.create(CONFIG), status="stopped")
+    assert build_train_view(early, store.list()).run.outcome == "Stopped before the first epoch was done."
+
+
+def test_what_went_wrong_is_a_sentence(store: RunStore) -> None:
+    run = change(store, store.create(CONFIG), status="failed", error="Memory ran out.")
+    run.paths.log.write_text("a line\n")
+    view = build_train_view(run, store.list()).run
+    assert view.problem == "Memory ran out."
+    assert view.log == ("a line",)
+    folder = store.runs_dir / "damaged"
+    folder.mkdir()
+    damaged = store.get("damaged")
+    assert "no readable run.json" in (build_train_view(damaged, store.list()).run.problem or "")
+    assert run_label(damaged) == "damaged (damaged)"
+    stalled = change(store, store.create(CONFIG), status="running", started=NOW - timedelta(days=1))
+    assert "No word from the training process" in (build_train_view(stalled, store.list()).run.problem or "")
+
+
+def test_the_curves_hold_epochs_tick_and_kept_epoch() -> None:
+    spec = live_curves_spec(Metrics(epochs(2), Tick(3, 15, 60, 0.5, 0.4, 100.0)), kept_epoch=2)
+    json.dumps(spec)  # Streamlit sends plain values.
+    by_panel = [(one["name"], one["xAxisIndex"], one["data"]) for one in spec["series"]]
+    expected = [
+        ("validation", 0, [[1, 9.0], [2, 18.0]]),
+        ("training", 0, [[1, 10.0], [2, 20.0], [2.25, 40.0]]),
+        ("weights kept", 0, [[2, 18.0]]),
+        ("validation", 1, [[1, 2.2], [2, 1.1]]),
+        ("training", 1, [[1, 2.0], [2, 1.0], [2.25, 0.5]]),
+        ("weights kept", 1, [[2, 1.1]]),
+    ]
+    for (name, panel, points), (wanted_name, wanted_panel, wanted) in zip(by_panel, expected, strict=True):
+        assert (name, panel) == (wanted_name, wanted_panel)
+        assert np.allclose(points, wanted)
+
+
+def test_series_stay_the_same_from_look_to_look() -> None:
+    early = live_curves_spec(Metrics((), Tick(1, 5, 60, 2.3, 0.1, 100.0)))
+    late = live_curves_spec(Metrics(epochs(30)), kept_epoch=30)
+    assert [one["name"] for one in early["series"]] == [one["name"] for one in late["series"]]
+    assert early["series"][1]["data"] == [[5 / 60, 10.0]]
+    assert early["legend"]["data"] == ["validation", "training"]
+    assert not late["series"][0]["showSymbol"]
+    assert math.isclose(late["series"][2]["data"][0][1], 270.0)
