@@ -72,7 +72,7 @@ def draw_look(view: ExplainView) -> None:
     look.slider("Heat map over picture", 0, 100, 50, format="%d %%", key="opacity")
     colours.selectbox("Colours", COLOR_MAPS, key="colours")
     save.download_button(
-        "PNG", view.download, view.download_name, "image/png", icon=":material/download:", key="save"
+        "Save PNG", view.download, view.download_name, "image/png", icon=":material/download:", key="save"
     )
 
 
@@ -103,6 +103,7 @@ def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None
 
 
 hand_over()
+st.title("Explain", anchor=False)
 dataset = current_dataset()
 choices = model_choices(run_store().list(), dataset)
 if not choices:

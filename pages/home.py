@@ -6,6 +6,7 @@ from cifar_core.data.download import DownloadJob
 from cifar_core.data.known import Archive
 from cifar_core.views.home import HomeView, build_home, download_label, download_progress
 from pages.shared import session
+from pages.shared.router import hand_over
 
 DOORS = (
     (
@@ -41,7 +42,8 @@ def draw_doors() -> None:
         with column.container(border=True, height="stretch", gap="xsmall"):
             st.subheader(title, anchor=False)
             st.write(text)
-            st.page_link(page, label=f"**{verb}**", icon=":material/arrow_forward:")
+            query = {"source": "upload"} if verb == "Upload" else None
+            st.page_link(page, label=f"**{verb}**", icon=":material/arrow_forward:", query_params=query)
 
 
 def draw_best_models(view: HomeView) -> None:
@@ -91,6 +93,7 @@ def draw_download(archive: Archive) -> None:
         st.rerun()
 
 
+hand_over()
 dataset = session.current_dataset()
 view = build_home(dataset, session.dataset_choices(), session.run_store().list())
 

@@ -34,6 +34,11 @@ class Archive:
     sha256: str
     size: int
 
+    @property
+    def title(self) -> str:
+        """Name to show."""
+        return "CIFAR-10" if self.key == "cifar10" else "CIFAR-100"
+
 
 ARCHIVES: dict[str, Archive] = {
     "cifar10": Archive(

@@ -21,19 +21,29 @@ def dataset_choices() -> tuple[DatasetChoice, ...]:
 
 
 def choose_dataset() -> None:
-    """Draw the sidebar's choice of data set; the choice lives in the URL as ``?data=``."""
+    """Draw the sidebar's choice of data set: its name on the page, its key in the URL as ``?data=``."""
     # A data set that was asked for stays in the list when it cannot be opened: the page then says why.
     asked_for = current_settings().data
     names = {
         choice.key: choice.name for choice in dataset_choices() if choice.available or choice.key == asked_for
     }
+    # The URL wins, so that a link opens the same view; a change of page empties it, and the session remembers.
+    wanted = st.query_params.get("data", st.session_state.get("data"))
+    if wanted is not None and wanted not in names:
+        st.warning(f"There is no data set “{wanted[:80]}” on this machine.", icon=":material/link_off:")
+    first = next(iter(names))
+    st.session_state["data"] = wanted if wanted in names else first
     st.selectbox(
         "Data set on screen",
         list(names),
         format_func=lambda key: names.get(key, key),
         key="data",
-        bind="query-params",
+        on_change=lambda: put_on_screen(st.session_state["data"]),
     )
+    if st.session_state["data"] == first:
+        st.query_params.pop("data", None)
+    else:
+        st.query_params["data"] = st.session_state["data"]
     try:
         dataset = current_dataset()
     except CifarLabError:
@@ -45,6 +55,11 @@ def choose_dataset() -> None:
     else:
         st.badge("Unofficial copy", icon=":material/info:", color="orange")
     st.caption(f"{len(dataset.train):,} training and {len(dataset.test):,} test pictures")
+
+
+def put_on_screen(key: str) -> None:
+    """Choose the data set that all pages of this session show from the next run on; for callbacks."""
+    st.query_params["data"] = key
 
 
 def current_dataset() -> Dataset:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import wait_until
 
 from cifar_core.runs.devices import Device
 from cifar_core.runs.heartbeat import Heartbeat
@@ -23,6 +22,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.runs.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.config import TrainingConfig
+from tests.conftest import wait_until
 
 FAKE_WORKER = """
 import os, signal, sys, time

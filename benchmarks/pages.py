@@ -1,0 +1,55 @@
+"""How long a person waits: first page after the server is ready, and every change of page.
+
+    python benchmarks/pages.py [--repeats 5]
+
+Prints medians in seconds over fresh servers, on the drawn sample and the runs that ship with the project. A
+page counts as drawn when its title is there and the server says that its script has ended.
+"""
+
+import argparse
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tests.dashboard import PAGES, chromium, running_dashboard, wait_until_drawn
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--repeats", type=int, default=5)
+    repeats = parser.parse_args().repeats
+    names = {path: title for path, title in PAGES.values() if path}
+    seconds: dict[str, list[float]] = {"first page after start": []}
+    seconds |= {f"{title}, {visit}": [] for visit in ("first visit", "again") for title in names.values()}
+    with chromium() as browser:
+        for _ in range(repeats):
+            with tempfile.TemporaryDirectory() as folder, running_dashboard(Path(folder)) as url:
+                page = browser.new_page(viewport={"width": 1280, "height": 800})
+                begun = time.perf_counter()
+                page.goto(url)
+                wait_until_drawn(page, "CIFAR Lab")
+                seconds["first page after start"].append(time.perf_counter() - begun)
+                # A lecturer reads the first page; meanwhile the server warms up.
+                page.wait_for_timeout(8000)
+                for visit in ("first visit", "again"):
+                    for title in names.values():
+                        begun = time.perf_counter()
+                        page.get_by_test_id("stSidebarNav").get_by_role(
+                            "link", name=title, exact=True
+                        ).click()
+                        wait_until_drawn(page, title)
+                        seconds[f"{title}, {visit}"].append(time.perf_counter() - begun)
+                page.close()
+    print(f"{'':<28}{'median s':>10}{'worst s':>10}   (n = {repeats})")
+    for name, values in seconds.items():
+        print(f"{name:<28}{statistics.median(values):>10.2f}{max(values):>10.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""From the pictures to Grad-CAM as a student walks it, in a real browser, without internet."""
+
+import re
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.store import RunStore
+from tests.conftest import wait_until
+from tests.dashboard import PAGES, wait_until_drawn
+
+pytestmark = pytest.mark.browser
+SECONDS = 120_000  # milliseconds: a process on a busy machine imports TensorFlow
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_offline(page: Page, url: str, name: str) -> None:
+    path, title = PAGES[name]
+    page.goto(f"{url}/{path}")
+    wait_until_drawn(page, title)
+    expect(page.get_by_text("Built-in drawings")).to_be_visible()
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+@pytest.fixture(scope="module")
+def finished(server_folder: Path) -> RunPaths:
+    """Return the run that the first test of the path trained."""
+    runs = RunStore(server_folder / "runs").list()
+    assert len(runs) == 1
+    return runs[0].paths
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).first.click()
+    page.get_by_role("option", name=option).click()
+
+
+def test_a_run_started_on_the_page_finishes_in_the_background(
+    page: Page, url: str, server_folder: Path
+) -> None:
+    page.goto(f"{url}/train")
+    wait_until_drawn(page, "Train")
+    choose(page, "Model", re.compile("cnn-2conv"))
+    epochs = page.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("2")
+    epochs.press("Enter")
+    page.get_by_role("button", name="Start").click()
+    store = RunStore(server_folder / "runs")
+    wait_until(lambda: len(store.list()) == 1)
+    page.wait_for_url(re.compile(rf"run={store.list()[0].id}\b"))
+    wait_until(lambda: store.list()[0].status == "finished", seconds=120)
+    record = store.list()[0].record
+    assert record is not None
+    assert record.results is not None
+    assert (record.status, record.results.epochs, record.config.model) == ("finished", 2, "cnn-2conv")
+    expect(page.get_by_text(f"Test accuracy {record.results.test_accuracy:.1%}").first).to_be_visible()
+
+
+def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
+    page: Page, url: str, finished: RunPaths
+) -> None:
+    tested = load_predictions(finished.predictions, "test")
+    names = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
+    counts = np.zeros((10, 10), int)
+    np.add.at(counts, (tested.labels, tested.predicted), 1)
+    true, predicted = np.unravel_index(counts.argmax(), counts.shape)
+    members = np.flatnonzero((tested.labels == true) & (tested.predicted == predicted))
+    first = int(tested.indices[members[np.argsort(-tested.confidence[members], kind="stable")[0]]])
+
+    run = finished.folder.name
+    page.goto(f"{url}/compare?runs={run}")
+    wait_until_drawn(page, "Compare")
+    cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
+    expect(cells).to_have_count(100)
+    box = cells.nth(int(true) * 10 + int(predicted)).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile(f"cell={names[true]}(%2C|,)?{names[predicted]}"))
+    expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
+
+    pictures = page.locator(".js-plotly-plot").last.locator(".scatterlayer .point")
+    expect(pictures.first).to_be_attached()
+    pictures.first.scroll_into_view_if_needed()
+    box = pictures.first.bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile(rf"/explain\?.*index={first}\b"))
+    assert f"run={run}" in page.url
+    expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
+    expect(page.get_by_role("heading", name=re.compile(names[predicted]))).to_be_visible()
+
+
+def test_an_uploaded_picture_gets_a_heat_map(
+    page: Page, url: str, finished: RunPaths, tmp_path: Path
+) -> None:
+    picture = np.full((120, 160, 3), (230, 180, 90), np.uint8)
+    cv2.ellipse(picture, (80, 60), (60, 16), 0, 0, 360, (60, 60, 60), -1)
+    cv2.imwrite(str(tmp_path / "plane.png"), picture)
+    (tmp_path / "broken.png").write_bytes((tmp_path / "plane.png").read_bytes()[:60])
+
+    page.goto(f"{url}/explain?run={finished.folder.name}&source=upload")
+    wait_until_drawn(page, "Explain")
+    upload = page.locator('input[type="file"]')
+    upload.set_input_files(tmp_path / "plane.png")
+    expect(page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))).to_be_visible(
+        timeout=SECONDS
+    )
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Save PNG").click()
+    saved = cv2.imread(str(download.value.path()))
+    assert saved is not None
+    assert min(saved.shape[:2]) >= 32
+
+    upload.set_input_files(tmp_path / "broken.png")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -1,0 +1,103 @@
+"""The dashboard as a user has it: a server of its own and a Chromium. Used by browser tests, benchmarks, docs."""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = {
+    "home": ("", "CIFAR Lab"),
+    "dataset": ("dataset", "Data set"),
+    "train": ("train", "Train"),
+    "compare": ("compare", "Compare"),
+    "explain": ("explain", "Explain"),
+}
+"""URL path and title of each page."""
+
+
+def find_chromium() -> str | None:
+    """Return Debian's Chromium, or another one on the path."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextlib.contextmanager
+def running_dashboard(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Start a server whose every file lies under ``folder``; yield its URL once it answers."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    places = {
+        "KERAS_HOME": str(folder / "keras"),
+        "CIFAR_LAB_CACHE": str(folder / "cache"),
+        "CIFAR_LAB_RUNS": str(folder / "runs"),
+    }
+    log = folder / "server.log"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, **places, **(environment or {})},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            url = f"http://localhost:{port}"
+            deadline = time.monotonic() + 60
+            while not _healthy(url):
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"the server did not start:\n{log.read_text()}")
+                time.sleep(0.05)
+            yield url
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    """Start a headless Chromium that reaches nothing but this machine."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
+            ],
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def wait_until_drawn(page: Page, title: str, seconds: float = 60) -> None:
+    """Wait until the navigation marks a page as open, its heading is there and its script has come to an end."""
+    milliseconds = seconds * 1000
+    name = "Home" if title == "CIFAR Lab" else title
+    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+    link.and_(page.locator('[aria-current="page"]')).wait_for(timeout=milliseconds)
+    page.get_by_role("heading", level=1).first.wait_for(timeout=milliseconds)
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=milliseconds)
