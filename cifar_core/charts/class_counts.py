@@ -10,7 +10,7 @@ from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 
 MANY_CLASSES = 30
-"""With more classes than this, not every name fits under its bar."""
+"""With more classes than this, not every name fits beside its bar."""
 
 
 def class_counts_figure(

@@ -6,9 +6,11 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.class_counts import MANY_CLASSES, name_classes
+from cifar_core.charts.class_counts import MANY_CLASSES
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
+
+_ENDS = 10  # classes shown at each end of the order when there are too many to name
 
 
 def mean_colour_figure(
@@ -75,38 +77,39 @@ def _bars(
     title: str,
     height: int | None,
 ) -> go.Figure:
-    """Lay the bars across, names at the left; of many classes, stand them up and name some."""
-    upright = len(class_names) > MANY_CLASSES
-    numbers, lengths = list(range(len(class_names))), [None if np.isnan(v) else float(v) for v in values]
+    """Lay the bars across, names at the left; of many classes, only the ends of the order by value."""
+    shown = list(range(len(class_names)))
+    axis = "class"
+    if len(class_names) > MANY_CLASSES:
+        ranked = [int(k) for k in np.argsort(-values, kind="stable") if np.isfinite(values[k])]
+        shown = ranked[:_ENDS] + ranked[max(_ENDS, len(ranked) - _ENDS) :]
+        axis = f"class (the {_ENDS} highest and the {_ENDS} lowest of {len(class_names)})"
+    lengths = [None if np.isnan(values[k]) else float(values[k]) for k in shown]
+    rows = list(range(len(shown)))
     figure = go.Figure(
         go.Bar(
-            x=numbers if upright else lengths,
-            y=lengths if upright else numbers,
-            orientation="v" if upright else "h",
-            marker={"color": list(colours), "line": {"color": NEUTRAL, "width": 1}},
-            text=None if upright else list(texts),
+            x=lengths,
+            y=rows,
+            orientation="h",
+            marker={"color": [colours[k] for k in shown], "line": {"color": NEUTRAL, "width": 1}},
+            text=[texts[k] for k in shown],
             textposition="outside",
             textfont={"size": SMALL, "color": TEXT},
             cliponaxis=False,
-            hovertext=list(hover),
+            hovertext=[hover[k] for k in shown],
             hovertemplate="%{hovertext}<extra></extra>",
         )
     )
     found = values[np.isfinite(values)]
     low, high = min(0.0, float(found.min(initial=0))), max(0.0, float(found.max(initial=0)))
     margin = 0.16 * max(high - low, 1)
-    ends = [low - margin if low < 0 else 0, high + margin if high > 0 else 0]
-    if upright:
-        name_classes(figure, class_names)
-        figure.update_yaxes(title=title, range=ends)
-    else:
-        figure.update_xaxes(title=title, range=ends)
-        figure.update_yaxes(
-            title="class",
-            tickvals=numbers,
-            ticktext=list(class_names),
-            range=[len(class_names) - 0.5, -0.5],
-            showgrid=False,
-        )
+    figure.update_xaxes(title=title, range=[low - margin if low < 0 else 0, high + margin if high > 0 else 0])
+    figure.update_yaxes(
+        title=axis,
+        tickvals=rows,
+        ticktext=[class_names[k] for k in shown],
+        range=[len(shown) - 0.5, -0.5],
+        showgrid=False,
+    )
     figure.update_layout(bargap=0.25, showlegend=False, margin={"l": 4, "r": 12, "b": 4})
-    return finish(figure, height=height or (460 if upright else 110 + 32 * len(class_names)))
+    return finish(figure, height=height or 110 + 32 * len(shown))
