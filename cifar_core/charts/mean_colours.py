@@ -40,9 +40,7 @@ def mean_colour_figure(
         for name, value, (red, green, blue) in zip(class_names, brightness, rounded, strict=True)
     ]
     texts = [f"{value:.0f}" for value in brightness]
-    return _bars(
-        class_names, brightness, colours, hover, texts, "mean brightness (0 = black, 255 = white)", height
-    )
+    return _bars(class_names, brightness, colours, hover, texts, "mean brightness (of 255)", height)
 
 
 def blue_minus_red_figure(
