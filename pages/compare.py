@@ -105,8 +105,7 @@ elif view.compared:
     parts.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
     st.caption(
         "A row is what the pictures show, a column what the network said. Blue is right, orange wrong; the stronger, "
-        "the more pictures. "
-        "**Click a cell to see its pictures.**"
+        f"the more pictures{' (in % of the row)' if shown == SHARES else ''}. **Click a cell to see its pictures.**"
     )
     parts.draw_cell_controls(view.compared, cell)
     if cell is not None:

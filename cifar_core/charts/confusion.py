@@ -103,7 +103,7 @@ def confusion_figure(
     figure.update_xaxes(
         title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, len(counts) - 0.5], **ticks
     )
-    figure.update_yaxes(title="true class", title_standoff=6, range=[len(counts) - 0.5, -0.5], **ticks)
+    figure.update_yaxes(title="true class", title_standoff=14, range=[len(counts) - 0.5, -0.5], **ticks)
     figure.update_layout(
         title={"text": title, "x": 0, "xanchor": "left", "font": {"size": MEDIUM}} if title else None,
         margin={"l": 4, "r": 4, "t": 40 if title else 8, "b": 4},
@@ -142,7 +142,7 @@ def _numbers(values: NDArray[np.float64], shown: NDArray[np.bool_], by_true_clas
     def number(value: float) -> str:
         if not by_true_class:
             return f"{value:.0f}"
-        return f"{value:.0f}" if value >= 0.95 else f"{value:.1f}".removeprefix("0")
+        return f"{value:.0f}" if value >= 0.95 else f"{value:.1f}"
 
     return [
         [number(value) if visible else "" for value, visible in zip(row, visibles, strict=True)]

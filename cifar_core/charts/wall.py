@@ -13,7 +13,7 @@ from cifar_core.charts.palette import ACCENT, TEXT
 GAP = 2
 """Space between two pictures, in pixels of the pictures."""
 
-LINE_PIXELS = 22
+LINE_PIXELS = 30
 """Height on the screen of one line of caption."""
 
 
