@@ -140,7 +140,7 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert "what speaks for **cat**" in text(app)
     assert "exactly these 32×32 pixels" in text(app)
     assert "trained on" not in text(app)
-    assert app.get("download_button")[0].label == "PNG"
+    assert app.get("download_button")[0].label == "Save PNG"
 
 
 @pytest.mark.usefixtures("two_runs")
