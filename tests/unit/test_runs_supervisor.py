@@ -127,7 +127,7 @@ def test_runs_are_trained_one_at_a_time_oldest_first(store: RunStore, supervise:
     (store.get(first).paths.folder / "go").touch()
     look_until(supervisor, store, second, "finished")
     assert status_of(store, first) == "finished"
-    assert not supervisor.look()
+    wait_until(lambda: not supervisor.look())
 
 
 def test_each_gpu_takes_a_run_and_shows_no_other(store: RunStore, supervise: Supervise) -> None:
