@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare import ComparedRun
 
 PER_PAGE = 24
@@ -136,6 +137,20 @@ def open_cell(
     return None, (
         f"There is no cell “{cell[:80]}” in the matrix of {run.row.label}. A cell is named by two of its classes, "
         f"such as “{run.data.class_names[0]},{run.data.class_names[-1]}”."
+    )
+
+
+def missing_pictures(data: DataProvenance) -> str:
+    """Say which data set the pictures of a cell belong to, and what to do to see them."""
+    if data.key.startswith("drawn"):
+        return (
+            f"The run was tested on pictures of “{data.name}” (fingerprint {data.fingerprint}) that another version of "
+            "CIFAR Lab drew. Train it again to see the pictures behind its matrix."
+        )
+    return (
+        f"The pictures are not on this machine: they belong to “{data.name}” ({data.source}, "
+        f"fingerprint {data.fingerprint}). Download that data set on the Home page, or say where it is with "
+        "“python -m cifar_core data prepare PATH”."
     )
 
 

@@ -1,5 +1,6 @@
 """The parts of the Compare page: the table of runs, the matrices, the pictures in a cell, the other charts."""
 
+import contextlib
 from collections.abc import Sequence
 
 import pandas as pd
@@ -23,8 +24,10 @@ from cifar_core.views.compare_cell import (
     cell_options,
     cell_page,
     cell_text,
+    missing_pictures,
     open_cell,
 )
+from pages.shared.links import open_in_explain
 from pages.shared.session import current_settings
 
 PLAIN = {"displayModeBar": False}
@@ -180,12 +183,7 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     st.subheader(cell.title)
     pictures = find_pictures(cell.of.data, dataset, current_settings())
     if pictures is None:
-        st.info(
-            f"The pictures are not on this machine: they belong to “{cell.of.data.name}” "
-            f"({cell.of.data.source}, fingerprint {cell.of.data.fingerprint}). "
-            "Set that data set up on the Home page, or with “python -m cifar_core data prepare PATH”.",
-            icon=":material/hide_image:",
-        )
+        st.info(missing_pictures(cell.of.data), icon=":material/hide_image:")
         return
     if not cell.count:
         st.caption("No picture fell into this cell.")
@@ -195,7 +193,11 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
         page = st.pagination(cell.pages, key="page", bind="query-params")
     st.caption(
         f"Most confident first; beneath each picture, the class that {cell.of.row.label} chose and its probability. "
-        "**Click a picture to see where the network looked.**"
+        + (
+            "**Click a picture to see where the network looked.**"
+            if cell.of.row.run.has_model
+            else "The weights of this run are not on this machine: a click opens the picture with another model."
+        )
     )
     wall = cell_page(cell, page, pictures)
     clicked = clicked_index(
@@ -209,8 +211,7 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
         )
     )
     if clicked is not None:
-        link = {"run": cell.of.id, "split": "test", "index": str(wall.indices[clicked]), "data": pictures.key}
-        st.switch_page("pages/explain.py", query_params=link)
+        open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id)
 
 
 def find_pictures(data: DataProvenance, on_screen: Dataset, settings: Settings) -> Dataset | None:
@@ -218,12 +219,11 @@ def find_pictures(data: DataProvenance, on_screen: Dataset, settings: Settings) 
     if data.fingerprint == on_screen.fingerprint:
         return on_screen
     for choice in list_choices(settings):
-        if choice.available and choice.key == data.key:
-            try:
+        if choice.available and (choice.key == data.key or choice.name == data.name):
+            with contextlib.suppress(CifarLabError):
                 found = _open(choice.key, settings)
-            except CifarLabError:
-                return None
-            return found if found.fingerprint == data.fingerprint else None
+                if found.fingerprint == data.fingerprint:
+                    return found
     return None
 
 

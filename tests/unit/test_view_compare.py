@@ -15,7 +15,7 @@ from cifar_core.views.compare import (
     evaluate_run,
     list_rows,
 )
-from cifar_core.views.compare_cell import PER_PAGE, cell_options, cell_page, open_cell
+from cifar_core.views.compare_cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
 from tests.fake_runs import write_run
 
 
@@ -226,3 +226,11 @@ def test_the_list_of_cells_begins_with_the_worst_mistake(store: RunStore, datase
     assert len(options) == np.count_nonzero(counts)
     assert next(iter(options.values())).startswith("cat taken for dog")
     assert list(options)[-1] == "a,b,a,b"
+
+
+def test_missing_pictures_are_named(store: RunStore, dataset: Dataset) -> None:
+    write_run(store.runs_dir, "a", dataset)
+    (run,) = compared(store, dataset, "a")
+    assert "“Test pictures” (made up, fingerprint ffffffffffffffff)" in missing_pictures(run.data)
+    drawn = run.data.model_copy(update={"key": "drawn:80"})
+    assert "another version of CIFAR Lab" in missing_pictures(drawn)
