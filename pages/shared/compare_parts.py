@@ -75,7 +75,7 @@ def draw_table(rows: Sequence[RunRow]) -> None:
         table,
         hide_index=True,
         key="table",
-        height=36 * (1 + min(len(rows), 6)) + 2,
+        height=36 * (1 + min(len(rows), 5)) + 2,
         row_height=36,
         placeholder="–",
         column_config={
