@@ -11,6 +11,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
 from pages.shared.dataset_controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
+from pages.shared.links import open_in_explain
 from pages.shared.router import hand_over
 from pages.shared.session import current_dataset
 
@@ -54,9 +55,7 @@ def draw_pictures(dataset: Dataset) -> None:
         st.caption(f"{wall.pictures:,} pictures. Click one to see where a network looks in it.")
     number = clicked_index(event)
     if number is not None:
-        for remembered in ("source", "split", "index"):  # by Explain; the URL is to say it anew
-            st.session_state.pop(remembered, None)
-        st.switch_page("pages/explain.py", query_params={"split": split, "index": str(wall.indices[number])})
+        open_in_explain(dataset, split, wall.indices[number])
 
 
 def draw_colours(dataset: Dataset) -> None:

@@ -150,7 +150,7 @@ class WallPage:
 
 
 def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, ...]:
-    """List the runs that have kept their weights, those trained on the data set on screen first.
+    """List the runs that have kept their weights: those trained on the data set on screen first, best first.
 
     Parameters
     ----------
@@ -159,7 +159,7 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
     dataset : Dataset
         The one on screen.
     """
-    found: list[tuple[bool, ModelChoice]] = []
+    found: list[tuple[bool, float, ModelChoice]] = []
     for run in runs:
         if run.record is None or run.record.data is None or not run.has_model:
             continue
@@ -171,8 +171,8 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         parts.append(data.name if accuracy is None else f"{100 * accuracy:.1f} % on {data.name}")
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
         choice = ModelChoice(run.id, " · ".join(parts), run.paths.model, data.class_names, elsewhere)
-        found.append((elsewhere is not None, choice))
-    return tuple(choice for _, choice in sorted(found, key=lambda pair: pair[0]))
+        found.append((elsewhere is not None, -(accuracy or 0.0), choice))
+    return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
 
 
 def subject_from_upload(file_name: str, content: bytes, framing: Framing) -> Subject:
