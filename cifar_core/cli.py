@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 
 from cifar_core.data.cli import add_data_commands
-from cifar_core.errors import CifarLabError
+from cifar_core.errors import CifarLabError, ConfigError
 from cifar_core.explain.cli import add_explain_command
 from cifar_core.runs.cli import add_run_commands
 from cifar_core.settings import Settings
@@ -29,24 +29,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status.
     """
+    # The two places may stand anywhere on the line, so they are taken out before the command is parsed.
+    places = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    places.add_argument("--runs", metavar="DIR", help="folder of the runs (CIFAR_LAB_RUNS)")
+    places.add_argument("--data", metavar="DATA", help="drawn, cifar10, cifar100 or a path (CIFAR_LAB_DATA)")
     parser = argparse.ArgumentParser(
-        prog="python -m cifar_core", description="CIFAR Lab on the command line: all that the pages can do."
+        prog="python -m cifar_core",
+        description="CIFAR Lab on the command line: all that the pages can do.",
+        parents=[places],
     )
-    parser.add_argument("--runs", metavar="DIR", help="folder of the runs (CIFAR_LAB_RUNS)")
-    parser.add_argument("--data", metavar="DATA", help="drawn, cifar10, cifar100 or a path (CIFAR_LAB_DATA)")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_data_commands(commands)
     add_train_command(commands)
     add_run_commands(commands)
     add_explain_command(commands)
-    parsed = parser.parse_args(arguments)
+    chosen, rest = places.parse_known_args(arguments)
+    parsed = parser.parse_args(rest)
     try:
-        settings = Settings.from_environment(data=parsed.data, runs_dir=parsed.runs)
+        settings = Settings.from_environment(data=chosen.data, runs_dir=chosen.runs)
         status: int = parsed.run(parsed, settings)
         return status
     except CifarLabError as problem:
         print(problem, file=sys.stderr)
-        return 1
+        return 2 if isinstance(problem, ConfigError) else 1
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 1

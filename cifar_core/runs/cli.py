@@ -93,8 +93,6 @@ def _add_action(
     parser = actions.add_parser(name, help=text, description=text)
     if one_run:
         parser.add_argument("run_id", metavar="RUN", help="id of a run, as “runs list” prints it")
-    # Repeated here, so that it may also stand after the command; absent, it leaves the earlier one alone.
-    parser.add_argument("--runs", default=argparse.SUPPRESS, metavar="DIR", help="folder of the runs")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run)
     return parser

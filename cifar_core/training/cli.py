@@ -33,9 +33,6 @@ def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
     parser.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror pictures at random")
     parser.add_argument("--translate", type=float, help="largest shift as a fraction of the width")
-    # Repeated here, so that they may also stand after the command; absent, they leave the earlier ones alone.
-    parser.add_argument("--data", default=argparse.SUPPRESS, help="drawn, cifar10, cifar100 or a path")
-    parser.add_argument("--runs", default=argparse.SUPPRESS, metavar="DIR", help="folder of the runs")
     parser.add_argument("--json", action="store_true", help="print the finished run as one JSON document")
     parser.set_defaults(run=_train)
 
