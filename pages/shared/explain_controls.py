@@ -31,7 +31,8 @@ def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
     if asked is not None and asked not in models:
         st.warning(f"There is no run “{asked}” with a saved model, so another one is shown.")
     run_id = st.selectbox("Model", list(models), format_func=lambda run: models[run].label, key="model")
-    st.query_params["run"] = run_id
+    if asked != run_id:  # Every write is an entry in the browser's history.
+        st.query_params["run"] = run_id
     return models[run_id]
 
 
