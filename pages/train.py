@@ -43,7 +43,7 @@ def launch() -> None:
         st.markdown(view.time_sentence)
         st.caption(view.size_sentence)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
-            st.session_state["watched"] = store.create(config).id
+            st.query_params["run"] = store.create(config).id
             ensure_supervisor(store.runs_dir)
 
 
@@ -51,13 +51,18 @@ def choose_run(runs: tuple[Run, ...]) -> str:
     """Draw the choice of the run to watch; it lives in the URL as ``?run=``."""
     labels = {run.id: run_label(run) for run in runs}
     asked = st.query_params.get("run")
-    if st.session_state.get("watched") not in labels:
-        st.session_state["watched"] = asked if asked in labels else _first_to_watch(runs).id
-        if asked is not None and asked not in labels:
-            st.warning(f"There is no run “{asked}”, so another one is shown.", icon=":material/info:")
-    run_id = st.selectbox("Run", list(labels), format_func=labels.__getitem__, key="watched")
+    if asked is not None and asked not in labels:
+        st.warning(f"There is no run “{asked[:80]}”, so another one is shown.", icon=":material/info:")
+    st.session_state["watched"] = asked if asked in labels else _first_to_watch(runs).id
+    run_id = st.selectbox(
+        "Run", list(labels), format_func=labels.__getitem__, key="watched", on_change=_watch_chosen
+    )
     st.query_params["run"] = run_id
     return run_id
+
+
+def _watch_chosen() -> None:
+    st.query_params["run"] = st.session_state["watched"]
 
 
 def _first_to_watch(runs: tuple[Run, ...]) -> Run:
@@ -87,8 +92,8 @@ def draw_live(run_id: str, watching: bool) -> None:
         spec = live_curves_spec(metrics, kept_epoch=view.run.kept_epoch)
         st.echarts_chart(spec, height=360, key=f"curves_{run_id}")
         st.caption(
-            "Each point is one pass over the training pictures. Where the dashed line goes on improving and the "
-            "solid one does not, the network learns the training pictures by heart."
+            "Each point is one pass over the training pictures. Where the dashed line improves and the solid one "
+            "does not, the network learns the training pictures by heart."
         )
     st.caption(view.run.subtitle)
     if view.run.log:
@@ -104,12 +109,13 @@ def draw_head(run: RunView) -> None:
         st.badge("stopping" if run.stopping else run.status, icon=icon, color=colour)
         if run.can_stop and st.button("Stop", key="stop", icon=":material/stop:"):
             store.request_stop(run.id)
-            st.rerun(scope="fragment")
+            st.rerun()
         if run.can_delete:
             with st.popover("Delete", key="delete", icon=":material/delete:"):
                 st.write(f"Delete “{run.title}” with its weights and curves for good?")
                 if st.button("Delete for good", key="delete_for_good", type="primary"):
                     store.delete(run.id)
+                    del st.query_params["run"]
                     st.rerun()
     if run.progress is not None:
         st.progress(run.progress, text=run.progress_sentence)
@@ -121,24 +127,22 @@ def draw_outcome(run: RunView) -> None:
         (st.error if run.status == "failed" else st.warning)(run.problem, icon=":material/error:")
     if run.outcome is None or run.progress is not None:
         return
-    tell, icon = (
-        (st.success, ":material/check:") if run.status == "finished" else (st.info, ":material/info:")
-    )
-    tell(run.outcome, icon=icon)
+    tell = st.success if run.status == "finished" else st.info
+    tell(run.outcome, icon=BADGES[run.status][0])
+    data = {"data": run.data_key} if run.data_key in {one.key for one in session.dataset_choices()} else {}
     with st.container(horizontal=True):
         for there, page, label, icon, address in (
             (run.can_compare, "pages/compare.py", "Compare", ":material/compare:", {"runs": run.id}),
             (run.can_explain, "pages/explain.py", "Explain", ":material/visibility:", {"run": run.id}),
         ):
             if there:
-                st.page_link(page, label=f"**{label}**", icon=icon, query_params=address)
+                st.page_link(page, label=f"**{label}**", icon=icon, query_params=address | data)
 
 
 def draw_others(view: TrainView) -> None:
     """Draw the other runs under way, oldest first."""
-    if not view.others:
-        return
-    st.subheader("Also under way", anchor=False)
+    if view.others:
+        st.subheader("Also under way", anchor=False)
     for other in view.others:
         icon, _ = BADGES[other.status]
         label = f"{other.title}: {other.sentence}"
@@ -154,9 +158,7 @@ with settings, st.container(border=True):
 with watched:
     runs = store.list()
     if not runs:
-        st.info(
-            "There is no run yet. Press Start: training goes on in the background, also with this tab closed."
-        )
+        st.info("There is no run yet. Press Start: it trains in the background, also with this tab closed.")
         st.stop()
     active = any(run.active for run in runs)
     st.fragment(draw_live, run_every=1 if active else None)(choose_run(runs), active)

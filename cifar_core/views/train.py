@@ -43,6 +43,8 @@ class RunView:
         What goes on now, with the time left.
     facts : tuple of Fact
         The figures to read from the last row.
+    data_key : str or None
+        The data set it was trained on, once that is known.
     metrics : Metrics
         The curves so far.
     kept_epoch : int or None
@@ -67,6 +69,7 @@ class RunView:
     progress: float | None
     progress_sentence: str
     facts: tuple[Fact, ...]
+    data_key: str | None
     metrics: Metrics
     kept_epoch: int | None
     outcome: str | None
@@ -145,6 +148,7 @@ def _build_run(run: Run, waiting: list[Run], now: float) -> RunView:
             "Stopping; the best weights so far are kept." if stopping else _progress_sentence(run, waiting)
         ),
         facts=_facts(record, metrics, now) if record else (),
+        data_key=record.data.key if record and record.data else None,
         metrics=metrics,
         kept_epoch=results.best_epoch if results else None,
         outcome=_outcome(record) if record else None,

@@ -30,9 +30,14 @@ def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> dict[str,
         "Model", models, models.index(FIRST_MODEL), key="train_model", persist_state="session"
     )
     names = {choice.key: choice.name for choice in choices if choice.available}
-    st.session_state["train_data"] = dataset.key if dataset.key in names else None
+    # One data set for all pages: the one chosen here is the one in the sidebar.
+    st.session_state["train_data"] = st.session_state.get("data", dataset.key)
     st.selectbox(
-        "Data set", list(names), format_func=names.__getitem__, key="train_data", on_change=_put_on_screen
+        "Data set",
+        list(names),
+        format_func=names.__getitem__,
+        key="train_data",
+        on_change=lambda: put_on_screen(st.session_state["train_data"]),
     )
     epochs = st.number_input(
         "Epochs", 1, 10_000, MODELS[model].recipe.epochs, key=f"epochs_{model}", persist_state="session"
@@ -136,8 +141,3 @@ def _choose_end(recipe: Recipe, model: str) -> dict[str, Any]:
 def _kept(name: str, model: str) -> dict[str, Any]:
     """Give a setting a state of its own for each model, so that switching the model switches the defaults."""
     return {"key": f"{name}_{model}", "persist_state": "session"}
-
-
-def _put_on_screen() -> None:
-    """One data set for all pages: the one chosen here is the one in the sidebar."""
-    put_on_screen(st.session_state["train_data"])

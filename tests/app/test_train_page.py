@@ -1,0 +1,208 @@
+"""The Train page: from nothing to a queued run, wrong values, and runs that ended in every way."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.models.registry import MODELS
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
+from tests.fake_runs import write_run
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+DATA = "drawn:80"
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Folders for which a supervisor was asked for; none is started."""
+    asked: list[Path] = []
+    monkeypatch.setattr("cifar_core.runs.supervisor.ensure_supervisor", asked.append)
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[Path]) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("CIFAR_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
+    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
+    # Only the runs of the test, not those that ship with the project.
+    monkeypatch.setattr("pages.shared.session.run_store", lambda: RunStore(tmp_path / "runs"))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return open_dataset(DATA, Settings.from_environment())
+
+
+def open_page(**url: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60).run()
+    app.switch_page("pages/train.py")
+    for name, value in url.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    return app
+
+
+def texts(app: AppTest) -> str:
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.success, app.error)
+    return "\n".join(element.value for kind in kinds for element in kind)
+
+
+def test_without_runs_it_says_what_to_do() -> None:
+    app = open_page()
+    assert "There is no run yet" in app.info[0].value
+    assert "167,562 parameters" in texts(app)
+    assert "no measurement on this machine yet" in texts(app)
+    assert not app.button(key="start").disabled
+
+
+def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[Path]) -> None:
+    app = open_page()
+    app.selectbox(key="train_model").select("cnn-7x7").run()
+    app.number_input(key="epochs_cnn-7x7").set_value(2)
+    app.number_input(key="rate_cnn-7x7").set_value(0.01)
+    app.toggle(key="flip_cnn-7x7").set_value(True)
+    app.number_input(key="train_seed").set_value(7)
+    app.text_input(key="name_cnn-7x7").set_value("my first run")
+    app.run()
+    app.button(key="start").click().run()
+    assert not app.exception
+    (run,) = store.list()
+    assert run.status == "queued"
+    assert run.record is not None
+    assert run.record.config == TrainingConfig(
+        **MODELS["cnn-7x7"].recipe.model_dump()
+        | {
+            "epochs": 2,
+            "learning_rate": 0.01,
+            "augmentation": Augmentation(flip=True),
+            "seed": 7,
+            "name": "my first run",
+            "model": "cnn-7x7",
+            "data": DATA,
+        }
+    )
+    assert started[0] == store.runs_dir
+    assert app.query_params["run"] in (run.id, [run.id])
+    assert app.button(key="stop").label == "Stop"
+
+
+def test_each_model_brings_its_own_recipe() -> None:
+    app = open_page()
+    assert app.number_input(key="epochs_cnn-2conv").value == 10
+    app.selectbox(key="train_model").select("cnn-baseline").run()
+    recipe = MODELS["cnn-baseline"].recipe
+    assert app.number_input(key="epochs_cnn-baseline").value == recipe.epochs
+    assert app.number_input(key="batch_cnn-baseline").value == recipe.batch_size
+    assert app.toggle(key="flip_cnn-baseline").value is True
+    assert app.slider(key="translate_cnn-baseline").value == 0.1
+    assert app.selectbox(key="monitor_cnn-baseline").value == "val_loss"
+    assert recipe.early_stopping == EarlyStopping(monitor="val_loss", patience=10)
+    assert app.number_input(key="patience_cnn-baseline").value == 10
+    assert app.segmented_control(key="keep_cnn-baseline").value == "best"
+    assert "620,362 parameters" in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("widget", "key", "value", "words"),
+    [
+        ("number_input", "rate_cnn-2conv", 0.0, "learning_rate: input should be greater than 0"),
+        ("text_input", "name_cnn-2conv", "   ", "name: string should have at least 1 character"),
+    ],
+)
+def test_a_wrong_value_is_a_sentence_and_nothing_starts(
+    store: RunStore, widget: str, key: str, value: object, words: str
+) -> None:
+    app = open_page()
+    getattr(app, widget)(key=key).set_value(value)
+    app.run()
+    assert not app.exception
+    assert words in app.error[0].value
+    assert app.button(key="start").disabled
+    assert store.list() == ()
+
+
+def test_a_fresh_machine_trains_on_the_drawn_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CIFAR_LAB_DATA")
+    app = open_page()
+    assert app.selectbox(key="train_data").options == ["Drawn sample"]
+    assert "1,800 pictures to train, 200 to validate, 500 to test" in texts(app)
+
+
+def test_a_finished_run_shows_its_figure_and_the_doors(store: RunStore, dataset: Dataset) -> None:
+    paths = write_run(store.runs_dir, "done", dataset)
+    paths.model.touch()
+    app = open_page(run="done")
+    accuracy = RunRecord.read(paths.record).results
+    assert accuracy is not None
+    assert f"**Test accuracy {accuracy.test_accuracy:.1%}**" in app.success[0].value
+    assert "95 % confidence" in app.success[0].value
+    links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
+    assert "runs=done" in links["**Compare**"]
+    assert "run=done" in links["**Explain**"]
+    assert [metric.label for metric in app.metric] == ["Validation accuracy", "Images/s"]
+    assert len(app.get("echarts_chart")) == 1
+
+
+def test_a_failed_run_shows_the_sentence_and_its_log(store: RunStore, dataset: Dataset) -> None:
+    write_run(store.runs_dir, "broken", dataset, status="failed").log.write_text("the last line\n")
+    app = open_page()
+    assert app.error[0].value == "Memory ran out."
+    assert app.code[0].value == "the last line"
+
+
+def test_damaged_folders_and_wrong_links_are_sentences(store: RunStore, dataset: Dataset) -> None:
+    write_run(store.runs_dir, "done", dataset)
+    (store.runs_dir / "damaged").mkdir()
+    assert "no readable run.json" in open_page(run="damaged").error[0].value
+    assert "There is no run “nothing”" in open_page(run="nothing").warning[0].value
+
+
+def test_stop_and_delete(store: RunStore, dataset: Dataset) -> None:
+    config = TrainingConfig(name="one", model="cnn-2conv", data=DATA)
+    run = store.create(config)
+    app = open_page(run=run.id)
+    app.button(key="stop").click().run()
+    assert not app.exception
+    assert store.get(run.id).status == "stopped"
+    app = open_page(run=run.id)
+    assert "Stopped before the first epoch" in texts(app)
+    assert "for good?" in texts(app)  # Asked first, within the popover.
+    app.button(key="delete_for_good").click().run()
+    assert not app.exception
+    assert store.list() == ()
+
+
+def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) -> None:
+    first, second = (
+        store.create(TrainingConfig(name=name, model="cnn-2conv", data=DATA)) for name in ("one", "two")
+    )
+    app = open_page()
+    assert app.selectbox(key="watched").value == first.id  # The one that is trained first.
+    (link,) = app.get("page_link")
+    assert link.proto.label == "two: Waits for an earlier run."
+    assert f"run={second.id}" in link.proto.query_string
+    assert started  # Whatever became of the last supervisor, queued runs go on.
+
+
+def test_a_run_with_a_living_worker_offers_stop_alone(store: RunStore, dataset: Dataset) -> None:
+    paths = write_run(store.runs_dir, "running", dataset, status="running")
+    record = RunRecord.read(paths.record)
+    record.model_copy(update={"started": datetime.now(UTC)}).write(paths.record)
+    app = open_page()
+    assert {button.key for button in app.button} == {"start", "stop"}
