@@ -53,16 +53,17 @@ def choose_run(runs: tuple[Run, ...]) -> str:
     asked = st.query_params.get("run")
     if asked is not None and asked not in labels:
         st.warning(f"There is no run “{asked[:80]}”, so another one is shown.", icon=":material/info:")
-    st.session_state["watched"] = asked if asked in labels else _first_to_watch(runs).id
-    run_id = st.selectbox(
-        "Run", list(labels), format_func=labels.__getitem__, key="watched", on_change=_watch_chosen
+    shown = asked if asked in labels else _first_to_watch(runs).id
+    # A key for each run: the live part asks the server every second, and a browser that has not yet heard of a
+    # change would set one key back to the run shown before.
+    chosen = st.selectbox(
+        "Run", list(labels), list(labels).index(shown), format_func=labels.__getitem__, key=f"run_{shown}"
     )
-    st.query_params["run"] = run_id
-    return run_id
-
-
-def _watch_chosen() -> None:
-    st.query_params["run"] = st.session_state["watched"]
+    if chosen != asked:
+        st.query_params["run"] = chosen
+    if chosen != shown:
+        st.rerun()
+    return chosen
 
 
 def _first_to_watch(runs: tuple[Run, ...]) -> Run:
@@ -146,7 +147,9 @@ def draw_others(view: TrainView) -> None:
     for other in view.others:
         icon, _ = BADGES[other.status]
         label = f"{other.title}: {other.sentence}"
-        st.page_link("pages/train.py", label=label, icon=icon, query_params={"run": other.id})
+        if st.button(label, key=f"watch_{other.id}", type="tertiary", icon=icon):
+            st.query_params["run"] = other.id
+            st.rerun()
 
 
 hand_over()

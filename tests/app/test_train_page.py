@@ -193,10 +193,14 @@ def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) ->
         store.create(TrainingConfig(name=name, model="cnn-2conv", data=DATA)) for name in ("one", "two")
     )
     app = open_page()
-    assert app.selectbox(key="watched").value == first.id  # The one that is trained first.
-    (link,) = app.get("page_link")
-    assert link.proto.label == "two: Waits for an earlier run."
-    assert f"run={second.id}" in link.proto.query_string
+    assert app.selectbox(key=f"run_{first.id}").value == first.id  # The one that is trained first.
+    other = app.button(key=f"watch_{second.id}")
+    assert other.label == "two: Waits for an earlier run."
+    other.click().run()
+    assert app.selectbox(key=f"run_{second.id}").value == second.id
+    app.selectbox(key=f"run_{second.id}").select(first.id).run()
+    assert app.query_params["run"] in (first.id, [first.id])
+    assert app.selectbox(key=f"run_{first.id}").value == first.id
     assert started  # Whatever became of the last supervisor, queued runs go on.
 
 
