@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs, list_rows
+from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs
+from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
 from pages.shared.router import hand_over
 from pages.shared.session import current_dataset, run_store

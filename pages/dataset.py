@@ -10,6 +10,7 @@ from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
+from cifar_core.views.picture_wall import build_wall, page_count
 from pages.shared.dataset_controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
 from pages.shared.links import open_in_explain
 from pages.shared.router import hand_over
@@ -35,12 +36,12 @@ def draw_pictures(dataset: Dataset) -> None:
         help="0 keeps the order of the files; every other number is a shuffle of its own.",
     )
     wanted = None if chosen == ALL else chosen
-    pages = views.page_count(dataset, split, wanted)
+    pages = page_count(dataset, split, wanted)
     if st.session_state.get("page", 1) > pages:
         st.session_state["page"] = pages
     wall_place = st.container()
     page = st.pagination(pages, key="page", bind="query-params")
-    wall = views.build_wall(dataset, split, wanted, seed=seed, page=page)
+    wall = build_wall(dataset, split, wanted, seed=seed, page=page)
     if not wall.indices:
         wall_place.info(f"No {SPLIT_NAMES[split]} pictures of {wanted}.", icon=":material/hide_image:")
         return
@@ -108,7 +109,7 @@ def draw_two_classes(dataset: Dataset) -> None:
     tallest = max(tallest_share(shares) for shares in pair.values())
     places, names = st.columns(2, gap="medium"), (left_class, right_class)
     for place, name, (side, shares) in zip(places, names, pair.items(), strict=True):
-        wall = views.build_wall(dataset, split, name, seed=1, page=1, per_page=12)
+        wall = build_wall(dataset, split, name, seed=1, page=1, per_page=12)
         with place:
             figure = colour_histogram_figure(shares, title=name, tallest=tallest)
             st.plotly_chart(figure, key=f"histogram_{side}", config=PLAIN)

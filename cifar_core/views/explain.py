@@ -21,9 +21,6 @@ from cifar_core.runs.store import Run
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""
 
-WALL_PICTURES = 24
-"""Pictures on one page of the wall."""
-
 
 class Explains(Protocol):
     """What this page needs of :class:`cifar_core.explain.service.InferenceService`."""
@@ -128,25 +125,6 @@ class ExplainView:
     notes: tuple[str, ...]
     download: bytes | None
     download_name: str
-
-
-@dataclass(frozen=True)
-class WallPage:
-    """One page of pictures to choose from.
-
-    Attributes
-    ----------
-    indices : tuple of int
-        Number of each picture in its split.
-    images : ndarray of uint8, shape (N, 32, 32, 3)
-        The pictures.
-    captions : tuple of str
-        Class and number of each.
-    """
-
-    indices: tuple[int, ...]
-    images: NDArray[np.uint8]
-    captions: tuple[str, ...]
 
 
 def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, ...]:
@@ -262,34 +240,6 @@ def build_explain_view(
         download=None if overlay is None else to_png(overlay),
         download_name=f"{subject.file_stem}-{explained}.png",
     )
-
-
-def wall_page(dataset: Dataset, split_name: SplitName, class_name: str | None, page: int) -> WallPage:
-    """Return one page of a split's pictures, in their order; ``page`` counts from 1."""
-    split = dataset.split(split_name)
-    chosen = matching(dataset, split_name, class_name)
-    indices = chosen[(page - 1) * WALL_PICTURES : page * WALL_PICTURES]
-    labels = split.labels[indices]
-    return WallPage(
-        tuple(int(index) for index in indices),
-        np.asarray(split.images[indices]),
-        tuple(
-            f"{dataset.class_names[label]}<br>{index}" for label, index in zip(labels, indices, strict=True)
-        ),
-    )
-
-
-def wall_pages(dataset: Dataset, split_name: SplitName, class_name: str | None) -> int:
-    """Return how many pages the wall has, at least one."""
-    return max(1, -(-len(matching(dataset, split_name, class_name)) // WALL_PICTURES))
-
-
-def matching(dataset: Dataset, split_name: SplitName, class_name: str | None) -> NDArray[np.int64]:
-    """Return the numbers of a split's pictures, of one class or of all."""
-    labels = dataset.split(split_name).labels
-    if class_name not in dataset.class_names:
-        return np.arange(len(labels))
-    return np.flatnonzero(labels == dataset.class_names.index(class_name))
 
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:

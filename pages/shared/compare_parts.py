@@ -17,7 +17,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.store import Run
 from cifar_core.settings import Settings
-from cifar_core.views.compare import ComparedRun, CompareView, Evaluation, RunRow, evaluate_run
+from cifar_core.views.compare import ComparedRun, CompareView, Evaluation, evaluate_run
 from cifar_core.views.compare_cell import (
     COLUMNS,
     OpenCell,
@@ -27,6 +27,7 @@ from cifar_core.views.compare_cell import (
     missing_pictures,
     open_cell,
 )
+from cifar_core.views.run_rows import RunRow
 from pages.shared.links import open_in_explain
 from pages.shared.session import current_settings
 

@@ -7,8 +7,10 @@ from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.explain.preprocess import FRAMINGS, Framing
 from cifar_core.views import explain as views
+from cifar_core.views.picture_wall import build_wall, page_count
 
 DATA_SET, UPLOAD = "data set", "upload"
+WALL_PICTURES = 24
 FRAMING_LABELS: dict[str, str] = {
     "crop": "its centre square",
     "stretch": "all of it, stretched",
@@ -67,8 +69,10 @@ def draw_wall(dataset: Dataset) -> None:
         "Class", dataset.class_names, index=None, placeholder="all classes", key="wall_class"
     )
     with right:
-        page = st.pagination(views.wall_pages(dataset, split, wanted), key=f"wall_page_{split}_{wanted}")
-    wall = views.wall_page(dataset, split, wanted, page)
+        page = st.pagination(
+            page_count(dataset, split, wanted, per_page=WALL_PICTURES), key=f"wall_page_{split}_{wanted}"
+        )
+    wall = build_wall(dataset, split, wanted, seed=0, page=page, per_page=WALL_PICTURES)
     wall_key = f"wall_{split}_{wanted}_{page}"
 
     def open_clicked() -> None:
@@ -79,7 +83,7 @@ def draw_wall(dataset: Dataset) -> None:
     shown = st.session_state.get("index")
     selected = wall.indices.index(shown) if shown in wall.indices else None
     st.plotly_chart(
-        wall_figure(wall.images, wall.captions, columns=8, selected=selected),
+        wall_figure(wall.images, wall.captions, columns=8, hover=wall.hover, selected=selected),
         on_select=open_clicked,
         selection_mode="points",
         key=wall_key,

@@ -9,13 +9,11 @@ from cifar_core.charts.mean_colours import blue_minus_red_figure, mean_colour_fi
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.histograms import ColourHistograms, colour_histograms
 from cifar_core.views.dataset import (
-    PER_PAGE,
     build_facts,
-    build_wall,
     colour_sentence,
     comparison_sentence,
-    page_count,
 )
+from cifar_core.views.picture_wall import PER_PAGE, build_wall, page_count
 
 NAMES = ("sky", "grass", "brick", "night", "nothing")
 COLOURS = np.array([(100, 150, 230), (60, 160, 50), (180, 70, 40), (5, 5, 10)], np.uint8)

@@ -104,15 +104,3 @@ def test_upload_keeps_its_notes() -> None:
     subject = views.subject_from_upload("my cat.gray.png", to_png(np.full((40, 60, 3), 9, np.uint8)), "pad")
     assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
     assert subject.seen.framing == "pad"
-
-
-def test_wall_pages() -> None:
-    data = dataset()
-    assert views.wall_pages(data, "test", None) == 3
-    last = views.wall_page(data, "test", None, 3)
-    assert last.indices == tuple(range(48, 60))
-    assert np.array_equal(last.images, data.test.images[48:])
-    dogs = views.wall_page(data, "test", "dog", 1)
-    assert dogs.indices == tuple(range(1, 60, 3))
-    assert dogs.captions[1] == "dog<br>4"
-    assert views.wall_pages(data, "test", "dog") == 1

@@ -9,13 +9,12 @@ from cifar_core.runs.store import RunStore
 from cifar_core.views.compare import (
     MOST_RUNS,
     ComparedRun,
-    RunRow,
     build_compare,
     choose_runs,
     evaluate_run,
-    list_rows,
 )
 from cifar_core.views.compare_cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
+from cifar_core.views.run_rows import RunRow, list_rows
 from tests.fake_runs import write_run
 
 

@@ -1,0 +1,106 @@
+"""A wall of pictures, page by page, of one class or of all."""
+
+import textwrap
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset, SplitName
+
+PER_PAGE = 40
+"""Pictures on one page, unless somebody wants fewer: four rows of ten."""
+
+
+@dataclass(frozen=True)
+class WallPage:
+    """One page of the wall of examples.
+
+    Attributes
+    ----------
+    indices : tuple of int
+        Number of each picture in its split.
+    images : ndarray of uint8, shape (N, 32, 32, 3)
+        The pictures.
+    captions : tuple of str
+        Stand under the pictures.
+    hover : tuple of str
+        Class and number of each picture.
+    page, pages : int
+        This page and the last one, counted from 1.
+    pictures : int
+        How many pictures all pages hold.
+    """
+
+    indices: tuple[int, ...]
+    images: NDArray[np.uint8]
+    captions: tuple[str, ...]
+    hover: tuple[str, ...]
+    page: int
+    pages: int
+    pictures: int
+
+
+def page_count(
+    dataset: Dataset, split: SplitName, class_name: str | None, *, per_page: int = PER_PAGE
+) -> int:
+    """Count the pages of the wall; at least 1."""
+    labels = dataset.split(split).labels
+    found = len(labels) if class_name is None else int((labels == _label(dataset, class_name)).sum())
+    return max(1, -(-found // per_page))
+
+
+def build_wall(
+    dataset: Dataset,
+    split: SplitName,
+    class_name: str | None,
+    *,
+    seed: int,
+    page: int,
+    per_page: int = PER_PAGE,
+) -> WallPage:
+    """Choose the pictures of one page.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The data set on screen.
+    split : {"train", "test"}
+        Which split.
+    class_name : str or None
+        Only this class; None shows all.
+    seed : int
+        0 keeps the order of the files; any other number shuffles, the same way every time.
+    page : int
+        Counted from 1; beyond the last page is the last.
+    per_page : int
+        Pictures on one page.
+    """
+    source = dataset.split(split)
+    order = np.arange(len(source)) if seed == 0 else np.random.default_rng(seed).permutation(len(source))
+    if class_name is not None:
+        order = order[source.labels[order] == _label(dataset, class_name)]
+    pages = max(1, -(-len(order) // per_page))
+    page = min(max(1, page), pages)
+    shown = order[(page - 1) * per_page : page * per_page]
+    names = [dataset.class_names[label] for label in source.labels[shown]]
+    return WallPage(
+        indices=tuple(int(index) for index in shown),
+        images=np.asarray(source.images[shown]),
+        captions=tuple(
+            f"{index}" if class_name else _in_lines(name) for index, name in zip(shown, names, strict=True)
+        ),
+        hover=tuple(f"{name}, {split} picture {index}" for index, name in zip(shown, names, strict=True)),
+        page=page,
+        pages=pages,
+        pictures=len(order),
+    )
+
+
+def _in_lines(name: str) -> str:
+    """Break a long class name so that it stays under its picture."""
+    return "<br>".join(textwrap.wrap(name, width=11, max_lines=2, placeholder="…"))
+
+
+def _label(dataset: Dataset, class_name: str) -> int:
+    return dataset.class_names.index(class_name)
