@@ -2,25 +2,15 @@
 
 import streamlit as st
 
-from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.devices import list_devices
 from cifar_core.runs.store import Run
 from cifar_core.runs.supervisor import ensure_supervisor
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import build_launch
-from cifar_core.views.train import RunView, TrainView, build_train_view, run_label
-from pages.shared import session, train_form
+from cifar_core.views.train import build_train_view, run_labels
+from pages.shared import session, train_form, train_live
 from pages.shared.router import hand_over
-
-BADGES = {
-    "queued": (":material/hourglass_empty:", "gray"),
-    "running": (":material/play_arrow:", "blue"),
-    "stalled": (":material/pause:", "orange"),
-    "finished": (":material/check:", "green"),
-    "stopped": (":material/stop:", "gray"),
-    "failed": (":material/error:", "red"),
-}
 
 
 def launch() -> None:
@@ -49,7 +39,7 @@ def launch() -> None:
 
 def choose_run(runs: tuple[Run, ...]) -> str:
     """Draw the choice of the run to watch; it lives in the URL as ``?run=``."""
-    labels = {run.id: run_label(run) for run in runs}
+    labels = run_labels(runs)
     asked = st.query_params.get("run")
     if asked is not None and asked not in labels:
         st.warning(f"There is no run “{asked[:80]}”, so another one is shown.", icon=":material/info:")
@@ -79,77 +69,13 @@ def draw_live(run_id: str, watching: bool) -> None:
         st.rerun()  # All is done: draw the page once more, without the clock.
     try:
         view = build_train_view(store.get(run_id), runs)
-        draw_head(view.run)
+        train_live.draw_head(view.run, store)
     except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
         st.error(str(problem), icon=":material/error:")
         return
-    draw_outcome(view.run)
-    if view.run.facts:
-        with st.container(horizontal=True, gap="medium"):
-            for fact in view.run.facts:
-                st.metric(fact.name, fact.value, width="content")
-    metrics = view.run.metrics
-    if metrics.epochs or metrics.tick:
-        spec = live_curves_spec(metrics, kept_epoch=view.run.kept_epoch)
-        st.echarts_chart(spec, height=360, key=f"curves_{run_id}")
-        st.caption(
-            "Each point is one pass over the training pictures. Where the dashed line improves and the solid one "
-            "does not, the network learns the training pictures by heart."
-        )
-    st.caption(view.run.subtitle)
-    if view.run.log:
-        with st.expander("Log", icon=":material/terminal:", expanded=view.run.status == "failed"):
-            st.code("\n".join(view.run.log), language=None, wrap_lines=True)
-    draw_others(view)
-
-
-def draw_head(run: RunView) -> None:
-    """Draw state, settings, progress, and what can be done with the run."""
-    icon, colour = BADGES[run.status]
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.badge("stopping" if run.stopping else run.status, icon=icon, color=colour)
-        if run.can_stop and st.button("Stop", key="stop", icon=":material/stop:"):
-            store.request_stop(run.id)
-            st.rerun()
-        if run.can_delete:
-            with st.popover("Delete", key="delete", icon=":material/delete:"):
-                st.write(f"Delete “{run.title}” with its weights and curves for good?")
-                if st.button("Delete for good", key="delete_for_good", type="primary"):
-                    store.delete(run.id)
-                    del st.query_params["run"]
-                    st.rerun()
-    if run.progress is not None:
-        st.progress(run.progress, text=run.progress_sentence)
-
-
-def draw_outcome(run: RunView) -> None:
-    """Draw how the run ended, and the doors that are open now."""
-    if run.problem:
-        (st.error if run.status == "failed" else st.warning)(run.problem, icon=":material/error:")
-    if run.outcome is None or run.progress is not None:
-        return
-    tell = st.success if run.status == "finished" else st.info
-    tell(run.outcome, icon=BADGES[run.status][0])
-    data = {"data": run.data_key} if run.data_key in {one.key for one in session.dataset_choices()} else {}
-    with st.container(horizontal=True):
-        for there, page, label, icon, address in (
-            (run.can_compare, "pages/compare.py", "Compare", ":material/compare:", {"runs": run.id}),
-            (run.can_explain, "pages/explain.py", "Explain", ":material/visibility:", {"run": run.id}),
-        ):
-            if there:
-                st.page_link(page, label=f"**{label}**", icon=icon, query_params=address | data)
-
-
-def draw_others(view: TrainView) -> None:
-    """Draw the other runs under way, oldest first."""
-    if view.others:
-        st.subheader("Also under way", anchor=False)
-    for other in view.others:
-        icon, _ = BADGES[other.status]
-        label = f"{other.title}: {other.sentence}"
-        if st.button(label, key=f"watch_{other.id}", type="tertiary", icon=icon):
-            st.query_params["run"] = other.id
-            st.rerun()
+    train_live.draw_outcome(view.run)
+    train_live.draw_progress(view.run)
+    train_live.draw_others(view)
 
 
 hand_over()

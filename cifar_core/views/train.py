@@ -1,6 +1,7 @@
 """All that the Train page shows of runs, computed without Streamlit."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -99,15 +100,24 @@ class TrainView:
     others: tuple[OtherRun, ...]
 
 
-def run_label(run: Run) -> str:
-    """Name a run to choose it by: ``"first try · cnn-2conv · Drawn sample · 21 Nov 04:41"``."""
+def run_labels(runs: Iterable[Run]) -> dict[str, str]:
+    """Name runs to choose them by, from their ids: ``"first try · cnn-2conv · 21 Nov 04:41"``.
+
+    Each label is there once, and stays the same while a run goes on: a browser knows an option by its label.
+    """
+    labels: dict[str, str] = {}
+    for run in runs:
+        label = _label(run)
+        labels[run.id] = label if label not in labels.values() else f"{label} · {run.id}"
+    return labels
+
+
+def _label(run: Run) -> str:
     if run.record is None:
         return f"{run.id} (damaged)"
-    config, data = run.record.config, run.record.data
-    parts = [config.name, *([config.model] if config.model != config.name else [])]
-    parts.append(data.name if data else config.data)
-    parts.append("ships with CIFAR Lab" if run.shipped else _local(run.record.created, "%d %b %H:%M"))
-    return " · ".join(parts)
+    config = run.record.config
+    when = "ships with CIFAR Lab" if run.shipped else _local(run.record.created, "%d %b %H:%M:%S")
+    return " · ".join([config.name, *([config.model] if config.model not in config.name else []), when])
 
 
 def build_train_view(run: Run, runs: tuple[Run, ...], now: float | None = None) -> TrainView:

@@ -99,7 +99,7 @@ def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[
     )
     assert started[0] == store.runs_dir
     assert app.query_params["run"] in (run.id, [run.id])
-    assert app.button(key="stop").label == "Stop"
+    assert app.button(key=f"stop_{run.id}").label == "Stop"
 
 
 def test_each_model_brings_its_own_recipe() -> None:
@@ -177,13 +177,13 @@ def test_stop_and_delete(store: RunStore, dataset: Dataset) -> None:
     config = TrainingConfig(name="one", model="cnn-2conv", data=DATA)
     run = store.create(config)
     app = open_page(run=run.id)
-    app.button(key="stop").click().run()
+    app.button(key=f"stop_{run.id}").click().run()
     assert not app.exception
     assert store.get(run.id).status == "stopped"
     app = open_page(run=run.id)
     assert "Stopped before the first epoch" in texts(app)
     assert "for good?" in texts(app)  # Asked first, within the popover.
-    app.button(key="delete_for_good").click().run()
+    app.button(key=f"delete_for_good_{run.id}").click().run()
     assert not app.exception
     assert store.list() == ()
 
@@ -209,4 +209,4 @@ def test_a_run_with_a_living_worker_offers_stop_alone(store: RunStore, dataset: 
     record = RunRecord.read(paths.record)
     record.model_copy(update={"started": datetime.now(UTC)}).write(paths.record)
     app = open_page()
-    assert {button.key for button in app.button} == {"start", "stop"}
+    assert {button.key for button in app.button} == {"start", "stop_running"}

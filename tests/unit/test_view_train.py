@@ -18,7 +18,7 @@ from cifar_core.runs.store import Run, RunStore
 from cifar_core.training.config import EarlyStopping, TrainingConfig
 from cifar_core.views.durations import duration_words, rough_duration_words
 from cifar_core.views.launch import build_launch
-from cifar_core.views.train import build_train_view, run_label
+from cifar_core.views.train import build_train_view, run_labels
 
 CONFIG = TrainingConfig(name="first try", model="cnn-2conv", data="drawn", epochs=10)
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -232,7 +232,6 @@ def test_a_finished_run_says_what_came_out(store: RunStore) -> None:
         "cnn-2conv · 167,562 parameters · Drawn sample · adam, learning rate 0.001, batches of 32 · "
         "a processor, 2 cores"
     )
-    assert run_label(run).startswith("first try · cnn-2conv · Drawn sample · ")
 
 
 def test_a_stopped_run_says_what_was_kept(store: RunStore) -> None:
@@ -259,9 +258,26 @@ def test_what_went_wrong_is_a_sentence(store: RunStore) -> None:
     folder.mkdir()
     damaged = store.get("damaged")
     assert "no readable run.json" in (build_train_view(damaged, store.list()).run.problem or "")
-    assert run_label(damaged) == "damaged (damaged)"
     stalled = change(store, store.create(CONFIG), status="running", started=NOW - timedelta(days=1))
     assert "No word from the training process" in (build_train_view(stalled, store.list()).run.problem or "")
+
+
+def test_labels_are_there_once_and_stay_while_a_run_goes_on(store: RunStore) -> None:
+    run = store.create(CONFIG)
+    twin = store.create(CONFIG)
+    assert twin.record is not None
+    assert run.record is not None
+    change(store, twin, created=run.record.created)
+    (store.runs_dir / "damaged").mkdir()
+    labels = run_labels(store.list())
+    assert labels["damaged"] == "damaged (damaged)"
+    plain, marked = sorted((labels[run.id], labels[twin.id]), key=len)
+    assert plain.startswith("first try · cnn-2conv · ")
+    assert marked in (f"{plain} · {run.id}", f"{plain} · {twin.id}")
+    record = finished_run(store).record
+    assert record is not None
+    change(store, run, status="finished", data=record.data, results=record.results)
+    assert run_labels([store.get(run.id)])[run.id] == plain
 
 
 def test_the_curves_hold_epochs_tick_and_kept_epoch() -> None:
