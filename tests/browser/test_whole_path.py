@@ -1,12 +1,14 @@
 """From the pictures to Grad-CAM as a student walks it, in a real browser, without internet."""
 
+import contextlib
 import re
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Locator, Page, expect
 
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.runs.layout import RunPaths
@@ -39,6 +41,23 @@ def finished(server_folder: Path) -> RunPaths:
 def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     page.get_by_role("combobox", name=re.compile(label)).first.click()
     page.get_by_role("option", name=option).click()
+
+
+def click_until(page: Page, point: Locator, url: re.Pattern[str]) -> None:
+    """Click the middle of a chart's point until the address changes: a page still being laid out moves it away."""
+
+    def clicked() -> bool:
+        if url.search(page.url):
+            return True
+        with contextlib.suppress(PlaywrightError):  # also: the point was drawn anew under our hands
+            point.scroll_into_view_if_needed(timeout=5000)
+            box = point.bounding_box(timeout=5000)
+            if box is not None:
+                page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+                page.wait_for_url(url, timeout=5000)
+        return url.search(page.url) is not None
+
+    wait_until(clicked, seconds=60)
 
 
 def test_a_run_started_on_the_page_finishes_in_the_background(
@@ -78,19 +97,13 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     wait_until_drawn(page, "Compare")
     cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
     expect(cells).to_have_count(100)
-    box = cells.nth(int(true) * 10 + int(predicted)).bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url(re.compile(f"cell={names[true]}(%2C|,)?{names[predicted]}"))
+    opened = re.compile(f"cell={names[true]}(%2C|,){names[predicted]}")
+    click_until(page, cells.nth(int(true) * 10 + int(predicted)), opened)
     expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
 
     pictures = page.locator(".js-plotly-plot").last.locator(".scatterlayer .point")
     expect(pictures.first).to_be_attached()
-    pictures.first.scroll_into_view_if_needed()
-    box = pictures.first.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_url(re.compile(rf"/explain\?.*index={first}\b"))
+    click_until(page, pictures.first, re.compile(rf"/explain\?.*index={first}\b"))
     assert f"run={run}" in page.url
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("heading", name=re.compile(names[predicted]))).to_be_visible()

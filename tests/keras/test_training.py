@@ -100,8 +100,16 @@ def test_a_stop_keeps_the_best_weights_and_reads_no_test_picture(settings: Setti
     assert not paths.stop.exists()
 
 
-def test_diverging_training_fails_with_a_sentence(settings: Settings) -> None:
-    record = run_to_the_end(new_run(settings, optimizer="sgd", learning_rate=10.0, epochs=5), settings)
+def test_diverging_training_fails_with_a_sentence(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import keras
+
+    # Far beyond what a configuration may ask for, so that the weights overflow at once.
+    monkeypatch.setattr(
+        "cifar_core.training.engine.make_optimizer", lambda name, rate: keras.optimizers.SGD(1e38)
+    )
+    record = run_to_the_end(new_run(settings), settings)
     assert record.status == "failed"
     assert record.error is not None
     assert "smaller learning rate" in record.error
