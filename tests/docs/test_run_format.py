@@ -1,0 +1,65 @@
+"""docs/run-format.md describes every file and every field of a run."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.metrics import EpochMetrics, Tick
+from cifar_core.runs.record import SCHEMA_VERSION, DataProvenance, Environment, Results, RunRecord
+from cifar_core.runs.supervisor import STOP_SECONDS
+from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
+
+TEXT = (Path(__file__).resolve().parents[2] / "docs" / "run-format.md").read_text()
+
+
+def section(start: str, end: str) -> str:
+    return TEXT.split(start, 1)[1].split(end, 1)[0]
+
+
+def described(text: str) -> set[str]:
+    """Names in the first column of the tables, ``part.field`` for a field of a part."""
+    return set(re.findall(r"^\| `([a-z_.]+)` \|", text, re.MULTILINE))
+
+
+def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
+    return {prefix + name for name in model.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("## run.json", "### config", fields(RunRecord)),
+        (
+            "### config",
+            "### data",
+            (fields(TrainingConfig) - {"augmentation"})
+            | fields(Augmentation, "augmentation.")
+            | fields(EarlyStopping, "early_stopping."),
+        ),
+        ("### data", "### environment", fields(DataProvenance)),
+        ("### environment", "### results", fields(Environment)),
+        ("### results", "## metrics.jsonl", fields(Results)),
+        ('`"kind": "epoch"`', '`"kind": "tick"`', {field.name for field in dataclasses.fields(EpochMetrics)}),
+        ('`"kind": "tick"`', "## heartbeat.json", {field.name for field in dataclasses.fields(Tick)}),
+        ("## heartbeat.json", "## model.keras", fields(Heartbeat)),
+    ],
+)
+def test_every_field_stands_in_its_table_and_no_other(start: str, end: str, expected: set[str]) -> None:
+    assert described(section(f"\n{start}", f"\n{end}")) == expected
+
+
+def test_every_file_is_described() -> None:
+    paths = RunPaths(Path("run"))
+    files = {value.name for name in dir(RunPaths) if isinstance(value := getattr(paths, name, None), Path)}
+    for name in files - {"run"}:
+        assert f"\n## {name}\n" in TEXT
+
+
+def test_the_numbers_are_those_of_the_program() -> None:
+    assert f"this page describes {SCHEMA_VERSION} |" in TEXT
+    assert f"after {STOP_SECONDS:g} s" in TEXT
