@@ -47,25 +47,16 @@ def draw_doors() -> None:
 
 
 def draw_best_models(view: HomeView) -> None:
-    """Draw the table of best models, or say how to get one."""
+    """Draw the best models with their figures, or say how to get one."""
     st.subheader("Best models on these pictures", anchor=False)
     if not view.best:
         st.info("No model has been tested on these pictures yet. Train one: it takes some minutes.")
         return
-    st.dataframe(
-        {
-            "Model": [row.name for row in view.best],
-            "Test accuracy": [
-                f"{row.accuracy:.1%} ({row.interval.low:.1%} – {row.interval.high:.1%})" for row in view.best
-            ],
-            "Parameters": [row.parameters for row in view.best],
-        },
-        column_config={
-            "Parameters": st.column_config.NumberColumn(format="localized"),
-        },
-        hide_index=True,
-        key="best_models",
-    )
+    # Figures as text: a table widget would load pandas before the first page of a lecture shows.
+    for column, row in zip(st.columns(3), view.best, strict=False):
+        with column.container(border=True, height="stretch"):
+            st.metric(row.name, f"{row.accuracy:.1%}")
+            st.caption(f"{row.interval.low:.1%} – {row.interval.high:.1%}  \n{row.parameters:,} parameters")
     st.caption(
         f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95 % interval (Wilson). "
         "Compare tells whether a difference is real."
@@ -101,11 +92,11 @@ st.title("CIFAR Lab", anchor=False)
 st.markdown(
     "Follow an image classifier the whole way: **the pictures, the training, the mistakes, the reasons.**"
 )
-st.image(view.strip, width="stretch", alt=f"Test pictures of {dataset.name}")
+st.image(view.strip, width="stretch", output_format="PNG", alt=f"Test pictures of {dataset.name}")
 draw_doors()
 
-table, status = st.columns([3, 2], gap="large")
-with table:
+best, status = st.columns([3, 2], gap="large")
+with best:
     draw_best_models(view)
 with status:
     st.subheader("Data set on screen", anchor=False)
