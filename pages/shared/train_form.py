@@ -16,11 +16,11 @@ FIRST_MODEL = "cnn-2conv"
 """The quickest one: a class sees it learn within minutes."""
 
 STOP_EARLY = {
-    None: "never",
+    "never": "never",
     "val_loss": "when the validation loss no longer falls",
     "loss": "when the training loss no longer falls",
 }
-KEEP = {"best": "lowest validation loss", "last": "last epoch"}
+KEEP = {"best": "best epoch", "last": "last epoch"}
 
 
 def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> dict[str, Any]:
@@ -78,11 +78,12 @@ def choose_recipe(model: str) -> dict[str, Any]:
             **_kept("flip", model),
         ),
         "translate": st.slider(
-            "Shift pictures at random, up to a share of their width",
+            "Shift pictures at random by up to",
             0.0,
             0.5,
             recipe.augmentation.translate,
             0.05,
+            help="As a share of their width; edges are reflected.",
             **_kept("translate", model),
         ),
     }
@@ -118,24 +119,28 @@ def _choose_end(recipe: Recipe, model: str) -> dict[str, Any]:
     monitor = st.selectbox(
         "Stop early",
         list(STOP_EARLY),
-        list(STOP_EARLY).index(rule.monitor if rule else None),
+        list(STOP_EARLY).index(rule.monitor if rule else "never"),
         format_func=STOP_EARLY.__getitem__,
         **_kept("monitor", model),
     )
     patience = rule.patience if rule else 10
-    if monitor:
+    if monitor != "never":
         patience = st.number_input(
             "Epochs without improvement before that", 1, 1000, patience, **_kept("patience", model)
         )
     keep = st.segmented_control(
-        "Weights to keep and test",
+        "Weights to keep",
         list(KEEP),
         default=recipe.keep,
         required=True,
         format_func=KEEP.__getitem__,
+        help="They are tested at the end. The best epoch is the one with the lowest validation loss.",
         **_kept("keep", model),
     )
-    return {"early_stopping": {"monitor": monitor, "patience": patience} if monitor else None, "keep": keep}
+    return {
+        "early_stopping": {"monitor": monitor, "patience": patience} if monitor != "never" else None,
+        "keep": keep,
+    }
 
 
 def _kept(name: str, model: str) -> dict[str, Any]:
