@@ -59,7 +59,7 @@ def draw_progress(run: RunView) -> None:
     """Draw figures, curves and the log."""
     metrics = run.metrics
     if run.facts:
-        with st.container(horizontal=True, gap="medium"):
+        with st.container(horizontal=True, gap="small"):
             for fact in run.facts:
                 st.metric(fact.name, fact.value, width="content")
     if metrics.epochs or metrics.tick:
