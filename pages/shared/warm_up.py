@@ -24,6 +24,8 @@ def start() -> None:
 
 
 def _load() -> None:
+    for module_name in ("pandas", "pyarrow"):  # what a table is made of
+        importlib.import_module(module_name)
     for package in ("cifar_core.views", "cifar_core.charts"):
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
