@@ -54,8 +54,9 @@ def draw_best_models(view: HomeView) -> None:
         return
     # Figures as text: a table widget would load pandas before the first page of a lecture shows.
     for column, row in zip(st.columns(3), view.best, strict=False):
-        with column.container(border=True, height="stretch"):
-            st.metric(row.name, f"{row.accuracy:.1%}")
+        with column.container(border=True, height="stretch", gap="xsmall"):
+            st.text(row.name)
+            st.metric("Test accuracy", f"{row.accuracy:.1%}", label_visibility="collapsed")
             st.caption(f"{row.interval.low:.1%} – {row.interval.high:.1%}  \n{row.parameters:,} parameters")
     st.caption(
         f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95 % interval (Wilson). "

@@ -37,7 +37,7 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     )
     # Room on the right for the longest number beside a full bar.
     figure.update_xaxes(
-        title="probability", range=[0, 1.22], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"
+        title="probability", range=[0, 1.4], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"
     )
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 44}, bargap=0.25, showlegend=False)
