@@ -244,7 +244,10 @@ def build_explain_view(
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:
     predicted = names[answer.predicted]
-    says = f"The network says **{predicted}** ({100 * answer.probabilities[answer.predicted]:.0f} %)"
+    probability = answer.probabilities[answer.predicted]
+    # Never rounded up to certainty.
+    surely = "over 99 %" if 0.995 <= probability < 1 else f"{100 * probability:.0f} %"
+    says = f"The network says **{predicted}** ({surely})"
     if true_class is None:
         return f"{says}."
     if true_class == predicted:

@@ -26,14 +26,14 @@ def dataset(count: int = 60) -> Dataset:
 class Answers:
     """Gives a prepared answer."""
 
-    def __init__(self, cam: GradCam | None, predicted: int = 0) -> None:
-        self.cam, self.predicted, self.class_index = cam, predicted, -1
+    def __init__(self, cam: GradCam | None, predicted: int = 0, *, logit: float = 2) -> None:
+        self.cam, self.predicted, self.class_index, self.logit = cam, predicted, -1, logit
 
     def explain(
         self, model_path: Path, image: np.ndarray, *, class_index: int | None, layer: str | None
     ) -> Explanation:
         logits = np.zeros(3, np.float32)
-        logits[self.predicted] = 2
+        logits[self.predicted] = self.logit
         self.class_index = self.predicted if class_index is None else class_index
         return Explanation(logits, self.class_index, self.cam, (), "No convolution here.")
 
@@ -59,6 +59,12 @@ def test_verdict(predicted: int, true_class: str | None, sentence: str) -> None:
     seen = views.subject_from_dataset(dataset(), "test", 0).seen
     subject = views.Subject("a picture", seen, true_class, (), "a")
     assert views.build_explain_view(Answers(CAM, predicted), MODEL, subject).verdict == sentence
+
+
+def test_a_network_is_never_called_certain() -> None:
+    subject = views.subject_from_dataset(dataset(), "test", 0)
+    verdict = views.build_explain_view(Answers(CAM, logit=9), MODEL, subject).verdict
+    assert verdict.startswith("The network says **cat** (over 99 %)")
 
 
 def test_pictures_and_download() -> None:
