@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs
 from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
+from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
 from pages.shared.router import hand_over
 from pages.shared.session import current_dataset, run_store
 
@@ -102,12 +103,12 @@ elif view.compared:
         bind="query-params",
         label_visibility="collapsed",
     )
-    cell = parts.choose_cell(view.compared)
+    cell = choose_cell(view.compared)
     parts.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
     st.caption(
         "A row is what the pictures show, a column what the network said. Blue is right, orange wrong; the stronger, "
         f"the more pictures{' (in % of the row)' if shown == SHARES else ''}. **Click a cell to see its pictures.**"
     )
-    parts.draw_cell_controls(view.compared, cell)
+    draw_cell_controls(view.compared, cell)
     if cell is not None:
-        parts.draw_cell(cell, dataset)
+        draw_cell(cell, dataset)

@@ -1,11 +1,12 @@
 """What all tests share."""
 
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import pytest
+
+from cifar_core.settings import Settings
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
@@ -14,3 +15,15 @@ def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"not so within {seconds:g} seconds"
         time.sleep(0.02)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Return settings whose every place is a folder of this test."""
+    return Settings(
+        data=None,
+        runs_dir=tmp_path / "runs",
+        trained_dir=tmp_path / "trained",
+        cache_dir=tmp_path / "cache",
+        keras_dir=tmp_path / "keras",
+    )

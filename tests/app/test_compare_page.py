@@ -8,7 +8,6 @@ from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
-from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 
@@ -17,14 +16,8 @@ DATA = "drawn:80"
 
 
 @pytest.fixture(autouse=True)
-def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("RUNS", "CACHE"):
-        monkeypatch.setenv(f"CIFAR_LAB_{name}", str(tmp_path / name.lower()))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
-    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
-    # Only the runs of the test, not those that ship with the project.
-    monkeypatch.setattr("pages.shared.session.run_store", lambda: RunStore(tmp_path / "runs"))
 
 
 @pytest.fixture

@@ -11,11 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(autouse=True)
 def _own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("RUNS", "CACHE"):
-        monkeypatch.setenv(f"CIFAR_LAB_{name}", str(tmp_path / name.lower()))
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
-    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
 
 
 def open_page(**url: str) -> AppTest:

@@ -6,15 +6,6 @@ from streamlit.testing.v1 import AppTest
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
 
-@pytest.fixture(autouse=True)
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
-    monkeypatch.delenv("CIFAR_LAB_DATA", raising=False)
-    # The pages are tried without a second process: warming up is the server's business.
-    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
-
-
 def texts(app: AppTest) -> str:
     return "\n".join(
         element.value for element in [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]

@@ -28,14 +28,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 @pytest.fixture(autouse=True)
-def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, started: list[Path]) -> None:
-    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
-    monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setenv("CIFAR_LAB_CACHE", str(tmp_path / "cache"))
+def _data(monkeypatch: pytest.MonkeyPatch, started: list[Path]) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
-    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
-    # Only the runs of the test, not those that ship with the project.
-    monkeypatch.setattr("pages.shared.session.run_store", lambda: RunStore(tmp_path / "runs"))
 
 
 @pytest.fixture

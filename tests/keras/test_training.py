@@ -15,17 +15,6 @@ from cifar_core.training.config import EarlyStopping, TrainingConfig
 from cifar_core.training.worker import run_to_the_end
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data=None,
-        runs_dir=tmp_path / "runs",
-        trained_dir=tmp_path / "trained",
-        cache_dir=tmp_path / "cache",
-        keras_dir=tmp_path / "keras",
-    )
-
-
 def new_run(settings: Settings, **changes: object) -> RunPaths:
     values = {"name": "try", "model": "cnn-2conv", "data": "drawn:200", "epochs": 2, "precision": "float32"}
     config = TrainingConfig.from_values(values | changes)

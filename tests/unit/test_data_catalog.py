@@ -58,17 +58,6 @@ def write_archive(path: Path, files: dict[str, bytes]) -> Path:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data=None,
-        runs_dir=tmp_path / "runs",
-        trained_dir=tmp_path / "trained",
-        cache_dir=tmp_path / "cache",
-        keras_dir=tmp_path / "keras",
-    )
-
-
-@pytest.fixture
 def fake_drawing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace the renderer: its own tests look at its pictures."""
 

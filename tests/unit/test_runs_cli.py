@@ -2,7 +2,6 @@ import argparse
 import io
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,17 +17,6 @@ from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2, seed=7)
 Command = Callable[..., str]
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        data=None,
-        runs_dir=tmp_path / "runs",
-        trained_dir=tmp_path / "trained",
-        cache_dir=tmp_path / "cache",
-        keras_dir=tmp_path / "keras",
-    )
 
 
 @pytest.fixture

@@ -1,0 +1,18 @@
+"""What all tests of pages share: places of their own, and no process besides."""
+
+from pathlib import Path
+
+import pytest
+
+from cifar_core.runs.store import RunStore
+
+
+@pytest.fixture(autouse=True)
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test its own folders, without data, without the runs that ship, without the inference process."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("CIFAR_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("CIFAR_LAB_DATA", raising=False)
+    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
+    monkeypatch.setattr("pages.shared.session.run_store", lambda: RunStore(tmp_path / "runs"))
