@@ -7,7 +7,7 @@ from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
 from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
 from pages.shared.router import hand_over
-from pages.shared.session import current_dataset, run_store
+from pages.shared.session import current_dataset, evaluate, run_store
 
 MATRICES, CURVES, CLASSES = "matrices", "curves", "classes"
 COUNTS, SHARES = "counts", "by true class"
@@ -61,7 +61,7 @@ picker.multiselect(
     placeholder="Choose runs",
     on_change=keep_choice,
 )
-view = build_compare(every, choice.ids, evaluate=parts.evaluate)
+view = build_compare(every, choice.ids, evaluate=evaluate)
 for row in rows:
     if row.run.record is None:
         table.caption(f":material/broken_image: {row.missing}")

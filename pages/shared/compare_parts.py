@@ -9,8 +9,7 @@ from cifar_core.charts.confusion import cell_of, confusion_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.per_class import MEASURES, measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.selection import clicked_index
-from cifar_core.runs.store import Run
-from cifar_core.views.compare import ComparedRun, CompareView, Evaluation, evaluate_run
+from cifar_core.views.compare import ComparedRun, CompareView
 from cifar_core.views.compare_cell import (
     OpenCell,
     cell_text,
@@ -20,20 +19,6 @@ from cifar_core.views.run_rows import RunRow
 from pages.shared.compare_cell import go_to_cell
 
 PLAIN = {"displayModeBar": False}
-
-
-def evaluate(run: Run) -> Evaluation:
-    """Evaluate a run, once for as long as its predictions stay the same."""
-    try:
-        state = run.paths.predictions.stat()
-    except OSError:
-        return evaluate_run(run)  # which says what is wrong
-    return _evaluate(str(run.paths.folder), state.st_mtime_ns, state.st_size, run)
-
-
-@st.cache_resource(show_spinner="Reading predictions …", max_entries=24)
-def _evaluate(folder: str, modified: int, size: int, _run: Run) -> Evaluation:
-    return evaluate_run(_run)
 
 
 def draw_table(rows: Sequence[RunRow]) -> None:

@@ -6,8 +6,9 @@ from cifar_core.data.catalog import DatasetChoice, list_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.service import InferenceService
-from cifar_core.runs.store import RunStore
+from cifar_core.runs.store import Run, RunStore
 from cifar_core.settings import Settings
+from cifar_core.views.compare import Evaluation, evaluate_run
 
 
 def current_settings() -> Settings:
@@ -87,3 +88,17 @@ def inference_service() -> InferenceService:
 @st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)
 def _open(key: str | None, settings: Settings) -> Dataset:
     return open_dataset(key, settings)
+
+
+def evaluate(run: Run) -> Evaluation:
+    """Evaluate a run, once for as long as its predictions stay the same."""
+    try:
+        state = run.paths.predictions.stat()
+    except OSError:
+        return evaluate_run(run)  # which says what is wrong
+    return _evaluate(str(run.paths.folder), state.st_mtime_ns, state.st_size, run)
+
+
+@st.cache_resource(show_spinner="Reading predictions …", max_entries=24)
+def _evaluate(folder: str, modified: int, size: int, _run: Run) -> Evaluation:
+    return evaluate_run(_run)
