@@ -5,6 +5,9 @@ import importlib
 import pkgutil
 import threading
 
+# Not in the background: Plotly looks for pandas among the loaded modules, and a page that draws while another thread
+# is in the middle of importing it would find half of it.
+import pandas as pd  # noqa: F401
 import streamlit as st
 
 from cifar_core.data.catalog import open_dataset
@@ -24,8 +27,7 @@ def start() -> None:
 
 
 def _load() -> None:
-    for module_name in ("pandas", "pyarrow"):  # what a table is made of
-        importlib.import_module(module_name)
+    importlib.import_module("pyarrow")  # what a table is made of
     for package in ("cifar_core.views", "cifar_core.charts"):
         for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
