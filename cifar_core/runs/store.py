@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import time
@@ -21,6 +22,11 @@ from cifar_core.settings import Settings
 from cifar_core.training.config import TrainingConfig
 
 _LOG_TAIL_BYTES = 64 * 1024
+# TensorFlow says at every start which libraries it has, and, on a CPU, that there is no GPU: no setting silences it
+# (it is printed before settings are read), and a student who looks for a mistake would take it for one.
+_BACKEND_NOTE = re.compile(
+    r"WARNING: All log messages before absl|I0000 |To enable the following instructions|E0000 .* failed call to cuInit"
+)
 
 _FileVersion = tuple[int, int, int]
 # What each run.json said when it was last read, by path. Shared by all stores of a process: a record is frozen,
@@ -209,7 +215,7 @@ class RunStore:
 
 
 def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
-    """Return the last lines of ``worker.log``; none if there is no log."""
+    """Return the last lines of ``worker.log`` without TensorFlow's notes on itself; none if there is no log."""
     try:
         with run.paths.log.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -219,7 +225,7 @@ def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
         return ()
     # A progress bar rewrites its line after a carriage return: only what a terminal would still show counts.
     shown = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
-    return tuple(line for line in shown if line)[-lines:]
+    return tuple(line for line in shown if line and not _BACKEND_NOTE.match(line))[-lines:]
 
 
 def write_first_heartbeat(paths: RunPaths, worker: psutil.Process) -> None:

@@ -191,3 +191,10 @@ def test_the_log_ends_with_what_a_terminal_would_show(store: RunStore) -> None:
     assert log_tail(run, 1) == ("bad \ufffd byte",)
     run.paths.log.write_text("x" * 200_000 + "\nlast\n")
     assert log_tail(run, 1) == ("last",)
+    run.paths.log.write_text(
+        "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR\n"
+        "I0000 00:00:17.1 7 port.cc:153] oneDNN custom operations are on.\n"
+        "E0000 00:00:17.2 7 cuda_platform.cc:52] failed call to cuInit: UNKNOWN ERROR (303)\n"
+        "E0000 00:00:17.3 7 allocator.cc:1] out of memory\n"
+    )
+    assert log_tail(run) == ("E0000 00:00:17.3 7 allocator.cc:1] out of memory",)
