@@ -8,7 +8,7 @@ from cifar_core.runs.store import Run
 from cifar_core.runs.supervisor import ensure_supervisor
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import build_launch
-from cifar_core.views.train import build_train_view, run_labels
+from cifar_core.views.train import build_train_view, first_to_watch, run_labels
 from pages.shared import session, train_form, train_live
 from pages.shared.router import hand_over
 
@@ -43,7 +43,7 @@ def choose_run(runs: tuple[Run, ...]) -> str:
     asked = st.query_params.get("run")
     if asked is not None and asked not in labels:
         st.warning(f"There is no run “{asked[:80]}”, so another one is shown.", icon=":material/info:")
-    shown = asked if asked in labels else _first_to_watch(runs).id
+    shown = asked if asked in labels else first_to_watch(runs, dataset).id
     # A key for each run: the live part asks the server every second, and a browser that has not yet heard of a
     # change would set one key back to the run shown before.
     chosen = st.selectbox(
@@ -54,10 +54,6 @@ def choose_run(runs: tuple[Run, ...]) -> str:
     if chosen != shown:
         st.rerun()
     return chosen
-
-
-def _first_to_watch(runs: tuple[Run, ...]) -> Run:
-    return next((run for run in reversed(runs) if run.active), runs[0])
 
 
 def draw_live(run_id: str, watching: bool) -> None:

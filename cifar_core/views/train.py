@@ -1,10 +1,11 @@
 """All that the Train page shows of runs, computed without Streamlit."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.models.registry import MODELS
 from cifar_core.runs.metrics import Metrics, read_metrics
@@ -98,6 +99,25 @@ class TrainView:
 
     run: RunView
     others: tuple[OtherRun, ...]
+
+
+def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
+    """Return the oldest run under way, else the newest on the pictures on screen, else the newest of all.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        At least one, newest first.
+    dataset : Dataset
+        The data set on screen.
+    """
+    active = [run for run in reversed(runs) if run.active]
+    here = [run for run in runs if _fingerprint(run) == dataset.fingerprint]
+    return (active or here or list(runs))[0]
+
+
+def _fingerprint(run: Run) -> str | None:
+    return run.record.data.fingerprint if run.record and run.record.data else None
 
 
 def run_labels(runs: Iterable[Run]) -> dict[str, str]:

@@ -18,7 +18,8 @@ from cifar_core.runs.store import Run, RunStore
 from cifar_core.training.config import EarlyStopping, TrainingConfig
 from cifar_core.views.durations import duration_words, rough_duration_words
 from cifar_core.views.launch import build_launch
-from cifar_core.views.train import build_train_view, run_labels
+from cifar_core.views.train import build_train_view, first_to_watch, run_labels
+from tests.fake_runs import write_run
 
 CONFIG = TrainingConfig(name="first try", model="cnn-2conv", data="drawn", epochs=10)
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -305,3 +306,19 @@ def test_series_stay_the_same_from_look_to_look() -> None:
     assert early["legend"]["data"] == ["validation", "training"]
     assert not late["series"][0]["showSymbol"]
     assert math.isclose(late["series"][2]["data"][0][1], 270.0)
+
+
+def test_first_to_watch_is_what_runs_then_what_belongs_to_the_pictures_on_screen(tmp_path: Path) -> None:
+    split = Split(np.zeros((20, 32, 32, 3), np.uint8), np.arange(20) % 2)
+    here, elsewhere = (
+        Dataset("drawn", "Drawn", ("a", "b"), split, split, "a test", False, letter * 16) for letter in "he"
+    )
+    store = RunStore(tmp_path)
+    write_run(tmp_path, "1-elsewhere", elsewhere)
+    assert first_to_watch(store.list(), here).id == "1-elsewhere"
+    write_run(tmp_path, "2-here", here)
+    write_run(tmp_path, "3-elsewhere", elsewhere)
+    assert first_to_watch(store.list(), here).id == "2-here"
+    queued = store.create(CONFIG)
+    store.create(CONFIG)
+    assert first_to_watch(store.list(), here).id == queued.id
