@@ -34,7 +34,7 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": 1280, "height": 800})
                 begun = time.perf_counter()
                 page.goto(url)
-                wait_until_drawn(page, "CIFAR Lab")
+                wait_until_drawn(page, "Home")
                 name = "first page after start" if repeat else "first start ever"
                 seconds[name].append(time.perf_counter() - begun)
                 if not repeat:

@@ -22,13 +22,7 @@ def draw_answer(view: ExplainView) -> None:
     looked, said = st.columns(2, gap="medium")
     with looked:
         if view.overlay is None:
-            st.image(
-                view.network_picture,
-                width="stretch",
-                output_format="PNG",
-                alt="The picture as the network sees it",
-            )
-            st.caption("**What it sees:** exactly these 32×32 pixels.")
+            draw_seen(view)
         else:
             st.image(
                 view.overlay,
@@ -44,13 +38,8 @@ def draw_answer(view: ExplainView) -> None:
         if view.heatmap_picture is not None and view.cam is not None:
             rows, columns = view.cam.heatmap.shape
             saw, native = st.columns(2)
-            saw.image(
-                view.network_picture,
-                width="stretch",
-                output_format="PNG",
-                alt="The picture as the network sees it",
-            )
-            saw.caption("**What it sees:** exactly these 32×32 pixels.")
+            with saw:
+                draw_seen(view)
             native.image(
                 view.heatmap_picture,
                 width="stretch",
@@ -62,6 +51,14 @@ def draw_answer(view: ExplainView) -> None:
         st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")
         for note in view.notes:
             st.caption(f":material/info: {note}")
+
+
+def draw_seen(view: ExplainView) -> None:
+    """Draw the picture in the pixels that the network gets."""
+    st.image(
+        view.network_picture, width="stretch", output_format="PNG", alt="The picture as the network sees it"
+    )
+    st.caption("**What it sees:** exactly these 32×32 pixels.")
 
 
 def draw_look(view: ExplainView) -> None:

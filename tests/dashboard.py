@@ -16,13 +16,13 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {
-    "home": ("", "CIFAR Lab"),
+    "home": ("", "Home"),
     "dataset": ("dataset", "Data set"),
     "train": ("train", "Train"),
     "compare": ("compare", "Compare"),
     "explain": ("explain", "Explain"),
 }
-"""URL path and title of each page."""
+"""URL path of each page, and its name in the navigation."""
 
 
 def find_chromium() -> str | None:
@@ -96,8 +96,7 @@ def chromium() -> Iterator[Browser]:
 def wait_until_drawn(page: Page, title: str, seconds: float = 60) -> None:
     """Wait until the navigation marks a page as open, its heading is there and its script has come to an end."""
     milliseconds = seconds * 1000
-    name = "Home" if title == "CIFAR Lab" else title
-    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=name, exact=True)
+    link = page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True)
     link.and_(page.locator('[aria-current="page"]')).wait_for(timeout=milliseconds)
     page.get_by_role("heading", level=1).first.wait_for(timeout=milliseconds)
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for(timeout=milliseconds)

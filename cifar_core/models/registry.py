@@ -8,8 +8,6 @@ from cifar_core.errors import ConfigError
 from cifar_core.models import mlp, plain_cnn
 from cifar_core.training.config import Augmentation, EarlyStopping, Recipe
 
-INPUT_SHAPE = (32, 32, 3)
-
 
 @dataclass(frozen=True)
 class ModelSpec:

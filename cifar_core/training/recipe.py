@@ -125,8 +125,9 @@ def _train(
         training_seconds = time.monotonic() - started
 
         if config.keep == "best":
-            network.set_weights(best.weights)
-        engine.save_network(network, paths.model)
+            network.set_weights(best.weights)  # as model.keras holds them already
+        else:
+            engine.save_network(network, paths.model)
 
         heartbeat.progress(stage="testing", seconds_left=None)
         kept_epoch = best.epoch if config.keep == "best" else len(progress.history)

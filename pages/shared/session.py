@@ -41,10 +41,12 @@ def choose_dataset() -> None:
         key="data",
         on_change=lambda: put_on_screen(st.session_state["data"]),
     )
-    if st.session_state["data"] == first:
-        st.query_params.pop("data", None)
-    else:
-        st.query_params["data"] = st.session_state["data"]
+    in_address = None if st.session_state["data"] == first else st.session_state["data"]
+    if in_address != st.query_params.get("data"):  # Every write is an entry in the browser's history.
+        if in_address is None:
+            del st.query_params["data"]
+        else:
+            put_on_screen(in_address)
     try:
         dataset = current_dataset()
     except CifarLabError:

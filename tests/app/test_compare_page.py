@@ -10,6 +10,7 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
+from tests.open_page import open_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = "drawn:80"
@@ -30,17 +31,6 @@ def dataset() -> Dataset:
     return open_dataset(DATA, Settings.from_environment())
 
 
-def open_page(**url: str | list[str]) -> AppTest:
-    """Open the page through the router, as a click on its name does."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
-    app.switch_page("pages/compare.py")
-    for name, value in url.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.info, app.warning, app.subheader)
     return " ".join(element.value for kind in kinds for element in kind)
@@ -51,7 +41,7 @@ def charts(app: AppTest) -> int:
 
 
 def test_without_runs_it_leads_to_train() -> None:
-    app = open_page()
+    app = open_page("compare")
     assert "There is no run yet" in texts(app)
     assert charts(app) == 0
 
@@ -59,7 +49,7 @@ def test_without_runs_it_leads_to_train() -> None:
 def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:
     other = open_dataset("drawn:60", Settings.from_environment())
     write_run(runs_dir, "elsewhere", other)
-    app = open_page()
+    app = open_page("compare")
     assert "no run on Drawn sample" in texts(app)
     app.toggle(key="all_data").set_value(True).run()
     assert not app.exception
@@ -71,7 +61,7 @@ def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:
 def test_the_two_best_open_side_by_side(runs_dir: Path, dataset: Dataset) -> None:
     for run_id, wrong in (("a", 2), ("b", 5), ("c", 10)):
         write_run(runs_dir, run_id, dataset, wrong_every=wrong)
-    app = open_page()
+    app = open_page("compare")
     assert app.multiselect(key="chosen").value == ["c", "b"]
     assert charts(app) == 2
     assert "Is the difference real?" in texts(app)
@@ -84,7 +74,7 @@ def test_the_two_best_open_side_by_side(runs_dir: Path, dataset: Dataset) -> Non
 
 def test_a_cell_chosen_by_keyboard_shows_its_pictures(runs_dir: Path, dataset: Dataset) -> None:
     write_run(runs_dir, "a", dataset, wrong_every=1)
-    app = open_page()
+    app = open_page("compare")
     options = app.selectbox(key="which_cell").options
     assert options[0] == "airplane taken for automobile (2)"
     app.selectbox(key="which_cell").set_value("cat,deer").run()
@@ -99,7 +89,7 @@ def test_a_cell_chosen_by_keyboard_shows_its_pictures(runs_dir: Path, dataset: D
 def test_an_address_shows_the_same_view(runs_dir: Path, dataset: Dataset) -> None:
     for run_id, wrong in (("a", 1), ("b", 5), ("c", 10)):
         write_run(runs_dir, run_id, dataset, wrong_every=wrong)
-    app = open_page(runs=["b", "a"], cell="cat,deer", of="a")
+    app = open_page("compare", runs=["b", "a"], cell="cat,deer", of="a")
     assert app.multiselect(key="chosen").value == ["b", "a"]
     assert app.selectbox(key="of_run").value == "a"
     assert app.selectbox(key="which_cell").value == "cat,deer"
@@ -110,7 +100,7 @@ def test_an_address_shows_the_same_view(runs_dir: Path, dataset: Dataset) -> Non
 def test_choosing_runs_goes_into_the_address(runs_dir: Path, dataset: Dataset) -> None:
     for run_id in ("a", "b"):
         write_run(runs_dir, run_id, dataset)
-    app = open_page()
+    app = open_page("compare")
     app.multiselect(key="chosen").set_value(["b"]).run()
     assert app.query_params["runs"] == "b"
     assert charts(app) == 1
@@ -123,13 +113,13 @@ def test_choosing_runs_goes_into_the_address(runs_dir: Path, dataset: Dataset) -
 def test_the_other_views(runs_dir: Path, dataset: Dataset, show: str, count: int) -> None:
     for run_id in ("a", "b"):
         write_run(runs_dir, run_id, dataset)
-    app = open_page(show=show)
+    app = open_page("compare", show=show)
     assert charts(app) == count
 
 
 def test_by_true_class(runs_dir: Path, dataset: Dataset) -> None:
     write_run(runs_dir, "a", dataset)
-    app = open_page()
+    app = open_page("compare")
     app.segmented_control(key="numbers").set_value("by true class").run()
     assert not app.exception
     assert charts(app) == 1
@@ -149,13 +139,13 @@ def test_a_wrong_address_gets_a_sentence(
     runs_dir: Path, dataset: Dataset, url: dict[str, str | list[str]], words: str
 ) -> None:
     write_run(runs_dir, "a", dataset)
-    assert words in texts(open_page(**url))
+    assert words in texts(open_page("compare", **url))
 
 
 @pytest.mark.parametrize("name", ["show", "numbers", "page", "all_data", "measure"])
 def test_nonsense_in_the_other_parameters_is_ignored(runs_dir: Path, dataset: Dataset, name: str) -> None:
     write_run(runs_dir, "a", dataset)
-    assert charts(open_page(**{name: "nonsense"})) == 1
+    assert charts(open_page("compare", **{name: "nonsense"})) == 1
 
 
 def test_damaged_and_unfinished_runs_never_break_the_page(runs_dir: Path, dataset: Dataset) -> None:
@@ -165,7 +155,7 @@ def test_damaged_and_unfinished_runs_never_break_the_page(runs_dir: Path, datase
     write_run(runs_dir, "failed", dataset, status="failed")
     (runs_dir / "broken").mkdir()
     (runs_dir / "broken" / "run.json").write_text('{"id": ')
-    app = open_page(runs=["good", "torn", "failed", "broken"])
+    app = open_page("compare", runs=["good", "torn", "failed", "broken"])
     assert charts(app) == 1
     said = texts(app)
     assert "is damaged" in said
@@ -179,7 +169,7 @@ def test_without_its_pictures_the_matrix_still_shows(runs_dir: Path, dataset: Da
     # Another machine's data set: the same classes, other pictures, a place that does not exist here.
     elsewhere = replace(dataset, fingerprint="0123456789abcdef", key="/not/here")
     write_run(runs_dir, "a", elsewhere)
-    app = open_page(runs=["a"], cell="cat,cat")
+    app = open_page("compare", runs=["a"], cell="cat,cat")
     assert charts(app) == 1
     assert "The pictures are not on this machine" in texts(app)
     assert "0123456789abcdef" in texts(app)
@@ -191,7 +181,7 @@ def test_another_data_set_on_screen_means_its_runs(
     other = open_dataset("drawn:60", Settings.from_environment())
     write_run(runs_dir, "here", dataset)
     write_run(runs_dir, "there", other)
-    app = open_page(runs=["here"], cell="cat,cat")
+    app = open_page("compare", runs=["here"], cell="cat,cat")
     assert charts(app) == 2
     monkeypatch.setattr("pages.shared.session.current_dataset", lambda: other)
     app.run()

@@ -14,6 +14,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
 from tests.fake_runs import write_run
+from tests.open_page import open_page
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 DATA = "drawn:80"
@@ -42,23 +43,13 @@ def dataset() -> Dataset:
     return open_dataset(DATA, Settings.from_environment())
 
 
-def open_page(**url: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60).run()
-    app.switch_page("pages/train.py")
-    for name, value in url.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
 def texts(app: AppTest) -> str:
     kinds = (app.markdown, app.caption, app.info, app.warning, app.success, app.error)
     return "\n".join(element.value for kind in kinds for element in kind)
 
 
 def test_without_runs_it_says_what_to_do() -> None:
-    app = open_page()
+    app = open_page("train")
     assert "There is no run yet" in app.info[0].value
     assert "167,562 parameters" in texts(app)
     assert "no measurement on this machine yet" in texts(app)
@@ -66,7 +57,7 @@ def test_without_runs_it_says_what_to_do() -> None:
 
 
 def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[Path]) -> None:
-    app = open_page()
+    app = open_page("train")
     app.selectbox(key="train_model").select("cnn-7x7").run()
     app.number_input(key="epochs_cnn-7x7").set_value(2)
     app.number_input(key="rate_cnn-7x7").set_value(0.01)
@@ -97,7 +88,7 @@ def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[
 
 
 def test_each_model_brings_its_own_recipe() -> None:
-    app = open_page()
+    app = open_page("train")
     assert app.number_input(key="epochs_cnn-2conv").value == 10
     app.selectbox(key="train_model").select("cnn-baseline").run()
     recipe = MODELS["cnn-baseline"].recipe
@@ -122,7 +113,7 @@ def test_each_model_brings_its_own_recipe() -> None:
 def test_a_wrong_value_is_a_sentence_and_nothing_starts(
     store: RunStore, widget: str, key: str, value: object, words: str
 ) -> None:
-    app = open_page()
+    app = open_page("train")
     getattr(app, widget)(key=key).set_value(value)
     app.run()
     assert not app.exception
@@ -133,7 +124,7 @@ def test_a_wrong_value_is_a_sentence_and_nothing_starts(
 
 def test_a_fresh_machine_trains_on_the_drawn_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CIFAR_LAB_DATA")
-    app = open_page()
+    app = open_page("train")
     assert app.selectbox(key="train_data").options == ["Drawn sample"]
     assert "1,800 pictures to train, 200 to validate, 500 to test" in texts(app)
 
@@ -141,7 +132,7 @@ def test_a_fresh_machine_trains_on_the_drawn_sample(monkeypatch: pytest.MonkeyPa
 def test_a_finished_run_shows_its_figure_and_the_doors(store: RunStore, dataset: Dataset) -> None:
     paths = write_run(store.runs_dir, "done", dataset)
     paths.model.touch()
-    app = open_page(run="done")
+    app = open_page("train", run="done")
     accuracy = RunRecord.read(paths.record).results
     assert accuracy is not None
     assert f"**Test accuracy {accuracy.test_accuracy:.1%}**" in app.success[0].value
@@ -155,7 +146,7 @@ def test_a_finished_run_shows_its_figure_and_the_doors(store: RunStore, dataset:
 
 def test_a_failed_run_shows_the_sentence_and_its_log(store: RunStore, dataset: Dataset) -> None:
     write_run(store.runs_dir, "broken", dataset, status="failed").log.write_text("the last line\n")
-    app = open_page()
+    app = open_page("train")
     assert app.error[0].value == "Memory ran out."
     assert app.code[0].value == "the last line"
 
@@ -163,18 +154,18 @@ def test_a_failed_run_shows_the_sentence_and_its_log(store: RunStore, dataset: D
 def test_damaged_folders_and_wrong_links_are_sentences(store: RunStore, dataset: Dataset) -> None:
     write_run(store.runs_dir, "done", dataset)
     (store.runs_dir / "damaged").mkdir()
-    assert "no readable run.json" in open_page(run="damaged").error[0].value
-    assert "There is no run “nothing”" in open_page(run="nothing").warning[0].value
+    assert "no readable run.json" in open_page("train", run="damaged").error[0].value
+    assert "There is no run “nothing”" in open_page("train", run="nothing").warning[0].value
 
 
 def test_stop_and_delete(store: RunStore, dataset: Dataset) -> None:
     config = TrainingConfig(name="one", model="cnn-2conv", data=DATA)
     run = store.create(config)
-    app = open_page(run=run.id)
+    app = open_page("train", run=run.id)
     app.button(key=f"stop_{run.id}").click().run()
     assert not app.exception
     assert store.get(run.id).status == "stopped"
-    app = open_page(run=run.id)
+    app = open_page("train", run=run.id)
     assert "Stopped before the first epoch" in texts(app)
     assert "for good?" in texts(app)  # Asked first, within the popover.
     app.button(key=f"delete_for_good_{run.id}").click().run()
@@ -186,7 +177,7 @@ def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) ->
     first, second = (
         store.create(TrainingConfig(name=name, model="cnn-2conv", data=DATA)) for name in ("one", "two")
     )
-    app = open_page()
+    app = open_page("train")
     assert app.selectbox(key=f"run_{first.id}").value == first.id  # The one that is trained first.
     other = app.button(key=f"watch_{second.id}")
     assert other.label == "two: Waits for an earlier run."
@@ -202,5 +193,5 @@ def test_a_run_with_a_living_worker_offers_stop_alone(store: RunStore, dataset: 
     paths = write_run(store.runs_dir, "running", dataset, status="running")
     record = RunRecord.read(paths.record)
     record.model_copy(update={"started": datetime.now(UTC)}).write(paths.record)
-    app = open_page()
+    app = open_page("train")
     assert {button.key for button in app.button} == {"start", "stop_running"}
