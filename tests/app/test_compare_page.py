@@ -12,7 +12,6 @@ from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 from tests.open_page import open_page
 
-ROOT = Path(__file__).resolve().parents[2]
 DATA = "drawn:80"
 
 

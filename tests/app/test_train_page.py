@@ -16,7 +16,6 @@ from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConf
 from tests.fake_runs import write_run
 from tests.open_page import open_page
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
 DATA = "drawn:80"
 
 
