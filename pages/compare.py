@@ -22,14 +22,14 @@ hand_over()
 dataset = current_dataset()
 every = list_rows(run_store().list(), dataset)
 if not every:
-    st.title("Compare")
+    st.title("Compare", anchor=False)
     st.info(
         "There is no run yet. Train a model first; a small one takes a minute.", icon=":material/compare:"
     )
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
     st.stop()
 
-st.title("Compare")
+st.title("Compare", anchor=False)
 table, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
 all_data = switch.toggle("Other data sets too", key="all_data", bind="query-params")
 # While this page stays open, another data set on screen means its runs; an address opened anew means what it says.

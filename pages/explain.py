@@ -18,7 +18,7 @@ PLAIN = {"displayModeBar": False}
 
 def draw_answer(view: ExplainView) -> None:
     """Draw the answer: where the network looked, what it saw, what it says."""
-    st.subheader(view.verdict)
+    st.subheader(view.verdict, anchor=False)
     looked, said = st.columns(2, gap="medium")
     with looked:
         if view.overlay is None:

@@ -76,7 +76,7 @@ def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -
 
 def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     """Draw the very pictures of a cell; a click on one opens it in Explain."""
-    st.subheader(cell.title)
+    st.subheader(cell.title, anchor=False)
     pictures = find_pictures(cell.of.data, dataset, current_settings())
     if pictures is None:
         st.info(missing_pictures(cell.of.data), icon=":material/hide_image:")
