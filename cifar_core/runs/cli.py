@@ -14,7 +14,7 @@ from cifar_core.models.registry import MODELS
 from cifar_core.runs.export import export_run
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import Run, RunStore, log_tail
-from cifar_core.runs.supervisor import ensure_supervisor
+from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
 
 _STOP_SECONDS = 5.0

@@ -9,9 +9,9 @@ from typing import Any
 
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
+from cifar_core.hardware.devices import DEVICE_VARIABLE, list_devices
 from cifar_core.models.registry import MODELS, get_model
 from cifar_core.runs.cli import run_summary
-from cifar_core.runs.devices import DEVICE_VARIABLE, list_devices
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.config import TrainingConfig

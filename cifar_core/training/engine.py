@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 
-from cifar_core.runs.devices import assigned_device
+from cifar_core.hardware.devices import assigned_device
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.config import EarlyStopping, Optimizer, Precision, TrainingConfig

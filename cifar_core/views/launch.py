@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from cifar_core.data.dataset import Dataset
+from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import get_model
-from cifar_core.runs.devices import Device
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import Run
 from cifar_core.training.config import TrainingConfig

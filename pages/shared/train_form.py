@@ -7,8 +7,8 @@ import streamlit as st
 
 from cifar_core.data.catalog import DatasetChoice
 from cifar_core.data.dataset import Dataset
+from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
-from cifar_core.runs.devices import Device
 from cifar_core.training.config import Optimizer, Recipe
 from pages.shared.session import put_on_screen
 

@@ -23,7 +23,7 @@ DATA = "drawn:80"
 def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Folders for which a supervisor was asked for; none is started."""
     asked: list[Path] = []
-    monkeypatch.setattr("cifar_core.runs.supervisor.ensure_supervisor", asked.append)
+    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", asked.append)
     return asked
 
 

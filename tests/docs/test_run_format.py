@@ -11,7 +11,7 @@ from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick
 from cifar_core.runs.record import SCHEMA_VERSION, DataProvenance, Environment, Results, RunRecord
-from cifar_core.runs.supervisor import STOP_SECONDS
+from cifar_core.scheduling.supervisor import STOP_SECONDS
 from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "run-format.md").read_text()

@@ -9,7 +9,7 @@ import pytest
 
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.data.dataset import Dataset, Split
-from cifar_core.runs.devices import Device
+from cifar_core.hardware.devices import Device
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics

@@ -13,13 +13,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cifar_core.runs.devices import Device
+from cifar_core.hardware.devices import Device
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.processes import find_worker, kill_with_children
 from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
-from cifar_core.runs.supervisor import Supervisor, ensure_supervisor
+from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.config import TrainingConfig
 from tests.conftest import wait_until
@@ -302,7 +302,7 @@ def supervisors_of(store: RunStore) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter(["cmdline", "status"]):
         words = process.info["cmdline"] or []
-        if "cifar_core.runs.supervisor" in words and str(store.runs_dir) in words:
+        if "cifar_core.scheduling.supervisor" in words and str(store.runs_dir) in words:
             found.append(process)
     return found
 
@@ -352,7 +352,7 @@ def test_killing_the_supervisor_leaves_its_worker_running(store: RunStore, worke
 
 def test_the_supervisor_imports_no_training_backend() -> None:
     program = (
-        "import sys, cifar_core.runs.supervisor; "
+        "import sys, cifar_core.scheduling.supervisor; "
         "print([name for name in ('tensorflow', 'keras', 'jax', 'streamlit') if name in sys.modules])"
     )
     done = subprocess.run(

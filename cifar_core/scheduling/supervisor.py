@@ -20,11 +20,12 @@ import psutil
 from filelock import FileLock, Timeout
 
 from cifar_core.errors import RunError
-from cifar_core.runs.devices import DEVICE_VARIABLE, Device, list_devices
+from cifar_core.hardware.devices import DEVICE_VARIABLE, Device, list_devices
 from cifar_core.runs.metrics import read_metrics
-from cifar_core.runs.outcome import describe_exit, results_so_far
+from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.processes import find_command, find_worker, is_alive, kill_with_children
 from cifar_core.runs.store import Run, RunStore, write_first_heartbeat
+from cifar_core.scheduling.exits import describe_exit
 from cifar_core.settings import PROJECT_ROOT
 
 LOOK_SECONDS = 0.2
@@ -63,7 +64,7 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
     mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
     with log.open(mode) as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "cifar_core.runs.supervisor", str(runs_dir.resolve()), *arguments],
+            [sys.executable, "-m", "cifar_core.scheduling.supervisor", str(runs_dir.resolve()), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -295,8 +296,8 @@ def _log(message: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a supervisor: ``python -m cifar_core.runs.supervisor RUNS_DIR``."""
-    parser = argparse.ArgumentParser(prog="python -m cifar_core.runs.supervisor", description=__doc__)
+    """Run a supervisor: ``python -m cifar_core.scheduling.supervisor RUNS_DIR``."""
+    parser = argparse.ArgumentParser(prog="python -m cifar_core.scheduling.supervisor", description=__doc__)
     parser.add_argument("runs_dir", type=Path, help="folder with the runs")
     parser.add_argument(
         "--idle-seconds", type=float, default=IDLE_SECONDS, help="leave when idle for so long"

@@ -1,0 +1,26 @@
+"""How a worker ended that could not say so itself, in words."""
+
+import signal
+
+
+def describe_exit(exit_code: int | None) -> str:
+    """Say in a sentence how a worker ended that left no final status.
+
+    Parameters
+    ----------
+    exit_code : int or None
+        As :mod:`subprocess` gives it: negative for a signal. ``None`` if nobody saw it end.
+    """
+    if exit_code is None:
+        return (
+            "The training process is gone and left no word: the machine was restarted, or somebody ended it. "
+            "Start the run again; the log shows how far it came."
+        )
+    if exit_code >= 0:
+        return f"The training process ended with exit code {exit_code} before it was done; see the log."
+    try:
+        name = signal.Signals(-exit_code).name
+    except ValueError:
+        name = str(-exit_code)
+    hint = " Most often the machine had run out of memory: try a smaller batch." if name == "SIGKILL" else ""
+    return f"The training process was ended by signal {name}; see the log.{hint}"
