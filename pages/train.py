@@ -4,7 +4,7 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.hardware.devices import list_devices
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import build_launch

@@ -12,8 +12,10 @@ from typing import Any
 from cifar_core.errors import RunError
 from cifar_core.models.registry import MODELS
 from cifar_core.runs.export import export_run
+from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
-from cifar_core.runs.store import Run, RunStore, log_tail
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cifar_core.errors import RunError
 from cifar_core.runs.layout import RunPaths
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 
 MODEL_BYTES = 12 * 1024 * 1024
 """Larger weights stay behind by default: figures and predictions need none."""

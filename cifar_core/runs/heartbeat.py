@@ -1,6 +1,7 @@
 """``heartbeat.json``: the worker's promise of when it will be heard of again."""
 
 import os
+import platform
 import threading
 import time
 from pathlib import Path
@@ -9,6 +10,12 @@ import psutil
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cifar_core.runs.layout import write_atomically
+
+
+def this_host() -> str:
+    """Return the name that this machine has on the network."""
+    return platform.node()
+
 
 INTERVAL_SECONDS = 1.0
 PROMISE_SECONDS = 10.0
@@ -22,6 +29,8 @@ class Heartbeat(BaseModel):
     ----------
     pid : int
         Process id of the worker.
+    host : str
+        Name of the machine it runs on: a process id says nothing elsewhere. Empty in heartbeats of older versions.
     process_started : float
         Start time of that process in seconds since 1970: together with ``pid`` it names one process for ever.
     written, next_due : float
@@ -37,6 +46,7 @@ class Heartbeat(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     pid: int
+    host: str = ""
     process_started: float
     written: float
     next_due: float
@@ -90,6 +100,7 @@ class HeartbeatWriter:
         beat = Heartbeat.model_validate(
             {
                 "pid": os.getpid(),
+                "host": this_host(),
                 "process_started": self._started,
                 "written": now,
                 "next_due": now + PROMISE_SECONDS,
@@ -97,3 +108,17 @@ class HeartbeatWriter:
             }
         )
         write_atomically(self._path, beat.model_dump_json().encode())
+
+
+def write_first_heartbeat(path: Path, worker: psutil.Process) -> None:
+    """Say which process works on a run, before that process can say so itself."""
+    now = time.time()
+    beat = Heartbeat(
+        pid=worker.pid,
+        host=this_host(),
+        process_started=worker.create_time(),
+        written=now,
+        # Starting Python and importing a training backend from a cold disk take their time.
+        next_due=now + 3 * PROMISE_SECONDS,
+    )
+    write_atomically(path, beat.model_dump_json().encode())

@@ -34,6 +34,11 @@ class RunPaths:
         return self.folder / "heartbeat.json"
 
     @property
+    def checkpoint(self) -> Path:
+        """Folder with all that is needed to go on after the last finished epochs."""
+        return self.folder / "checkpoint"
+
+    @property
     def model(self) -> Path:
         """The weights that are kept, as a whole Keras model."""
         return self.folder / "model.keras"
@@ -86,3 +91,9 @@ def write_atomically(path: Path, content: bytes) -> None:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_to_disk(path: Path) -> None:
+    """Wait until what was written to a file would survive a power cut."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 
 import psutil
 
-from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.runs.heartbeat import Heartbeat, this_host
 
 _SAME_START_SECONDS = 1.0
 """Two readings of one process's start time differ by less: the kernel counts from boot, clock corrections shift it."""
 
 
 def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
-    """Return the living process that wrote ``heartbeat``; ``None`` if it ended or its id went to another process."""
-    if heartbeat is None:
+    """Return the living process that wrote ``heartbeat``.
+
+    ``None`` if it ended, its id went to another process, or it belongs to another machine (:func:`is_elsewhere`).
+    """
+    if heartbeat is None or is_elsewhere(heartbeat):
         return None
     try:
         process = psutil.Process(heartbeat.pid)
@@ -23,6 +26,11 @@ def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
     except psutil.Error:
         return None
     return process if same and is_alive(process) else None
+
+
+def is_elsewhere(heartbeat: Heartbeat) -> bool:
+    """Whether a heartbeat came from another machine that shares the runs folder."""
+    return heartbeat.host not in ("", this_host())
 
 
 def find_command(command: Sequence[str]) -> psutil.Process | None:

@@ -4,13 +4,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cifar_core.errors import RunError
 from cifar_core.runs.layout import write_atomically
 from cifar_core.training.config import TrainingConfig, explain_validation
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 RecordedStatus = Literal["queued", "running", "finished", "stopped", "failed"]
 
 
@@ -59,14 +59,44 @@ class Results(_Frozen):
     note: str | None = None
 
 
+class RunGroup(_Frozen):
+    """Runs that were asked for together: one recipe with several seeds, or the trials of a sweep."""
+
+    id: str
+    kind: Literal["seeds", "sweep"]
+    name: str
+    number: int = Field(ge=0, description="which of the group's runs this is, from 0")
+
+
+class Attempt(_Frozen):
+    """An earlier start of a run that was resumed: when, how it ended, and what the next one went on from."""
+
+    started: datetime | None
+    ended: datetime | None
+    status: Literal["stopped", "failed"]
+    error: str | None = None
+    continued_after: int | None = Field(
+        None, description="finished epochs that the next attempt kept; none where it has not begun"
+    )
+
+
 class RunRecord(_Frozen):
-    """One run, as written to ``run.json``."""
+    """One run, as written to ``run.json``.
+
+    ``owner``, ``priority`` and ``place`` decide whose turn it is (:mod:`cifar_core.runs.order`); ``started`` and
+    ``ended`` are those of the newest attempt, the others are in ``attempts``.
+    """
 
     schema_version: int = SCHEMA_VERSION
     id: str
     config: TrainingConfig
     status: RecordedStatus
     created: datetime
+    owner: str | None = Field(None, description="who asked for the run, where people log in")
+    priority: int = Field(0, ge=-10, le=10)
+    place: float | None = Field(None, description="seconds since 1970; the moment of creation if not given")
+    group: RunGroup | None = None
+    attempts: tuple[Attempt, ...] = ()
     started: datetime | None = None
     ended: datetime | None = None
     error: str | None = None

@@ -2,84 +2,24 @@
 
 import contextlib
 import os
-import re
 import secrets
 import shutil
-import time
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
 from cifar_core.errors import RunError
-from cifar_core.runs.heartbeat import PROMISE_SECONDS, Heartbeat
-from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, write_atomically
+from cifar_core.runs.heartbeat import write_first_heartbeat
+from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id
+from cifar_core.runs.locks import changing
+from cifar_core.runs.order import place_before
 from cifar_core.runs.processes import find_worker
-from cifar_core.runs.record import RunRecord
-from cifar_core.runs.status import ACTIVE, Status, derive_status
+from cifar_core.runs.record import Attempt, RunGroup, RunRecord
+from cifar_core.runs.run import Run, read_run
 from cifar_core.settings import Settings
 from cifar_core.training.config import TrainingConfig
-
-_LOG_TAIL_BYTES = 64 * 1024
-# TensorFlow says at every start which libraries it has, and, on a CPU, that there is no GPU: no setting silences it
-# (it is printed before settings are read), and a student who looks for a mistake would take it for one.
-_BACKEND_NOTE = re.compile(
-    r"WARNING: All log messages before absl|I0000 |To enable the following instructions|E0000 .* failed call to cuInit"
-)
-
-_FileVersion = tuple[int, int, int]
-# What each run.json said when it was last read, by path. Shared by all stores of a process: a record is frozen,
-# and it is read again as soon as the file's time, size or inode differ.
-_records: dict[str, tuple[_FileVersion, RunRecord | str]] = {}
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run folder as it was at one moment.
-
-    Attributes
-    ----------
-    record : RunRecord or None
-        What ``run.json`` says; ``None`` if it cannot be read, and then ``problem`` says why.
-    paths : RunPaths
-        The files of the folder.
-    status : Status
-        State at the moment of reading; ``"failed"`` for a damaged folder.
-    shipped : bool
-        Whether it came with the project: such a run is only ever read.
-    problem : str or None
-        A sentence for the person at the screen.
-    heartbeat : Heartbeat or None
-        Newest beat of the worker; read for queued and running runs only.
-    """
-
-    record: RunRecord | None
-    paths: RunPaths
-    status: Status
-    shipped: bool
-    problem: str | None = None
-    heartbeat: Heartbeat | None = None
-
-    @property
-    def id(self) -> str:
-        """Name of the folder."""
-        return self.paths.folder.name
-
-    @property
-    def active(self) -> bool:
-        """Whether something is still to come."""
-        return self.status in ACTIVE
-
-    @property
-    def has_model(self) -> bool:
-        """Whether the weights are there."""
-        return self.paths.model.is_file()
-
-    @property
-    def has_predictions(self) -> bool:
-        """Whether the logits are there."""
-        return self.paths.predictions.is_file()
 
 
 class RunStore:
@@ -117,16 +57,33 @@ class RunStore:
         check_run_id(run_id)
         for root, shipped in ((self.runs_dir, False), (self.trained_dir, True)):
             if root is not None and (root / run_id).is_dir():
-                return _read_run(root / run_id, shipped=shipped)
+                return read_run(root / run_id, shipped=shipped)
         raise RunError(f"There is no run “{run_id}”. It may have been deleted, or belong to another machine.")
 
-    def create(self, config: TrainingConfig, *, foreground: bool = False) -> Run:
+    def create(
+        self,
+        config: TrainingConfig,
+        *,
+        run_id: str | None = None,
+        priority: int = 0,
+        owner: str | None = None,
+        group: RunGroup | None = None,
+        foreground: bool = False,
+    ) -> Run:
         """Make the folder of a new run; it appears in the list whole, with the status queued.
 
         Parameters
         ----------
         config : TrainingConfig
             What the run is asked to do.
+        run_id : str, optional
+            From :func:`new_run_id`, where the caller must know it beforehand.
+        priority : int
+            From -10 to 10: a higher one is started first.
+        owner : str, optional
+            Who asks for it, where people log in.
+        group : RunGroup, optional
+            The runs it belongs to.
         foreground : bool
             This very process will do the work: a heartbeat in its name keeps the supervisor from starting
             a worker of its own.
@@ -134,23 +91,33 @@ class RunStore:
         Raises
         ------
         RunError
-            The folder cannot be written.
+            The folder cannot be written, or there is such a run already.
         """
-        while True:
-            moment = datetime.now(UTC)
+        moment = datetime.now(UTC)
+        if run_id is None:
             run_id = new_run_id(config.model, moment)
-            if not (self.runs_dir / run_id).exists():  # Runs of one second can draw the same id.
-                break
-        record = RunRecord(id=run_id, config=config, status="queued", created=moment)
-        temporary = RunPaths(self.runs_dir / f".new-{run_id}")
+            while (self.runs_dir / run_id).exists():  # Runs of one second can draw the same id.
+                run_id = new_run_id(config.model, moment)
+        record = RunRecord(
+            id=check_run_id(run_id),
+            config=config,
+            status="queued",
+            created=moment,
+            owner=owner,
+            priority=priority,
+            group=group,
+        )
+        temporary = RunPaths(self.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")
         try:
             temporary.folder.mkdir(parents=True)
             record.write(temporary.record)
             if foreground:
-                write_first_heartbeat(temporary, psutil.Process())
+                write_first_heartbeat(temporary.heartbeat, psutil.Process())
             temporary.folder.rename(self.runs_dir / run_id)
         except OSError as error:
             shutil.rmtree(temporary.folder, ignore_errors=True)
+            if (self.runs_dir / run_id).is_dir():
+                raise RunError(f"There is a run “{run_id}” already.") from None
             raise RunError(
                 f"The run cannot be written to {self.runs_dir} ({error.strerror}). "
                 "Free some space, or choose another folder with CIFAR_LAB_RUNS."
@@ -165,19 +132,79 @@ class RunStore:
         RunError
             The run has ended already, ships with the project, or does not exist.
         """
-        run = self.get(run_id)
-        if run.shipped:
-            raise RunError(
-                f"The run “{run_id}” ships with CIFAR Lab and is finished; there is nothing to stop."
+        with self._changing(run_id, "stop") as (run, record):
+            if not run.active:
+                raise RunError(f"The run “{run_id}” is {run.status} already; there is nothing to stop.")
+            # The file comes first: a worker that starts at this very moment finds it and ends itself.
+            run.paths.stop.touch()
+            if run.status == "queued" and find_worker(run.heartbeat) is None:
+                ended = {"status": "stopped", "ended": datetime.now(UTC)}
+                record.model_copy(update=ended).write(run.paths.record)
+
+    def resume(self, run_id: str, *, keep_place: bool = False) -> Run:
+        """Queue a run again that was stopped or has failed; it goes on after its last checkpoint.
+
+        Parameters
+        ----------
+        run_id : str
+            Which run.
+        keep_place : bool
+            Queue it where it stood, not behind all others.
+
+        Raises
+        ------
+        RunError
+            The run has finished, is under way, ships with the project, or does not exist.
+        """
+        with self._changing(run_id, "resume") as (run, record):
+            if run.active or find_worker(run.heartbeat) is not None:
+                raise RunError(f"The run “{run_id}” is {run.status}; there is nothing to resume.")
+            if record.status not in ("stopped", "failed"):
+                raise RunError(f"The run “{run_id}” has finished. Start a new one to train longer.")
+            attempt = Attempt(
+                started=record.started, ended=record.ended, status=record.status, error=record.error
             )
-        if run.record is None or not run.active:
-            raise RunError(f"The run “{run_id}” is {run.status} already; there is nothing to stop.")
-        # The file comes first: a worker that starts at this very moment finds it and ends itself.
-        run.paths.stop.touch()
-        if run.status == "queued" and find_worker(run.heartbeat) is None:
-            run.record.model_copy(update={"status": "stopped", "ended": datetime.now(UTC)}).write(
-                run.paths.record
-            )
+            # In this order: a run that is queued has no worker, and nobody asks it to stop.
+            run.paths.stop.unlink(missing_ok=True)
+            run.paths.heartbeat.unlink(missing_ok=True)
+            queued = {
+                "status": "queued",
+                "attempts": (*record.attempts, attempt),
+                "started": None,
+                "ended": None,
+                "error": None,
+                "results": None,
+                "place": record.place if keep_place else datetime.now(UTC).timestamp(),
+            }
+            record.model_copy(update=queued).write(run.paths.record)
+        return self.get(run_id)
+
+    def prioritize(self, run_id: str, priority: int) -> None:
+        """Change the priority of a queued run.
+
+        Raises
+        ------
+        RunError
+            The run does not wait any more, or the priority is not between -10 and 10.
+        """
+        if not -10 <= priority <= 10:
+            raise RunError(f"A priority lies between -10 and 10 (given: {priority}).")
+        with self._changing(run_id, "move") as (run, record):
+            self._check_waiting(run)
+            record.model_copy(update={"priority": priority}).write(run.paths.record)
+
+    def move_before(self, run_id: str, other_id: str) -> None:
+        """Let a queued run be started right before another one that waits.
+
+        Raises
+        ------
+        RunError
+            One of the two does not wait any more.
+        """
+        with self._changing(run_id, "move") as (run, record):
+            self._check_waiting(run)
+            priority, place = place_before(self.list(), run_id, other_id)
+            record.model_copy(update={"priority": priority, "place": place}).write(run.paths.record)
 
     def delete(self, run_id: str) -> None:
         """Remove a run's folder for good.
@@ -200,6 +227,24 @@ class RunStore:
             raise RunError(f"The run “{run_id}” cannot be deleted ({error.strerror}).") from None
         shutil.rmtree(doomed, ignore_errors=True)
 
+    @contextlib.contextmanager
+    def _changing(self, run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:
+        """Open a run to change its record, while nobody else does."""
+        if self.get(run_id).shipped:
+            raise RunError(
+                f"The run “{run_id}” ships with CIFAR Lab and is finished; there is nothing to {verb}."
+            )
+        with changing(self.runs_dir):
+            run = self.get(run_id)
+            if run.record is None:
+                raise RunError(run.problem or f"The run “{run_id}” is damaged; there is nothing to {verb}.")
+            yield run, run.record
+
+    @staticmethod
+    def _check_waiting(run: Run) -> None:
+        if run.status != "queued" or run.heartbeat is not None:
+            raise RunError(f"The run “{run.id}” does not wait any more, so the order stays as it is.")
+
     @staticmethod
     def _runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
         if root is None:
@@ -210,67 +255,8 @@ class RunStore:
                 folders = [Path(entry) for entry in entries if entry.name[0] != "." and entry.is_dir()]
         except OSError:
             return ()
-        runs = (_read_run(folder, shipped=shipped) for folder in folders)
+        runs = (read_run(folder, shipped=shipped) for folder in folders)
         return tuple(sorted(runs, key=_age_order, reverse=True))
-
-
-def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
-    """Return the last lines of ``worker.log`` without TensorFlow's notes on itself; none if there is no log."""
-    try:
-        with run.paths.log.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _LOG_TAIL_BYTES))
-            text = file.read().decode("utf-8", errors="replace")
-    except OSError:
-        return ()
-    # A progress bar rewrites its line after a carriage return: only what a terminal would still show counts.
-    shown = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
-    return tuple(line for line in shown if line and not _BACKEND_NOTE.match(line))[-lines:]
-
-
-def write_first_heartbeat(paths: RunPaths, worker: psutil.Process) -> None:
-    """Say which process works on a run, before that process can say so itself."""
-    now = time.time()
-    beat = Heartbeat(
-        pid=worker.pid,
-        process_started=worker.create_time(),
-        written=now,
-        # Starting Python and importing a training backend from a cold disk take their time.
-        next_due=now + 3 * PROMISE_SECONDS,
-    )
-    write_atomically(paths.heartbeat, beat.model_dump_json().encode())
-
-
-def _read_run(folder: Path, *, shipped: bool) -> Run:
-    paths = RunPaths(folder)
-    known = _read_record(paths.record)
-    if isinstance(known, str):
-        return Run(None, paths, "failed", shipped, problem=known)
-    if known.status not in ("queued", "running"):
-        return Run(known, paths, known.status, shipped)
-    heartbeat = Heartbeat.read(paths.heartbeat)
-    return Run(known, paths, derive_status(known, heartbeat, time.time()), shipped, heartbeat=heartbeat)
-
-
-def _read_record(path: Path) -> RunRecord | str:
-    """Read ``run.json``, or the sentence that says why it cannot be read."""
-    key = str(path)
-    try:
-        stat = path.stat()
-        version = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-    except OSError:
-        version = (0, 0, 0)
-    cached = _records.get(key)
-    if cached is not None and cached[0] == version:
-        return cached[1]
-    result: RunRecord | str
-    try:
-        check_run_id(path.parent.name)
-        result = RunRecord.read(path)
-    except RunError as error:
-        result = str(error)
-    _records[key] = (version, result)
-    return result
 
 
 def _age_order(run: Run) -> tuple[float, str]:

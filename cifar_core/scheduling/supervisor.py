@@ -21,10 +21,12 @@ from filelock import FileLock, Timeout
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, Device, list_devices
+from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.processes import find_command, find_worker, is_alive, kill_with_children
-from cifar_core.runs.store import Run, RunStore, write_first_heartbeat
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.exits import describe_exit
 from cifar_core.settings import PROJECT_ROOT
 
@@ -252,7 +254,7 @@ class Supervisor:
             return
         process = psutil.Process(child.pid)
         self._workers[run.id] = _Worker(device.id, process, child)
-        write_first_heartbeat(run.paths, process)
+        write_first_heartbeat(run.paths.heartbeat, process)
         _log(f"started {run.id}, process {child.pid} on {device.id}")
 
     def _settle(self, run_id: str, exit_code: int | None) -> None:

@@ -12,7 +12,7 @@ from cifar_core.evaluation.per_class import PerClass
 from cifar_core.evaluation.predictions import load_predictions, predictions_fingerprint
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 from cifar_core.views.run_rows import RunRow
 
 MOST_RUNS = 6

@@ -16,7 +16,7 @@ from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
 from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""

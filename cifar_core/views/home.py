@@ -10,7 +10,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadSnapshot
 from cifar_core.data.known import ARCHIVES, Archive
 from cifar_core.evaluation.intervals import Interval, wilson_interval
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 
 STRIP_SCALE = 5
 """How many screen pixels a picture's pixel is wide in the strip: enlarged here, for a browser would blur it."""

@@ -8,7 +8,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import get_model
 from cifar_core.runs.record import RunRecord
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.durations import rough_duration_words
 

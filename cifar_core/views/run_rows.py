@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.runs.record import RunRecord
-from cifar_core.runs.store import Run
+from cifar_core.runs.run import Run
 
 
 @dataclass(frozen=True)

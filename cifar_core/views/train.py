@@ -8,10 +8,11 @@ from datetime import datetime
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.models.registry import MODELS
+from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import Metrics, read_metrics
 from cifar_core.runs.record import RunRecord
+from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
-from cifar_core.runs.store import Run, log_tail
 from cifar_core.views.durations import duration_words
 
 LOG_LINES = 40

@@ -6,7 +6,8 @@ from cifar_core.data.catalog import DatasetChoice, list_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.service import InferenceService
-from cifar_core.runs.store import Run, RunStore
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.views.compare import Evaluation, evaluate_run
 

@@ -10,7 +10,15 @@ from pydantic import BaseModel
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick
-from cifar_core.runs.record import SCHEMA_VERSION, DataProvenance, Environment, Results, RunRecord
+from cifar_core.runs.record import (
+    SCHEMA_VERSION,
+    Attempt,
+    DataProvenance,
+    Environment,
+    Results,
+    RunGroup,
+    RunRecord,
+)
 from cifar_core.scheduling.supervisor import STOP_SECONDS
 from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
 
@@ -33,7 +41,9 @@ def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
 @pytest.mark.parametrize(
     ("start", "end", "expected"),
     [
-        ("## run.json", "### config", fields(RunRecord)),
+        ("## run.json", "### group", fields(RunRecord)),
+        ("### group", "### attempts", fields(RunGroup)),
+        ("### attempts", "### config", fields(Attempt)),
         (
             "### config",
             "### data",
@@ -46,7 +56,7 @@ def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
         ("### results", "## metrics.jsonl", fields(Results)),
         ('`"kind": "epoch"`', '`"kind": "tick"`', {field.name for field in dataclasses.fields(EpochMetrics)}),
         ('`"kind": "tick"`', "## heartbeat.json", {field.name for field in dataclasses.fields(Tick)}),
-        ("## heartbeat.json", "## model.keras", fields(Heartbeat)),
+        ("## heartbeat.json", "## checkpoint", fields(Heartbeat)),
     ],
 )
 def test_every_field_stands_in_its_table_and_no_other(start: str, end: str, expected: set[str]) -> None:

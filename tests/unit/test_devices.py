@@ -4,7 +4,7 @@ from types import ModuleType
 
 import pytest
 
-from cifar_core.runs import devices
+from cifar_core.hardware import devices
 
 
 class NVMLError(Exception):

@@ -11,7 +11,8 @@ from cifar_core.models.registry import MODELS
 from cifar_core.runs import cli
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
-from cifar_core.runs.store import Run, RunStore
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.config import TrainingConfig
 

@@ -7,8 +7,11 @@ import psutil
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.runs.heartbeat import write_first_heartbeat
+from cifar_core.runs.log import log_tail
 from cifar_core.runs.record import RecordedStatus, RunRecord
-from cifar_core.runs.store import Run, RunStore, log_tail, write_first_heartbeat
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
 from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2)
@@ -177,7 +180,7 @@ def test_a_running_run_is_stopped_before_it_is_deleted(store: RunStore) -> None:
 def test_a_run_whose_worker_is_dead_can_be_deleted(store: RunStore) -> None:
     run = store.create(CONFIG)
     ended = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    write_first_heartbeat(run.paths, psutil.Process(ended.pid))
+    write_first_heartbeat(run.paths.heartbeat, psutil.Process(ended.pid))
     ended.communicate(b"\n")
     store.delete(run.id)
     assert store.list() == ()

@@ -1,0 +1,38 @@
+"""Who may change what in the runs folder at one moment; the operating system frees a lock when its holder dies."""
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from cifar_core.errors import RunError
+from cifar_core.runs.layout import RunPaths
+
+_CHANGES_NAME = ".changes.lock"
+_CHANGES_SECONDS = 10.0
+_CLAIM_NAME = ".worker.lock"
+
+
+def changing(runs_dir: Path) -> FileLock:
+    """Return the lock under which a record is read, changed and written: several servers share one folder.
+
+    A worker holds it only when it turns a queued run into a running one. From then on the record is its own.
+    """
+    return FileLock(runs_dir / _CHANGES_NAME, timeout=_CHANGES_SECONDS)
+
+
+def claim(paths: RunPaths) -> FileLock:
+    """Take a run for this process until it ends; whatever goes wrong elsewhere, no run is trained twice at once.
+
+    Raises
+    ------
+    RunError
+        The folder is gone, or another process works in it.
+    """
+    if not paths.folder.is_dir():
+        raise RunError(f"The run “{paths.folder.name}” has been deleted.")
+    lock = FileLock(paths.folder / _CLAIM_NAME)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise RunError(f"The run “{paths.folder.name}” is being trained by another process.") from None
+    return lock

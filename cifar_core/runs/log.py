@@ -1,0 +1,27 @@
+"""What the worker of a run printed."""
+
+import os
+import re
+
+from cifar_core.runs.run import Run
+
+_LOG_TAIL_BYTES = 64 * 1024
+# TensorFlow says at every start which libraries it has, and, on a CPU, that there is no GPU: no setting silences it
+# (it is printed before settings are read), and a student who looks for a mistake would take it for one.
+_BACKEND_NOTE = re.compile(
+    r"WARNING: All log messages before absl|I0000 |To enable the following instructions|E0000 .* failed call to cuInit"
+)
+
+
+def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
+    """Return the last lines of ``worker.log`` without TensorFlow's notes on itself; none if there is no log."""
+    try:
+        with run.paths.log.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _LOG_TAIL_BYTES))
+            text = file.read().decode("utf-8", errors="replace")
+    except OSError:
+        return ()
+    # A progress bar rewrites its line after a carriage return: only what a terminal would still show counts.
+    shown = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
+    return tuple(line for line in shown if line and not _BACKEND_NOTE.match(line))[-lines:]

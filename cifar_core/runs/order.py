@@ -1,0 +1,66 @@
+"""Whose turn it is: pure functions of what the records say."""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import pairwise
+
+from cifar_core.errors import RunError
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.run import Run
+
+
+def waiting_order(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Sort the queued runs in the order in which they will be started.
+
+    A higher priority comes first. Within one priority people take turns: the first run of each comes before
+    anybody's second one, and a run that is being trained counts as its owner's first. Whoever has waited longest
+    begins a round. Where nobody logs in, all runs have one owner, and the oldest comes first.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        All runs; those under way tell whose turn has been.
+
+    Returns
+    -------
+    tuple of Run
+        The queued ones, next one first.
+    """
+    known = [(run, run.record) for run in runs if run.record is not None and run.active]
+    turns = Counter(record.owner for run, record in known if run.status != "queued")
+    keys = {}
+    for run, record in sorted(known, key=lambda one: (-one[1].priority, place_of(one[1]), one[0].id)):
+        if run.status == "queued":
+            keys[run.id] = (-record.priority, turns[record.owner], place_of(record), run.id)
+            turns[record.owner] += 1
+    return tuple(sorted((run for run, _ in known if run.id in keys), key=lambda run: keys[run.id]))
+
+
+def place_before(runs: Iterable[Run], moved: str, other: str) -> tuple[int, float]:
+    """Return the priority and place that put one queued run right before another.
+
+    Where people take turns, a place counts among the runs of one owner.
+
+    Raises
+    ------
+    RunError
+        One of the two does not wait any more.
+    """
+    waiting = {run.id: run.record for run in waiting_order(runs) if run.record is not None}
+    for run_id in (moved, other):
+        if run_id not in waiting:
+            raise RunError(f"The run “{run_id}” does not wait any more, so the order stays as it is.")
+    target = waiting.pop(moved) if moved == other else waiting[other]
+    level = sorted(
+        place_of(record)
+        for run_id, record in waiting.items()
+        if record.priority == target.priority and run_id != moved
+    )
+    place = place_of(target)
+    before = max((low for low, high in pairwise(level) if high == place), default=None)
+    return target.priority, place - 1.0 if before is None else (before + place) / 2
+
+
+def place_of(record: RunRecord) -> float:
+    """Return what decides between two runs of one owner and priority: the smaller one comes first."""
+    return record.created.timestamp() if record.place is None else record.place
