@@ -58,7 +58,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         "error": run.problem or (record.error if record else None),
     }
     names = (
-        "name model data seed device hardware created epochs epochs_asked parameters "
+        "name model data seed device hardware created epochs epochs_asked imported_from parameters "
         "validation_accuracy test_accuracy test_pictures training_seconds images_per_second"
     )
     if record is None:
@@ -70,11 +70,12 @@ def run_summary(run: Run) -> dict[str, Any]:
         "model": record.config.model,
         "data": record.data.key if record.data else record.config.data,
         "seed": record.config.seed,
-        "device": environment.device if environment else record.config.device,
+        "device": environment.device if environment else None if record.imported else record.training.device,
         "hardware": environment.hardware if environment else None,
         "created": record.created.isoformat(),
         "epochs": finished,
-        "epochs_asked": record.config.epochs,
+        "epochs_asked": None if record.imported else record.training.epochs,
+        "imported_from": record.imported.source if record.imported else None,
         "parameters": record.parameters,
         "validation_accuracy": results.validation_accuracy if results else None,
         "test_accuracy": results.test_accuracy if results else None,
@@ -215,10 +216,17 @@ def _row(summary: dict[str, Any]) -> tuple[str, ...]:
         summary["id"],
         summary["status"],
         summary["data"] or "",
-        "" if summary["epochs"] is None else f"{summary['epochs']} of {summary['epochs_asked']}",
+        _epochs_words(summary),
         "" if accuracy is None else f"{accuracy:.2%}",
         "" if seconds is None else f"{seconds:,.0f} s",
     )
+
+
+def _epochs_words(summary: dict[str, Any]) -> str:
+    epochs, asked = summary["epochs"], summary["epochs_asked"]
+    if summary["imported_from"]:
+        return f"{epochs}, imported" if epochs else "imported"
+    return "" if epochs is None else f"{epochs} of {asked}"
 
 
 def _words(value: object) -> str:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from cifar_core.errors import RunError
+from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.layout import write_atomically
 from cifar_core.training.config import TrainingConfig, explain_validation
 
@@ -28,7 +29,7 @@ class DataProvenance(_Frozen):
     verified: bool
     fingerprint: str
     class_names: tuple[str, ...]
-    training_pictures: int
+    training_pictures: int | None = Field(description="none where a run was not trained here")
     validation_pictures: int
     test_pictures: int
 
@@ -46,16 +47,19 @@ class Environment(_Frozen):
 
 
 class Results(_Frozen):
-    """What came out; accuracies as fractions of 1, times in seconds."""
+    """What came out; accuracies as fractions of 1, times in seconds.
 
-    epochs: int
-    best_epoch: int
+    Of a run that was not trained here, what training took is not known.
+    """
+
+    epochs: int | None = None
+    best_epoch: int | None = None
     validation_accuracy: float
     validation_loss: float
     test_accuracy: float | None = None
     test_loss: float | None = None
-    training_seconds: float
-    images_per_second: float
+    training_seconds: float | None = None
+    images_per_second: float | None = None
     note: str | None = None
 
 
@@ -80,6 +84,12 @@ class Attempt(_Frozen):
     )
 
 
+def _kind_of_config(value: Any) -> str:
+    if isinstance(value, dict):
+        return "imported" if value.get("kind") == "imported" else "training"
+    return "imported" if isinstance(value, ImportedConfig) else "training"
+
+
 class RunRecord(_Frozen):
     """One run, as written to ``run.json``.
 
@@ -89,7 +99,10 @@ class RunRecord(_Frozen):
 
     schema_version: int = SCHEMA_VERSION
     id: str
-    config: TrainingConfig
+    config: Annotated[
+        Annotated[TrainingConfig, Tag("training")] | Annotated[ImportedConfig, Tag("imported")],
+        Discriminator(_kind_of_config),
+    ]
     status: RecordedStatus
     created: datetime
     owner: str | None = Field(None, description="who asked for the run, where people log in")
@@ -104,6 +117,26 @@ class RunRecord(_Frozen):
     data: DataProvenance | None = None
     environment: Environment | None = None
     results: Results | None = None
+
+    @property
+    def imported(self) -> ImportedConfig | None:
+        """Where the run came from, if it was not trained here."""
+        return self.config if isinstance(self.config, ImportedConfig) else None
+
+    @property
+    def training(self) -> TrainingConfig:
+        """What the run was asked to do.
+
+        Raises
+        ------
+        RunError
+            It was not trained here.
+        """
+        if isinstance(self.config, ImportedConfig):
+            raise RunError(
+                f"The run “{self.id}” was imported, so there is nothing to train. Start a new run."
+            )
+        return self.config
 
     def write(self, path: Path) -> None:
         """Replace ``run.json`` atomically."""

@@ -218,7 +218,7 @@ class Supervisor:
 
     def _wanted_device(self, run: Run) -> str:
         """Return the id of the device a run is for; for “automatic” a free one of the best kind, if there is one."""
-        wanted = run.record.config.device if run.record else "auto"
+        wanted = run.record.training.device if run.record else "auto"
         if wanted != "auto":
             return wanted
         best = [name for name in self._devices if name.startswith("gpu")] or list(self._devices)

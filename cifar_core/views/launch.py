@@ -106,11 +106,14 @@ def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) 
     others: list[Measurement] = []
     for run in runs:
         record = run.record
-        if record is None or run.status != "finished" or record.config.model != config.model:
+        if record is None or run.status != "finished" or record.imported:
+            continue
+        trained = record.training
+        if trained.model != config.model:
             continue
         if record.environment is None or record.environment.hardware != hardware:
             continue
-        like = same_batch if record.config.batch_size == config.batch_size else others
+        like = same_batch if trained.batch_size == config.batch_size else others
         like.extend(_measure(record))
     return tuple(same_batch or others)
 
@@ -119,8 +122,10 @@ def _measure(record: RunRecord) -> Iterator[Measurement]:
     results, data = record.results, record.data
     if results is None or data is None or record.started is None or record.ended is None:
         return
-    speed = results.images_per_second
-    training = _training_seconds(results.epochs, data.training_pictures, data.validation_pictures, speed)
+    epochs, speed, pictures = results.epochs, results.images_per_second, data.training_pictures
+    if epochs is None or speed is None or pictures is None:
+        return
+    training = _training_seconds(epochs, pictures, data.validation_pictures, speed)
     beside = (record.ended - record.started).total_seconds() - training
     yield Measurement(speed, max(0.0, beside))
 

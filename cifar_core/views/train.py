@@ -14,6 +14,7 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
 from cifar_core.views.durations import duration_words
+from cifar_core.views.imported import imported_outcome, imported_subtitle
 
 LOG_LINES = 40
 
@@ -197,7 +198,9 @@ def _title(run: Run) -> str:
 
 
 def _subtitle(record: RunRecord) -> str:
-    config, environment = record.config, record.environment
+    if record.imported:
+        return imported_subtitle(record, record.imported)
+    config, environment = record.training, record.environment
     parameters = record.parameters or (MODELS[config.model].parameters() if config.model in MODELS else None)
     parts = [
         config.model,
@@ -242,7 +245,9 @@ def _facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
         kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
         facts.append(Fact("Validation accuracy", f"{kept:.1%}"))
         if record.ended is not None:  # Until then the progress bar tells.
-            facts.append(Fact("Epochs", f"{len(epochs):,} / {record.config.epochs:,}"))
+            facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
+    elif record.imported and record.results:
+        facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
     speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
     if speed is not None:
         facts.append(Fact("Images/s", f"{speed:,.0f}"))
@@ -252,10 +257,16 @@ def _facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
+def _epochs_words(finished: int, record: RunRecord) -> str:
+    return f"{finished:,}" if record.imported else f"{finished:,} / {record.training.epochs:,}"
+
+
 def _outcome(record: RunRecord) -> str | None:
     results, data = record.results, record.data
     if results is None:
         return "Stopped before the first epoch was done." if record.status == "stopped" else None
+    if record.imported:
+        return imported_outcome(record, record.imported)
     if results.test_accuracy is None or data is None:
         return (
             f"Stopped after {results.epochs} {'epoch' if results.epochs == 1 else 'epochs'}. The weights of epoch "

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.runs.imported import ImportedConfig, ScalingFinding
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick
 from cifar_core.runs.record import (
@@ -31,7 +32,7 @@ def section(start: str, end: str) -> str:
 
 def described(text: str) -> set[str]:
     """Names in the first column of the tables, ``part.field`` for a field of a part."""
-    return set(re.findall(r"^\| `([a-z_.]+)` \|", text, re.MULTILINE))
+    return set(re.findall(r"^\| `([a-z0-9_.]+)` \|", text, re.MULTILINE))
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
@@ -46,10 +47,15 @@ def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
         ("### attempts", "### config", fields(Attempt)),
         (
             "### config",
-            "### data",
+            "### imported config",
             (fields(TrainingConfig) - {"augmentation"})
             | fields(Augmentation, "augmentation.")
             | fields(EarlyStopping, "early_stopping."),
+        ),
+        (
+            "### imported config",
+            "### data",
+            fields(ImportedConfig) | fields(ScalingFinding, "scaling."),
         ),
         ("### data", "### environment", fields(DataProvenance)),
         ("### environment", "### results", fields(Environment)),

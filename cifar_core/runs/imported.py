@@ -1,0 +1,65 @@
+"""What is known of a run that was not trained here."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+Scaling = Literal["0 to 255", "0 to 1", "-1 to 1", "standardised"]
+"""What pixels a network was trained on; ``"standardised"``: each channel minus its mean, over its deviation."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
+
+
+class ScalingTrial(_Frozen):
+    """What came out when a network was given validation pictures scaled in one way."""
+
+    scaling: Scaling
+    accuracy: float = Field(ge=0, le=1)
+
+
+class ScalingFinding(_Frozen):
+    """Which scaling of the pixels a network was trained on, found by trying all of them."""
+
+    chosen: Scaling
+    pictures: int
+    trials: tuple[ScalingTrial, ...]
+    warning: str | None = Field(None, description="why the choice, or the order of the classes, may be wrong")
+
+    @property
+    def sentence(self) -> str:
+        """All figures, in a sentence."""
+        figures = ", ".join(f"{trial.accuracy:.1%} with {trial.scaling}" for trial in self.trials)
+        return f"Pixels scaled {self.chosen}, chosen on {self.pictures:,} validation pictures: {figures}."
+
+
+class ImportedConfig(_Frozen):
+    """In place of a training configuration: where a run that was not trained here came from.
+
+    ``seed`` and ``validation_fraction`` chose the validation pictures here. Whether its author trained the network on
+    some of them is not known.
+    """
+
+    kind: Literal["imported"] = "imported"
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    model: str = "imported"
+    data: str
+    seed: int = 0
+    validation_fraction: float = 0.1
+    origin: Literal["file", "mlflow"]
+    source: str = Field(description="name of the file, or address and id of the MLflow run")
+    sha256: str | None = Field(None, description="of the file")
+    output: str | None = Field(None, description="what was done with its last activation to get logits")
+    scaling: ScalingFinding | None = None
+    hyperparameters: dict[str, str] = Field(
+        default_factory=dict, description="as the other program wrote them"
+    )
+
+    @property
+    def caution(self) -> str:
+        """What its figures are worth, in a sentence."""
+        return (
+            "Not trained here: its validation pictures may have been among its training pictures, and its test "
+            "figure is honest only if it was never trained on the test pictures."
+        )
