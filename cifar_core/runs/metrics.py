@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -63,6 +64,14 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
         if file.tell() and _last_byte(path) != b"\n":
             content = b"\n" + content
         file.write(content)
+
+
+def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
+    """Append the epochs that a checkpoint knows and the file lost: it is not forced to the disk line by line."""
+    there = {line.epoch for line in read_metrics(path).epochs}
+    for line in history:
+        if line.epoch not in there:
+            append_metrics(path, line)
 
 
 def read_metrics(path: Path) -> Metrics:

@@ -1,8 +1,9 @@
 """What the metrics of a run tell of its outcome, where the run itself could not say so."""
 
 import statistics
+from collections.abc import Sequence
 
-from cifar_core.runs.metrics import Metrics
+from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import Results
 
 
@@ -12,9 +13,9 @@ def results_so_far(metrics: Metrics) -> Results | None:
     The weights on disk are those of the epoch with the lowest validation loss; the test split stays unread.
     """
     epochs = metrics.epochs
-    if not epochs:
+    kept = best_epoch(epochs)
+    if kept is None:
         return None
-    kept = min(epochs, key=lambda epoch: epoch.val_loss)
     return Results(
         epochs=len(epochs),
         best_epoch=kept.epoch,
@@ -24,3 +25,8 @@ def results_so_far(metrics: Metrics) -> Results | None:
         images_per_second=statistics.median(epoch.images_per_second for epoch in epochs),
         note="Stopped on request: the weights of the best epoch so far are kept, the test split was not read.",
     )
+
+
+def best_epoch(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
+    """Return the epoch with the lowest validation loss, the first of equals; ``None`` if there are none."""
+    return min(epochs, key=lambda epoch: epoch.val_loss, default=None)

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,12 @@ from cifar_core.errors import RunError
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
-from cifar_core.training.engine import save_network
+from cifar_core.runs.outcome import best_epoch
+from cifar_core.training.checkpoint import Checkpoint, write_checkpoint
+from cifar_core.training.config import EarlyStopping
+from cifar_core.training.engine import save_network, training_state
 
+CHECKPOINT_SHARE = 20
 STOP_CHECK_SECONDS = 0.2
 TICK_SECONDS = 1.0
 TICKS_PER_EPOCH = 20
@@ -38,6 +42,8 @@ class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
             self._checked = now
             if self._stop_file.exists():
                 raise StopRequested
+            if not self._stop_file.parent.is_dir():
+                raise RunError("The run was deleted while it was being trained.")
 
     on_test_batch_end = on_train_batch_end
     on_predict_batch_end = on_train_batch_end
@@ -46,13 +52,14 @@ class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
 class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
     """Keeps ``model.keras`` at the weights with the lowest validation loss."""
 
-    def __init__(self, network: Any, path: Path) -> None:
+    def __init__(self, network: Any, path: Path, restored: Checkpoint) -> None:
         super().__init__()
         self._network = network
         self._path = path
-        self._loss = math.inf
-        self.epoch = 0
-        self.weights: list[Any] = []
+        best = best_epoch(restored.history)
+        self._loss = best.val_loss if best else math.inf
+        self.epoch = best.epoch if best else 0
+        self.weights: list[Any] = list(restored.best)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Save where the validation loss is the lowest so far."""
@@ -68,6 +75,67 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
             save_network(self._network, self._path)
 
 
+class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes the state of training after an epoch, so that an interrupted run goes on from there.
+
+    Where writing is slow beside an epoch, some epochs are passed over: a twentieth of the time is the most it takes.
+    """
+
+    def __init__(
+        self, network: Any, folder: Path, progress: "ProgressReport", best: BestWeights, seconds_before: float
+    ) -> None:
+        super().__init__()
+        self._network = network
+        self._folder = folder
+        self._progress = progress
+        self._best = best
+        self._started = time.monotonic() - seconds_before
+        self._written = -math.inf
+        self._cost = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Training time so far, that of earlier attempts included."""
+        return time.monotonic() - self._started
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Write the state, unless that was done just now."""
+        before = time.monotonic()
+        if before - self._written < CHECKPOINT_SHARE * self._cost:
+            return
+        weights, optimizer = training_state(self._network, self.model)
+        write_checkpoint(
+            self._folder,
+            Checkpoint(
+                tuple(self._progress.history), self.seconds, weights, optimizer, tuple(self._best.weights)
+            ),
+        )
+        self._written = time.monotonic()
+        self._cost = self._written - before
+
+
+class EarlyStop(keras.callbacks.Callback):  # type: ignore[misc]
+    """Ends training when a loss has not fallen for some epochs; it knows nothing but the history."""
+
+    def __init__(self, rule: EarlyStopping, progress: "ProgressReport") -> None:
+        super().__init__()
+        self._rule = rule
+        self._progress = progress
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Look at the epochs so far."""
+        if patience_is_over(self._progress.history, self._rule):
+            self.model.stop_training = True
+
+
+def patience_is_over(history: Sequence[EpochMetrics], rule: EarlyStopping) -> bool:
+    """Whether the watched loss of the last ``rule.patience`` epochs was no lower than the best before them."""
+    if not history:
+        return False
+    losses = [line.val_loss if rule.monitor == "val_loss" else line.loss for line in history]
+    return len(losses) - 1 - losses.index(min(losses)) >= rule.patience
+
+
 class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes metrics lines and tells the heartbeat how far training is."""
 
@@ -80,6 +148,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         steps: int,
         pictures: int,
         report: Callable[[str], None],
+        history: Sequence[EpochMetrics] = (),
     ) -> None:
         super().__init__()
         self._paths = paths
@@ -91,7 +160,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch = 0
         self._epoch_started = self._ticked = self._steps_ended = 0.0
         self._ticked_step = 0
-        self.history: list[EpochMetrics] = []
+        self.history: list[EpochMetrics] = list(history)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Note the time."""

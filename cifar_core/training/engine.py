@@ -3,16 +3,20 @@
 import os
 import platform
 import subprocess
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
 
+from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
+from cifar_core.runs.layout import sync_to_disk
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
-from cifar_core.training.config import EarlyStopping, Optimizer, Precision, TrainingConfig
+from cifar_core.training.checkpoint import Arrays, Checkpoint
+from cifar_core.training.config import Optimizer, Precision, TrainingConfig
 
 
 def prepare(config: TrainingConfig) -> Environment:
@@ -79,12 +83,52 @@ def compile_for_training(network: Any, config: TrainingConfig) -> Any:
     return trainer
 
 
+def training_state(network: Any, trainer: Any) -> tuple[Arrays, Arrays]:
+    """Return all variables of network and optimizer, in Keras's order."""
+    return _values(network.variables), _values(trainer.optimizer.variables)
+
+
+def restore_training(network: Any, trainer: Any, checkpoint: Checkpoint, path: Path) -> None:
+    """Put network and optimizer into the state of a checkpoint, and ``model.keras`` with them.
+
+    Raises
+    ------
+    RunError
+        The checkpoint belongs to another network: the model was changed since.
+    """
+    trainer.optimizer.build(trainer.trainable_variables)
+    try:
+        # model.keras may be one epoch ahead: it is written first.
+        network.set_weights(checkpoint.best)
+        save_network(network, path)
+        _assign(network.variables, checkpoint.weights)
+        _assign(trainer.optimizer.variables, checkpoint.optimizer)
+    except ValueError as error:
+        raise RunError(
+            f"The checkpoint does not fit the model “{network.name}” any more ({str(error)[:200]}). "
+            "Start a new run."
+        ) from None
+
+
+def _values(variables: Sequence[Any]) -> Arrays:
+    return tuple(keras.ops.convert_to_numpy(variable) for variable in variables)
+
+
+def _assign(variables: Sequence[Any], values: Arrays) -> None:
+    for variable, value in zip(variables, values, strict=True):
+        # NumPy's archives know no bfloat16: they give back the bare bytes.
+        if value.dtype.kind == "V":
+            value = value.view(keras.ops.convert_to_numpy(variable).dtype)
+        variable.assign(value)
+
+
 def save_network(network: Any, path: Path) -> None:
     """Write ``model.keras`` so that a reader sees the old file or the new one, never a part."""
     # Keras tells the format from the name's ending, so the temporary name has the same.
     temporary = path.with_name(f".part-{os.getpid()}.keras")
     try:
         network.save(temporary)
+        sync_to_disk(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
@@ -100,8 +144,3 @@ def _commit() -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip() or None
-
-
-def early_stopping(rule: EarlyStopping) -> Any:
-    """Return Keras's callback; which weights are kept is decided elsewhere."""
-    return keras.callbacks.EarlyStopping(monitor=rule.monitor, mode="min", patience=rule.patience)

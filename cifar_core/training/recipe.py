@@ -3,7 +3,8 @@
 The test split is read in one place, after the last weight has changed: :func:`_test`.
 """
 
-import time
+import errno
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -20,10 +21,12 @@ from cifar_core.evaluation.predictions import Predictions, load_predictions, sav
 from cifar_core.models.registry import get_model
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
-from cifar_core.runs.metrics import EpochMetrics, Metrics
+from cifar_core.runs.locks import changing
+from cifar_core.runs.metrics import EpochMetrics, Metrics, restore_metrics
 from cifar_core.runs.outcome import results_so_far
-from cifar_core.runs.record import DataProvenance, RecordedStatus, Results, RunRecord
+from cifar_core.runs.record import Attempt, DataProvenance, RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
+from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.config import TrainingConfig
 
 PREDICTION_BATCH = 500
@@ -54,9 +57,10 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
     """
     heartbeat = HeartbeatWriter(paths.heartbeat)
     try:
-        record = RunRecord.read(paths.record)
-        record = record.model_copy(update={"status": "running", "started": datetime.now(UTC)})
-        record.write(paths.record)
+        with changing(paths.folder.parent):  # The page may just be moving it in the queue.
+            record = RunRecord.read(paths.record)
+            record = record.model_copy(update={"status": "running", "started": datetime.now(UTC)})
+            record.write(paths.record)
         return _train(record, paths, settings, heartbeat, report)
     finally:
         heartbeat.close()
@@ -69,7 +73,7 @@ def _train(
     heartbeat: HeartbeatWriter,
     report: Callable[[str], None],
 ) -> RunRecord:
-    config = record.config
+    config = record.training
 
     heartbeat.progress(stage="opening the data", epochs=config.epochs)
     dataset = open_dataset(config.data, settings)
@@ -85,9 +89,13 @@ def _train(
     environment = engine.prepare(config)
     network = get_model(config.model).build(len(dataset.class_names))
     trainer = engine.compile_for_training(network, config)
+    earlier = last_checkpoint(paths.checkpoint)
+    if earlier.epoch:
+        engine.restore_training(network, trainer, earlier, paths.model)
+        restore_metrics(paths.metrics, earlier.history)
     batches = TrainingBatches(
         dataset.train.images, dataset.train.labels, training,
-        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed,
+        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=earlier.epoch,
     )  # fmt: skip
     held_out = dataset.train.images[validation].astype(np.float32), dataset.train.labels[validation]
 
@@ -96,6 +104,7 @@ def _train(
             "parameters": network.count_params(),
             "environment": environment,
             "data": _provenance(dataset, len(training), len(validation)),
+            "attempts": _continued(record.attempts, earlier.epoch),
         }
     )
     record.write(paths.record)
@@ -105,24 +114,34 @@ def _train(
         f"{environment.hardware}, {environment.precision}"
     )
 
-    heartbeat.progress(stage="compiling the network", epoch=1)
-    best = callbacks.BestWeights(network, paths.model)
+    if record.attempts:
+        report(
+            f"resumed after epoch {earlier.epoch}" if earlier.epoch else "no checkpoint: from the beginning"
+        )
+
+    heartbeat.progress(stage="compiling the network", epoch=min(earlier.epoch + 1, config.epochs))
+    best = callbacks.BestWeights(network, paths.model, earlier)
     progress = callbacks.ProgressReport(
-        paths, heartbeat, epochs=config.epochs, steps=len(batches), pictures=len(training), report=report
-    )
+        paths, heartbeat, epochs=config.epochs, steps=len(batches), pictures=len(training), report=report,
+        history=earlier.history,
+    )  # fmt: skip
     stop = callbacks.StopWatch(paths.stop)
-    observers = [stop, progress, best]
-    if config.early_stopping:
-        observers.append(engine.early_stopping(config.early_stopping))
+    checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
+    observers = [stop, progress, best, checkpoints]
+    rule = config.early_stopping
+    if rule:
+        observers.append(callbacks.EarlyStop(rule, progress))
     results: Results | None
     status: RecordedStatus
-    started = time.monotonic()
     try:
-        trainer.fit(
-            batches, epochs=config.epochs, verbose=0, callbacks=observers,
-            validation_data=held_out, validation_batch_size=PREDICTION_BATCH,
-        )  # fmt: skip
-        training_seconds = time.monotonic() - started
+        # A run that was interrupted while it was tested has nothing left to train.
+        if not (rule and callbacks.patience_is_over(earlier.history, rule)):
+            trainer.fit(
+                batches, epochs=config.epochs, initial_epoch=earlier.epoch, verbose=0, callbacks=observers,
+                # The batches shuffle themselves, by seed and epoch; Keras would do so by a state that is not kept.
+                shuffle=False, validation_data=held_out, validation_batch_size=PREDICTION_BATCH,
+            )  # fmt: skip
+        training_seconds = checkpoints.seconds
 
         if config.keep == "best":
             network.set_weights(best.weights)  # as model.keras holds them already
@@ -144,6 +163,8 @@ def _train(
     record = record.model_copy(update={"status": status, "ended": datetime.now(UTC), "results": results})
     record.write(paths.record)
     paths.stop.unlink(missing_ok=True)
+    if status == "finished":
+        shutil.rmtree(paths.checkpoint, ignore_errors=True)
     if results and results.test_accuracy is not None:
         report(f"test accuracy {results.test_accuracy:.4f} on {len(dataset.test):,} pictures")
     else:
@@ -192,6 +213,13 @@ def _test(
     )
 
 
+def _continued(attempts: tuple[Attempt, ...], epoch: int) -> tuple[Attempt, ...]:
+    """Note in the newest earlier attempt how much of it is kept."""
+    if not attempts:
+        return ()
+    return (*attempts[:-1], attempts[-1].model_copy(update={"continued_after": epoch}))
+
+
 def _provenance(dataset: Dataset, training: int, validation: int) -> DataProvenance:
     return DataProvenance(
         key=dataset.key,
@@ -212,4 +240,6 @@ def explain_failure(error: BaseException, config: TrainingConfig) -> str:
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return f"Memory ran out at batch size {config.batch_size}. Start again with a smaller batch."
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "The disk is full. Free some space, then resume the run: all finished epochs are kept."
     return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."

@@ -10,8 +10,11 @@ import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cifar_core.errors import CifarLabError
+from cifar_core.errors import CifarLabError, RunError
 from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.locks import claim
+from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.recipe import explain_failure, train
@@ -24,27 +27,38 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
     -------
     RunRecord
         The final record: finished, stopped or failed.
+
+    Raises
+    ------
+    RunError
+        Another process trains the run, or it has been deleted: there is no record to write to.
     """
     # TensorFlow's notes on its own libraries would fill the log that a student reads.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    claimed = claim(paths)
     try:
         return train(paths, settings, report=_print_now)
     except (Exception, KeyboardInterrupt) as error:
         if not isinstance(error, CifarLabError):
             traceback.print_exc()
+        if not paths.folder.is_dir():
+            raise RunError(f"The run “{paths.folder.name}” was deleted while it was being trained.") from None
         record = RunRecord.read(paths.record)
         stopped = isinstance(error, KeyboardInterrupt)
         record = record.model_copy(
             update={
                 "status": "stopped" if stopped else "failed",
                 "ended": datetime.now(UTC),
-                "error": None if stopped else explain_failure(error, record.config),
+                "error": None if stopped else explain_failure(error, record.training),
+                "results": results_so_far(read_metrics(paths.metrics)) if stopped else None,
             }
         )
         record.write(paths.record)
         if record.error:
             _print_now(record.error)
         return record
+    finally:
+        claimed.release()
 
 
 def _print_now(line: str) -> None:
@@ -53,7 +67,11 @@ def _print_now(line: str) -> None:
 
 def main() -> int:
     """Run the folder named on the command line."""
-    record = run_to_the_end(RunPaths(Path(sys.argv[1])), Settings.from_environment())
+    try:
+        record = run_to_the_end(RunPaths(Path(sys.argv[1])), Settings.from_environment())
+    except RunError as problem:
+        _print_now(str(problem))
+        return 1
     return 1 if record.status == "failed" else 0
 
 
