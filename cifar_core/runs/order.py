@@ -36,8 +36,8 @@ def waiting_order(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(sorted((run for run, _ in known if run.id in keys), key=lambda run: keys[run.id]))
 
 
-def place_before(runs: Iterable[Run], moved: str, other: str) -> tuple[int, float]:
-    """Return the priority and place that put one queued run right before another.
+def place_before(runs: Iterable[Run], moved: str, other: str | None) -> tuple[int, float]:
+    """Return the priority and place that put one queued run right before another, or behind all.
 
     Where people take turns, a place counts among the runs of one owner.
 
@@ -47,9 +47,13 @@ def place_before(runs: Iterable[Run], moved: str, other: str) -> tuple[int, floa
         One of the two does not wait any more.
     """
     waiting = {run.id: run.record for run in waiting_order(runs) if run.record is not None}
-    for run_id in (moved, other):
+    for run_id in (moved, moved if other is None else other):
         if run_id not in waiting:
             raise RunError(f"The run “{run_id}” does not wait any more, so the order stays as it is.")
+    if other is None:
+        lowest = min(record.priority for record in waiting.values())
+        last = max(place_of(record) for record in waiting.values() if record.priority == lowest)
+        return lowest, last + 1.0
     target = waiting.pop(moved) if moved == other else waiting[other]
     level = sorted(
         place_of(record)

@@ -57,7 +57,7 @@ def test_a_run_under_way_counts_as_its_owners_first() -> None:
     assert order(training, run("anna1", 1, owner="anna"), run("ben0", 9, owner="ben")) == "ben0 anna1"
 
 
-def moved(runs: list[Run], one: str, other: str) -> str:
+def moved(runs: list[Run], one: str, other: str | None) -> str:
     priority, place = place_before(runs, one, other)
     changed = []
     for each in runs:
@@ -78,14 +78,20 @@ def moved(runs: list[Run], one: str, other: str) -> str:
         ("d", "b", "a d b c"),
         ("a", "d", "b c a d"),
         ("b", "b", "a b c d"),
+        ("b", None, "a c d b"),
+        ("d", None, "a b c d"),
     ],
 )
-def test_a_run_is_moved_right_before_another(one: str, other: str, expected: str) -> None:
+def test_a_run_is_moved_right_before_another(one: str, other: str | None, expected: str) -> None:
     assert moved([run(name, minute) for minute, name in enumerate("abcd")], one, other) == expected
 
 
 def test_moving_before_an_urgent_run_makes_it_as_urgent() -> None:
     assert moved([run("a", 0), run("b", 1), run("urgent", 2, priority=3)], "b", "urgent") == "b urgent a"
+
+
+def test_behind_all_means_behind_the_least_urgent_too() -> None:
+    assert moved([run("a", 0), run("b", 1), run("idle", 2, priority=-3)], "a", None) == "b idle a"
 
 
 def test_what_does_not_wait_cannot_be_moved() -> None:
