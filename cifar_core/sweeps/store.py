@@ -1,0 +1,223 @@
+"""All sweeps of a runs folder: ``.sweeps/<id>/`` holds what was asked and how far it is."""
+
+import json
+import os
+import secrets
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from cifar_core.errors import ConfigError, RunError
+from cifar_core.runs.layout import check_run_id, write_atomically
+from cifar_core.sweeps.plan import SweepPlan, read_plan
+from cifar_core.sweeps.summary import SweepState, SweepSummary
+
+FOLDER_NAME = ".sweeps"
+
+
+@dataclass(frozen=True)
+class SweepPaths:
+    """Paths inside one sweep's folder."""
+
+    folder: Path
+
+    @property
+    def plan(self) -> Path:
+        """What was asked."""
+        return self.folder / "sweep.json"
+
+    @property
+    def study(self) -> Path:
+        """Optuna's own record of the trials: an SQLite file that only the driver opens."""
+        return self.folder / "study.db"
+
+    @property
+    def summary(self) -> Path:
+        """How far it is."""
+        return self.folder / "summary.json"
+
+    @property
+    def log(self) -> Path:
+        """What the driver printed."""
+        return self.folder / "driver.log"
+
+    @property
+    def stop(self) -> Path:
+        """Its presence asks the driver to stop all trials."""
+        return self.folder / "stop"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one driver at work."""
+        return self.folder / ".driver.lock"
+
+    @property
+    def runs_dir(self) -> Path:
+        """The folder with the runs beside which the sweep lies."""
+        return self.folder.parent.parent
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """One sweep as it was at one moment.
+
+    Attributes
+    ----------
+    plan : SweepPlan or None
+        What was asked; ``None`` if it cannot be read, and then ``problem`` says why.
+    summary : SweepSummary or None
+        How far it is; ``None`` until its driver has begun.
+    paths : SweepPaths
+        Its files.
+    problem : str or None
+        A sentence for the person at the screen.
+    """
+
+    plan: SweepPlan | None
+    summary: SweepSummary | None
+    paths: SweepPaths
+    problem: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Name of the folder."""
+        return self.paths.folder.name
+
+    @property
+    def state(self) -> SweepState:
+        """Where the sweep as a whole is."""
+        if self.plan is None:
+            return "failed"
+        state: SweepState = self.summary.state if self.summary else "running"
+        return "stopping" if state == "running" and self.paths.stop.exists() else state
+
+    @property
+    def active(self) -> bool:
+        """Whether a driver has something left to do."""
+        return self.state in ("running", "stopping")
+
+
+class SweepStore:
+    """Lists, makes, stops and deletes sweeps.
+
+    Parameters
+    ----------
+    runs_dir : Path
+        The user's own runs.
+    """
+
+    def __init__(self, runs_dir: Path) -> None:
+        self.runs_dir = runs_dir
+        self.folder = runs_dir / FOLDER_NAME
+
+    def list(self) -> tuple[Sweep, ...]:
+        """All sweeps, newest first; damaged ones carry a ``problem``."""
+        try:
+            with os.scandir(self.folder) as entries:
+                folders = [Path(entry) for entry in entries if entry.name[0] != "." and entry.is_dir()]
+        except OSError:
+            return ()
+        sweeps = (_read_sweep(folder) for folder in folders)
+        return tuple(sorted(sweeps, key=lambda sweep: sweep.id, reverse=True))
+
+    def get(self, sweep_id: str) -> Sweep:
+        """Open one sweep.
+
+        Raises
+        ------
+        RunError
+            There is no such sweep.
+        """
+        check_run_id(sweep_id)
+        if not (self.folder / sweep_id).is_dir():
+            raise RunError(f"There is no sweep “{sweep_id}”. It may have been deleted.")
+        return _read_sweep(self.folder / sweep_id)
+
+    def create(self, plan: SweepPlan) -> Sweep:
+        """Make the folder of a new sweep; it appears whole, and its driver is still to be started.
+
+        Raises
+        ------
+        RunError
+            The folder cannot be written.
+        """
+        temporary = SweepPaths(self.folder / f".new-{plan.id}-{secrets.token_hex(3)}")
+        try:
+            temporary.folder.mkdir(parents=True)
+            write_atomically(temporary.plan, (plan.model_dump_json(indent=1) + "\n").encode())
+            temporary.folder.rename(self.folder / plan.id)
+        except OSError as error:
+            shutil.rmtree(temporary.folder, ignore_errors=True)
+            raise RunError(
+                f"The sweep cannot be written to {self.folder} ({error.strerror}). "
+                "Free some space, or choose another folder with CIFAR_LAB_RUNS."
+            ) from None
+        return self.get(plan.id)
+
+    def request_stop(self, sweep_id: str) -> None:
+        """Ask a sweep to stop: queued trials are cancelled, running ones stopped, finished ones stay.
+
+        Raises
+        ------
+        RunError
+            It has ended already, or does not exist.
+        """
+        sweep = self.get(sweep_id)
+        if not sweep.active:
+            raise RunError(f"The sweep “{sweep_id}” is {sweep.state} already; there is nothing to stop.")
+        sweep.paths.stop.touch()
+
+    def delete(self, sweep_id: str) -> None:
+        """Remove a sweep's folder; its runs stay.
+
+        Raises
+        ------
+        RunError
+            It is under way, or does not exist.
+        """
+        sweep = self.get(sweep_id)
+        if sweep.active:
+            raise RunError(f"The sweep “{sweep_id}” is {sweep.state}. Stop it first, then delete it.")
+        doomed = self.folder / f".deleted-{sweep_id}-{secrets.token_hex(3)}"
+        try:
+            sweep.paths.folder.rename(doomed)
+        except OSError as error:
+            raise RunError(f"The sweep “{sweep_id}” cannot be deleted ({error.strerror}).") from None
+        shutil.rmtree(doomed, ignore_errors=True)
+
+
+def end_as_failed(paths: SweepPaths, problem: str) -> None:
+    """Write that a sweep cannot go on, and why; what is known of its trials stays."""
+    summary = _read_summary(paths.summary) or SweepSummary(updated=datetime.now(UTC))
+    update = {"state": "failed", "problem": problem, "updated": datetime.now(UTC)}
+    summary.model_copy(update=update).write(paths.summary)
+
+
+def _read_sweep(folder: Path) -> Sweep:
+    paths = SweepPaths(folder)
+    try:
+        plan = read_plan(_read_json(paths))
+    except (RunError, ConfigError) as problem:
+        return Sweep(None, None, paths, str(problem))
+    summary = _read_summary(paths.summary)
+    return Sweep(plan, summary, paths, summary.problem if summary else None)
+
+
+def _read_json(paths: SweepPaths) -> object:
+    try:
+        return json.loads(paths.plan.read_bytes())
+    except (OSError, ValueError):
+        raise RunError(
+            f"The sweep “{paths.folder.name}” has no readable sweep.json. Delete its folder if you do not need it."
+        ) from None
+
+
+def _read_summary(path: Path) -> SweepSummary | None:
+    """Read the newest summary; ``None`` where there is none, or none that can be read: it is written anew."""
+    try:
+        return SweepSummary.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError):
+        return None

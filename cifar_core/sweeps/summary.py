@@ -1,0 +1,93 @@
+"""``summary.json``: how far a sweep is. The driver writes it; pages read nothing else."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from cifar_core.runs.layout import write_atomically
+from cifar_core.sweeps.space import Scalar
+
+SUMMARY_VERSION = 1
+SweepState = Literal["running", "stopping", "finished", "stopped", "failed"]
+Ended = Literal["finished", "pruned", "stopped", "failed"]
+TrialState = Literal["queued", "running"] | Ended
+
+UNDER_WAY: frozenset[str] = frozenset({"queued", "running"})
+"""States of a trial that is still to come to an end."""
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class TrialSummary(_Frozen):
+    """One trial.
+
+    Attributes
+    ----------
+    number : int
+        From 0, in the order in which they were asked for; also the ``number`` in the run's group.
+    run_id : str
+        The run that it is.
+    values : dict
+        What was tried, by dotted path.
+    state : str
+        ``"pruned"`` is stopped early by the sweep, ``"stopped"`` by somebody.
+    value : float or None
+        The objective: at the end of a finished trial, else in its newest epoch.
+    epochs : int
+        Finished epochs.
+    note : str or None
+        Why it ended, where it did not just finish.
+    """
+
+    number: int
+    run_id: str
+    values: dict[str, Scalar]
+    state: TrialState
+    value: float | None = None
+    epochs: int = 0
+    note: str | None = None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in UNDER_WAY
+
+
+class SweepSummary(_Frozen):
+    """All trials so far, and what they tell.
+
+    Attributes
+    ----------
+    state : str
+        Where the sweep as a whole is.
+    problem : str or None
+        Why it failed, as a sentence.
+    updated : datetime
+        When this was written.
+    trials : tuple of TrialSummary
+        In the order of their numbers.
+    best : int or None
+        Number of the best finished trial.
+    importance : dict
+        Share of the differences between finished trials that each setting explains; they add up to 1. Empty
+        until enough trials have finished.
+    importance_trials : int
+        How many finished trials it was computed from.
+    """
+
+    schema_version: int = SUMMARY_VERSION
+    state: SweepState = "running"
+    problem: str | None = None
+    updated: datetime
+    trials: tuple[TrialSummary, ...] = ()
+    best: int | None = None
+    importance: dict[str, float] = Field(default_factory=dict)
+    importance_trials: int = 0
+
+    def write(self, path: Path) -> None:
+        """Replace ``summary.json`` atomically."""
+        write_atomically(path, (self.model_dump_json(indent=1) + "\n").encode())
