@@ -27,3 +27,11 @@ class ImageError(CifarLabError):
 
 class ExplainError(CifarLabError):
     """An explanation cannot be computed for this model or picture."""
+
+
+class AccessError(CifarLabError):
+    """Somebody may not log in, or logins are not set up in a way that works."""
+
+
+class InterchangeError(CifarLabError):
+    """A file or run of another program cannot be taken over, or one of ours cannot be handed on."""

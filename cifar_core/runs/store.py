@@ -1,7 +1,6 @@
 """All runs: the user's own folder and the one that ships with the project. The folders are the truth."""
 
 import contextlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -10,9 +9,14 @@ from pathlib import Path
 
 import psutil
 
+from cifar_core.accounts.disk import usage_of
+from cifar_core.accounts.limits import Limits, check_limits
+from cifar_core.accounts.permissions import check_may_change, check_priority
+from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id
+from cifar_core.runs.listing import runs_in
 from cifar_core.runs.locks import changing
 from cifar_core.runs.order import place_before
 from cifar_core.runs.processes import find_worker
@@ -31,20 +35,47 @@ class RunStore:
         The user's own runs; made when the first run is.
     trained_dir : Path, optional
         Runs that ship with the project; only ever read.
+    user : User, optional
+        Who acts: owns the runs that are made, and may change only what :mod:`cifar_core.accounts.permissions`
+        allows. Without one, as on the command line, everything is allowed.
+    limits : Limits, optional
+        How much that user may have.
     """
 
-    def __init__(self, runs_dir: Path, trained_dir: Path | None = None) -> None:
+    def __init__(
+        self,
+        runs_dir: Path,
+        trained_dir: Path | None = None,
+        *,
+        user: User | None = None,
+        limits: Limits | None = None,
+    ) -> None:
         self.runs_dir = runs_dir
         self.trained_dir = trained_dir
+        self.user = user
+        self.limits = limits
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> "RunStore":
-        """Open the folders that the settings name."""
-        return cls(settings.runs_dir, settings.trained_dir)
+    def from_settings(
+        cls, settings: Settings, *, user: User | None = None, limits: Limits | None = None
+    ) -> "RunStore":
+        """Open the folders that the settings name, for one user where people log in."""
+        return cls(settings.runs_dir, settings.trained_dir, user=user, limits=limits)
+
+    def check_room(self, more: int = 1) -> None:
+        """See to it that the user may queue so many runs more.
+
+        Raises
+        ------
+        RunError
+            A limit is reached; the sentence has the numbers and what to do.
+        """
+        if self.user is not None and self.limits is not None:
+            check_limits(self.user, usage_of(self.user, self.list()), self.limits, more=more)
 
     def list(self) -> tuple[Run, ...]:
         """All runs, the user's own before the shipped ones, newest first; damaged ones carry a ``problem``."""
-        return self._runs_in(self.runs_dir, shipped=False) + self._runs_in(self.trained_dir, shipped=True)
+        return runs_in(self.runs_dir, shipped=False) + runs_in(self.trained_dir, shipped=True)
 
     def get(self, run_id: str) -> Run:
         """Open one run; an own run comes before a shipped one of the same id.
@@ -81,7 +112,7 @@ class RunStore:
         priority : int
             From -10 to 10: a higher one is started first.
         owner : str, optional
-            Who asks for it, where people log in.
+            Who asks for it; where somebody is logged in, always that user.
         group : RunGroup, optional
             The runs it belongs to.
         foreground : bool
@@ -91,8 +122,9 @@ class RunStore:
         Raises
         ------
         RunError
-            The folder cannot be written, or there is such a run already.
+            The folder cannot be written, there is such a run already, or the user may not have another one.
         """
+        check_priority(self.user, priority)
         moment = datetime.now(UTC)
         if run_id is None:
             run_id = new_run_id(config.model, moment)
@@ -103,7 +135,7 @@ class RunStore:
             config=config,
             status="queued",
             created=moment,
-            owner=owner,
+            owner=owner if self.user is None else self.user.id,
             priority=priority,
             group=group,
         )
@@ -113,15 +145,19 @@ class RunStore:
             record.write(temporary.record)
             if foreground:
                 write_first_heartbeat(temporary.heartbeat, psutil.Process())
-            temporary.folder.rename(self.runs_dir / run_id)
+            # Under the lock, lest two tabs of one person together pass a limit that each alone keeps.
+            with contextlib.nullcontext() if self.user is None else changing(self.runs_dir):
+                self.check_room()
+                temporary.folder.rename(self.runs_dir / run_id)
         except OSError as error:
-            shutil.rmtree(temporary.folder, ignore_errors=True)
             if (self.runs_dir / run_id).is_dir():
                 raise RunError(f"There is a run “{run_id}” already.") from None
             raise RunError(
                 f"The run cannot be written to {self.runs_dir} ({error.strerror}). "
                 "Free some space, or choose another folder with CIFAR_LAB_RUNS."
             ) from None
+        finally:
+            shutil.rmtree(temporary.folder, ignore_errors=True)
         return self.get(run_id)
 
     def request_stop(self, run_id: str) -> None:
@@ -130,7 +166,7 @@ class RunStore:
         Raises
         ------
         RunError
-            The run has ended already, ships with the project, or does not exist.
+            The run has ended already, ships with the project, is somebody else's, or does not exist.
         """
         with self._changing(run_id, "stop") as (run, record):
             if not run.active:
@@ -154,13 +190,14 @@ class RunStore:
         Raises
         ------
         RunError
-            The run has finished, is under way, ships with the project, or does not exist.
+            The run has finished, is under way, ships with the project, is somebody else's, or does not exist.
         """
         with self._changing(run_id, "resume") as (run, record):
             if run.active or find_worker(run.heartbeat) is not None:
                 raise RunError(f"The run “{run_id}” is {run.status}; there is nothing to resume.")
             if record.status not in ("stopped", "failed"):
                 raise RunError(f"The run “{run_id}” has finished. Start a new one to train longer.")
+            self.check_room()
             attempt = Attempt(
                 started=record.started, ended=record.ended, status=record.status, error=record.error
             )
@@ -185,25 +222,29 @@ class RunStore:
         Raises
         ------
         RunError
-            The run does not wait any more, or the priority is not between -10 and 10.
+            The run does not wait any more or is somebody else's, or the priority is not allowed.
         """
         if not -10 <= priority <= 10:
             raise RunError(f"A priority lies between -10 and 10 (given: {priority}).")
         with self._changing(run_id, "move") as (run, record):
             self._check_waiting(run)
+            check_priority(self.user, priority)
             record.model_copy(update={"priority": priority}).write(run.paths.record)
 
-    def move_before(self, run_id: str, other_id: str) -> None:
-        """Let a queued run be started right before another one that waits.
+    def move_before(self, run_id: str, other_id: str | None) -> None:
+        """Let a queued run be started right before another one that waits; ``None`` is behind all.
 
         Raises
         ------
         RunError
-            One of the two does not wait any more.
+            One of the two does not wait any more, or is somebody else's.
         """
         with self._changing(run_id, "move") as (run, record):
             self._check_waiting(run)
+            if other_id is not None:
+                check_may_change(self.user, self.get(other_id), "put another one before")
             priority, place = place_before(self.list(), run_id, other_id)
+            check_priority(self.user, priority, record.priority)
             record.model_copy(update={"priority": priority, "place": place}).write(run.paths.record)
 
     def delete(self, run_id: str) -> None:
@@ -212,11 +253,12 @@ class RunStore:
         Raises
         ------
         RunError
-            The run is running, ships with the project, or does not exist.
+            The run is running, ships with the project, is somebody else's, or does not exist.
         """
         run = self.get(run_id)
         if run.shipped:
             raise RunError(f"The run “{run_id}” ships with CIFAR Lab and cannot be deleted.")
+        check_may_change(self.user, run, "delete")
         if run.status == "running" or find_worker(run.heartbeat) is not None:
             raise RunError(f"The run “{run_id}” is running. Stop it first, then delete it.")
         # Renamed first: nobody ever lists a folder that is half gone.
@@ -236,6 +278,7 @@ class RunStore:
             )
         with changing(self.runs_dir):
             run = self.get(run_id)
+            check_may_change(self.user, run, verb)
             if run.record is None:
                 raise RunError(run.problem or f"The run “{run_id}” is damaged; there is nothing to {verb}.")
             yield run, run.record
@@ -244,24 +287,3 @@ class RunStore:
     def _check_waiting(run: Run) -> None:
         if run.status != "queued" or run.heartbeat is not None:
             raise RunError(f"The run “{run.id}” does not wait any more, so the order stays as it is.")
-
-    @staticmethod
-    def _runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
-        if root is None:
-            return ()
-        try:
-            with os.scandir(root) as entries:
-                # Names with a dot are folders being made or removed, and the supervisor's files.
-                folders = [Path(entry) for entry in entries if entry.name[0] != "." and entry.is_dir()]
-        except OSError:
-            return ()
-        runs = (read_run(folder, shipped=shipped) for folder in folders)
-        return tuple(sorted(runs, key=_age_order, reverse=True))
-
-
-def _age_order(run: Run) -> tuple[float, str]:
-    if run.record is not None:
-        return run.record.created.timestamp(), run.id
-    with contextlib.suppress(OSError):
-        return run.paths.folder.stat().st_mtime, run.id
-    return 0.0, run.id

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from cifar_core.errors import ConfigError
+from cifar_core.names import check_name
 
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
 Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
@@ -54,7 +55,7 @@ class Recipe(_Frozen):
 class TrainingConfig(Recipe):
     """A recipe applied: which model, on which data, on which device."""
 
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    name: Annotated[str, AfterValidator(check_name)]
     model: str
     data: str = Field(description="data set key or path, as in `--data`")
     seed: int = Field(0, ge=0, le=2**31 - 1)
@@ -82,5 +83,6 @@ def explain_validation(error: ValidationError, subject: str) -> str:
     for finding in error.errors(include_url=False, include_context=False):
         field = ".".join(str(part) for part in finding["loc"]) or "value"
         given = "" if finding["type"] == "missing" else f" (given: {str(finding['input'])[:60]!r})"
-        findings.append(f"{field}: {finding['msg'][0].lower()}{finding['msg'][1:]}{given}")
+        words = finding["msg"].removeprefix("Value error, ")
+        findings.append(f"{field}: {words[0].lower()}{words[1:]}{given}")
     return f"{subject} cannot be used. " + "; ".join(findings) + "."

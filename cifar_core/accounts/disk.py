@@ -1,0 +1,84 @@
+"""How much disk space runs take, by owner."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from cifar_core.accounts.limits import Usage
+from cifar_core.accounts.user import User
+from cifar_core.runs.run import Run
+
+_FolderState = tuple[int, int]
+# What each run folder took when it was last measured, by path. Shared by all stores of a process.
+_measured: dict[str, tuple[_FolderState, int]] = {}
+
+
+def bytes_by_owner(runs: Iterable[Run]) -> Counter[str | None]:
+    """Add up what the folders of runs take.
+
+    A run that has ended does not grow any more: it is measured again only when its folder or its record has
+    changed, so that a thousand runs cost two questions to the file system each.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        Usually all of a store; shipped ones are passed over.
+
+    Returns
+    -------
+    Counter
+        Bytes by owner; under ``None`` those of runs without one.
+    """
+    total: Counter[str | None] = Counter()
+    for run in runs:
+        if not run.shipped:
+            total[run.record.owner if run.record else None] += _bytes_of(run)
+    return total
+
+
+def usage_of(user: User, runs: Iterable[Run]) -> Usage:
+    """Return what somebody, and all together, use at this moment.
+
+    Parameters
+    ----------
+    user : User
+        Whose runs count.
+    runs : iterable of Run
+        All of a store.
+    """
+    every = tuple(runs)
+    taken = bytes_by_owner(every)
+    at_work = sum(1 for run in every if run.active and run.record and run.record.owner == user.id)
+    return Usage(at_work, taken[user.id], taken.total())
+
+
+def _bytes_of(run: Run) -> int:
+    key = str(run.paths.folder)
+    try:
+        changed = 0 if run.record is None else run.paths.record.stat().st_mtime_ns
+        state = (run.paths.folder.stat().st_mtime_ns, changed)
+    except OSError:
+        return 0
+    known = _measured.get(key)
+    if known is not None and known[0] == state and not run.active:
+        return known[1]
+    size = folder_bytes(run.paths.folder)
+    _measured[key] = (state, size)
+    return size
+
+
+def folder_bytes(folder: Path) -> int:
+    """Return the sizes of all files below a folder; links are not followed."""
+    size, waiting = 0, [str(folder)]
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+                    else:
+                        size += entry.stat(follow_symlinks=False).st_size
+        except OSError:  # deleted under our hands
+            continue
+    return size

@@ -1,0 +1,96 @@
+"""How much one person, and all together, may use; pure."""
+
+from dataclasses import dataclass
+
+from cifar_core.accounts.user import User
+from cifar_core.errors import RunError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that is allowed.
+
+    Attributes
+    ----------
+    runs_per_student : int
+        Runs queued and running at a time.
+    bytes_per_student : int
+        Disk space for the runs of one student.
+    bytes_in_all : int or None
+        Disk space for all runs; ``None`` for as much as there is.
+    """
+
+    runs_per_student: int
+    bytes_per_student: int
+    bytes_in_all: int | None = None
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What is used now.
+
+    Attributes
+    ----------
+    runs : int
+        Runs of this person that are queued or running.
+    own_bytes : int
+        Disk space of this person's runs.
+    all_bytes : int
+        Disk space of everybody's runs.
+    """
+
+    runs: int
+    own_bytes: int
+    all_bytes: int
+
+
+def check_limits(user: User, usage: Usage, limits: Limits, *, more: int = 1) -> None:
+    """See to it that somebody may queue runs; instructors are held by the space for all alone.
+
+    Parameters
+    ----------
+    user : User
+        Who asks.
+    usage : Usage
+        What is used before.
+    limits : Limits
+        What is allowed.
+    more : int
+        How many runs are asked for.
+
+    Raises
+    ------
+    RunError
+        A limit is reached; the sentence has the numbers and what to do.
+    """
+    if not user.is_instructor:
+        if usage.runs + more > limits.runs_per_student:
+            raise RunError(_too_many(usage.runs, limits.runs_per_student, more))
+        if usage.own_bytes >= limits.bytes_per_student:
+            raise RunError(
+                f"Your runs take {gigabytes(usage.own_bytes)} on the disk, and {gigabytes(limits.bytes_per_student)} "
+                "are allowed for each student. Delete runs that you do not need any more."
+            )
+    if limits.bytes_in_all is not None and usage.all_bytes >= limits.bytes_in_all:
+        who = "Delete" if user.is_instructor else "Delete some of yours, or ask your instructor to delete"
+        raise RunError(
+            f"All runs together take {gigabytes(usage.all_bytes)} on the disk, and "
+            f"{gigabytes(limits.bytes_in_all)} are allowed. {who} runs that nobody needs any more."
+        )
+
+
+def gigabytes(count: int) -> str:
+    """Write a number of bytes with the unit that people know: ``"4.2 GB"``, ``"120 MB"``."""
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def _too_many(runs: int, most: int, more: int) -> str:
+    wanted = "" if more == 1 else f"You asked for {more} runs. "
+    if not most:
+        return "Students may not start runs here. Ask your instructor."
+    if not runs:
+        return f"{wanted}{most} at a time {'is' if most == 1 else 'are'} allowed for each student. Ask for fewer."
+    return (
+        f"{wanted}You have {runs} {'run' if runs == 1 else 'runs'} waiting or running, and {most} at a time "
+        f"{'is' if most == 1 else 'are'} allowed for each student. Wait until one has ended, or stop one."
+    )
