@@ -1,0 +1,242 @@
+"""The runs that wait: in which order they will be started, when, and how that order is changed."""
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from cifar_core.accounts.permissions import HIGHEST_FOR_STUDENTS, may_change
+from cifar_core.accounts.user import User
+from cifar_core.hardware.devices import Device
+from cifar_core.runs.order import waiting_order
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.run import Run
+from cifar_core.views.estimates import Measurement, expected_seconds, measurements_of
+
+Where = Literal["front", "up", "down"]
+
+PRIORITIES = {1: "high", 0: "normal", -1: "low"}
+"""The priorities that the page offers; the command line knows all from -10 to 10."""
+
+
+@dataclass(frozen=True)
+class WaitingRun:
+    """One line of the queue.
+
+    Attributes
+    ----------
+    id, title : str
+        Its folder, and the name it was given.
+    position : int
+        1 is started next.
+    priority : int
+        From -10 to 10.
+    starts : float or None
+        When it will be started, in seconds since 1970; ``None`` without a measurement to tell from.
+    sentence : str
+        Priority, if it is not the usual one, and start, in words; empty if there is nothing to say.
+    owner : str or None
+        Whose it is, where people log in.
+    mine : bool
+        Whether the person at the screen may move and cancel it.
+    """
+
+    id: str
+    title: str
+    position: int
+    priority: int
+    starts: float | None
+    sentence: str
+    owner: str | None
+    mine: bool
+
+
+@dataclass(frozen=True)
+class QueueView:
+    """All that the queue shows.
+
+    Attributes
+    ----------
+    waiting : tuple of WaitingRun
+        In the order in which they will be started.
+    priorities : dict of int to str
+        The priorities that the person may give.
+    """
+
+    waiting: tuple[WaitingRun, ...]
+    priorities: dict[int, str]
+
+
+def in_queue(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return the runs that nobody has started yet, next one first."""
+    return tuple(run for run in waiting_order(runs) if run.heartbeat is None)
+
+
+def build_queue(
+    runs: Sequence[Run],
+    devices: Sequence[Device],
+    now: float,
+    *,
+    user: User | None = None,
+    pictures: Mapping[str, int] | None = None,
+) -> QueueView:
+    """Say who waits, in which order, and until when.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        All runs, shipped ones too: finished ones on the same hardware are the measurements.
+    devices : sequence of Device
+        What this machine has.
+    now : float
+        Seconds since 1970.
+    user : User, optional
+        Who is at the screen, where people log in.
+    pictures : mapping of str to int, optional
+        Training pictures of data sets by their key; those that runs were trained on are known without it.
+    """
+    waiting = in_queue(runs)
+    starts = _start_times(waiting, runs, devices, now, pictures or {})
+    return QueueView(
+        tuple(
+            WaitingRun(
+                id=run.id,
+                title=run.record.config.name if run.record else run.id,
+                position=position,
+                priority=run.record.priority if run.record else 0,
+                starts=starts[run.id],
+                sentence=_sentence(run, starts[run.id], now),
+                owner=run.record.owner if run.record else None,
+                mine=may_change(user, run),
+            )
+            for position, run in enumerate(waiting, 1)
+        ),
+        {
+            number: name
+            for number, name in PRIORITIES.items()
+            if user is None or user.is_instructor or number <= HIGHEST_FOR_STUDENTS
+        },
+    )
+
+
+def moves(waiting: Sequence[Run], chosen: Collection[str], where: Where) -> list[tuple[str, str | None]]:
+    """Return the calls of ``RunStore.move_before`` that shift the chosen runs together.
+
+    Parameters
+    ----------
+    waiting : sequence of Run
+        The runs that wait, next one first.
+    chosen : collection of str
+        Ids of those to be moved; they keep their order among each other.
+    where : {"front", "up", "down"}
+        Before all others, or one place. Where people take turns, a place counts among the runs of one owner.
+    """
+    calls: list[tuple[str, str | None]] = []
+    for owner in dict.fromkeys(run.record.owner for run in waiting if run.record):
+        order = [run.id for run in waiting if run.record and run.record.owner == owner]
+        wanted = _rearranged(order, chosen, where)
+        successors = [*wanted[1:], None]
+        if wanted != order:
+            # From the end: each finds the one it goes before where it will be.
+            calls += [
+                (run, after)
+                for run, after in reversed(list(zip(wanted, successors, strict=True)))
+                if run in chosen
+            ]
+    return calls
+
+
+def _rearranged(order: list[str], chosen: Collection[str], where: Where) -> list[str]:
+    if where == "front":
+        return sorted(order, key=lambda run: run not in chosen)
+    order = list(order) if where == "up" else order[::-1]
+    for index in range(1, len(order)):
+        if order[index] in chosen and order[index - 1] not in chosen:
+            order[index - 1], order[index] = order[index], order[index - 1]
+    return order if where == "up" else order[::-1]
+
+
+def _start_times(
+    waiting: Sequence[Run],
+    runs: Sequence[Run],
+    devices: Sequence[Device],
+    now: float,
+    pictures: Mapping[str, int],
+) -> dict[str, float | None]:
+    """Play the queue through, device by device; a run that cannot be estimated hides the start of those after it."""
+    expected = _Expected(runs, devices, pictures)
+    # Never is the end of a run without a measurement.
+    free_at = {device.id: now for device in devices}
+    for run in runs:
+        if run.record is not None and run.active and run not in waiting:
+            device = _device_of(run.record, free_at, now)
+            free_at[device] = max(now, _end(run, run.record, expected.seconds(run.record, device)))
+    starts: dict[str, float | None] = {}
+    for run in waiting:
+        assert run.record is not None  # A run without a record is damaged, hence never queued.
+        device = _device_of(run.record, free_at, now)
+        begins = free_at.get(device, math.inf)
+        starts[run.id] = begins if math.isfinite(begins) else None
+        free_at[device] = begins + expected.seconds(run.record, device)
+    return starts
+
+
+def _device_of(record: RunRecord, free_at: Mapping[str, float], now: float) -> str:
+    """Return the device a run has or gets: for “automatic” the one of the best kind that is free first."""
+    if record.status == "running" and record.environment is not None:
+        return record.environment.device
+    if record.training.device != "auto":
+        return record.training.device
+    best = [name for name in free_at if name.startswith("gpu")] or list(free_at)
+    return min(best, key=lambda name: free_at[name])
+
+
+def _end(run: Run, record: RunRecord, seconds: float) -> float:
+    if run.heartbeat is not None and run.heartbeat.seconds_left is not None:
+        return run.heartbeat.written + run.heartbeat.seconds_left
+    return (record.started or record.created).timestamp() + seconds
+
+
+class _Expected:
+    """Expected durations; runs of one kind are measured once."""
+
+    def __init__(self, runs: Sequence[Run], devices: Sequence[Device], pictures: Mapping[str, int]) -> None:
+        self._runs = runs
+        self._hardware = {device.id: device.hardware for device in devices}
+        self._measured: dict[tuple[str, int, str], tuple[Measurement, ...]] = {}
+        self._pictures = dict(pictures)
+        for run in runs:
+            data = run.record.data if run.record else None
+            if run.record is not None and data is not None and data.training_pictures is not None:
+                total = data.training_pictures + data.validation_pictures
+                self._pictures.setdefault(run.record.config.data, total)
+
+    def seconds(self, record: RunRecord, device: str) -> float:
+        """Return the time that a run needs in all, infinite without a measurement."""
+        config = record.training
+        hardware = self._hardware.get(device, device)
+        kind = (config.model, config.batch_size, hardware)
+        if kind not in self._measured:
+            self._measured[kind] = measurements_of(config, hardware, self._runs)
+        total = self._pictures.get(config.data)
+        if not self._measured[kind] or total is None:
+            return math.inf
+        validation = round(total * config.validation_fraction)
+        return expected_seconds(
+            self._measured[kind], epochs=config.epochs, training=total - validation, validation=validation
+        )
+
+
+def _sentence(run: Run, starts: float | None, now: float) -> str:
+    priority = run.record.priority if run.record else 0
+    words = [PRIORITIES.get(priority, f"{priority:+d}") + " priority"] if priority else []
+    if starts is not None:
+        words.append(f"starts about {clock(starts, now)}" if starts - now >= 60 else "starts within a minute")
+    return " · ".join(words)
+
+
+def clock(moment: float, now: float) -> str:
+    """Say when, by the clock on the wall: ``"14:35"``, with the weekday if that is not today."""
+    then, today = datetime.fromtimestamp(moment), datetime.fromtimestamp(now)
+    return f"{then:%H:%M}" if then.date() == today.date() else f"{then:%a %H:%M}"
