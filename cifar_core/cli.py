@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from cifar_core.data.cli import add_data_commands
 from cifar_core.errors import CifarLabError, ConfigError
 from cifar_core.explain.cli import add_explain_command
+from cifar_core.interchange.cli import add_import_command
 from cifar_core.runs.cli import add_run_commands
 from cifar_core.settings import Settings
 from cifar_core.training.cli import add_train_command
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_train_command(commands)
     add_run_commands(commands)
     add_explain_command(commands)
+    add_import_command(commands)
     chosen, rest = places.parse_known_args(arguments)
     parsed = parser.parse_args(rest)
     try:

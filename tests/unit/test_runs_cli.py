@@ -97,6 +97,7 @@ def test_the_list_of_runs_as_json(command: Command, store: RunStore) -> None:
         "shipped": False,
         "path": str(finished.paths.folder),
         "error": None,
+        "imported_from": None,
         "name": "a run",
         "model": "cnn-2conv",
         "data": "drawn",

@@ -1,0 +1,272 @@
+"""Making a run of a model file of unknown origin; this process never opens the file with Keras."""
+
+import contextlib
+import hashlib
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from cifar_core.errors import InterchangeError
+from cifar_core.interchange.import_protocol import Imported, ImportRequest, Refusal, Stage
+from cifar_core.runs.imported import ImportedConfig
+from cifar_core.runs.layout import RunPaths, new_run_id
+from cifar_core.runs.record import Results, RunRecord
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import PROJECT_ROOT, Settings
+
+SECONDS = 600.0
+"""Longest time that opening a model and asking it about all pictures may take."""
+
+MEMORY_BYTES = 4 * 1024**3
+"""Most memory that the process may hold."""
+
+SEED, VALIDATION_FRACTION = 0, 0.1
+WORKER_COMMAND = (sys.executable, "-m", "cifar_core.interchange.import_worker")
+
+_WAIT_SECONDS = 120.0
+_LOOK_SECONDS = 0.05
+_LOCK_NAME = ".import.lock"
+# What Python and TensorFlow need to start. Passwords in the environment are none of a model's business.
+_PASSED_ON = (
+    "PATH",
+    "PYTHONPATH",
+    "LD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "TEMP",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+)
+
+
+def import_model(
+    file: Path,
+    settings: Settings,
+    *,
+    name: str | None = None,
+    data: str | None = None,
+    file_name: str | None = None,
+    owner: str | None = None,
+    report: Callable[[str], None] = lambda stage: None,
+    seconds: float = SECONDS,
+    memory_bytes: int = MEMORY_BYTES,
+    command: Sequence[str] = WORKER_COMMAND,
+) -> Run:
+    """Try a Keras model on a data set and make a finished run of it, to compare and to explain.
+
+    The file is opened in a process of its own, with ``safe_mode``, without our environment, and with limits. Which
+    scaling of the pixels the model was trained on is found by trying.
+
+    Parameters
+    ----------
+    file : Path
+        A whole model, as ``model.save`` writes it: ``.keras`` or ``.h5``.
+    settings : Settings
+        Where runs and pictures are.
+    name : str, optional
+        Name to show; the file's name if not given.
+    data : str, optional
+        Data set to try it on; the settings' if not given.
+    file_name : str, optional
+        What its owner calls the file, where ``file`` is a copy of an upload.
+    owner : str, optional
+        Who imports it, where people log in.
+    report : callable, optional
+        Receives a phrase at each stage.
+    seconds, memory_bytes : optional
+        Limits of the process.
+    command : sequence of str, optional
+        What to start; for tests.
+
+    Raises
+    ------
+    InterchangeError
+        The model is refused, or cannot be opened within the limits: one sentence.
+    """
+    title = Path(file_name or file.name).name[:200]
+    try:
+        digest = hashlib.sha256()
+        with file.open("rb") as content:
+            while block := content.read(1 << 20):
+                digest.update(block)
+        settings.runs_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InterchangeError(f"{title} cannot be read ({error.strerror}).") from None
+    moment = datetime.now(UTC)
+    run_id = new_run_id("imported", moment)
+    paths = RunPaths(settings.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")
+    request = ImportRequest(
+        model=str(file.resolve()),
+        folder=str(paths.folder),
+        data=data or settings.data,
+        cache_dir=str(settings.cache_dir.resolve()),
+        keras_dir=str(settings.keras_dir.resolve()),
+        seed=SEED,
+        validation_fraction=VALIDATION_FRACTION,
+    )
+    try:
+        # One at a time: each of these processes takes as much memory as a training.
+        with FileLock(settings.runs_dir / _LOCK_NAME, timeout=_WAIT_SECONDS):
+            paths.folder.mkdir()
+            found = _ask(request, report, seconds, memory_bytes, command)
+            config = ImportedConfig(
+                name=(name or Path(title).stem).strip()[:80] or "imported",
+                data=found.data.key,
+                seed=SEED,
+                validation_fraction=VALIDATION_FRACTION,
+                origin="file",
+                source=title,
+                sha256=digest.hexdigest(),
+                output=found.output,
+                scaling=found.scaling,
+            )
+            _record(run_id, moment, owner, config, found).write(paths.record)
+            paths.folder.rename(settings.runs_dir / run_id)
+    except Timeout:
+        raise InterchangeError("Other models are being imported. Try again in a few minutes.") from None
+    except OSError as error:
+        raise InterchangeError(
+            f"The run cannot be written to {settings.runs_dir} ({error.strerror}). Free some space."
+        ) from None
+    finally:
+        shutil.rmtree(paths.folder, ignore_errors=True)
+    return RunStore.from_settings(settings).get(run_id)
+
+
+def _record(
+    run_id: str, created: datetime, owner: str | None, config: ImportedConfig, found: Imported
+) -> RunRecord:
+    return RunRecord(
+        id=run_id,
+        config=config,
+        status="finished",
+        created=created,
+        owner=owner,
+        ended=datetime.now(UTC),
+        parameters=found.parameters,
+        data=found.data,
+        results=Results(
+            validation_accuracy=found.validation_accuracy,
+            validation_loss=found.validation_loss,
+            test_accuracy=found.test_accuracy,
+            test_loss=found.test_loss,
+            note=config.caution,
+        ),
+    )
+
+
+def _ask(
+    request: ImportRequest,
+    report: Callable[[str], None],
+    seconds: float,
+    memory_bytes: int,
+    command: Sequence[str],
+) -> Imported:
+    """Start the process and listen to it until it ends, or has to be ended."""
+    with tempfile.TemporaryDirectory(prefix="cifar-lab-") as home, tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+            cwd=PROJECT_ROOT, env=_child_environment(home),
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        watch = _Watch(process, seconds, memory_bytes)
+        answer: Imported | Refusal | None = None
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.write(request.model_dump_json().encode() + b"\n")
+                process.stdin.flush()
+            for line in process.stdout:
+                message = _message(line)
+                if isinstance(message, Stage):
+                    report(message.text)
+                elif message is not None:
+                    answer = message
+        finally:
+            process.kill()
+            process.wait()
+            watch.join()
+            for pipe in (process.stdin, process.stdout):
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        if isinstance(answer, Imported):
+            return answer
+        if isinstance(answer, Refusal):
+            raise InterchangeError(answer.sentence)
+        if watch.reason:
+            raise InterchangeError(watch.reason)
+        errors.seek(0)
+        lines = errors.read().decode(errors="replace").strip().splitlines()
+        reason = f": {lines[-1][:200]}" if lines else "."
+        raise InterchangeError(
+            f"The process that opened the model ended unexpectedly{reason} The model may be damaged, or memory "
+            "ran out. Nothing was imported."
+        )
+
+
+def _message(line: bytes) -> Stage | Refusal | Imported | None:
+    for kind in (Stage, Refusal, Imported):
+        with contextlib.suppress(ValidationError):
+            return kind.model_validate_json(line)
+    return None
+
+
+class _Watch(threading.Thread):
+    """Ends a process that takes too long or too much memory."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float, memory_bytes: int) -> None:
+        super().__init__(name="import watch", daemon=True)
+        self._process = process
+        self._deadline = time.monotonic() + seconds
+        self._seconds = seconds
+        self._memory_bytes = memory_bytes
+        self.reason: str | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Look until the process has ended."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child = psutil.Process(self._process.pid)
+            while self._process.poll() is None:
+                if child.memory_info().rss > self._memory_bytes:
+                    self._end(
+                        f"The model needs more than {self._memory_bytes / 1024**3:.1f} GB of memory, so it was not "
+                        "opened."
+                    )
+                elif time.monotonic() > self._deadline:
+                    self._end(
+                        f"The model was not opened and tried within {self._seconds:.0f} seconds. Try again when "
+                        "this machine has less to do, or import a smaller model."
+                    )
+                time.sleep(_LOOK_SECONDS)
+
+    def _end(self, reason: str) -> None:
+        self.reason = reason
+        self._process.kill()
+
+
+def _child_environment(home: str) -> dict[str, str]:
+    """Return what the child needs to start, with a Keras folder of its own, off the GPU, and quiet."""
+    return {
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
+        "HOME": home,
+        "KERAS_HOME": home,
+        "KERAS_BACKEND": "tensorflow",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
