@@ -2,6 +2,8 @@
 
 import signal
 
+from cifar_core.runs.disk_full import DISK_FULL, EXIT_DISK_FULL
+
 
 def describe_exit(exit_code: int | None) -> str:
     """Say in a sentence how a worker ended that left no final status.
@@ -16,6 +18,8 @@ def describe_exit(exit_code: int | None) -> str:
             "The training process is gone and left no word: the machine was restarted, or somebody ended it. "
             "Start the run again; the log shows how far it came."
         )
+    if exit_code == EXIT_DISK_FULL:
+        return DISK_FULL
     if exit_code >= 0:
         return f"The training process ended with exit code {exit_code} before it was done; see the log."
     try:

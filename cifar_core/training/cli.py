@@ -1,4 +1,4 @@
-"""``python -m cifar_core train``: in the foreground what the Train page does in the background."""
+"""``python -m cifar_core train``: in the foreground, or with ``--queue`` like the Train page in the background."""
 
 import argparse
 import contextlib
@@ -13,14 +13,16 @@ from cifar_core.hardware.devices import DEVICE_VARIABLE, list_devices
 from cifar_core.models.registry import MODELS, get_model
 from cifar_core.runs.cli import run_summary
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
+from cifar_core.sweeps.seeds_cli import train_with_seeds
 from cifar_core.training.config import TrainingConfig
 
 
 def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``train`` to the command line; hyper-parameters not given are those of the model's recipe."""
     parser = commands.add_parser(
-        "train", help="train a model in the foreground (Ctrl-C keeps the best weights)"
+        "train", help="train a model in the foreground (Ctrl-C keeps the best weights), or queue it"
     )
     parser.add_argument("--model", required=True, metavar="ID", help=", ".join(MODELS))
     parser.add_argument("--name", help="name to show; the model's id by default")
@@ -33,7 +35,9 @@ def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
     parser.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror pictures at random")
     parser.add_argument("--translate", type=float, help="largest shift as a fraction of the width")
-    parser.add_argument("--json", action="store_true", help="print the finished run as one JSON document")
+    parser.add_argument("--queue", action="store_true", help="put it into the queue and print its id")
+    parser.add_argument("--priority", type=int, default=0, metavar="N", help="in the queue: from -10 to 10")
+    parser.add_argument("--json", action="store_true", help="print the run as one JSON document")
     parser.set_defaults(run=_train)
 
 
@@ -74,9 +78,11 @@ def _use_device(wanted: str) -> None:
 
 
 def _train(args: argparse.Namespace, settings: Settings) -> int:
+    config = configuration(args, settings)
+    if args.queue:
+        return _queue(config, args, settings)
     from cifar_core.training.worker import run_to_the_end
 
-    config = configuration(args, settings)
     _use_device(config.device)
     store = RunStore.from_settings(settings)
     run = store.create(config, foreground=True)
@@ -90,4 +96,13 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(run_summary(finished)))
     else:
         print(f"{finished.paths.folder}")
+    return 0
+
+
+def _queue(config: TrainingConfig, args: argparse.Namespace, settings: Settings) -> int:
+    if not -10 <= args.priority <= 10:
+        raise ConfigError(f"A priority lies between -10 and 10 (given: {args.priority}).")
+    run = RunStore.from_settings(settings).create(config, priority=args.priority)
+    ensure_supervisor(settings.runs_dir)
+    print(json.dumps(run_summary(run)) if args.json else run.id)
     return 0

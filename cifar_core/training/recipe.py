@@ -3,7 +3,6 @@
 The test split is read in one place, after the last weight has changed: :func:`_test`.
 """
 
-import errno
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from cifar_core.errors import CifarLabError, RunError
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
 from cifar_core.models.registry import get_model
+from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import changing
@@ -240,6 +240,6 @@ def explain_failure(error: BaseException, config: TrainingConfig) -> str:
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return f"Memory ran out at batch size {config.batch_size}. Start again with a smaller batch."
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "The disk is full. Free some space, then resume the run: all finished epochs are kept."
+    if is_disk_full(error):
+        return DISK_FULL
     return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cifar_core.errors import CifarLabError, RunError
+from cifar_core.runs.disk_full import EXIT_DISK_FULL, is_disk_full
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import claim
 from cifar_core.runs.metrics import read_metrics
@@ -72,6 +73,10 @@ def main() -> int:
     except RunError as problem:
         _print_now(str(problem))
         return 1
+    except OSError as error:
+        if is_disk_full(error):
+            return EXIT_DISK_FULL  # Whoever started this process says so in the record once there is room.
+        raise
     return 1 if record.status == "failed" else 0
 
 

@@ -19,6 +19,7 @@ from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.processes import find_worker, kill_with_children
 from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.local import LocalExecutor, LocalJob
 from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.config import TrainingConfig
@@ -84,15 +85,15 @@ def supervise(store: RunStore, worker: tuple[str, ...]) -> Iterator[Supervise]:
     made: list[Supervisor] = []
 
     def make(devices: Sequence[Device] = (CPU,), command: Sequence[str] = worker) -> Supervisor:
-        made.append(Supervisor(store.runs_dir, worker_command=command, devices=devices))
+        made.append(Supervisor(store.runs_dir, LocalExecutor(command, devices)))
         return made[-1]
 
     yield make
     for supervisor in made:
-        for one in supervisor._workers.values():
-            if one.child is not None:
-                one.child.kill()
-                one.child.wait()
+        for watched in supervisor._watched.values():
+            if isinstance(watched.job, LocalJob) and watched.job.child is not None:
+                watched.job.child.kill()
+                watched.job.child.wait()
 
 
 def queue(store: RunStore, name: str, device: str = "auto") -> str:
@@ -321,7 +322,7 @@ def test_starting_a_supervisor_takes_a_moment(store: RunStore, worker: tuple[str
 def test_a_run_queued_while_the_supervisor_leaves_is_not_lost(
     store: RunStore, worker: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    supervisor = Supervisor(store.runs_dir, worker_command=worker, devices=[CPU], idle_seconds=0.0)
+    supervisor = Supervisor(store.runs_dir, LocalExecutor(worker, [CPU]), idle_seconds=0.0)
     queued: list[str] = []
     work = supervisor._work_until_idle
 

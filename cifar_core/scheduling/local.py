@@ -1,0 +1,143 @@
+"""Workers as processes of this machine: each device, a GPU or the CPU, is given to one run at a time."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Collection, Sequence
+
+import psutil
+
+from cifar_core.errors import RunError
+from cifar_core.hardware.devices import DEVICE_VARIABLE, Device, list_devices
+from cifar_core.runs.heartbeat import write_first_heartbeat
+from cifar_core.runs.processes import find_command, find_worker, is_alive, is_elsewhere, kill_with_children
+from cifar_core.runs.run import Run
+from cifar_core.scheduling.executor import Ending, Job
+from cifar_core.scheduling.exits import describe_exit
+from cifar_core.settings import PROJECT_ROOT
+from cifar_core.training.config import TrainingConfig
+
+WORKER_COMMAND = (sys.executable, "-m", "cifar_core.training.worker")
+
+
+class LocalJob:
+    """A process on one device."""
+
+    def __init__(
+        self, device: str, process: psutil.Process, child: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        self.device = device
+        self.process = process
+        # Set if this very supervisor started the process; then its exit code can be known.
+        self.child = child
+
+    @property
+    def where(self) -> str:
+        """Process and device."""
+        return f"process {self.process.pid} on {self.device}"
+
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.child.poll() is None if self.child else is_alive(self.process)
+
+    def kill(self) -> None:
+        """Kill it with all it started."""
+        kill_with_children(self.process.pid)
+        try:
+            self.child.wait(1.0) if self.child else self.process.wait(1.0)
+        except (subprocess.TimeoutExpired, psutil.Error):
+            return  # Looked at again in the next round.
+
+    def ending(self) -> Ending:
+        """Say how the process ended, as far as its exit code tells."""
+        return Ending(describe_exit(self.child.returncode if self.child else None))
+
+
+class LocalExecutor:
+    """Gives each device of this machine to one run at a time.
+
+    Parameters
+    ----------
+    worker_command : sequence of str
+        Starts a worker; the run's folder is appended.
+    devices : sequence of Device, optional
+        What there is to train on; those of this machine unless given. The first one is what “automatic” means.
+    """
+
+    def __init__(
+        self, worker_command: Sequence[str] = WORKER_COMMAND, devices: Sequence[Device] | None = None
+    ) -> None:
+        self._command = tuple(worker_command)
+        self._devices = {device.id: device for device in devices or list_devices()}
+
+    def find(self, run: Run) -> LocalJob | None:
+        """Return the process that writes the run's heartbeat, if it is alive and of this machine."""
+        process = find_worker(run.heartbeat)
+        if process is None:
+            return None
+        device = _device_of(process) or self._wanted_device(run, ())
+        return LocalJob(device, process)
+
+    def lost(self, run: Run) -> Ending | None:
+        """Tell that the worker is gone; one on another machine is only given up when it is not heard from."""
+        if run.heartbeat is not None and is_elsewhere(run.heartbeat):
+            if run.status != "stalled":
+                return None
+            return Ending(
+                f"The machine “{run.heartbeat.host}”, which trained the run, is not heard from any more. "
+                "Resume the run to go on here after its last checkpoint."
+            )
+        return Ending(describe_exit(None))
+
+    def start(self, run: Run, jobs: Collection[Job]) -> LocalJob | None:
+        """Start the worker's process if the device the run is for is free."""
+        taken = {job.device for job in jobs if isinstance(job, LocalJob)}
+        name = self._wanted_device(run, taken)
+        if name not in self._devices:
+            there = ", ".join(self._devices)
+            raise RunError(f"This machine has no device “{name}”. Choose one of: {there}.")
+        if name in taken:
+            return None
+        # A supervisor that was killed right after starting this worker has left no word of it.
+        command = [*self._command, str(run.paths.folder)]
+        running = find_command(command)
+        if running is not None:
+            return LocalJob(_device_of(running) or name, running)
+        environment = {
+            **os.environ,
+            "CUDA_VISIBLE_DEVICES": self._devices[name].visible,
+            DEVICE_VARIABLE: name,
+            "PYTHONUNBUFFERED": "1",
+        }
+        try:
+            with run.paths.log.open("ab") as log:
+                child = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    cwd=PROJECT_ROOT,
+                    env=environment,
+                    start_new_session=True,
+                )
+        except OSError as error:
+            raise RunError(f"The training process could not be started ({error.strerror}).") from None
+        process = psutil.Process(child.pid)
+        write_first_heartbeat(run.paths.heartbeat, process)
+        return LocalJob(name, process, child)
+
+    def _wanted_device(self, run: Run, taken: Collection[str]) -> str:
+        """Return the id of the device a run is for; for “automatic” a free one of the best kind, if there is one."""
+        config = run.record.config if run.record else None
+        if isinstance(config, TrainingConfig) and config.device != "auto":
+            return config.device
+        best = [name for name in self._devices if name.startswith("gpu")] or list(self._devices)
+        return next((name for name in best if name not in taken), best[0])
+
+
+def _device_of(process: psutil.Process) -> str | None:
+    """Return the device a worker was given by whoever started it."""
+    try:
+        return process.environ().get(DEVICE_VARIABLE)
+    except psutil.Error:
+        return None
