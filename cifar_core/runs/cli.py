@@ -22,25 +22,29 @@ from cifar_core.settings import Settings
 _STOP_SECONDS = 5.0
 
 
-def add_run_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``runs`` and ``models`` to the command line."""
+Actions = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
+    """Add ``runs`` and ``models`` to the command line; return the place for further actions of ``runs``."""
     runs = commands.add_parser("runs", help="list, show, stop or delete runs")
     actions = runs.add_subparsers(metavar="ACTION", required=True)
-    _add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
-    _add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
-    _add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
-    export = _add_action(actions, "export", _export_run, "copy a finished run, to hand it on", one_run=True)
+    add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
+    add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
+    add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
+    export = add_action(actions, "export", _export_run, "copy a finished run, to hand it on", one_run=True)
     export.add_argument("folder", type=Path, help="folder of runs to copy it into")
-    delete = _add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
+    delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
 
     models = commands.add_parser("models", help="list the models that can be trained")
-    _add_action(
+    add_action(
         models.add_subparsers(metavar="ACTION", required=True),
         "list",
         _list_models,
         "all models with recipes",
     )
+    return actions
 
 
 def run_summary(run: Run) -> dict[str, Any]:
@@ -85,14 +89,15 @@ def run_summary(run: Run) -> dict[str, Any]:
     }
 
 
-def _add_action(
-    actions: "argparse._SubParsersAction[argparse.ArgumentParser]",
+def add_action(
+    actions: "Actions[argparse.ArgumentParser]",
     name: str,
     run: Any,
     text: str,
     *,
     one_run: bool = False,
 ) -> argparse.ArgumentParser:
+    """Add an action with ``--json`` and, where it is about one run, that run's id."""
     parser = actions.add_parser(name, help=text, description=text)
     if one_run:
         parser.add_argument("run_id", metavar="RUN", help="id of a run, as “runs list” prints it")
@@ -104,12 +109,12 @@ def _add_action(
 def _list_runs(args: argparse.Namespace, settings: Settings) -> int:
     summaries = [run_summary(run) for run in RunStore.from_settings(settings).list()]
     if args.json:
-        _print_json(summaries)
+        print_json(summaries)
     elif not summaries:
         print(f"There are no runs in {settings.runs_dir} yet.")
     else:
         header = ("run", "status", "data", "epochs", "test accuracy", "training time")
-        _print_table([header, *(_row(summary) for summary in summaries)])
+        print_table([header, *(_row(summary) for summary in summaries)])
     return 0
 
 
@@ -119,9 +124,9 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
     epochs = read_metrics(run.paths.metrics).epochs
     if args.json:
         record = run.record.model_dump(mode="json") if run.record else None
-        _print_json(summary | {"record": record, "metrics": [asdict(epoch) for epoch in epochs]})
+        print_json(summary | {"record": record, "metrics": [asdict(epoch) for epoch in epochs]})
         return 0
-    _print_table([(name.replace("_", " "), _words(value)) for name, value in summary.items()])
+    print_table([(name.replace("_", " "), _words(value)) for name, value in summary.items()])
     if epochs:
         print()
         header = ("epoch", "loss", "accuracy", "validation loss", "validation accuracy", "images/s")
@@ -136,7 +141,7 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
             )
             for line in epochs
         ]
-        _print_table([header, *rows])
+        print_table([header, *rows])
     if run.status == "failed":
         print("", *log_tail(run, 20), sep="\n")
     return 0
@@ -145,7 +150,7 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
 def _export_run(args: argparse.Namespace, settings: Settings) -> int:
     folder = export_run(RunStore.from_settings(settings).get(args.run_id), args.folder)
     if args.json:
-        _print_json({"path": str(folder)})
+        print_json({"path": str(folder)})
     else:
         print(folder)
     return 0
@@ -164,7 +169,7 @@ def _stop_run(args: argparse.Namespace, settings: Settings) -> int:
             )
         time.sleep(0.1)
     if args.json:
-        _print_json(run_summary(run))
+        print_json(run_summary(run))
     else:
         print(f"{run.id} is {run.status}.")
     return 0
@@ -178,7 +183,7 @@ def _delete_run(args: argparse.Namespace, settings: Settings) -> int:
         raise RunError("Nothing was deleted. Answer “y”, or give --yes, to delete the run.")
     store.delete(run.id)
     if args.json:
-        _print_json(summary)
+        print_json(summary)
     else:
         print(f"{run.id} is deleted.")
     return 0
@@ -186,7 +191,7 @@ def _delete_run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _list_models(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
-        _print_json(
+        print_json(
             [
                 {
                     "id": spec.id,
@@ -201,7 +206,7 @@ def _list_models(args: argparse.Namespace, settings: Settings) -> int:
         )
         return 0
     rows = [(spec.id, spec.family, f"{spec.parameters():,}", spec.summary) for spec in MODELS.values()]
-    _print_table([("model", "family", "parameters", "layers"), *rows])
+    print_table([("model", "family", "parameters", "layers"), *rows])
     return 0
 
 
@@ -237,11 +242,13 @@ def _words(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _print_json(document: object) -> None:
+def print_json(document: object) -> None:
+    """Print one JSON document."""
     print(json.dumps(document, ensure_ascii=False, indent=1))
 
 
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of words in columns."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

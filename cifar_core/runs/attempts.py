@@ -1,0 +1,58 @@
+"""A run that was stopped or failed can go on: from where, and how often it did."""
+
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.record import RunRecord
+from cifar_core.training.checkpoint import checkpoint_files
+
+
+def continues_after(paths: RunPaths) -> int:
+    """Return the number of finished epochs that a resumed run goes on after; zero if it starts from the beginning.
+
+    The newest checkpoint is taken by its name. Should it turn out to be spoiled, the worker takes the one before.
+    """
+    files = checkpoint_files(paths.checkpoint)
+    return int(files[0].stem[6:]) if files else 0
+
+
+def working_seconds(record: RunRecord, now: float) -> float:
+    """Return the seconds that were spent on a run in all its attempts, the one under way included.
+
+    Parameters
+    ----------
+    record : RunRecord
+        What ``run.json`` says; ``started`` and ``ended`` are those of the newest attempt.
+    now : float
+        Seconds since 1970, the end of an attempt that is still under way.
+    """
+    earlier = [
+        (attempt.ended - attempt.started).total_seconds()
+        for attempt in record.attempts
+        if attempt.started is not None and attempt.ended is not None
+    ]
+    if record.started is not None:
+        end = now if record.ended is None else record.ended.timestamp()
+        earlier.append(end - record.started.timestamp())
+    return sum(max(0.0, seconds) for seconds in earlier)  # A clock that was set back takes nothing away.
+
+
+def tell_attempts(record: RunRecord) -> str | None:
+    """Say in a line how often a run was resumed and why: ``"Resumed twice: stopped after epoch 3, …"``.
+
+    ``None`` for a run that never was.
+    """
+    if not record.attempts:
+        return None
+    count = len(record.attempts)
+    often = {1: "once", 2: "twice"}.get(count, f"{count} times")
+    ends = [
+        attempt.status
+        if attempt.continued_after is None
+        else f"{attempt.status} {_after(attempt.continued_after)}"
+        for attempt in record.attempts[-5:]
+    ]
+    more = "… " if count > 5 else ""
+    return f"Resumed {often}: {more}{', '.join(ends)}."
+
+
+def _after(epoch: int) -> str:
+    return f"after epoch {epoch}" if epoch else "before the first epoch was done"
