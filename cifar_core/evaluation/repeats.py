@@ -1,0 +1,157 @@
+"""What several trainings of one recipe, each with its own seed, tell together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import cos, pi, sin, sqrt, tan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.evaluation.intervals import Interval
+from cifar_core.runs.metrics import EpochMetrics
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Accuracies of the same recipe on the same pictures, trained with different seeds.
+
+    Attributes
+    ----------
+    accuracies : tuple of float
+        One for each run, between 0 and 1; at least one.
+    """
+
+    accuracies: tuple[float, ...]
+
+    @property
+    def count(self) -> int:
+        """Number of runs, k."""
+        return len(self.accuracies)
+
+    @property
+    def mean(self) -> float:
+        """Their mean."""
+        return float(np.mean(self.accuracies))
+
+    @property
+    def deviation(self) -> float | None:
+        """Standard deviation from run to run (with k − 1); ``None`` for a single run."""
+        return float(np.std(self.accuracies, ddof=1)) if self.count > 1 else None
+
+    @property
+    def interval(self) -> Interval | None:
+        """95 % interval of the mean by Student's t; ``None`` for a single run.
+
+        It covers the chance in training (starting weights, order, augmentation, the validation pictures), on
+        these very test pictures. Which pictures happen to be in the test split is not part of it.
+
+        References
+        ----------
+        Student, "The probable error of a mean", Biometrika 6 (1908), doi:10.1093/biomet/6.1.1.
+        """
+        if self.deviation is None:
+            return None
+        half = student_quantile(0.95, self.count - 1) * self.deviation / sqrt(self.count)
+        return Interval(self.mean - half, self.mean + half)
+
+    def sentence(self) -> str:
+        """Say mean, interval and what they rest on: ``"90.8% ± 0.4 points (…)"``."""
+        if self.interval is None:
+            return f"{self.mean:.1%} with one seed: no interval"
+        half = 50 * (self.interval.high - self.interval.low)
+        return f"{self.mean:.1%} ± {half:.1f} points (95 % interval of the mean over {self.count} seeds)"
+
+
+@dataclass(frozen=True, eq=False)
+class MeanCurve:
+    """One figure by epoch: the mean over several runs and its 95 % interval.
+
+    Attributes
+    ----------
+    epochs : ndarray of int64, shape (E,)
+        The epochs that every run has finished.
+    mean, low, high : ndarray of float64, shape (E,)
+        Mean, and the ends of its interval; equal for a single run.
+    """
+
+    epochs: NDArray[np.int64]
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def mean_curve(runs: Sequence[Sequence[EpochMetrics]], measure: str) -> MeanCurve:
+    """Average one measure over runs, epoch by epoch, as far as all of them came.
+
+    Parameters
+    ----------
+    runs : sequence of sequence of EpochMetrics
+        Finished epochs of each run; at least one run.
+    measure : str
+        Name of a field: ``"val_accuracy"``, ``"loss"`` …
+    """
+    by_epoch = [{line.epoch: float(getattr(line, measure)) for line in run} for run in runs]
+    epochs = sorted(set.intersection(*(set(run) for run in by_epoch)))
+    table = np.array([[run[epoch] for epoch in epochs] for run in by_epoch], np.float64).reshape(
+        len(runs), -1
+    )
+    mean = table.mean(axis=0)
+    half = np.zeros_like(mean)
+    if len(runs) > 1:
+        half = student_quantile(0.95, len(runs) - 1) * table.std(axis=0, ddof=1) / sqrt(len(runs))
+    return MeanCurve(np.array(epochs, np.int64), mean, mean - half, mean + half)
+
+
+def difference_interval(a: Repeats, b: Repeats) -> Interval:
+    """Return a 95 % interval of the mean of ``b`` minus the mean of ``a``; both of two runs or more.
+
+    Welch's standard error, which does not ask for equal spreads, with the smaller of the two degrees of freedom:
+    with few runs that errs towards a wider interval.
+
+    References
+    ----------
+    B. L. Welch, "The generalization of 'Student's' problem when several different population variances are
+    involved", Biometrika 34 (1947), doi:10.1093/biomet/34.1-2.28.
+    """
+    if a.deviation is None or b.deviation is None:
+        raise ValueError("an interval of the difference needs two runs or more on both sides")
+    error = sqrt(a.deviation**2 / a.count + b.deviation**2 / b.count)
+    half = student_quantile(0.95, min(a.count, b.count) - 1) * error
+    return Interval(b.mean - a.mean - half, b.mean - a.mean + half)
+
+
+@cache
+def student_quantile(confidence: float, degrees: int) -> float:
+    """Return how many standard errors around a mean hold ``confidence`` of Student's t distribution.
+
+    Parameters
+    ----------
+    confidence : float
+        Between 0 and 1, both excluded.
+    degrees : int
+        Degrees of freedom, ``>= 1``.
+
+    References
+    ----------
+    M. Abramowitz, I. Stegun, "Handbook of Mathematical Functions" (1964), 26.7.3 and 26.7.4: for whole degrees of
+    freedom the distribution is a finite sum.
+    """
+    if not 0 < confidence < 1 or degrees < 1:
+        raise ValueError(f"no quantile for confidence {confidence} and {degrees} degrees of freedom")
+    low, high = 0.0, pi / 2
+    for _ in range(100):  # Halving an angle a hundred times leaves nothing of it that a float could hold.
+        middle = (low + high) / 2
+        low, high = (low, middle) if _within(middle, degrees) > confidence else (middle, high)
+    return sqrt(degrees) * tan(low)
+
+
+def _within(angle: float, degrees: int) -> float:
+    """Probability that the absolute value of T is smaller than ``sqrt(degrees) · tan(angle)``."""
+    even = degrees % 2 == 0
+    term = 1.0 if even else cos(angle)
+    total = term if degrees > 1 else 0.0
+    for number in range(2 if even else 3, degrees - 1, 2):
+        term *= (number - 1) / number * cos(angle) ** 2
+        total += term
+    return sin(angle) * total if even else 2 / pi * (angle + sin(angle) * total)

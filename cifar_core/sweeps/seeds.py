@@ -1,0 +1,53 @@
+"""One recipe trained several times, each time with another seed."""
+
+import secrets
+from datetime import UTC, datetime
+
+from cifar_core.errors import ConfigError
+from cifar_core.runs.record import RunGroup
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
+from cifar_core.training.config import TrainingConfig
+
+FEWEST_SEEDS, MOST_SEEDS = 2, 50
+
+
+def queue_seeds(
+    store: RunStore, config: TrainingConfig, count: int, *, priority: int = 0, owner: str | None = None
+) -> tuple[Run, ...]:
+    """Queue ``count`` runs of one recipe whose seeds follow each other; Compare shows them as one.
+
+    Parameters
+    ----------
+    store : RunStore
+        Where the runs go.
+    config : TrainingConfig
+        What all have in common; its seed is the first one.
+    count : int
+        How many runs, from 2 to 50.
+    priority, owner : optional
+        Those of each run.
+
+    Returns
+    -------
+    tuple of Run
+        In the order of their seeds.
+
+    Raises
+    ------
+    ConfigError
+        There are too few or too many seeds.
+    RunError
+        A run cannot be written; those before it are queued.
+    """
+    if not FEWEST_SEEDS <= count <= MOST_SEEDS:
+        raise ConfigError(f"Choose from {FEWEST_SEEDS} to {MOST_SEEDS} seeds (given: {count}).")
+    group_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seeds-{secrets.token_hex(2)}"
+    runs = []
+    for number in range(count):
+        seed = config.seed + number
+        values = config.model_dump() | {"seed": seed, "name": f"{config.name[:66]} · seed {seed}"}
+        group = RunGroup(id=group_id, kind="seeds", name=config.name, number=number)
+        made = TrainingConfig.from_values(values)
+        runs.append(store.create(made, priority=priority, owner=owner, group=group))
+    return tuple(runs)
