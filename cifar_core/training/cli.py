@@ -20,10 +20,26 @@ from cifar_core.training.config import TrainingConfig
 
 
 def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``train`` to the command line; hyper-parameters not given are those of the model's recipe."""
+    """Add ``train`` to the command line."""
     parser = commands.add_parser(
         "train", help="train a model in the foreground (Ctrl-C keeps the best weights), or queue it"
     )
+    add_configuration_options(parser)
+    parser.add_argument("--queue", action="store_true", help="put it into the queue and print its id")
+    parser.add_argument("--priority", type=int, default=0, metavar="N", help="in the queue: from -10 to 10")
+    parser.add_argument(
+        "--seeds",
+        type=int,
+        metavar="K",
+        help="repeat with K seeds, from --seed on: K runs in the queue, whose mean and interval Compare shows",
+    )
+    parser.add_argument("--wait", action="store_true", help="with --seeds: wait until all runs have ended")
+    parser.add_argument("--json", action="store_true", help="print the run as one JSON document")
+    parser.set_defaults(run=_train)
+
+
+def add_configuration_options(parser: argparse.ArgumentParser) -> None:
+    """Add the settings of a training; hyper-parameters not given are those of the model's recipe."""
     parser.add_argument("--model", required=True, metavar="ID", help=", ".join(MODELS))
     parser.add_argument("--name", help="name to show; the model's id by default")
     parser.add_argument("--epochs", type=int)
@@ -35,10 +51,6 @@ def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
     parser.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror pictures at random")
     parser.add_argument("--translate", type=float, help="largest shift as a fraction of the width")
-    parser.add_argument("--queue", action="store_true", help="put it into the queue and print its id")
-    parser.add_argument("--priority", type=int, default=0, metavar="N", help="in the queue: from -10 to 10")
-    parser.add_argument("--json", action="store_true", help="print the run as one JSON document")
-    parser.set_defaults(run=_train)
 
 
 def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfig:
@@ -79,6 +91,8 @@ def _use_device(wanted: str) -> None:
 
 def _train(args: argparse.Namespace, settings: Settings) -> int:
     config = configuration(args, settings)
+    if args.seeds is not None:
+        return train_with_seeds(config, args, settings)
     if args.queue:
         return _queue(config, args, settings)
     from cifar_core.training.worker import run_to_the_end
