@@ -1,0 +1,439 @@
+"""Models of somebody else's become runs, or are refused with a sentence."""
+
+import json
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cifar_core.cli import main
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import InterchangeError
+from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.explain.explainer import Explainer
+from cifar_core.interchange.import_model import import_model
+from cifar_core.interchange.import_protocol import Imported, ImportRequest
+from cifar_core.interchange.import_worker import import_into
+from cifar_core.interchange.scaling import channel_statistics, scale_and_offset
+from cifar_core.runs.imported import Scaling
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+
+DATA = "drawn:600"
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    root = tmp_path_factory.mktemp("import")
+    return Settings(None, root / "runs", root / "trained", root / "cache", root / "keras")
+
+
+@pytest.fixture(scope="module")
+def dataset(places: Settings) -> Dataset:
+    return open_dataset(DATA, places)
+
+
+@pytest.fixture
+def take(places: Settings, tmp_path: Path) -> Callable[[Path], Imported]:
+    """Import a file in this process: the same steps as in the child, without its start."""
+
+    def take(file: Path) -> Imported:
+        folder = tmp_path / "run"
+        folder.mkdir(exist_ok=True)
+        request = ImportRequest(
+            model=str(file), folder=str(folder), data=DATA, cache_dir=str(places.cache_dir),
+            keras_dir=str(places.keras_dir), seed=0, validation_fraction=0.2,
+        )  # fmt: skip
+        return import_into(request, lambda stage: None)
+
+    return take
+
+
+def layers_of_a_classifier(classes: int = 10) -> list[Any]:
+    import keras
+
+    layers = keras.layers
+    return [
+        layers.Conv2D(12, 3, strides=2, activation="relu"),
+        layers.Conv2D(24, 3, strides=2, activation="relu"),
+        layers.Flatten(),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+def trained_on(dataset: Dataset, scaling: Scaling, network: Any = None, order: Any = None) -> Any:
+    import keras
+
+    keras.utils.set_random_seed(1)
+    network = network or keras.Sequential([keras.Input((32, 32, 3)), *layers_of_a_classifier()])
+    network.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy")
+    scale, offset = scale_and_offset(scaling, *channel_statistics(dataset.train.images))
+    pictures = (dataset.train.images * scale + offset).astype(np.float32)
+    labels = dataset.train.labels if order is None else np.asarray(order)[dataset.train.labels]
+    network.fit(pictures, labels, epochs=6, batch_size=32, verbose=0)
+    return network
+
+
+def softmax(logits: Any) -> Any:
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+@pytest.mark.parametrize("scaling", ["0 to 255", "0 to 1", "-1 to 1", "standardised"])
+def test_the_scaling_a_model_was_trained_on_is_found(
+    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path, scaling: Scaling
+) -> None:
+    network = trained_on(dataset, scaling)
+    network.save(tmp_path / "mine.keras")
+    found = take(tmp_path / "mine.keras")
+    accuracies = {trial.scaling: trial.accuracy for trial in found.scaling.trials}
+    assert found.scaling.chosen == scaling
+    assert found.scaling.pictures == 120
+    assert accuracies[scaling] == max(accuracies.values()) > 0.5
+    assert found.output == "Its final softmax was taken off."
+    # Fitted to pixels 0–255, it says what it said before.
+    scale, offset = scale_and_offset(scaling, *channel_statistics(dataset.train.images))
+    before = network.predict((dataset.test.images * scale + offset).astype(np.float32), verbose=0)
+    tested = load_predictions(tmp_path / "run" / "predictions.npz", "test")
+    np.testing.assert_allclose(softmax(tested.logits), before, atol=0.01)
+    assert found.test_accuracy == (before.argmax(axis=1) == dataset.test.labels).mean()
+
+
+def test_a_model_becomes_a_run_that_can_be_compared_and_explained(
+    dataset: Dataset, places: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trained_on(dataset, "0 to 1").save(tmp_path / "Mine <b>.keras")
+    arguments = ["import", str(tmp_path / "Mine <b>.keras"), "--data", DATA, "--json"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CIFAR_LAB_RUNS", str(places.runs_dir))
+        patch.setenv("CIFAR_LAB_CACHE", str(places.cache_dir))
+        assert main(arguments) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["status"], answer["name"], answer["imported_from"]) == (
+        "finished",
+        "Mine <b>",
+        "Mine <b>.keras",
+    )
+    assert (answer["epochs"], answer["epochs_asked"], answer["hardware"]) == (None, None, None)
+    run = RunStore.from_settings(places).get(answer["id"])
+    assert run.record is not None
+    assert run.record.imported is not None
+    assert run.record.imported.scaling is not None
+    assert run.record.imported.scaling.chosen == "0 to 1"
+    assert run.record.results is not None
+    assert run.record.results.test_accuracy == answer["test_accuracy"]
+    assert not list(places.runs_dir.glob(".new-*"))
+
+    explained = Explainer().model(run.paths.model).explain(np.array(dataset.test.images[:4]))
+    tested = load_predictions(run.paths.predictions, "test")
+    for one, logits in zip(explained, tested.logits, strict=False):
+        np.testing.assert_allclose(one.logits, logits, atol=0.02)
+        assert one.cam is not None
+        assert [layer.name for layer in one.layers] == ["conv2d", "conv2d_1"] or len(one.layers) == 2
+    assert any(not one.cam.is_empty for one in explained if one.cam)
+
+
+def test_an_old_h5_file_is_taken_too(
+    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path
+) -> None:
+    trained_on(dataset, "0 to 1").save(tmp_path / "mine.h5")
+    assert take(tmp_path / "mine.h5").scaling.chosen == "0 to 1"
+    # The name does not count.
+    (tmp_path / "mine.h5").rename(tmp_path / "mine.keras")
+    assert take(tmp_path / "mine.keras").scaling.chosen == "0 to 1"
+
+
+def _functional() -> Any:
+    import keras
+
+    pixels = keras.Input((32, 32, 3))
+    flow = pixels
+    for layer in layers_of_a_classifier():
+        flow = layer(flow)
+    return keras.Model(pixels, flow)
+
+
+def _softmax_layer() -> Any:
+    import keras
+
+    *body, last = layers_of_a_classifier()
+    last.activation = keras.activations.linear
+    return keras.Sequential([keras.Input((32, 32, 3)), *body, last, keras.layers.Softmax()])
+
+
+def _nested_and_softmax_operation() -> Any:
+    import keras
+
+    pool = keras.layers.GlobalAveragePooling2D()
+    inner = keras.Sequential(
+        [keras.Input((None, None, 3)), *layers_of_a_classifier()[:2], pool], name="inner"
+    )
+    pixels = keras.Input((None, None, 3))  # for pictures of any size
+    return keras.Model(pixels, keras.ops.softmax(keras.layers.Dense(10)(inner(pixels))))
+
+
+def _nested_at_the_end() -> Any:
+    import keras
+
+    *body, last = layers_of_a_classifier()
+    head = keras.Sequential([keras.Input((1176,)), last], name="head")
+    return keras.Sequential([keras.Input((32, 32, 3)), *body, head])
+
+
+def _average_of_two() -> Any:
+    import keras
+
+    pixels = keras.Input((32, 32, 3))
+    members = [keras.Sequential([keras.Input((32, 32, 3)), *layers_of_a_classifier()]) for _ in range(2)]
+    return keras.Model(pixels, keras.layers.Average()([member(pixels) for member in members]))
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (_functional, "softmax was taken off"),
+        (_softmax_layer, "softmax was taken off"),
+        (_nested_and_softmax_operation, "softmax was taken off"),
+        (_nested_at_the_end, "softmax was taken off"),
+        (_average_of_two, "logarithms"),
+    ],
+)
+def test_logits_are_found_however_the_model_ends(
+    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path, make: Callable[[], Any], sentence: str
+) -> None:
+    network = make()
+    network.save(tmp_path / "mine.keras")
+    found = take(tmp_path / "mine.keras")
+    assert sentence in found.output
+    before = {
+        scaling: network.predict((dataset.test.images * scale + offset).astype(np.float32), verbose=0)
+        for scaling in ("0 to 255", "0 to 1", "-1 to 1", "standardised")
+        for scale, offset in [scale_and_offset(scaling, *channel_statistics(dataset.train.images))]
+    }[found.scaling.chosen]
+    model = Explainer().model(tmp_path / "run" / "model.keras")
+    np.testing.assert_allclose(softmax(model.predict(np.array(dataset.test.images))), before, atol=1e-3)
+    assert model.explain(np.array(dataset.test.images[:2]))[0].cam is not None
+
+
+def test_an_untrained_model_is_taken_with_a_warning(take: Callable[[Path], Imported], tmp_path: Path) -> None:
+    import keras
+
+    keras.utils.set_random_seed(0)
+    network = keras.Sequential([keras.Input((32, 32, 3)), *layers_of_a_classifier()])
+    network.save(tmp_path / "mine.keras")
+    warning = take(tmp_path / "mine.keras").scaling.warning
+    assert warning is not None
+    assert "better than guessing (10.0%)" in warning
+
+
+def test_classes_in_another_order_are_noticed(
+    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path
+) -> None:
+    order = [(number + 3) % 10 for number in range(10)]
+    trained_on(dataset, "0 to 1", order=order).save(tmp_path / "mine.keras")
+    found = take(tmp_path / "mine.keras").scaling
+    assert found.chosen == "0 to 1"
+    assert found.warning is not None
+    names = [dataset.class_names[(number - 3) % 10] for number in range(10)]
+    assert f"read as {', '.join(names)} it would be right in" in found.warning
+
+
+def _with(first: Any, *rest: Any) -> Any:
+    import keras
+
+    return keras.Sequential([first, *rest, keras.layers.Flatten(), keras.layers.Dense(10)])
+
+
+def _lambda() -> Any:
+    import keras
+
+    return _with(keras.Input((32, 32, 3)), keras.layers.Lambda(lambda pixels: pixels / 255.0))
+
+
+def _own_layer() -> Any:
+    import keras
+
+    class Mine(keras.layers.Layer):
+        def call(self, pixels: Any) -> Any:
+            return pixels * 2
+
+    return _with(keras.Input((32, 32, 3)), Mine())
+
+
+def _own_activation() -> Any:
+    import keras
+
+    def wild(values: Any) -> Any:
+        return keras.ops.sin(values)
+
+    return _with(keras.Input((32, 32, 3)), keras.layers.Dense(3, activation=wild))
+
+
+def _grey() -> Any:
+    import keras
+
+    return _with(keras.Input((32, 32, 1)))
+
+
+def _channels_first() -> Any:
+    import keras
+
+    return _with(keras.Input((3, 32, 32)))
+
+
+def _large() -> Any:
+    import keras
+
+    return _with(keras.Input((64, 64, 3)))
+
+
+def _flat() -> Any:
+    import keras
+
+    return _with(keras.Input((3072,)))
+
+
+def _seven_classes() -> Any:
+    import keras
+
+    return keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Flatten(), keras.layers.Dense(7)])
+
+
+def _maps() -> Any:
+    import keras
+
+    return keras.Sequential([keras.Input((32, 32, 3)), keras.layers.Conv2D(10, 3)])
+
+
+def _two_inputs() -> Any:
+    import keras
+
+    left, right = keras.Input((32, 32, 3)), keras.Input((32, 32, 3))
+    flow = keras.layers.Flatten()(keras.layers.Add()([left, right]))
+    return keras.Model([left, right], keras.layers.Dense(10)(flow))
+
+
+def _fixed_batch() -> Any:
+    import keras
+
+    return _with(keras.Input((32, 32, 3), batch_size=8))
+
+
+def _diverged() -> Any:
+    import keras
+
+    network = _with(keras.Input((32, 32, 3)))
+    network.layers[-1].bias.assign(keras.ops.full((10,), np.nan))
+    return network
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (_lambda, "has a Lambda layer"),
+        (_own_layer, "“Mine”|Mine"),
+        (_own_activation, "wild"),
+        (_grey, r"takes \(32, 32, 1\) for each picture. That is grey"),
+        (_channels_first, "channels first"),
+        (_large, r"takes \(64, 64, 3\)"),
+        (_flat, "flat row of numbers"),
+        (_seven_classes, "knows 7 classes, .* has 10"),
+        (_maps, "not one row of classes"),
+        (_two_inputs, "2 inputs and 1 outputs"),
+        (_fixed_batch, "exactly 8 pictures at a time"),
+        (_diverged, "not finite"),
+    ],
+)
+def test_what_does_not_fit_is_refused_with_a_sentence(
+    take: Callable[[Path], Imported], tmp_path: Path, make: Callable[[], Any], sentence: str, suffix: str
+) -> None:
+    file = tmp_path / f"mine{suffix}"
+    make().save(file)
+    with pytest.raises(InterchangeError, match=sentence) as refused:
+        take(file)
+    assert str(refused.value).endswith(".")
+    assert "\n" not in str(refused.value)
+    assert not (tmp_path / "run" / "predictions.npz").exists()
+
+
+def test_files_that_are_no_models_are_refused(take: Callable[[Path], Imported], tmp_path: Path) -> None:
+    import h5py
+
+    file = tmp_path / "mine.keras"
+    file.write_bytes(b"\x80\x04pickle")
+    with pytest.raises(InterchangeError, match="no Keras model"):
+        take(file)
+    file.write_bytes(b"PK\x03\x04 torn")
+    with pytest.raises(InterchangeError, match="damaged"):
+        take(file)
+    file.write_bytes(b"\x89HDF\r\n\x1a\n torn")
+    with pytest.raises(InterchangeError, match="damaged"):
+        take(file)
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("readme.txt", "hello")
+    with pytest.raises(InterchangeError, match="archive, but no Keras model"):
+        take(file)
+    with h5py.File(file, "w") as weights:
+        weights["kernel"] = np.zeros(3)
+    with pytest.raises(InterchangeError, match="weights without a network"):
+        take(file)
+
+
+def test_an_archive_that_would_fill_the_disk_is_refused(
+    take: Callable[[Path], Imported], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cifar_core.interchange.model_file.MOST_UNPACKED_BYTES", 1_000_000)
+    file = tmp_path / "mine.keras"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("model.weights.h5", bytes(2_000_000))
+    assert file.stat().st_size < 20_000
+    with pytest.raises(InterchangeError, match="would unpack to"):
+        take(file)
+
+
+CHILDREN = {
+    "hangs": ("import time; time.sleep(60)", "within 1 seconds"),
+    "eats memory": (
+        "x = bytearray(400_000_000); import time; time.sleep(60)",
+        r"more than 0\.2 GB of memory",
+    ),
+    "crashes": ("import os; os.abort()", "ended unexpectedly"),
+    "lies": ('print(\'{"kind": "imported"}\')', "ended unexpectedly"),
+    "fails": ("raise RuntimeError('no such thing')", "RuntimeError: no such thing"),
+}
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def test_a_process_that_goes_wrong_leaves_a_sentence_and_no_run(
+    settings: Settings, tmp_path: Path, name: str
+) -> None:
+    program, sentence = CHILDREN[name]
+    (tmp_path / "mine.keras").write_bytes(b"anything")
+    with pytest.raises(InterchangeError, match=sentence):
+        import_model(
+            tmp_path / "mine.keras",
+            settings,
+            seconds=1 if name == "hangs" else 30,
+            memory_bytes=200 * 1024**2,
+            command=(sys.executable, "-c", program),
+        )
+    assert RunStore.from_settings(settings).list() == ()
+    assert [entry.name for entry in settings.runs_dir.iterdir()] in ([], [".import.lock"])
+
+
+def test_a_refused_model_leaves_no_run(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "mine.keras").write_bytes(b"no model")
+    stages: list[str] = []
+    with pytest.raises(InterchangeError, match="no Keras model"):
+        import_model(tmp_path / "mine.keras", settings, data=DATA, report=stages.append)
+    assert stages == ["looking into the file"]
+    assert RunStore.from_settings(settings).list() == ()
+    assert not RunPaths(settings.runs_dir / "mine").folder.exists()
