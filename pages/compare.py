@@ -6,6 +6,7 @@ from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs
 from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
 from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
+from pages.shared.import_model import draw_import, draw_notes
 from pages.shared.router import hand_over
 from pages.shared.session import current_dataset, evaluate, run_store
 
@@ -27,6 +28,7 @@ if not every:
         "There is no run yet. Train a model first; a small one takes a minute.", icon=":material/compare:"
     )
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    draw_import(dataset)
     st.stop()
 
 st.title("Compare", anchor=False)
@@ -46,6 +48,7 @@ if not rows:
         icon=":material/compare:",
     )
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    draw_import(dataset)
     st.stop()
 with table:
     parts.draw_table(rows)
@@ -67,6 +70,8 @@ for row in rows:
         table.caption(f":material/broken_image: {row.missing}")
 for note in choice.notes:
     st.warning(note, icon=":material/link_off:")
+draw_import(dataset)
+draw_notes([row for row in every if row.id in choice.ids])
 if not choice.ids:
     st.info("Choose one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
     st.stop()

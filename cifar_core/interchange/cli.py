@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cifar_core.interchange.import_model import import_model
 from cifar_core.runs.cli import run_summary
+from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 
 
@@ -24,7 +25,7 @@ def _import(args: argparse.Namespace, settings: Settings) -> int:
     def report(stage: str) -> None:
         print(f"{stage} …", file=sys.stderr, flush=True)
 
-    run = import_model(args.file, settings, name=args.name, report=report)
+    run = import_model(args.file, RunStore.from_settings(settings), settings, name=args.name, report=report)
     assert run.record is not None
     imported = run.record.imported
     assert imported is not None

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 
 from cifar_core.errors import InterchangeError
 from cifar_core.interchange.import_protocol import Imported, ImportRequest, Refusal, Stage
+from cifar_core.names import check_name, visible
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.layout import RunPaths, new_run_id
 from cifar_core.runs.record import Results, RunRecord
@@ -55,12 +56,12 @@ _PASSED_ON = (
 
 def import_model(
     file: Path,
+    store: RunStore,
     settings: Settings,
     *,
     name: str | None = None,
     data: str | None = None,
     file_name: str | None = None,
-    owner: str | None = None,
     report: Callable[[str], None] = lambda stage: None,
     seconds: float = SECONDS,
     memory_bytes: int = MEMORY_BYTES,
@@ -75,16 +76,16 @@ def import_model(
     ----------
     file : Path
         A whole model, as ``model.save`` writes it: ``.keras`` or ``.h5``.
+    store : RunStore
+        Where the run goes; it belongs to the store's user, within that user's limits.
     settings : Settings
-        Where runs and pictures are.
+        Where the pictures are.
     name : str, optional
         Name to show; the file's name if not given.
     data : str, optional
         Data set to try it on; the settings' if not given.
     file_name : str, optional
         What its owner calls the file, where ``file`` is a copy of an upload.
-    owner : str, optional
-        Who imports it, where people log in.
     report : callable, optional
         Receives a phrase at each stage.
     seconds, memory_bytes : optional
@@ -96,19 +97,24 @@ def import_model(
     ------
     InterchangeError
         The model is refused, or cannot be opened within the limits: one sentence.
+    RunError
+        The user may not have more runs.
     """
-    title = Path(file_name or file.name).name[:200]
+    title = visible(Path(file_name or file.name).name, 120)
+    name = _checked_name(name or Path(title).stem[:80])
+    store.check_room(0)
+    owner = None if store.user is None else store.user.id
     try:
         digest = hashlib.sha256()
         with file.open("rb") as content:
             while block := content.read(1 << 20):
                 digest.update(block)
-        settings.runs_dir.mkdir(parents=True, exist_ok=True)
+        store.runs_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InterchangeError(f"{title} cannot be read ({error.strerror}).") from None
     moment = datetime.now(UTC)
     run_id = new_run_id("imported", moment)
-    paths = RunPaths(settings.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")
+    paths = RunPaths(store.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")
     request = ImportRequest(
         model=str(file.resolve()),
         folder=str(paths.folder),
@@ -120,11 +126,11 @@ def import_model(
     )
     try:
         # One at a time: each of these processes takes as much memory as a training.
-        with FileLock(settings.runs_dir / _LOCK_NAME, timeout=_WAIT_SECONDS):
+        with FileLock(store.runs_dir / _LOCK_NAME, timeout=_WAIT_SECONDS):
             paths.folder.mkdir()
             found = _ask(request, report, seconds, memory_bytes, command)
             config = ImportedConfig(
-                name=(name or Path(title).stem).strip()[:80] or "imported",
+                name=name,
                 data=found.data.key,
                 seed=SEED,
                 validation_fraction=VALIDATION_FRACTION,
@@ -135,16 +141,23 @@ def import_model(
                 scaling=found.scaling,
             )
             _record(run_id, moment, owner, config, found).write(paths.record)
-            paths.folder.rename(settings.runs_dir / run_id)
+            paths.folder.rename(store.runs_dir / run_id)
     except Timeout:
         raise InterchangeError("Other models are being imported. Try again in a few minutes.") from None
     except OSError as error:
         raise InterchangeError(
-            f"The run cannot be written to {settings.runs_dir} ({error.strerror}). Free some space."
+            f"The run cannot be written to {store.runs_dir} ({error.strerror}). Free some space."
         ) from None
     finally:
         shutil.rmtree(paths.folder, ignore_errors=True)
-    return RunStore.from_settings(settings).get(run_id)
+    return store.get(run_id)
+
+
+def _checked_name(name: str) -> str:
+    try:
+        return check_name(name)
+    except ValueError as problem:
+        raise InterchangeError(f"The name of the run cannot be used: {problem}.") from None
 
 
 def _record(

@@ -2,7 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from cifar_core.names import check_name
 
 Scaling = Literal["0 to 255", "0 to 1", "-1 to 1", "standardised"]
 """What pixels a network was trained on; ``"standardised"``: each channel minus its mean, over its deviation."""
@@ -42,7 +44,7 @@ class ImportedConfig(_Frozen):
     """
 
     kind: Literal["imported"] = "imported"
-    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+    name: Annotated[str, AfterValidator(check_name)]
     model: str = "imported"
     data: str
     seed: int = 0

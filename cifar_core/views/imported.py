@@ -3,23 +3,24 @@
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.record import RunRecord
+from cifar_core.views.plain_text import plain
 
 _SHOWN_HYPERPARAMETERS = 6
 
 
 def imported_subtitle(record: RunRecord, imported: ImportedConfig) -> str:
-    """Say in a line where the run came from, and what is known of its training."""
+    """Say in a line, which is no Markdown, where the run came from and what is known of its training."""
     parts = [
         f"imported from {imported.source}",
-        *([f"{record.parameters:,} parameters"] if record.parameters else []),
+        f"{record.parameters:,} parameters" if record.parameters else "",
         record.data.name if record.data else imported.data,
-        *(f"{name} {value}" for name, value in imported.hyperparameters.items()),
+        *[f"{name} {value}" for name, value in imported.hyperparameters.items()][:_SHOWN_HYPERPARAMETERS],
     ]
-    return " · ".join(part for part in parts[: 3 + _SHOWN_HYPERPARAMETERS] if part)
+    return " · ".join(part for part in parts if part)
 
 
 def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
-    """Say what came out, and what it is worth."""
+    """Say what came out, and what it is worth; Markdown."""
     results, data = record.results, record.data
     tested = "Its figures are those that the other program wrote down."
     if results is not None and results.test_accuracy is not None and data is not None:
@@ -28,6 +29,17 @@ def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
             f"**Test accuracy {results.test_accuracy:.1%}**, with 95 % confidence between {interval.low:.1%} and "
             f"{interval.high:.1%} ({data.test_pictures:,} pictures)."
         )
+    warning = imported_warning(imported)
+    return " ".join([tested, imported_note(imported), *([warning] if warning else [])])
+
+
+def imported_note(imported: ImportedConfig) -> str:
+    """Say what its figures are worth, and how it was fitted to our pictures; Markdown."""
+    found = [] if imported.scaling is None else [imported.scaling.sentence, imported.output or ""]
+    return " ".join([imported.caution, *(plain(part) for part in found if part)])
+
+
+def imported_warning(imported: ImportedConfig) -> str | None:
+    """Say why its figures may be quite wrong, if that seems so; Markdown."""
     scaling = imported.scaling
-    found = [] if scaling is None else [scaling.sentence, scaling.warning or ""]
-    return " ".join(part for part in (tested, imported.caution, *found) if part)
+    return None if scaling is None or scaling.warning is None else plain(scaling.warning)

@@ -55,6 +55,7 @@ def choose_subject(dataset: Dataset) -> views.Subject | None:
         "Your picture",
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
         key="upload",
+        max_upload_size=10,
         label_visibility="collapsed",
     )
     return None if file is None else read_upload(file.name, file.getvalue(), framing)

@@ -420,6 +420,7 @@ def test_a_process_that_goes_wrong_leaves_a_sentence_and_no_run(
     with pytest.raises(InterchangeError, match=sentence):
         import_model(
             tmp_path / "mine.keras",
+            RunStore.from_settings(settings),
             settings,
             seconds=1 if name == "hangs" else 30,
             memory_bytes=200 * 1024**2,
@@ -433,7 +434,13 @@ def test_a_refused_model_leaves_no_run(settings: Settings, tmp_path: Path) -> No
     (tmp_path / "mine.keras").write_bytes(b"no model")
     stages: list[str] = []
     with pytest.raises(InterchangeError, match="no Keras model"):
-        import_model(tmp_path / "mine.keras", settings, data=DATA, report=stages.append)
+        import_model(
+            tmp_path / "mine.keras",
+            RunStore.from_settings(settings),
+            settings,
+            data=DATA,
+            report=stages.append,
+        )
     assert stages == ["looking into the file"]
     assert RunStore.from_settings(settings).list() == ()
     assert not RunPaths(settings.runs_dir / "mine").folder.exists()
