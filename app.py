@@ -3,14 +3,17 @@
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
-from pages.shared import router, session, warm_up
+from cifar_core.views.plain_text import plain
+from pages.shared import account, router, session, warm_up
 
 page = router.navigation()
+account.require_user()
 try:
     with st.sidebar:
         session.choose_dataset()
+        account.draw_who()
     page.run()
 except CifarLabError as problem:
-    st.error(str(problem), icon=":material/error:")
+    st.error(plain(str(problem)), icon=":material/error:")
 finally:  # also after a page that stopped early
     warm_up.start()

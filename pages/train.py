@@ -8,6 +8,7 @@ from cifar_core.runs.run import Run
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import build_launch
+from cifar_core.views.plain_text import plain
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
 from pages.shared import session, train_form, train_live
 from pages.shared.router import hand_over
@@ -26,15 +27,18 @@ def launch() -> None:
         try:
             config = TrainingConfig.from_values(values)
         except CifarLabError as problem:
-            st.error(str(problem), icon=":material/error:")
+            st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
         view = build_launch(config, dataset, store.list(), list_devices())
         st.markdown(view.time_sentence)
         st.caption(view.size_sentence)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
-            st.query_params["run"] = store.create(config).id
-            ensure_supervisor(store.runs_dir)
+            try:
+                st.query_params["run"] = store.create(config).id
+                ensure_supervisor(store.runs_dir)
+            except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
+                st.error(plain(str(problem)), icon=":material/error:")
 
 
 def choose_run(runs: tuple[Run, ...]) -> str:
@@ -42,7 +46,7 @@ def choose_run(runs: tuple[Run, ...]) -> str:
     labels = run_labels(runs)
     asked = st.query_params.get("run")
     if asked is not None and asked not in labels:
-        st.warning(f"There is no run “{asked[:80]}”, so another one is shown.", icon=":material/info:")
+        st.warning(f"There is no run “{plain(asked, 80)}”, so another one is shown.", icon=":material/info:")
     shown = asked if asked in labels else first_to_watch(runs, dataset).id
     # A key for each run: the live part asks the server every second, and a browser that has not yet heard of a
     # change would set one key back to the run shown before.
@@ -64,10 +68,10 @@ def draw_live(run_id: str, watching: bool) -> None:
     elif watching:
         st.rerun()  # All is done: draw the page once more, without the clock.
     try:
-        view = build_train_view(store.get(run_id), runs)
+        view = build_train_view(store.get(run_id), runs, user=store.user)
         train_live.draw_head(view.run, store)
     except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
-        st.error(str(problem), icon=":material/error:")
+        st.error(plain(str(problem)), icon=":material/error:")
         return
     train_live.draw_outcome(view.run)
     train_live.draw_progress(view.run)

@@ -121,6 +121,20 @@ def missing_choices(settings: Settings) -> tuple[DatasetChoice, ...]:
     return tuple(_describe(key, settings) for key in missing)
 
 
+def check_listed(key: str | None, settings: Settings) -> None:
+    """See to it that a key from a page or an address is one of those listed: pages open no other path.
+
+    Raises
+    ------
+    DataError
+        It is not.
+    """
+    if key is not None and key not in {choice.key for choice in list_choices(settings)}:
+        raise DataError(
+            f"There is no data set “{key[:80]}” in the list of this server. Choose one in the sidebar."
+        )
+
+
 def _describe(key: str, settings: Settings) -> DatasetChoice:
     """Describe the drawn sample or an official data set in the Keras cache."""
     if key == "drawn":

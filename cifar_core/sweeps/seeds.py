@@ -38,10 +38,12 @@ def queue_seeds(
     ConfigError
         There are too few or too many seeds.
     RunError
-        A run cannot be written; those before it are queued.
+        The user may not have so many runs, and none is queued; or a run cannot be written, and those before it are.
     """
     if not FEWEST_SEEDS <= count <= MOST_SEEDS:
         raise ConfigError(f"Choose from {FEWEST_SEEDS} to {MOST_SEEDS} seeds (given: {count}).")
+    store.check_room(count)
+    store.check_room(count)  # All of them or none.
     group_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seeds-{secrets.token_hex(2)}"
     runs = []
     for number in range(count):

@@ -19,8 +19,14 @@ _RECOGNISED = re.compile(
     r"|(?<=@)"  # ada@school.example
     r"|(?<=[Ww]{3})(?=\.)"  # www.school.example
 )
-_MARKUP = re.compile(r"[\\`*_\[\]<>&$~|:!#]")
-_LINE_START = re.compile(r"^([-+=]|\d+(?=[.)]))")
+# Only where they mean something: ordinary sentences stay readable for whoever reads the Markdown itself.
+_MARKUP = re.compile(
+    r"[\\`*\[\]$~]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # inside a word it is no emphasis
+    r"|<(?=[A-Za-z/!?])|&(?=[A-Za-z#])"  # HTML
+    r"|:(?=\S)"  # directives
+)
+_LINE_START = re.compile(r"^([-+=>#|]|\d+(?=[.)]))")
 
 
 def plain(text: str, most: int = 2000) -> str:

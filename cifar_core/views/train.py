@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cifar_core.accounts.permissions import may_change
+from cifar_core.accounts.user import User, short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.models.registry import MODELS
@@ -139,10 +141,14 @@ def _label(run: Run) -> str:
         return f"{run.id} (damaged)"
     config = run.record.config
     when = "ships with CIFAR Lab" if run.shipped else _local(run.record.created, "%d %b %H:%M:%S")
-    return " · ".join([config.name, *([config.model] if config.model not in config.name else []), when])
+    model = [config.model] if config.model not in config.name else []
+    owner = [short_owner(run.record.owner)] if run.record.owner else []
+    return " · ".join([config.name, *model, *owner, when])
 
 
-def build_train_view(run: Run, runs: tuple[Run, ...], now: float | None = None) -> TrainView:
+def build_train_view(
+    run: Run, runs: tuple[Run, ...], now: float | None = None, *, user: User | None = None
+) -> TrainView:
     """Compute the live part of the page.
 
     Parameters
@@ -153,6 +159,8 @@ def build_train_view(run: Run, runs: tuple[Run, ...], now: float | None = None) 
         All runs, newest first; those under way are listed beside it.
     now : float, optional
         Seconds since 1970; the clock's time if not given.
+    user : User, optional
+        Who is at the screen, where people log in.
     """
     now = time.time() if now is None else now
     waiting = [other for other in reversed(runs) if other.active]
@@ -161,10 +169,10 @@ def build_train_view(run: Run, runs: tuple[Run, ...], now: float | None = None) 
         for other in waiting
         if other.id != run.id
     )
-    return TrainView(_build_run(run, waiting, now), others)
+    return TrainView(_build_run(run, waiting, now, user), others)
 
 
-def _build_run(run: Run, waiting: list[Run], now: float) -> RunView:
+def _build_run(run: Run, waiting: list[Run], now: float, user: User | None) -> RunView:
     metrics = read_metrics(run.paths.metrics)
     record = run.record
     results = record.results if record else None
@@ -186,8 +194,8 @@ def _build_run(run: Run, waiting: list[Run], now: float) -> RunView:
         outcome=_outcome(record) if record else None,
         problem=_problem(run),
         log=log_tail(run, LOG_LINES),
-        can_stop=run.active and not stopping,
-        can_delete=not run.shipped and not run.active,
+        can_stop=run.active and not stopping and may_change(user, run),
+        can_delete=not run.active and may_change(user, run),
         can_compare=run.has_predictions,
         can_explain=run.has_model and not run.active,
     )
@@ -203,6 +211,7 @@ def _subtitle(record: RunRecord) -> str:
     config, environment = record.training, record.environment
     parameters = record.parameters or (MODELS[config.model].parameters() if config.model in MODELS else None)
     parts = [
+        *([f"by {short_owner(record.owner)}"] if record.owner else []),
         config.model,
         *([f"{parameters:,} parameters"] if parameters else []),
         record.data.name if record.data else config.data,

@@ -5,6 +5,8 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared import account
+
 
 def navigation() -> Any:
     """Draw the navigation and return the page that was asked for."""
@@ -19,12 +21,15 @@ def navigation() -> Any:
             st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
             st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
             st.Page("pages/explain.py", title="Explain", icon=":material/visibility:"),
-        ]
+        ],
+        position="sidebar" if account.is_open() else "hidden",
     )
 
 
 def hand_over() -> None:
     """Let ``app.py`` run the page, if Streamlit opened it directly; the first line of every page.
+
+    Nobody gets past it without a login, where logins are configured.
 
     Where a folder is called ``pages``, a fresh server takes its files for the whole program until the first
     ``st.navigation``: somebody whose first visit is a link to a page would see it without app.py around it.
@@ -32,3 +37,4 @@ def hand_over() -> None:
     if "routed" not in st.session_state:
         navigation()
         st.rerun()
+    account.require_user()

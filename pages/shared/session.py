@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from cifar_core.data.catalog import DatasetChoice, list_choices, open_dataset
+from cifar_core.data.catalog import DatasetChoice, check_listed, list_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.service import InferenceService
@@ -10,6 +10,8 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.views.compare import Evaluation, evaluate_run
+from cifar_core.views.plain_text import plain
+from pages.shared.account import class_settings, current_user
 
 
 def current_settings() -> Settings:
@@ -32,7 +34,7 @@ def choose_dataset() -> None:
     # The URL wins, so that a link opens the same view; a change of page empties it, and the session remembers.
     wanted = st.query_params.get("data", st.session_state.get("data"))
     if wanted is not None and wanted not in names:
-        st.warning(f"There is no data set “{wanted[:80]}” on this machine.", icon=":material/link_off:")
+        st.warning(f"There is no data set “{plain(wanted, 80)}” on this machine.", icon=":material/link_off:")
     first = next(iter(names))
     st.session_state["data"] = wanted if wanted in names else first
     st.selectbox(
@@ -74,12 +76,16 @@ def current_dataset() -> Dataset:
     DataError
         It cannot be opened; the router shows the sentence.
     """
-    return _open(st.session_state.get("data"), current_settings())
+    key = st.session_state.get("data")
+    check_listed(key, current_settings())
+    return _open(key, current_settings())
 
 
 def run_store() -> RunStore:
-    """Return the store of own and shipped runs."""
-    return RunStore.from_settings(current_settings())
+    """Return the store of own and shipped runs, in which whoever is logged in may do what is allowed."""
+    user = current_user()
+    limits = None if user is None else class_settings().limits
+    return RunStore.from_settings(current_settings(), user=user, limits=limits)
 
 
 @st.cache_resource(show_spinner=False)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.runs.store import RunStore
+from cifar_core.views.plain_text import plain
 from cifar_core.views.train import RunView, TrainView
 from pages.shared.session import dataset_choices
 
@@ -28,19 +29,19 @@ def draw_head(run: RunView, store: RunStore) -> None:
         if run.can_delete:
             # A key for each run: after a deletion the question must not stand open for the next one.
             with st.popover("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
-                st.write(f"Delete “{run.title}” with its weights and curves for good?")
+                st.write(f"Delete “{plain(run.title)}” with its weights and curves for good?")
                 if st.button("Delete for good", key=f"delete_for_good_{run.id}", type="primary"):
                     store.delete(run.id)
                     st.query_params.pop("run", None)
                     st.rerun()
     if run.progress is not None:
-        st.progress(run.progress, text=run.progress_sentence)
+        st.progress(run.progress, text=plain(run.progress_sentence))
 
 
 def draw_outcome(run: RunView) -> None:
     """Draw how the run ended, and the doors that are open now."""
     if run.problem:
-        (st.error if run.status == "failed" else st.warning)(run.problem, icon=":material/error:")
+        (st.error if run.status == "failed" else st.warning)(plain(run.problem), icon=":material/error:")
     if run.outcome is None or run.progress is not None:
         return
     tell = st.success if run.status == "finished" else st.info
@@ -69,7 +70,7 @@ def draw_progress(run: RunView) -> None:
             "Each point is one pass over the training pictures. Where the dashed line improves and the solid one "
             "does not, the network learns the training pictures by heart."
         )
-    st.caption(run.subtitle)
+    st.caption(plain(run.subtitle))
     if run.log:
         with st.expander("Log", icon=":material/terminal:", expanded=run.status == "failed"):
             st.code("\n".join(run.log), language=None, wrap_lines=True)
@@ -81,7 +82,7 @@ def draw_others(view: TrainView) -> None:
         st.subheader("Also under way", anchor=False)
     for other in view.others:
         icon, _ = BADGES[other.status]
-        label = f"{other.title}: {other.sentence}"
+        label = plain(f"{other.title}: {other.sentence}")
         if st.button(label, key=f"watch_{other.id}", type="tertiary", icon=icon):
             st.query_params["run"] = other.id
             st.rerun()

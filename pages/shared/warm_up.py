@@ -12,7 +12,8 @@ import streamlit as st
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import CifarLabError
-from pages.shared.session import current_settings, inference_service, run_store
+from cifar_core.runs.store import RunStore
+from pages.shared.session import current_settings, inference_service
 
 WAIT_SECONDS = 1.5
 
@@ -45,5 +46,6 @@ def _load() -> None:
     # A model is compiled by its first explanation; the Explain page opens with this one.
     with contextlib.suppress(CifarLabError):
         dataset = open_dataset(None, current_settings())
-        for model in model_choices(run_store().list(), dataset)[:1]:
+        runs = RunStore.from_settings(current_settings()).list()  # nobody is at a screen here
+        for model in model_choices(runs, dataset)[:1]:
             inference_service().explain(model.path, dataset.test.images[0])

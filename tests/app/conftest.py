@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.runs.store import RunStore
-
 
 @pytest.fixture(autouse=True)
 def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -15,4 +13,4 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("CIFAR_LAB_DATA", raising=False)
     monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
-    monkeypatch.setattr("pages.shared.session.run_store", lambda: RunStore(tmp_path / "runs"))
+    monkeypatch.setattr("cifar_core.settings.PROJECT_ROOT", tmp_path)  # whose “trained” is empty

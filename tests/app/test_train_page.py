@@ -106,7 +106,7 @@ def test_each_model_brings_its_own_recipe() -> None:
     ("widget", "key", "value", "words"),
     [
         ("number_input", "rate_cnn-2conv", 0.0, "learning_rate: input should be greater than 0"),
-        ("text_input", "name_cnn-2conv", "   ", "name: string should have at least 1 character"),
+        ("text_input", "name_cnn-2conv", "   ", "name: it is empty; write at least one letter"),
     ],
 )
 def test_a_wrong_value_is_a_sentence_and_nothing_starts(
