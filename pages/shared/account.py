@@ -34,7 +34,7 @@ def current_user() -> User | None:
                 ".streamlit/secrets.toml is missing. docs/class-server.md shows a whole example."
             )
         return None
-    check_login_section(auth, authlib=importlib.util.find_spec("authlib") is not None)
+    check_login_section(auth, authlib=_has_authlib())
     if not st.user.get("is_logged_in"):
         raise AccessError("Log in to see the pictures, the runs and the models of your class.")
     return admit(st.user.to_dict(), settings)
@@ -94,9 +94,7 @@ def _draw_login(problem: str) -> None:
                 st.logout()
             return
         try:
-            providers = check_login_section(
-                _login_section() or {}, authlib=importlib.util.find_spec("authlib") is not None
-            )
+            providers = check_login_section(_login_section() or {}, authlib=_has_authlib())
             class_settings()
         except CifarLabError:
             st.error(plain(problem), icon=":material/error:")
@@ -108,6 +106,14 @@ def _draw_login(problem: str) -> None:
                 label, key=f"log_in_{provider}", icon=":material/login:", type="primary", width="stretch"
             ):
                 st.login(provider)
+
+
+def _has_authlib() -> bool:
+    """Tell whether ``st.login`` finds what it needs: Authlib, and one of the two libraries that Authlib asks with."""
+    return all(
+        any(importlib.util.find_spec(name) for name in one_of)
+        for one_of in (["authlib"], ["httpx2", "httpx"])
+    )
 
 
 def _login_section() -> Mapping[str, Any] | None:
