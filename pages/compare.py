@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs
+from cifar_core.views.plain_text import plain
 from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
 from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
@@ -44,7 +45,7 @@ choice = choose_runs(every, [run_id for run_id in asked if run_id] if asked else
 rows = [row for row in every if all_data or row.same_data or row.id in choice.ids]
 if not rows:
     st.info(
-        f"There is no run on {dataset.name} yet. Train one, or switch on the runs on other data sets.",
+        f"There is no run on {plain(dataset.name)} yet. Train one, or switch on the runs on other data sets.",
         icon=":material/compare:",
     )
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
@@ -67,16 +68,16 @@ picker.multiselect(
 view = build_compare(every, choice.ids, evaluate=evaluate)
 for row in rows:
     if row.run.record is None:
-        table.caption(f":material/broken_image: {row.missing}")
+        table.caption(f":material/broken_image: {plain(row.missing or row.id)}")
 for note in choice.notes:
-    st.warning(note, icon=":material/link_off:")
+    st.warning(plain(note), icon=":material/link_off:")
 draw_import(dataset)
 draw_notes([row for row in every if row.id in choice.ids])
 if not choice.ids:
     st.info("Choose one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
     st.stop()
 if view.verdict:
-    st.info(f"**Is the difference real?** {view.verdict}", icon=":material/balance:")
+    st.info(f"**Is the difference real?** {plain(view.verdict)}", icon=":material/balance:")
 
 tabs, numbers = st.columns([3, 2], vertical_alignment="bottom")
 show = tabs.segmented_control(
@@ -91,7 +92,7 @@ show = tabs.segmented_control(
 )
 if show != CURVES:
     for problem in view.problems:
-        st.info(problem, icon=":material/hourglass_empty:")
+        st.info(plain(problem), icon=":material/hourglass_empty:")
 
 if show == CURVES:
     parts.draw_curves(view)

@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.data.download import DownloadJob
 from cifar_core.data.known import Archive
 from cifar_core.views.home import HomeView, build_home, download_label, download_progress
+from cifar_core.views.plain_text import plain
 from pages.shared import session
 from pages.shared.router import hand_over
 
@@ -79,7 +80,7 @@ def draw_download(archive: Archive) -> None:
             job.cancel()
         return
     if snapshot:
-        st.warning(snapshot.message, icon=":material/error:")
+        st.warning(plain(snapshot.message), icon=":material/error:")
     if st.button(download_label(archive), icon=":material/download:", key=f"download_{archive.key}"):
         download_jobs()[archive.key] = DownloadJob(archive, session.current_settings())
         st.rerun()
@@ -101,8 +102,8 @@ with best:
     draw_best_models(view)
 with status:
     st.subheader("Data set on screen", anchor=False)
-    st.write(view.dataset_sentence)
-    st.write(view.verified_sentence)
+    st.write(plain(view.dataset_sentence))
+    st.write(plain(view.verified_sentence))
     for archive in view.missing:
         # Looked at every second only while something is happening.
         st.fragment(draw_download, run_every=1 if archive.key in download_jobs() else None)(archive)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import run_colours
 from cifar_core.runs.metrics import EpochMetrics
@@ -29,18 +30,18 @@ def loss_figure(curves: Curves, *, height: int = 420) -> go.Figure:
 def _overlaid(curves: Curves, training: str, validation: str, *, scale: float, unit: str) -> go.Figure:
     figure = go.Figure()
     for (name, epochs), colour in zip(curves.items(), run_colours(len(curves)), strict=True):
-        numbers = [line.epoch for line in epochs]
+        numbers, label = [line.epoch for line in epochs], chart_label(name)
         for field, dash, kind in ((validation, "solid", "validation"), (training, "dash", "training")):
             figure.add_trace(
                 go.Scatter(
                     x=numbers,
                     y=[scale * getattr(line, field) for line in epochs],
-                    name=f"{name}, {kind}",
+                    name=f"{label}, {kind}",
                     legendgroup=name,
                     # A run of one epoch has no line to draw.
                     mode="lines+markers" if len(numbers) < 3 else "lines",
                     line={"color": colour, "dash": dash, "width": 3 if kind == "validation" else 2},
-                    hovertemplate=f"{name}, {kind}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
+                    hovertemplate=f"{label}, {kind}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
                 )
             )
     longest = max((line.epoch for epochs in curves.values() for line in epochs), default=1)
