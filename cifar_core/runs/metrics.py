@@ -77,12 +77,17 @@ def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
 def read_metrics(path: Path) -> Metrics:
     """Read the lines that are whole; a missing file has none, torn and unknown lines are passed over."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        return parse_metrics(path.read_bytes())
     except FileNotFoundError:
         return Metrics()
-    epochs: dict[int, EpochMetrics] = {}
-    tick: Tick | None = None
-    for line in lines:
+
+
+def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
+    """Add lines to what earlier ones said; an epoch that comes again, after a resume, replaces the first one."""
+    before = before or Metrics()
+    epochs = {line.epoch: line for line in before.epochs}
+    tick = before.tick
+    for line in content.split(b"\n"):
         try:
             values = json.loads(line)
             if values["kind"] == "epoch":
