@@ -41,8 +41,8 @@ RETRIES = 5
 IDLE_SECONDS = 15.0
 
 _HUNG = (
-    f"The training process gave no sign of life for {HANG_SECONDS / 60:.0f} minutes and was ended, so that others "
-    "can train. Resume the run to go on after its last checkpoint."
+    "The training process gave no sign of life for {:.0f} seconds and was ended, so that others can train. Resume "
+    "the run to go on after its last checkpoint."
 )
 _LOCK_NAME = ".supervisor.lock"
 _LOG_NAME = ".supervisor.log"
@@ -119,12 +119,12 @@ class _Watched:
         self.stop_seen = self.stop_seen or time.monotonic()
         return max(requested, time.monotonic() - self.stop_seen) > STOP_SECONDS
 
-    def hangs(self, status: Status) -> bool:
+    def hangs(self, status: Status, seconds: float) -> bool:
         if status != "stalled":
             self.stalled_since = None
             return False
         self.stalled_since = self.stalled_since or time.monotonic()
-        return time.monotonic() - self.stalled_since > HANG_SECONDS
+        return time.monotonic() - self.stalled_since > seconds
 
 
 class Supervisor:
@@ -138,12 +138,22 @@ class Supervisor:
         Where workers run.
     idle_seconds : float
         How long to wait for new runs before leaving.
+    hang_seconds : float
+        How long a worker may be silent before it is killed.
     """
 
-    def __init__(self, runs_dir: Path, executor: Executor, *, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self,
+        runs_dir: Path,
+        executor: Executor,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        hang_seconds: float = HANG_SECONDS,
+    ) -> None:
         self._store = RunStore(runs_dir)
         self._executor = executor
         self._idle_seconds = idle_seconds
+        self._hang_seconds = hang_seconds
         self._watched: dict[str, _Watched] = {}
         self._last_trouble = ""
 
@@ -211,14 +221,14 @@ class Supervisor:
             elif watched.stop_overdue(folder / "stop"):
                 _log(f"killing {run_id}: it did not stop by itself")
                 watched.job.kill()
-            elif run is not None and watched.hangs(run.status):
-                _log(f"killing {run_id}: no heartbeat for {HANG_SECONDS:.0f} s")
+            elif run is not None and watched.hangs(run.status, self._hang_seconds):
+                _log(f"killing {run_id}: no heartbeat for {self._hang_seconds:.0f} s")
                 watched.hung = True
                 watched.job.kill()
         if not watched.job.alive():
             del self._watched[run_id]
             if folder.is_dir():
-                self._settle(run_id, Ending(_HUNG) if watched.hung else watched.job.ending())
+                self._settle(run_id, Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending())
 
     def _find_or_settle(self, run_id: str) -> None:
         """Watch the worker that an earlier supervisor started, or end the record if that worker is gone."""
@@ -293,10 +303,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--idle-seconds", type=float, default=IDLE_SECONDS, help="leave when idle for so long"
     )
+    parser.add_argument(
+        "--hang-seconds", type=float, default=HANG_SECONDS, help="end a worker that is silent for so long"
+    )
     parser.add_argument("--worker", nargs="+", default=WORKER_COMMAND, help="command that starts a worker")
     options = parser.parse_args(arguments)
     executor = LocalExecutor(options.worker)
-    Supervisor(options.runs_dir, executor, idle_seconds=options.idle_seconds).run()
+    Supervisor(
+        options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds
+    ).run()
 
 
 if __name__ == "__main__":
