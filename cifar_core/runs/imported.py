@@ -32,7 +32,7 @@ class ScalingFinding(_Frozen):
     @property
     def sentence(self) -> str:
         """All figures, in a sentence."""
-        figures = ", ".join(f"{trial.accuracy:.1%} with {trial.scaling}" for trial in self.trials)
+        figures = ", ".join(f"{100 * trial.accuracy:.1f} % with {trial.scaling}" for trial in self.trials)
         return f"Pixels scaled {self.chosen}, chosen on {self.pictures:,} validation pictures: {figures}."
 
 

@@ -21,7 +21,8 @@ class EpochMetrics(_Line):
 
     ``loss`` and ``accuracy`` are means over the epoch while the weights were changing, with augmentation and
     dropout; ``val_loss`` and ``val_accuracy`` are measured after it. ``images_per_second`` counts the training
-    steps alone, ``seconds`` the whole epoch with its validation.
+    steps alone, ``seconds`` the whole epoch with its validation. Another program may not have noted the
+    learning rate and the speed; they are ``None`` then.
     """
 
     epoch: int
@@ -29,8 +30,8 @@ class EpochMetrics(_Line):
     accuracy: float
     val_loss: float
     val_accuracy: float
-    learning_rate: float
-    images_per_second: float
+    learning_rate: float | None
+    images_per_second: float | None
     seconds: float
 
 
