@@ -13,20 +13,20 @@ _lists: dict[tuple[Path, Path | None], tuple[float, tuple[Run, ...]]] = {}
 _lock = threading.Lock()
 
 
-def recent_runs(store: RunStore) -> tuple[Run, ...]:
+def recent_runs(store: RunStore, *, renew: bool = False) -> tuple[Run, ...]:
     """Return all runs as they were at most half a second ago, as :meth:`RunStore.list` gives them.
-
-    For a view that draws itself anew all the time. Whoever has just changed something lists the runs himself.
 
     Parameters
     ----------
     store : RunStore
         Its folders are listed; who is logged in makes no difference to that.
+    renew : bool
+        List them in any case: something may just have been changed.
     """
     place = (store.runs_dir, store.trained_dir)
     with _lock:  # The second to come in waits for the first one's list rather than make another.
         known = _lists.get(place)
-        if known is None or time.monotonic() - known[0] > FRESH_SECONDS:
+        if renew or known is None or time.monotonic() - known[0] > FRESH_SECONDS:
             runs = store.list()
             _lists[place] = known = (time.monotonic(), runs)
         return known[1]

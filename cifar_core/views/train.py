@@ -103,7 +103,7 @@ class TrainView:
 
 
 def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
-    """Return the oldest run under way, else the newest on the pictures on screen, else the newest of all.
+    """Return the oldest run in training, else the next one to be started, else the newest on the pictures on screen.
 
     Parameters
     ----------
@@ -112,9 +112,11 @@ def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
     dataset : Dataset
         The data set on screen.
     """
-    active = [run for run in reversed(runs) if run.active]
+    waiting = in_queue(runs)
+    ids = {run.id for run in waiting}
+    active = [run for run in reversed(runs) if run.active and run.id not in ids]
     here = [run for run in runs if _fingerprint(run) == dataset.fingerprint]
-    return (active or here or list(runs))[0]
+    return (active or waiting or here or runs)[0]
 
 
 def _fingerprint(run: Run) -> str | None:

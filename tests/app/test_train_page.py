@@ -179,7 +179,7 @@ def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) ->
     app = open_page("train")
     assert app.selectbox(key=f"run_{first.id}").value == first.id  # The one that is trained first.
     other = app.button(key=f"watch_{second.id}")
-    assert other.label == "two: Waits for an earlier run."
+    assert other.label == "2 · two"  # In the queue.
     other.click().run()
     assert app.selectbox(key=f"run_{second.id}").value == second.id
     app.selectbox(key=f"run_{second.id}").select(first.id).run()
