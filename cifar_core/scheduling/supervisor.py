@@ -29,7 +29,7 @@ from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
-from cifar_core.settings import PROJECT_ROOT
+from cifar_core.settings import PROJECT_ROOT, Settings
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 2.3
@@ -227,8 +227,9 @@ class Supervisor:
                 watched.job.kill()
         if not watched.job.alive():
             del self._watched[run_id]
-            if folder.is_dir():
-                self._settle(run_id, Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending())
+            ending = Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending()
+            if folder.is_dir() and ending is not None:
+                self._settle(run_id, ending)
 
     def _find_or_settle(self, run_id: str) -> None:
         """Watch the worker that an earlier supervisor started, or end the record if that worker is gone."""
@@ -308,7 +309,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--worker", nargs="+", default=WORKER_COMMAND, help="command that starts a worker")
     options = parser.parse_args(arguments)
-    executor = LocalExecutor(options.worker)
+    settings = Settings.from_environment()
+    executor: Executor
+    if settings.ray is None:
+        executor = LocalExecutor(options.worker)
+    else:
+        # Imported here: most supervisors never ask a cluster.
+        from cifar_core.scheduling.ray_jobs import RayExecutor
+
+        executor = RayExecutor(settings.ray, options.runs_dir, report=_log)
     Supervisor(
         options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds
     ).run()
