@@ -2,13 +2,13 @@
 
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from cifar_core.errors import InterchangeError, RunError
 from cifar_core.interchange.mlflow_foreign import foreign_run
@@ -220,8 +220,7 @@ def _artifacts_beside(uri: str) -> str | None:
 
 
 def _without_password(uri: str) -> str:
-    parts = urlsplit(uri)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment=""))
+    return re.sub(r"//[^/]*@", "//", uri).partition("?")[0]
 
 
 @contextmanager

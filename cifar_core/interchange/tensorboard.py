@@ -6,8 +6,7 @@ import socket
 import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from cifar_core.errors import InterchangeError
 from cifar_core.runs.layout import RunPaths
@@ -69,12 +68,7 @@ def event_writers(paths: RunPaths, record: RunRecord, history: Sequence[EpochMet
             with contextlib.suppress(OSError):
                 file.write_epoch(history[-1], time.time())
 
-    def end(logs: Any = None) -> None:
-        for file in files:
-            with contextlib.suppress(OSError):
-                file.close()
-
-    return [keras.callbacks.LambdaCallback(on_train_begin=begin, on_epoch_end=epoch, on_train_end=end)]
+    return [keras.callbacks.LambdaCallback(on_train_begin=begin, on_epoch_end=epoch)]
 
 
 def export_events(run: Run, folder: Path) -> Path:
@@ -101,9 +95,9 @@ def export_events(run: Run, folder: Path) -> Path:
     if run.record is None or not epochs:
         raise InterchangeError(f"The run “{run.id}” has no epochs that TensorBoard could show.")
     try:
-        with write_events(folder, run.record, epochs) as file:
-            file.write_results(run.record)
-            return file.path
+        file = write_events(folder, run.record, epochs)
+        file.write_results(run.record)
+        return file.path
     except ImportError:
         raise InterchangeError(
             "TensorBoard is not installed. Run “pip install -r requirements-interchange.txt”, then try again."
@@ -138,7 +132,7 @@ def write_events(folder: Path, record: RunRecord, history: Iterable[EpochMetrics
 
 
 class EventFile:
-    """One file of TensorBoard events, written through after each epoch.
+    """One file of TensorBoard events; open only while it is written to, so a worker may end at any moment.
 
     Parameters
     ----------
@@ -149,15 +143,11 @@ class EventFile:
     """
 
     def __init__(self, folder: Path, moment: float) -> None:
-        from tensorboard.summary.writer.record_writer import RecordWriter
-
         # TensorBoard takes the files of a folder in the order of their names: time first, as its own writer does.
         number = time.time_ns()
         self.path = (
             folder / f"{_PREFIX}{number // 10**9:010d}.{socket.gethostname()}.{os.getpid()}.{number % 10**9}"
         )
-        self._file = self.path.open("wb")
-        self._records = RecordWriter(self._file)
         self._write(moment, file_version="brain.Event:2")
 
     def write_epoch(self, line: EpochMetrics, moment: float) -> None:
@@ -200,18 +190,6 @@ class EventFile:
         )
         self._write(moment, summary=summary_pb2.Summary(value=[value]))
 
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def _write_scalars(self, values: dict[str, float | None], step: int, moment: float) -> None:
         from tensorboard.compat.proto.summary_pb2 import Summary
 
@@ -222,9 +200,10 @@ class EventFile:
 
     def _write(self, moment: float, **content: Any) -> None:
         from tensorboard.compat.proto.event_pb2 import Event
+        from tensorboard.summary.writer.record_writer import RecordWriter
 
-        self._records.write(Event(wall_time=moment, **content).SerializeToString())
-        self._file.flush()
+        with self.path.open("ab") as file:
+            RecordWriter(file).write(Event(wall_time=moment, **content).SerializeToString())
 
 
 def flat_config(record: RunRecord) -> dict[str, str | int | float | bool]:
