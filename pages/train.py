@@ -16,8 +16,7 @@ from cifar_core.views.train import build_train_view, first_to_watch, run_labels
 from pages.shared import session, train_form, train_live, train_queue
 from pages.shared.router import hand_over
 
-QUEUE_SECONDS = 10
-"""Estimated starts are given by the clock on the wall, so they need no new words each second."""
+QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
 
 
 def launch() -> None:

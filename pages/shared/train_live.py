@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cifar_core.charts.gauges import HEIGHT, gauges_spec
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
@@ -25,23 +26,28 @@ def draw_head(run: RunView, store: RunStore) -> None:
     icon, colour = BADGES[run.status]
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.badge("stopping" if run.stopping else run.status, icon=icon, color=colour)
-        if run.can_stop and st.button("Stop", key=f"stop_{run.id}", icon=":material/stop:"):
-            store.request_stop(run.id)
-            st.rerun()
-        if run.resume and st.button(run.resume, key=f"resume_{run.id}", icon=":material/replay:"):
-            store.resume(run.id)
-            ensure_supervisor(store.runs_dir)
-            st.rerun()
-        if run.can_delete:
-            # A key for each run: after a deletion the question must not stand open for the next one.
-            with st.popover("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
-                st.write(f"Delete “{plain(run.title)}” with its weights and curves for good?")
-                if st.button("Delete for good", key=f"delete_for_good_{run.id}", type="primary"):
-                    store.delete(run.id)
-                    st.query_params.pop("run", None)
-                    st.rerun()
+        with st.container(horizontal=True, width="content"):
+            _draw_actions(run, store)
     if run.progress is not None:
         st.progress(run.progress, text=plain(run.progress_sentence))
+
+
+def _draw_actions(run: RunView, store: RunStore) -> None:
+    if run.can_stop and st.button("Stop", key=f"stop_{run.id}", icon=":material/stop:"):
+        store.request_stop(run.id)
+        st.rerun()
+    if run.resume and st.button(run.resume, key=f"resume_{run.id}", icon=":material/replay:"):
+        store.resume(run.id)
+        ensure_supervisor(store.runs_dir)
+        st.rerun()
+    if run.can_delete:
+        # A key for each run: after a deletion the question must not stand open for the next one.
+        with st.popover("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
+            st.write(f"Delete “{plain(run.title)}” with its weights and curves for good?")
+            if st.button("Delete for good", key=f"delete_for_good_{run.id}", type="primary"):
+                store.delete(run.id)
+                st.query_params.pop("run", None)
+                st.rerun()
 
 
 def draw_outcome(run: RunView) -> None:
@@ -77,20 +83,14 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
             "does not, the network learns the training pictures by heart."
         )
     if monitor is not None:
-        _draw_monitor(monitor)
+        st.echarts_chart(gauges_spec(monitor), height=HEIGHT, key=f"gauges_{run.id}")
+        st.caption(monitor.sentence)
     st.caption(plain(run.subtitle))
     if run.attempts:
         st.caption(run.attempts)
     if run.log:
         with st.expander("Log", icon=":material/terminal:", expanded=run.status == "failed"):
             st.code("\n".join(run.log), language=None, wrap_lines=True)
-
-
-def _draw_monitor(monitor: MonitorView) -> None:
-    with st.container(horizontal=True, gap="small"):
-        for gauge in monitor.gauges:
-            st.metric(gauge.name, gauge.value, chart_data=gauge.course, chart_type="area", width="stretch")
-    st.caption(monitor.sentence)
 
 
 def draw_others(view: TrainView) -> None:
