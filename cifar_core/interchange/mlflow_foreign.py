@@ -73,9 +73,9 @@ def foreign_run(
     tested = next(
         (mlflow_run.data.metrics[name] for name in _TESTED if name in mlflow_run.data.metrics), None
     )
-    note = "The figures of the last epoch, as the other program wrote them down."
+    note = "Figures of the last epoch."
     if tested is not None:
-        note += f" It also noted a test accuracy of {tested:g}; on which pictures is not known."
+        note += f" The other program also noted a test accuracy of {tested:g}."
     last = epochs[-1]
     started, ended = (
         None if moment is None else datetime.fromtimestamp(moment / 1000, UTC)

@@ -66,6 +66,11 @@ class ImportedConfig(_Frozen):
     @property
     def caution(self) -> str:
         """What its figures are worth, in a sentence."""
+        if self.origin == "mlflow":
+            return (
+                "Not trained here: these are the other program's own figures, and on which pictures they were measured "
+                "is not known."
+            )
         return (
             "Not trained here: its validation pictures may have been among its training pictures, and its test "
             "figure is honest only if it was never trained on the test pictures."

@@ -135,6 +135,8 @@ def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None
         return f"“{label}” was stopped before it was tested, so it has no confusion matrix."
     if run.active:
         return f"“{label}” is {run.status}; its confusion matrix comes when it has been tested."
+    if record.imported and not run.has_predictions:
+        return f"“{label}” was imported from MLflow with its curves alone, so it has no confusion matrix."
     if not run.has_predictions:
         return f"“{label}” has no predictions.npz, so it has no confusion matrix. Copy the whole folder of the run."
     return None
