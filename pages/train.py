@@ -7,13 +7,14 @@ from cifar_core.hardware.devices import list_devices
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.run import Run
 from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.sweeps.store import SweepStore
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import build_launch
 from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import in_queue
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
-from pages.shared import session, train_form, train_live, train_queue
+from pages.shared import session, train_form, train_live, train_many, train_queue, train_sweep
 from pages.shared.router import hand_over
 
 QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
@@ -23,6 +24,7 @@ def launch() -> None:
     """Draw the settings of a new run and start it when asked."""
     st.subheader("New run", anchor=False)
     values = train_form.choose_what(dataset, session.dataset_choices())
+    how_many = train_many.choose_how_many()
     before_start = st.container()
     with st.expander("Hyper-parameters", icon=":material/tune:"):
         values |= train_form.choose_recipe(values["model"])
@@ -36,11 +38,15 @@ def launch() -> None:
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
         view = build_launch(config, dataset, store.list(), list_devices())
+        if how_many != train_many.ONE:
+            train_many.start(how_many, config, view, store)
+            return
         st.markdown(view.time_sentence)
         st.caption(view.size_sentence)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
             try:
                 st.query_params["run"] = store.create(config).id
+                st.query_params.pop("sweep", None)
                 ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
                 st.error(plain(str(problem)), icon=":material/error:")
@@ -99,6 +105,10 @@ runs = recent_runs(store, renew=True)
 with settings:
     st.fragment(train_queue.draw_queue, run_every=QUEUE_SECONDS if in_queue(runs) else None)(store, dataset)
 with watched:
+    sweeps = SweepStore(store)
+    if (sweep_id := train_sweep.choose_sweep(sweeps)) is not None:
+        train_sweep.watch(sweeps, sweep_id)
+        st.stop()
     if not runs:
         st.info("There is no run yet. Press Start: it trains in the background, also with this tab closed.")
         st.stop()

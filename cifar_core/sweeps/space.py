@@ -289,6 +289,11 @@ def combinations(space: Sequence[Search]) -> Iterator[dict[str, Scalar]]:
         yield {search.field: value for search, value in zip(space, point, strict=True)}
 
 
+def field_title(path: str) -> str:
+    """Name a field for people: ``"augmentation.translate"`` becomes ``"augmentation translate"``."""
+    return path.replace(".", " ").replace("_", " ")
+
+
 def value_words(value: Scalar) -> str:
     """Write a value for people: ``0.00316``, ``64``, ``yes``."""
     if isinstance(value, bool):
