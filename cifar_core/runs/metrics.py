@@ -65,10 +65,14 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
         if file.tell() and _last_byte(path) != b"\n":
             content = b"\n" + content
         file.write(content)
+        if isinstance(line, EpochMetrics):
+            # A finished epoch survives a power cut; a tick is only worth a look.
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
-    """Append the epochs that a checkpoint knows and the file lost: it is not forced to the disk line by line."""
+    """Append the epochs that a checkpoint knows and the file lost, say to a damaged disk."""
     there = {line.epoch for line in read_metrics(path).epochs}
     for line in history:
         if line.epoch not in there:

@@ -106,6 +106,7 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
 @dataclass
 class _Watched:
     job: Job
+    attempt: int
     stop_seen: float | None = None
     stalled_since: float | None = None
     hung: bool = False
@@ -196,6 +197,9 @@ class Supervisor:
             if self._attempt(self.look) is not False:
                 last_busy = time.monotonic()
             time.sleep(LOOK_SECONDS)
+        if not self._store.runs_dir.is_dir():
+            for run_id, watched in tuple(self._watched.items()):
+                self._attempt(self._check, run_id, watched, None)  # Its folder is gone with all others.
 
     def _attempt(self, action: Callable[..., bool | None], *arguments: object) -> bool | None:
         """Do something for one run; a full disk or a folder deleted under our hands must not harm the others."""
@@ -209,7 +213,7 @@ class Supervisor:
             return None
 
     def _watch(self, run: Run, job: Job, verb: str) -> None:
-        self._watched[run.id] = _Watched(job)
+        self._watched[run.id] = _Watched(job, _attempt_of(run))
         _log(f"{verb} {run.id}, {job.where}")
 
     def _check(self, run_id: str, watched: _Watched, run: Run | None) -> None:
@@ -226,10 +230,15 @@ class Supervisor:
                 watched.hung = True
                 watched.job.kill()
         if not watched.job.alive():
-            del self._watched[run_id]
             ending = Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending()
-            if folder.is_dir() and ending is not None:
+            if (
+                folder.is_dir()
+                and ending is not None
+                and watched.attempt == _attempt_of(self._store.get(run_id))
+            ):
+                # Where the disk is full this raises, and how the worker ended is written once there is room.
                 self._settle(run_id, ending)
+            del self._watched[run_id]
 
     def _find_or_settle(self, run_id: str) -> None:
         """Watch the worker that an earlier supervisor started, or end the record if that worker is gone."""
@@ -276,6 +285,11 @@ class Supervisor:
             changes["results"] = results_so_far(read_metrics(run.paths.metrics))
         run.record.model_copy(update=changes).write(run.paths.record)
         _log(f"{status} {run.id} {error or ''}")
+
+
+def _attempt_of(run: Run) -> int:
+    """Which start of the run this is: somebody may resume it before the end of its last worker was noticed."""
+    return len(run.record.attempts) if run.record is not None else 0
 
 
 def _untouched(run: Run) -> bool:

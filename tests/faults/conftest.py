@@ -12,7 +12,9 @@ _entries: list[Entry] = []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--times", type=int, default=1, help="how often each fault is made; costly ones less often")
+    parser.addoption(
+        "--times", type=int, default=1, help="how often each fault is made; costly ones less often"
+    )
     parser.addoption("--ledger", type=Path, help="file that receives what each fault did")
 
 
@@ -53,11 +55,20 @@ def reference(environment: Path) -> Reference:
 
 
 @pytest.fixture
-def entry(request: pytest.FixtureRequest, time_number: int) -> Entry:
+def new_entry() -> Callable[[str], Entry]:
+    """Return what makes a line in the ledger."""
+
+    def make(fault: str) -> Entry:
+        _entries.append(Entry(fault))
+        return _entries[-1]
+
+    return make
+
+
+@pytest.fixture
+def entry(request: pytest.FixtureRequest, new_entry: Callable[[str], Entry], time_number: int) -> Entry:
     """Return the line of this fault in the ledger."""
-    made = Entry(fault=request.node.get_closest_marker("fault").args[0])
-    _entries.append(made)
-    return made
+    return new_entry(request.node.get_closest_marker("fault").args[0])
 
 
 @pytest.fixture

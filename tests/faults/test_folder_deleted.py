@@ -13,7 +13,9 @@ from tests.faults.workbench import Workbench
 
 @pytest.mark.fault("The run's folder is deleted while it is being trained")
 @pytest.mark.parametrize("plan", [Plan(), Plan(long_batch=7, long_step=600.0)], ids=["epoch", "long step"])
-def test_a_deleted_run_leaves_no_process(bench: Workbench, entry: Entry, plan: Plan, time_number: int) -> None:
+def test_a_deleted_run_leaves_no_process(
+    bench: Workbench, entry: Entry, plan: Plan, time_number: int
+) -> None:
     paths = bench.queue(plan)
     neighbour = bench.queue_neighbour()
     bench.wait_for_epochs(paths, 1)

@@ -29,7 +29,9 @@ def test_a_worker_that_hangs_is_ended(
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
-@pytest.mark.fault("Supervisor and worker stand still for 12 s and go on (`SIGSTOP`, `SIGCONT`), as when a laptop sleeps")
+@pytest.mark.fault(
+    "Supervisor and worker stand still for 12 s and go on (`SIGSTOP`, `SIGCONT`), as when a laptop sleeps"
+)
 def test_a_laptop_that_sleeps_loses_nothing(
     make_bench: Callable[..., Workbench], entry: Entry, time_number: int
 ) -> None:

@@ -14,7 +14,7 @@ def test_the_supervisor_is_killed(bench: Workbench, entry: Entry, time_number: i
     neighbour = bench.queue_neighbour()
     bench.wait_for_epochs(paths, 1)
     worker = bench.worker(paths)
-    with bench.fault(entry, paths, None):
+    with bench.fault(entry, paths):
         for supervisor in bench.supervisors():
             kill(supervisor)
         bench.wait_for_epochs(paths, 2)

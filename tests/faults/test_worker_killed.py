@@ -68,7 +68,9 @@ OTHER_FILES = (
 )
 
 
-@pytest.mark.fault("`kill -9` of the worker while it writes `run.json`, `model.keras`, `predictions.npz`, the heartbeat")
+@pytest.mark.fault(
+    "`kill -9` of the worker while it writes `run.json`, `model.keras`, `predictions.npz`, the heartbeat"
+)
 def test_killed_while_writing_another_file(bench: Workbench, entry: Entry, time_number: int) -> None:
     plan = OTHER_FILES[time_number % len(OTHER_FILES)]
     paths = bench.queue(plan)

@@ -45,6 +45,7 @@ CONFIG = TrainingConfig.from_values(
         "epochs": 4,
         "batch_size": 64,
         "augmentation": {"flip": True, "translate": 0.1},
+        "keep": "best",
     }
 )
 
@@ -149,7 +150,9 @@ class Workbench:
         write_plan(paths.folder, Plan(pause=0.0))
         self.supervise()
         words = ["--runs", str(self.store.runs_dir), "runs", "resume", paths.folder.name]
-        subprocess.run([sys.executable, "-m", "cifar_core", *words], cwd=ROOT, check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-m", "cifar_core", *words], cwd=ROOT, check=True, capture_output=True
+        )
 
     # -- what is there
 
@@ -187,7 +190,7 @@ class Workbench:
         """Wait until so many epochs are finished."""
 
         def there() -> bool:
-            assert self.status(paths) not in ("failed", "stopped"), self.explain(paths)
+            assert self.record(paths).status in ("queued", "running"), self.explain(paths)
             return len(self.epochs(paths)) >= count
 
         wait_until(there, PATIENCE)
@@ -210,15 +213,15 @@ class Workbench:
     # -- the checks
 
     @contextlib.contextmanager
-    def fault(self, entry: Entry, paths: RunPaths, expected: Status | None) -> Iterator[None]:
+    def fault(self, entry: Entry, paths: RunPaths, *expected: Status) -> Iterator[None]:
         """Make a fault in the block; measure from its end how long the status is wrong; lose no finished epoch."""
         before, content = self.epochs(paths), paths.metrics.read_bytes() if paths.metrics.exists() else b""
         yield
         moment, clock = time.monotonic(), time.time()
         beat = Heartbeat.read(paths.heartbeat)
         entry.epochs = len(self.epochs(paths))
-        if expected is not None:
-            wait_until(lambda: self.status(paths) == expected, PROMISE_SECONDS + GRACE_SECONDS + 5)
+        if expected:
+            wait_until(lambda: self.status(paths) in expected, PROMISE_SECONDS + GRACE_SECONDS + 5)
             entry.seconds = time.monotonic() - moment
             promised = beat.next_due - clock if beat else 0.0
             entry.late = entry.seconds - promised
@@ -237,6 +240,7 @@ class Workbench:
             return not self.run(paths).active
 
         wait_until(ended, PATIENCE)
+        wait_until(lambda: not self.processes(paths.folder.name))
         record, expected = self.record(paths), self.record(self.reference.paths)
         assert record.status == "finished", self.explain(paths)
         assert record.results is not None
@@ -250,11 +254,9 @@ class Workbench:
         same = same and record.results.test_accuracy == expected.results.test_accuracy
         entry.same_weights = same
         assert same, self.explain(paths)
-        left = {path.name for path in paths.folder.iterdir()} - {
-            "run.json", "metrics.jsonl", "heartbeat.json", "model.keras", "predictions.npz", "worker.log",
-            ".worker.lock",
-        }  # fmt: skip
-        assert left == set()
+        usual = {path.name for path in self.reference.paths.folder.iterdir()}
+        left = {path.name for path in paths.folder.iterdir()} - usual - {"heartbeat.json", ".worker.lock"}
+        assert left == set(), left
 
     def all_else_is_unharmed(self, entry: Entry, neighbours: Iterable[RunPaths] = ()) -> None:
         """Wait until the queue is empty and the supervisor has left; compare every file of the other runs."""
