@@ -226,10 +226,11 @@ def _without_password(uri: str) -> str:
 @contextmanager
 def _mlflow(uri: str) -> Iterator[tuple[Any, Any]]:
     """Open MLflow's client, and turn what it raises into one sentence."""
-    # MLflow reads these when it is imported. It would ask a server that is down for minutes, report its use to its
-    # makers, and draw progress bars into a JSON document's terminal.
+    # Without these MLflow would ask a server that is down for minutes, report its use to its makers, print addresses
+    # between what we print, and draw progress bars.
     os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+    os.environ.setdefault("MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT", "true")
     os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     try:
         from mlflow import entities
