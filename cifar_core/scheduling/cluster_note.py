@@ -22,6 +22,8 @@ class ClusterNote(BaseModel):
         What it had when it last answered.
     places : int
         How many runs can be trained at a time, each on a GPU, or on CPUs where there is none.
+    hardware : dict
+        What the newest run on a ``"gpu"`` or on the ``"cpu"`` found there.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -32,6 +34,7 @@ class ClusterNote(BaseModel):
     gpus: int = 0
     cpus: int = 0
     places: int = 0
+    hardware: dict[str, str] = {}
 
     @classmethod
     def read(cls, runs_dir: Path) -> "ClusterNote | None":

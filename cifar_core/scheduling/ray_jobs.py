@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from cifar_core.errors import ClusterError, RunError
-from cifar_core.hardware.devices import DEVICE_VARIABLE
+from cifar_core.hardware.devices import DEVICE_VARIABLE, THREADS_VARIABLE
 from cifar_core.runs.heartbeat import PROMISE_SECONDS, Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import CLAIM_VARIABLE
@@ -102,7 +102,10 @@ class RayJob:
             return False
         if info.driver_exit_code is None:
             return heard  # Ray lost the machine; we do not, as long as its worker writes.
-        if info.driver_exit_code in (0, 1) and read_run(self._paths.folder, shipped=False).active:
+        run = read_run(self._paths.folder, shipped=False)
+        if run.record and run.record.environment:
+            self._view.knows_hardware(self.kind, run.record.environment.hardware)
+        if info.driver_exit_code in (0, 1) and run.active:
             self._over_since = self._over_since or time.monotonic()
             return time.monotonic() - self._over_since < RECORD_SECONDS
         return False
@@ -287,7 +290,7 @@ class RayExecutor:
             DEVICE_VARIABLE: "cpu",
             "CUDA_VISIBLE_DEVICES": "",
             "OMP_NUM_THREADS": threads,
-            "TF_NUM_INTRAOP_THREADS": threads,
+            THREADS_VARIABLE: threads,
         }
 
 

@@ -53,7 +53,8 @@ class RayView:
         self._failures = 0
         self._problem: ClusterError | None = None
         self._lacks = ""
-        self._note: ClusterNote | None = None
+        self._note = ClusterNote.read(runs_dir)
+        self._hardware = dict(self._note.hardware) if self._note else {}
 
     @property
     def gpus(self) -> int:
@@ -92,6 +93,10 @@ class RayView:
         else:
             self.jobs[submission_id] = info
 
+    def knows_hardware(self, kind: str, hardware: str) -> None:
+        """Take over what a worker found on a ``"gpu"`` or on the ``"cpu"``; told at the next look."""
+        self._hardware[kind] = hardware
+
     def lacks(self, kind: str) -> None:
         """Note that a run waits for something that no node has."""
         self._lacks = kind
@@ -115,6 +120,7 @@ class RayView:
             gpus=self.gpus,
             cpus=sum(node.cpus for node in self.nodes),
             places=self.places(kind),
+            hardware=dict(self._hardware),
         )
         if note == self._note:
             return

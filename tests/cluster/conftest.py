@@ -1,5 +1,6 @@
 """A real Ray cluster of two nodes on this machine, with a token, in folders and on ports of its own."""
 
+import contextlib
 import importlib.util
 import os
 import secrets
@@ -39,26 +40,34 @@ class Node:
                 start_new_session=True,
             )
 
-    def processes(self) -> list[psutil.Process]:
+    def commands(self) -> set[str]:
+        """All words of the command lines of its processes."""
+        words: set[str] = set()
+        for process in self._processes():
+            with contextlib.suppress(psutil.Error):
+                words.update(process.cmdline())
+        return words
+
+    def kill(self) -> None:
+        """Let the machine die: no process of it lives to tell how another one ended."""
+        for process in self._processes():
+            with contextlib.suppress(psutil.Error):
+                process.suspend()
+        while processes := self._processes():
+            for process in processes:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            if self._process.poll() is None:
+                self._process.wait(10)
+
+    def _processes(self) -> list[psutil.Process]:
         """All that carry this node's mark in their environment, however far from the first one."""
         found = []
         for process in psutil.process_iter():
-            try:
-                if process.environ().get(_MARK) == self._mark:
+            with contextlib.suppress(psutil.Error):
+                if process.environ().get(_MARK) == self._mark and process.status() != psutil.STATUS_ZOMBIE:
                     found.append(process)
-            except psutil.Error:
-                continue
         return found
-
-    def kill(self) -> None:
-        """Let the machine die: all its processes at once, without a word to anybody."""
-        while processes := [one for one in self.processes() if one.status() != psutil.STATUS_ZOMBIE]:
-            for process in processes:
-                try:
-                    process.kill()
-                except psutil.Error:
-                    continue
-        self._process.wait(10)
 
 
 class LocalCluster:

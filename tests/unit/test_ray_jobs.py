@@ -3,23 +3,26 @@
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from cifar_core.errors import ClusterError
+from cifar_core.hardware.devices import Device, describe_cpu
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import write_atomically
-from cifar_core.runs.record import RecordedStatus
+from cifar_core.runs.record import Environment, RecordedStatus
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import ray_jobs, ray_view
 from cifar_core.scheduling.cluster_note import ClusterNote
+from cifar_core.scheduling.places import training_devices, training_places
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
 from cifar_core.scheduling.ray_jobs import RayExecutor, submission_id
 from cifar_core.scheduling.supervisor import Supervisor
-from cifar_core.settings import RaySettings
+from cifar_core.settings import RaySettings, Settings
 from cifar_core.training.config import TrainingConfig
 
 SETTINGS = RaySettings("http://head:8265", cpus=2, python="/opt/python 3", project=Path("/srv/lab"))
@@ -431,3 +434,48 @@ def test_jobs_of_two_folders_have_different_ids(tmp_path: Path) -> None:
         ids.add(submission_id(RunStore(tmp_path / name).create(config, run_id="same")))
     assert len(ids) == 2
     assert all(one.startswith("same-") and one.endswith("-0") for one in ids)
+
+
+def test_the_page_offers_what_the_cluster_has(store: RunStore, settings: Settings) -> None:
+    settings = replace(settings, runs_dir=store.runs_dir, ray=SETTINGS)
+    assert [device.title for device in training_devices(settings)] == [
+        "GPU 0: any GPU (Ray cluster at head:8265)",
+        "CPU: any processor (Ray cluster at head:8265)",
+    ]
+    assert training_places(settings) == 1
+    api = FakeApi(SMALL)
+    run_id = queue(store)
+    supervisor = supervisor_of(store, api)
+    supervisor.look()
+    environment = Environment(
+        device="cpu",
+        hardware="a processor, 2 cores",
+        precision="float32",
+        backend="x",
+        versions={},
+        platform="x",
+    )
+    record = store.get(run_id).record
+    assert record is not None
+    changes = {"status": "finished", "environment": environment}
+    record.model_copy(update=changes).write(store.get(run_id).paths.record)
+    api.set(job_of(store, run_id), "SUCCEEDED", driver_exit_code=0)
+    queue(store)
+    supervisor.look()
+    supervisor.look()
+    # Named as the run names it: then the time of the next one can be estimated.
+    assert training_devices(settings) == (
+        Device("cpu", "a processor, 2 cores", place="Ray cluster at head:8265"),
+    )
+    assert training_places(settings) == 2
+    supervisor_of(store, api).look()  # A new one does not forget it.
+    assert training_devices(settings)[0].hardware == "a processor, 2 cores"
+
+
+def test_a_worker_counts_the_cores_it_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "1")
+    assert describe_cpu().endswith(", 1 core")
+    monkeypatch.setenv("TF_NUM_INTRAOP_THREADS", "100000")
+    here = describe_cpu()
+    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
+    assert describe_cpu() == here
