@@ -6,6 +6,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.hardware.devices import list_devices
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.run import Run
+from cifar_core.scheduling.places import cluster_problem, training_devices
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.training.config import TrainingConfig
@@ -23,13 +24,14 @@ QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no
 def launch() -> None:
     """Draw the settings of a new run and start it when asked."""
     st.subheader("New run", anchor=False)
+    devices = training_devices(session.current_settings())
     values = train_form.choose_what(dataset, session.dataset_choices())
     how_many = train_many.choose_how_many()
     before_start = st.container()
     with st.expander("Hyper-parameters", icon=":material/tune:"):
         values |= train_form.choose_recipe(values["model"])
     with st.expander("Name, device, seed", icon=":material/label:"):
-        values |= train_form.choose_circumstances(values["model"], list_devices())
+        values |= train_form.choose_circumstances(values["model"], devices)
     with before_start:
         try:
             config = TrainingConfig.from_values(values)
@@ -37,7 +39,7 @@ def launch() -> None:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
-        view = build_launch(config, dataset, store.list(), list_devices())
+        view = build_launch(config, dataset, store.list(), devices)
         if how_many != train_many.ONE:
             train_many.start(how_many, config, view, store)
             return
@@ -76,6 +78,8 @@ def draw_live(run_id: str, drawn: frozenset[object]) -> None:
     runs = recent_runs(store)
     if any(run.active for run in runs):
         ensure_supervisor(store.runs_dir)  # Whatever became of the last one, runs under way go on.
+        if problem := cluster_problem(session.current_settings()):
+            st.warning(plain(problem), icon=":material/cloud_off:")
     if under_way(runs) != drawn:
         st.rerun()  # A run began or ended: queue, other runs and clock are drawn anew with the page.
     try:

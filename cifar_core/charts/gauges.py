@@ -66,7 +66,7 @@ def _figure(gauge: Gauge, left: str) -> dict[str, Any]:
         "top": 4,
         "padding": 0,
         "itemGap": 4,
-        "textStyle": {"fontSize": MEDIUM + 3, "fontWeight": "normal"},
+        "textStyle": {"fontSize": MEDIUM + 6, "fontWeight": "normal"},
         "subtextStyle": {"fontSize": SMALL},
     }
 

@@ -13,11 +13,7 @@ from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import QueueView, WaitingRun, Where, build_queue, in_queue, moves
 
 ROWS = 8
-MOVES: tuple[tuple[Where, str, str], ...] = (
-    ("front", "First", ":material/vertical_align_top:"),
-    ("up", "Up", ":material/arrow_upward:"),
-    ("down", "Down", ":material/arrow_downward:"),
-)
+MOVES: tuple[tuple[Where, str], ...] = (("front", "First"), ("up", "Up"), ("down", "Down"))
 
 
 def draw_queue(store: RunStore, dataset: Dataset) -> None:
@@ -28,69 +24,64 @@ def draw_queue(store: RunStore, dataset: Dataset) -> None:
         return
     with st.container(border=True):
         st.subheader(f"Queue: {len(view.waiting):,} waiting", anchor=False)
+        st.caption(view.caption)
         pages = -(-len(view.waiting) // ROWS)
         page = st.pagination(pages, key="queue_page", max_visible_pages=5) if pages > 1 else 1
         rows = view.waiting[ROWS * (page - 1) : ROWS * page]
-        chosen = [run for run in rows if _draw_row(run)]
+        with st.container(gap="xsmall"):
+            chosen = [run for run in rows if _draw_row(run)]
         _draw_actions(store, view, rows, chosen)
 
 
 def _draw_row(run: WaitingRun) -> bool:
     """Draw one run; return whether it is chosen."""
-    words = [short_owner(run.owner)] if run.owner else []
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        chosen = st.checkbox(
-            f"Choose {plain(run.title)}", key=_key(run), label_visibility="collapsed", disabled=not run.mine
-        )
-        with st.container(gap=None):
-            label = f"{run.position} · {plain(run.title)}"
-            if st.button(label, key=f"watch_{run.id}", type="tertiary"):
-                st.query_params["run"] = run.id
-                st.rerun()
-            if words or run.sentence:
-                st.caption(plain(" · ".join([*words, *([run.sentence] if run.sentence else [])])))
-    return chosen
+    details = " · ".join(
+        [*([short_owner(run.owner)] if run.owner else []), *([run.words] if run.words else [])]
+    )
+    label = f"{run.position} · {plain(run.title)}" + (f" :gray[· {plain(details)}]" if details else "")
+    return st.checkbox(label, key=_key(run), wrap=True)
 
 
 def _draw_actions(
     store: RunStore, view: QueueView, rows: tuple[WaitingRun, ...], chosen: list[WaitingRun]
 ) -> None:
     """Draw what can be done with the chosen runs, and do it."""
-    ids = {run.id for run in chosen}
-    mine = [run for run in rows if run.mine]
     if not chosen:
-        if mine:
-            st.caption("Choose runs to move or cancel them.")
         return
+    others = any(not run.mine for run in chosen)
+    mine = [run for run in rows if run.mine]
     try:
         with st.container(horizontal=True, gap="small"):
-            acted = _draw_moves(store, ids)
+            moved = _draw_moves(store, {run.id for run in chosen}, disabled=others)
             priority = st.menu_button(
                 "Priority",
                 list(view.priorities),
                 format_func=view.priorities.__getitem__,
                 key="queue_priority",
+                disabled=others,
             )
-            if priority is not None:
-                for run in chosen:
-                    store.prioritize(run.id, priority)
-            cancelled = st.button("Cancel", key="queue_cancel", icon=":material/close:")
-            if cancelled:
-                for run in chosen:
-                    store.request_stop(run.id)
+            cancelled = st.button("Cancel", key="queue_cancel", disabled=others)
+            shown = len(chosen) == 1 and st.button("Show", key="queue_show")
             if len(mine) > len(chosen):
                 st.button("Choose all", key="queue_all", type="tertiary", on_click=_choose, args=(mine,))
+        for run in chosen:
+            if cancelled:
+                store.request_stop(run.id)
+            elif priority is not None:
+                store.prioritize(run.id, priority)
     except CifarLabError as problem:  # It has just been started, or is somebody else's.
         st.error(plain(str(problem)), icon=":material/error:")
         return
-    if acted or cancelled or priority is not None:
+    if shown:
+        st.query_params["run"] = chosen[0].id
+    if moved or cancelled or shown or priority is not None:
         st.rerun()
 
 
-def _draw_moves(store: RunStore, ids: set[str]) -> bool:
+def _draw_moves(store: RunStore, ids: set[str], *, disabled: bool) -> bool:
     acted = False
-    for where, label, icon in MOVES:
-        if st.button(label, key=f"queue_{where}", icon=icon):
+    for where, label in MOVES:
+        if st.button(label, key=f"queue_{where}", disabled=disabled):
             for run_id, before in moves(in_queue(store.list()), ids, where):
                 store.move_before(run_id, before)
             acted = True

@@ -179,9 +179,10 @@ def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) ->
     )
     app = open_page("train")
     assert app.selectbox(key=f"run_{first.id}").value == first.id  # The one that is trained first.
-    other = app.button(key=f"watch_{second.id}")
-    assert other.label == "2 · two"  # In the queue.
-    other.click().run()
+    other = app.checkbox(key=f"queued_{second.id}")
+    assert other.label == "2 · two"
+    other.check().run()
+    app.button(key="queue_show").click().run()
     assert app.selectbox(key=f"run_{second.id}").value == second.id
     app.selectbox(key=f"run_{second.id}").select(first.id).run()
     assert app.query_params["run"] in (first.id, [first.id])
@@ -209,7 +210,7 @@ def test_the_queue_is_rearranged(store: RunStore) -> None:
     _, b, c = queue(store, "a", "b", "c")
     app = open_page("train")
     assert "Queue: 3 waiting" in [heading.value for heading in app.subheader]
-    assert "Choose runs to move or cancel them." in texts(app)
+    assert "Next one first" in texts(app)
     app.checkbox(key=f"queued_{c}").check().run()
     app.button(key="queue_front").click().run()
     assert waiting(store) == ["c", "a", "b"]
@@ -220,11 +221,7 @@ def test_the_queue_is_rearranged(store: RunStore) -> None:
     app.checkbox(key=f"queued_{b}").check().run()
     app.button(key="queue_up").click().run()
     assert waiting(store) == ["a", "b", "c"]
-    assert [button.label for button in app.button if str(button.key).startswith("watch_")] == [
-        "1 · a",
-        "2 · b",
-        "3 · c",
-    ]
+    assert [box.label.split(" :")[0] for box in app.checkbox] == ["1 · a", "2 · b", "3 · c"]
     assert not app.exception
 
 
@@ -244,8 +241,7 @@ def test_priorities_stand_in_the_queue(store: RunStore) -> None:
     _, b = queue(store, "a", "b")
     store.prioritize(b, 1)
     app = open_page("train")
-    assert "high priority" in texts(app)
-    assert app.button(key=f"watch_{b}").label == "1 · b"
+    assert app.checkbox(key=f"queued_{b}").label == "1 · b :gray[· high · soon]"
 
 
 def test_a_run_that_waits_no_more_is_a_sentence(store: RunStore) -> None:

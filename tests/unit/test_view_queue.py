@@ -103,10 +103,7 @@ def test_without_a_measurement_only_the_first_start_is_known(store: RunStore) ->
     queued(store, "a", "b")
     assert starts(store, [CPU]) == {"a": 0.0, "b": None}
     view = build_queue(store.list(), [CPU], NOW)
-    assert [(run.position, run.title, run.sentence) for run in view.waiting] == [
-        (1, "a", "starts within a minute"),
-        (2, "b", ""),
-    ]
+    assert [(run.position, run.title, run.words) for run in view.waiting] == [(1, "a", "soon"), (2, "b", "")]
 
 
 def test_starts_follow_from_what_earlier_runs_took(store: RunStore) -> None:
@@ -183,9 +180,10 @@ def test_waiting_runs_say_how_many_come_before_by_the_order_of_the_queue(store: 
     ]
     view = build_queue(store.list(), [CPU], NOW)
     assert [run.id for run in view.waiting] == ["c", "a", "b"]
-    assert view.waiting[0].sentence.startswith("high priority")
+    assert view.waiting[0].words == "high"
+    assert "is not known" in view.caption
     store.prioritize("b", -7)
-    assert build_queue(store.list(), [CPU], NOW).waiting[2].sentence == "-7 priority"
+    assert build_queue(store.list(), [CPU], NOW).waiting[2].words == "-7"
     others = build_train_view(store.get("a"), store.list()).others
     assert [other.id for other in others] == ["now"]
 
