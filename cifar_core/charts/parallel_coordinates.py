@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from cifar_core.charts.labels import chart_label
-from cifar_core.charts.layout import MEDIUM, SMALL, finish
+from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT, blend
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import Scalar, Search, field_title, value_words
@@ -185,12 +185,12 @@ def _draw_axes(figure: go.Figure, axes: Sequence[Axis]) -> None:
                 font={"color": TEXT, "size": SMALL},
             )  # fmt: skip
     figure.update_xaxes(
-        tickvals=list(range(len(axes))), ticktext=[axis.title for axis in axes], side="top",
-        range=[-0.35, len(axes) - 0.85], showgrid=False, zeroline=False, tickfont_size=MEDIUM,
+        tickvals=list(range(len(axes))), ticktext=[axis.title.replace(" ", "<br>") for axis in axes], side="top",
+        tickangle=0, range=[-0.1, len(axes) - 0.9], showgrid=False, zeroline=False,
     )  # fmt: skip
     figure.update_yaxes(range=[-0.06, 1.06], visible=False)
     figure.update_layout(
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "x": 0},
         hovermode="closest",
-        margin={"l": 4, "r": 4, "b": 4},
+        margin={"l": 52, "r": 36, "b": 4},  # room for the words beside the first axis and above the last
     )

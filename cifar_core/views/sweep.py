@@ -69,6 +69,8 @@ class SweepView:
         Its run, if that is still there.
     fields : tuple of str
         Names of what is searched over.
+    numbers : tuple of str
+        Those of them whose values are not whole.
     rows : tuple of TrialRow
         All trials, newest first.
     importance : dict
@@ -94,6 +96,7 @@ class SweepView:
     best_sentence: str | None = None
     best_run: str | None = None
     fields: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
     rows: tuple[TrialRow, ...] = ()
     importance: tuple[tuple[str, float], ...] = ()
     importance_sentence: str = ""
@@ -133,6 +136,7 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
         best_sentence=_best_sentence(plan, best, finished) if best else None,
         best_run=best.run_id if best and best.run_id in run_ids else None,
         fields=tuple(field_title(search.field) for search in plan.space),
+        numbers=tuple(field_title(search.field) for search in plan.space if search.kind == "number"),
         rows=tuple(
             TrialRow(
                 trial,
@@ -159,8 +163,15 @@ def value_text(plan: SweepPlan, value: float) -> str:
 
 
 def sweep_labels(sweeps: Collection[Sweep]) -> dict[str, str]:
-    """Name sweeps to choose them by; each label is there once."""
-    return {sweep.id: f"{sweep.plan.name if sweep.plan else 'damaged'} · {sweep.id}" for sweep in sweeps}
+    """Name sweeps to choose them by: ``"find a rate · 21 Nov 07:21:39"``; each label is there once."""
+    labels: dict[str, str] = {}
+    for sweep in sweeps:
+        plan = sweep.plan
+        label = (
+            f"{plan.name} · {plan.created.astimezone():%d %b %H:%M:%S}" if plan else f"{sweep.id} (damaged)"
+        )
+        labels[sweep.id] = label if label not in labels.values() else f"{label} · {sweep.id}"
+    return labels
 
 
 def _asked(plan: SweepPlan) -> tuple[str, ...]:

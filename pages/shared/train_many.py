@@ -19,7 +19,7 @@ from cifar_core.views.launch import LaunchView
 from cifar_core.views.plain_text import plain
 from pages.shared.train_search import choose_space
 
-ONE, SEEDS, SWEEP = "one run", "several seeds", "a sweep"
+ONE, SEEDS, SWEEP = "one run", "seeds", "sweep"
 Start = tuple[str, Callable[[], None]]
 """What the button says, and what it does."""
 
@@ -34,7 +34,8 @@ def choose_how_many() -> str:
         format_func=str.capitalize,
         key="how_many",
         persist_state="session",
-        help="Several seeds show how much of a result is chance. A sweep tries different settings.",
+        help="Seeds: the same recipe several times, to see how much of a result is chance. "
+        "Sweep: many runs that try different settings.",
     )
 
 

@@ -162,7 +162,8 @@ def _draw_table(view: SweepView) -> None:
         height=36 * (1 + min(len(view.rows), 8)) + 2,
         row_height=36,
         placeholder="–",
-        column_config={measure: number(format="%.1f %%" if percent else "%.3f")},
+        column_config={measure: number(format="%.1f %%" if percent else "%.3f")}
+        | {field: number(format="%.3g") for field in view.numbers},
         alt="All trials",
     )
     st.caption("Choose a line to watch its run. A trial under way shows its newest epoch.")
