@@ -30,3 +30,9 @@ def training_places(settings: Settings) -> int:
         note = ClusterNote.read(settings.runs_dir)
         return max(1, note.places if note else 0)
     return max(1, sum(device.id != "cpu" for device in list_devices()))
+
+
+def cluster_problem(settings: Settings) -> str | None:
+    """Return the sentence why the cluster takes no runs at the moment, as the supervisor last noted it."""
+    note = ClusterNote.read(settings.runs_dir) if settings.ray is not None else None
+    return note.problem if note is not None else None

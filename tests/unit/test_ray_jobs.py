@@ -18,7 +18,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import ray_jobs, ray_view
 from cifar_core.scheduling.cluster_note import ClusterNote
-from cifar_core.scheduling.places import training_devices, training_places
+from cifar_core.scheduling.places import cluster_problem, training_devices, training_places
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
 from cifar_core.scheduling.ray_jobs import RayExecutor, submission_id
 from cifar_core.scheduling.supervisor import Supervisor
@@ -272,7 +272,7 @@ def test_a_worker_that_is_still_heard_is_not_given_up(
     assert "was started anew" in (record.attempts[0].error or "")
 
 
-def test_a_head_that_is_down_changes_nothing(store: RunStore) -> None:
+def test_a_head_that_is_down_changes_nothing(store: RunStore, settings: Settings) -> None:
     api = FakeApi(SMALL)
     run_id = queue(store)
     supervisor = supervisor_of(store, api)
@@ -289,6 +289,10 @@ def test_a_head_that_is_down_changes_nothing(store: RunStore) -> None:
     note = ClusterNote.read(store.runs_dir)
     assert note is not None
     assert note.problem == "The Ray cluster does not answer."
+    assert cluster_problem(replace(settings, runs_dir=store.runs_dir, ray=SETTINGS)) == note.problem
+    assert (
+        cluster_problem(replace(settings, runs_dir=store.runs_dir)) is None
+    )  # Trained on this machine again.
 
     set_status(store.get(run_id), "finished")  # Workers need no head node.
     api.down = False
