@@ -8,7 +8,7 @@ from typing import Any
 from cifar_core.errors import InterchangeError
 from cifar_core.interchange.import_model import import_model
 from cifar_core.interchange.mlflow import import_from_mlflow
-from cifar_core.interchange.tensorboard import export_events, tensorboard_folder
+from cifar_core.interchange.tensorboard import export_events
 from cifar_core.runs.cli import Actions, add_action, print_json, run_summary
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
@@ -87,8 +87,7 @@ def _tensorboard(args: argparse.Namespace, settings: Settings) -> int:
                 "Say where else with --logdir DIR."
             )
     files = [
-        export_events(run, args.logdir / run.id if args.logdir else tensorboard_folder(run.paths))
-        for run in runs
+        export_events(run, args.logdir / run.id if args.logdir else run.paths.tensorboard) for run in runs
     ]
     folder = args.logdir or settings.runs_dir
     if args.json:

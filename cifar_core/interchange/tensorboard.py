@@ -28,11 +28,6 @@ TAGS = {
 """Under which name TensorBoard shows each field of a metrics line."""
 
 
-def tensorboard_folder(paths: RunPaths) -> Path:
-    """Return where the event file of a run lies."""
-    return paths.folder / "tensorboard"
-
-
 def event_writers(paths: RunPaths, record: RunRecord, history: Sequence[EpochMetrics]) -> list[Any]:
     """Return an observer for ``fit`` that writes each epoch for TensorBoard as it ends; none where it is missing.
 
@@ -61,7 +56,7 @@ def event_writers(paths: RunPaths, record: RunRecord, history: Sequence[EpochMet
 
     def begin(logs: Any = None) -> None:
         with contextlib.suppress(OSError):  # Training is worth more than its picture in another tool.
-            files.append(write_events(tensorboard_folder(paths), record, history))
+            files.append(write_events(paths.tensorboard, record, history))
 
     def epoch(number: int, logs: Any = None) -> None:
         for file in files:

@@ -55,6 +55,11 @@ class RunPaths:
         return self.folder / "worker.log"
 
     @property
+    def tensorboard(self) -> Path:
+        """Folder of the event file for TensorBoard."""
+        return self.folder / "tensorboard"
+
+    @property
     def stop(self) -> Path:
         """Its presence asks the worker to stop."""
         return self.folder / "stop"

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("tensorboard")
 
-from cifar_core.interchange.tensorboard import TAGS, tensorboard_folder
+from cifar_core.interchange.tensorboard import TAGS
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -31,7 +31,7 @@ def test_a_run_that_is_stopped_and_resumed_has_each_epoch_once(
     with monkeypatch.context() as patch:
         patch.setattr(callbacks.StopWatch, "on_epoch_begin", stop_in_the_third_epoch)
         assert run_to_the_end(run.paths, settings).status == "stopped"
-    folder = tensorboard_folder(run.paths)
+    folder = run.paths.tensorboard
     assert [step for step, _, _ in read_events(folder)["validation/loss"]] == [1, 2]
 
     store.resume(run.id)

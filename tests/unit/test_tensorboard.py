@@ -13,7 +13,7 @@ pytest.importorskip("tensorboard")
 from cifar_core.cli import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import InterchangeError
-from cifar_core.interchange.tensorboard import TAGS, export_events, tensorboard_folder, write_events
+from cifar_core.interchange.tensorboard import TAGS, export_events, write_events
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
@@ -42,8 +42,8 @@ def test_tensorboard_reads_every_figure_of_every_epoch(settings: Settings) -> No
     dataset = open_dataset("drawn:40", settings)
     write_run(settings.runs_dir, "a-run", dataset, epochs=4)
     run = RunStore.from_settings(settings).get("a-run")
-    file = export_events(run, tensorboard_folder(run.paths))
-    again = export_events(run, tensorboard_folder(run.paths))
+    file = export_events(run, run.paths.tensorboard)
+    again = export_events(run, run.paths.tensorboard)
     assert list(again.parent.iterdir()) == [again] != [file]
     scalars = read_events(again.parent)
     epochs = read_metrics(run.paths.metrics).epochs
@@ -61,7 +61,7 @@ def test_a_resumed_run_has_no_epoch_twice_and_goes_on_growing(settings: Settings
     write_run(settings.runs_dir, "a-run", dataset, epochs=2)
     run = RunStore.from_settings(settings).get("a-run")
     assert run.record is not None
-    folder = tensorboard_folder(run.paths)
+    folder = run.paths.tensorboard
     epochs = read_metrics(run.paths.metrics).epochs
     write_events(folder, run.record, epochs)
     third = EpochMetrics(3, 0.5, 0.75, 0.6, 0.7, 1e-4, 900.0, 20.0)
