@@ -12,8 +12,12 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from cifar_core.accounts.address import is_this_machine
 from cifar_core.accounts.admission import admit, check_login_section
 from cifar_core.accounts.class_settings import ClassSettings
+from cifar_core.accounts.disk import usage_of
+from cifar_core.accounts.limits import usage_sentence
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, CifarLabError
+from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.store import RunStore
 from cifar_core.views.plain_text import plain
 
 
@@ -63,9 +67,9 @@ def require_user() -> None:
         st.stop()
 
 
-def draw_who() -> None:
-    """Draw who is logged in; where nobody can, warn if others reach this server."""
-    user = current_user()
+def draw_who(store: RunStore) -> None:
+    """Draw who is logged in and what is used; where nobody can log in, warn if others reach this server."""
+    user = store.user
     if user is None:
         seen_as = urlsplit(st.context.url or "http://localhost").hostname
         if not (is_this_machine(st.get_option("server.address")) and is_this_machine(seen_as)):
@@ -78,6 +82,8 @@ def draw_who() -> None:
     with st.container(gap="xsmall"):
         st.caption("Instructor" if user.is_instructor else "Student")
         st.text(user.name, help=plain(user.id))
+        if store.limits is not None and not user.is_instructor:
+            st.caption(usage_sentence(usage_of(user, recent_runs(store)), store.limits))
         if st.button("Log out", key="log_out", icon=":material/logout:"):
             st.logout()
 
