@@ -8,7 +8,7 @@ from cifar_core.charts.palette import ACCENT, NEUTRAL
 from cifar_core.views.monitor import Gauge, MonitorView
 
 HEIGHT = 128
-_TEXT_HEIGHT = 60
+_TEXT_HEIGHT = 64
 _SECONDS = 60
 
 
@@ -65,7 +65,7 @@ def _figure(gauge: Gauge, left: str) -> dict[str, Any]:
         "left": left,
         "top": 4,
         "padding": 0,
-        "itemGap": 4,
+        "itemGap": 8,
         "textStyle": {"fontSize": MEDIUM + 6, "fontWeight": "normal"},
         "subtextStyle": {"fontSize": SMALL},
     }
