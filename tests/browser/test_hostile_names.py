@@ -27,7 +27,9 @@ CLASSES = [
     ":material:home: $x^2$ [l](mailto:a@e.example)",
     "<a href='javascript:alert(1)'>a",
 ]
-ASKED = [quote(text, safe="") for text in (MARKUP[0], MARKUP[3], "../../etc/passwd", "/etc/passwd\0", "x" * 3000)]
+ASKED = [
+    quote(text, safe="") for text in (MARKUP[0], MARKUP[3], "../../etc/passwd", "/etc/passwd\0", "x" * 3000)
+]
 
 # What a name would have become: pictures, links, formulas, icons and formatted words.
 MADE_OF_NAMES = """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebar"]')].flatMap(
@@ -36,11 +38,15 @@ MADE_OF_NAMES = """() => [...document.querySelectorAll('[data-testid="stMain"], 
         + 'a[href*="e.example"], a[href^="mailto:"], a[href^="javascript:"], '
         + '[data-testid="stMarkdownContainer"] :is(strong, em, code, b), .stMarkdownColoredText, .stMarkdownBadge,'
         + '.js-plotly-plot a, .js-plotly-plot tspan'
-    )].filter(element => element.tagName != 'tspan' || element.textContent == 'bold')
+    )].filter(
+        // These the pages and Plotly make too: what a name would have made of them has these few letters.
+        element => !element.matches('tspan, .stMarkdownColoredText, .stMarkdownBadge')
+            || ['bold', 'r', 'b'].includes(element.textContent.trim())
+    )
 ).map(element => element.outerHTML.slice(0, 300))"""
-# What the pages themselves write in bold or as code or as a badge.
+# What the pages themselves write in bold or as code.
 OUR_OWN = re.compile(
-    r"stMarkdownBadge|>(Compare|Explain|Browse|Start a run|Upload|the pictures, the training, the mistakes, the reasons"
+    r">(Compare|Explain|Browse|Start a run|Upload|the pictures, the training, the mistakes, the reasons"
     r"|Click a .{0,60}|Is the difference real|Time:|About .{1,20}|At most .{1,20}|Test accuracy [\d.]+%|model\.save"
     r")[^<]{0,6}<"
 )
