@@ -88,18 +88,20 @@ class LocalCluster:
             "RAY_AUTH_TOKEN_PATH": str(self.token_file),
             "RAY_USAGE_STATS_ENABLED": "0",
         }
-        self._port, dashboard, clients = free_port(), free_port(), free_port()
-        self.address = f"http://127.0.0.1:{dashboard}"
-        self.head = Node(
-            [
-                "--head", "--port", str(self._port), "--dashboard-port", str(dashboard),
-                "--temp-dir", str(folder / "r"), "--ray-client-server-port", str(clients),
-                "--node-ip-address", "127.0.0.1",
-            ],
-            self.environment,
-            folder / "head.log",
-        )  # fmt: skip
+        self._port, self._dashboard, self._clients = free_port(), free_port(), free_port()
+        self.address = f"http://127.0.0.1:{self._dashboard}"
         self.nodes: list[Node] = []
+        self.head = self.start_head()
+
+    def start_head(self) -> Node:
+        """Start the head node, or another one at the address of a dead one; it takes some seconds to answer."""
+        arguments = [
+            "--head", "--port", str(self._port), "--dashboard-port", str(self._dashboard),
+            "--ray-client-server-port", str(self._clients), "--temp-dir", str(self.folder / "r"),
+            "--node-ip-address", "127.0.0.1",
+        ]  # fmt: skip
+        self.head = Node(arguments, self.environment, self.folder / "head.log")
+        return self.head
 
     def add_node(self) -> Node:
         """Start one more node; it takes some seconds to appear."""
