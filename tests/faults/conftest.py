@@ -13,22 +13,37 @@ _entries: list[Entry] = []
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--times", type=int, default=1, help="how often each fault is made; costly ones less often"
+        "--times",
+        type=int,
+        default=0,
+        help="how often each fault is made; 0 leaves some out, for a usual test run",
     )
     parser.addoption("--ledger", type=Path, help="file that receives what each fault did")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(words): what is done, as the table says it")
+    config.addinivalue_line(
+        "markers", "thorough: made by “make faults” alone; a usual test run has one like it"
+    )
     config.addinivalue_line("markers", "costly(divisor): made so many times less often than asked for")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "time_number" in metafunc.fixturenames:
-        times = metafunc.config.getoption("--times", default=1)
+        times = metafunc.config.getoption("--times", default=0)
         costly = metafunc.definition.get_closest_marker("costly")
         divisor = costly.args[0] if costly else 1
         metafunc.parametrize("time_number", range(max(1, times // divisor)))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--times", default=0):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(
+                    pytest.mark.skip(reason="a test run has one like it already; “make faults” makes it")
+                )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -46,9 +46,10 @@ def test_killed_by_the_kernel(bench: Workbench, entry: Entry, memory_group: Path
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("Out of memory: the process gets no more (`RLIMIT_AS`)")
 def test_memory_is_refused(bench: Workbench, entry: Entry, time_number: int) -> None:
-    paths = bench.queue(Plan(memory=2_000_000_000, hungry_batch=8))
+    paths = bench.queue(Plan(memory=200_000_000, hungry_batch=8))
     neighbour = bench.queue_neighbour()
     with bench.fault(entry, paths, "failed"):
         bench.wait_for_death(paths)

@@ -117,7 +117,7 @@ class Workbench:
     ) -> None:
         self.store = RunStore(runs_dir)
         self.reference = reference
-        self._arguments = ["--idle-seconds", "3", *supervisor_arguments, "--worker", *WORKER]
+        self._arguments = ["--idle-seconds", "1", *supervisor_arguments, "--worker", *WORKER]
         runs_dir.mkdir(parents=True)
         shutil.copytree(reference.paths.folder, runs_dir / "20261120-090000-finished-before")
         self._others = self._hashes()
@@ -255,7 +255,11 @@ class Workbench:
         entry.same_weights = same
         assert same, self.explain(paths)
         usual = {path.name for path in self.reference.paths.folder.iterdir()}
-        left = {path.name for path in paths.folder.iterdir()} - usual - {"worker.log", "heartbeat.json", ".worker.lock"}
+        left = (
+            {path.name for path in paths.folder.iterdir()}
+            - usual
+            - {"worker.log", "heartbeat.json", ".worker.lock"}
+        )
         assert left == set(), left
 
     def all_else_is_unharmed(self, entry: Entry, neighbours: Iterable[RunPaths] = ()) -> None:
