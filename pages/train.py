@@ -39,7 +39,7 @@ def launch() -> None:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
-        view = build_launch(config, dataset, store.list(), devices)
+        view = build_launch(config, dataset, recent_runs(store), devices)
         if how_many != train_many.ONE:
             train_many.start(how_many, config, view, store)
             return

@@ -7,6 +7,7 @@ import streamlit as st
 from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
+from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_devices, training_places
 from cifar_core.views.plain_text import plain
@@ -21,7 +22,7 @@ def draw_queue(store: RunStore, dataset: Dataset) -> None:
     """Draw the runs that wait, a page of them, and what can be done with the chosen ones; nothing if none waits."""
     settings = current_settings()
     view = build_queue(
-        store.list(),
+        recent_runs(store),
         training_devices(settings),
         time.time(),
         places=1 if settings.ray is None else training_places(settings),
