@@ -48,7 +48,7 @@ _LOCK_NAME = ".supervisor.lock"
 _LOG_NAME = ".supervisor.log"
 _LOG_BYTES = 1_000_000
 _LOCK_SECONDS = 2.0
-_PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME")
+_PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME", "RAY_AUTH_TOKEN_PATH")
 
 
 def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
