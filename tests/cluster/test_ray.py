@@ -21,7 +21,7 @@ from cifar_core.training.config import TrainingConfig
 from tests.cluster.conftest import LocalCluster
 from tests.conftest import wait_until
 
-pytestmark = [pytest.mark.cluster, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1500)]
 RUNS = 20
 EPOCHS = 4
 PATIENCE = 600.0
