@@ -223,7 +223,7 @@ def _print_sweep(sweep: Sweep) -> None:
     if summary.importance:
         shares = sorted(summary.importance.items(), key=lambda item: -item[1])
         words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
-        print(f"Importance, from {summary.importance_trials} finished trials: {words}")
+        print(f"Importance, from {summary.importance_trials} trials: {words}")
 
 
 def _value(sweep: Sweep, value: float | None) -> str:

@@ -19,13 +19,14 @@ from cifar_core.views.launch import LaunchView
 from cifar_core.views.plain_text import plain
 from pages.shared.train_search import choose_space
 
-ONE, SEEDS, SWEEP = "one run", "seeds", "sweep"
+ONE, SEEDS, SWEEP = "one", "seeds", "sweep"
 Start = tuple[str, Callable[[], None]]
 """What the button says, and what it does."""
 
 
 def choose_how_many() -> str:
     """Draw the choice between one run, repeats and a sweep."""
+    # Short words: the three stand in one line on a small screen too.
     return st.segmented_control(
         "How many",
         [ONE, SEEDS, SWEEP],
@@ -76,15 +77,14 @@ def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
         "Method", list(METHODS), format_func=_method_title, key="sweep_method", persist_state="session"
     )
     space = choose_space(config, listed=method == "grid")
-    left, right = st.columns(2, vertical_alignment="bottom")
     trials = None
     if method != "grid":
-        trials = left.number_input(
+        trials = st.number_input(
             "Trials", 1, MOST_TRIALS, 20, key="sweep_trials", persist_state="session",
             help="How many runs. Never more than there are combinations.",
         )  # fmt: skip
-    objective = right.selectbox(
-        "Look for the", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, key="sweep_objective",
+    objective = st.selectbox(
+        "Look for", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, key="sweep_objective",
         persist_state="session", help="On the validation pictures. The test pictures have no say.",
     )  # fmt: skip
     pruning = st.toggle(

@@ -41,4 +41,4 @@ def test_every_file_is_described() -> None:
 def test_every_setting_that_can_be_searched_over_is_named() -> None:
     assert {path for path in SEARCHABLE if f"`{path}`" not in TEXT} == set()
     assert FEWEST_FOR_IMPORTANCE == 4
-    assert "needs four finished trials" in TEXT
+    assert "needs four trials" in TEXT

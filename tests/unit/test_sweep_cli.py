@@ -78,7 +78,7 @@ def test_list_and_show(runs: RunStore, capsys: pytest.CaptureFixture[str]) -> No
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("find a rate: running; highest validation accuracy")
     assert any(line.split()[:3] == ["2", "(best)", "finished"] for line in lines)
-    assert lines[-1] == "Importance, from 2 finished trials: learning_rate 90%, batch_size 10%"
+    assert lines[-1] == "Importance, from 2 trials: learning_rate 90%, batch_size 10%"
     assert main(["sweep", "show", sweep.id, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["best"]["number"] == 1

@@ -43,7 +43,7 @@ def test_a_sweep_in_words(runs: RunStore) -> None:
     ]
     assert view.rows[3].values == (1e-2, 64)
     assert view.importance == (("learning rate", 0.9), ("batch size", 0.1))
-    assert "Computed from 2 finished trials" in view.importance_sentence
+    assert "Computed from 2 trials" in view.importance_sentence
     assert "**Unreliable:** with fewer than about 20" in view.importance_sentence
     assert "not before 3 trials have finished, nor before epoch 2." in view.asked[2]
     assert (view.active, view.can_stop, view.can_delete) == (True, True, False)
