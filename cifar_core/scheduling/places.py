@@ -17,7 +17,7 @@ def training_devices(settings: Settings) -> tuple[Device, ...]:
         return list_devices()
     place = f"Ray cluster at {urlsplit(settings.ray.address).netloc}"
     note = ClusterNote.read(settings.runs_dir)
-    if note is None or note.address != settings.ray.address:
+    if note is None or note.address != settings.ray.address or not note.nodes:
         return (Device("gpu:0", "any GPU", place=place), Device("cpu", "any processor", place=place))
     gpu = Device("gpu:0", note.hardware.get("gpu", "any GPU"), place=place)
     cpu = Device("cpu", note.hardware.get("cpu", "any processor"), place=place)

@@ -182,6 +182,7 @@ class RayApi:
                 raise ClusterError(self._explain(error.code, error.read(100_000), token)) from None
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error
+            reason = getattr(reason, "strerror", None) or reason
             raise ClusterError(
                 f"The Ray cluster at {self.address} does not answer ({reason}). Runs wait until it does: see whether "
                 "its head node is up, and whether the address is right."
