@@ -1,5 +1,6 @@
 """One uninterrupted training for all faults, a fresh runs folder for each, and the ledger that the table is made of."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tests.faults.ledger import Entry, write_ledger
 from tests.faults.workbench import Reference, Workbench, train_reference
 
 _entries: list[Entry] = []
+_begun = time.monotonic()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -17,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=0,
         help="how often each fault is made; 0 leaves some out, for a usual test run",
+    )
+    parser.addoption(
+        "--minutes", type=float, help="begin no further round after so long; each fault is made once"
     )
     parser.addoption("--ledger", type=Path, help="file that receives what each fault did")
 
@@ -37,7 +42,23 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("time_number", range(max(1, times // divisor)))
 
 
+def _round_of(item: pytest.Item) -> int:
+    callspec = getattr(item, "callspec", None)
+    return 0 if callspec is None else int(callspec.params.get("time_number", 0))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    minutes = item.config.getoption("--minutes", default=None)
+    if minutes and _round_of(item) and time.monotonic() - _begun > 60 * minutes:
+        pytest.skip("no time is left for a further round")
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = [item for item in items if "faults" in item.path.parts]
+    # All faults once, then all again: when time is over, each of them has been made.
+    places = iter(sorted(here, key=_round_of))
+    items[:] = [next(places) if item in here else item for item in items]
     if not config.getoption("--times", default=0):
         for item in items:
             if item.get_closest_marker("thorough"):

@@ -33,7 +33,7 @@ def memory_group(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.fault("Out of memory: the kernel kills the worker (control group)")
-def test_killed_by_the_kernel(bench: Workbench, entry: Entry, memory_group: Path, time_number: int) -> None:
+def test_killed_by_the_kernel(memory_group: Path, bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(hungry_batch=8))
     neighbour = bench.queue_neighbour()
     bench.wait_for_epochs(paths, 1)

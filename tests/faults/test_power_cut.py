@@ -76,6 +76,7 @@ def cut(bench: Workbench, template: RunPaths, file: str, number: int, content: b
     return paths
 
 
+@pytest.mark.timeout(1800)
 def test_whatever_is_left_of_a_file(
     bench: Workbench,
     interrupted: RunPaths,
