@@ -43,6 +43,7 @@ def launch() -> None:
         if how_many != train_many.ONE:
             train_many.start(how_many, config, view, store)
             return
+        refused = st.container()  # above the button, lest it stands below the edge of a small screen
         st.markdown(view.time_sentence)
         st.caption(view.size_sentence)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
@@ -51,7 +52,7 @@ def launch() -> None:
                 st.query_params.pop("sweep", None)
                 ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
-                st.error(plain(str(problem)), icon=":material/error:")
+                refused.error(plain(str(problem)), icon=":material/error:")
 
 
 def choose_run(runs: tuple[Run, ...]) -> str:
