@@ -77,8 +77,13 @@ class RunStore:
             check_limits(self.user, usage_of(self.user, self.list()), self.limits, more=more)
 
     def list(self) -> tuple[Run, ...]:
-        """All runs, the user's own before the shipped ones, newest first; damaged ones carry a ``problem``."""
-        return runs_in(self.runs_dir, shipped=False) + runs_in(self.trained_dir, shipped=True)
+        """All runs, the user's own before the shipped ones, newest first; damaged ones carry a ``problem``.
+
+        A shipped run of which there is an own copy is left out, as :meth:`get` does.
+        """
+        own = runs_in(self.runs_dir, shipped=False)
+        ids = {run.id for run in own}
+        return own + tuple(run for run in runs_in(self.trained_dir, shipped=True) if run.id not in ids)
 
     def get(self, run_id: str) -> Run:
         """Open one run; an own run comes before a shipped one of the same id.

@@ -1,6 +1,7 @@
 import subprocess
 import sys
 import threading
+import shutil
 import time
 from pathlib import Path
 
@@ -59,6 +60,13 @@ def test_own_runs_come_first_then_shipped_ones_newest_first(store: RunStore) -> 
     listed = store.list()
     assert [run.id for run in listed] == [*reversed(own), shipped.id]
     assert [run.shipped for run in listed] == [False, False, False, True]
+
+
+def test_an_own_copy_of_a_shipped_run_is_listed_once(store: RunStore) -> None:
+    shipped = shipped_run(store)
+    shutil.copytree(shipped.paths.folder, store.runs_dir / shipped.id)
+    assert [(run.id, run.shipped) for run in store.list()] == [(shipped.id, False)]
+    assert store.get(shipped.id) == store.list()[0]
 
 
 def test_a_list_of_500_runs_is_read_again_in_milliseconds(store: RunStore) -> None:
