@@ -15,7 +15,7 @@ from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import in_queue
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
-from pages.shared import session, train_form, train_live, train_many, train_queue, train_sweep
+from pages.shared import session, tidy, train_form, train_live, train_many, train_queue, train_sweep
 from pages.shared.router import hand_over
 
 QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
@@ -93,6 +93,7 @@ def draw_live(run_id: str, drawn: frozenset[object]) -> None:
     train_live.draw_outcome(view.run)
     train_live.draw_progress(view.run, build_monitor(run, list_devices(), session.monitor()))
     train_live.draw_others(view)
+    tidy.tidy_up()
 
 
 def under_way(runs: tuple[Run, ...]) -> frozenset[object]:
