@@ -24,12 +24,21 @@ def training_devices(settings: Settings) -> tuple[Device, ...]:
     return (gpu, cpu) if note.gpus else (cpu,)
 
 
-def training_places(settings: Settings) -> int:
-    """Return how many runs can be trained at a time, as far as is known: at least one."""
+def training_places(settings: Settings, device: str = "auto") -> int:
+    """Return how many runs for a device can be trained at a time, as far as is known: at least one.
+
+    Parameters
+    ----------
+    settings : Settings
+    device : str
+        As a configuration names it: ``"auto"``, ``"cpu"``, ``"gpu:0"`` …; on a cluster that is no one device.
+    """
     if settings.ray is not None:
         note = ClusterNote.read(settings.runs_dir)
         return max(1, note.places if note else 0)
-    return max(1, sum(device.id != "cpu" for device in list_devices()))
+    if device != "auto":
+        return 1
+    return max(1, sum(one.id != "cpu" for one in list_devices()))
 
 
 def cluster_problem(settings: Settings) -> str | None:
