@@ -1,7 +1,7 @@
+import shutil
 import subprocess
 import sys
 import threading
-import shutil
 import time
 from pathlib import Path
 
