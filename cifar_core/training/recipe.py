@@ -191,7 +191,9 @@ def _test(
             split.images[indices].astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
         )
         if not np.isfinite(logits).all():
-            raise RunError("The network's outputs are not finite. Start again with a smaller learning rate.")
+            raise RunError(
+                "The network's outputs are not finite. Start a new run with a smaller learning rate."
+            )
         return Predictions(np.asarray(logits, np.float32), split.labels[indices], indices)
 
     save_predictions(
@@ -241,7 +243,7 @@ def explain_failure(error: BaseException, config: TrainingConfig) -> str:
     if isinstance(error, CifarLabError):
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return f"Memory ran out at batch size {config.batch_size}. Start again with a smaller batch."
+        return f"Memory ran out at batch size {config.batch_size}. Start a new run with a smaller batch."
     if is_disk_full(error):
         return DISK_FULL
     return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."
