@@ -104,7 +104,7 @@ def _train(
         update={
             "parameters": network.count_params(),
             "environment": environment,
-            "data": _provenance(dataset, len(training), len(validation)),
+            "data": DataProvenance.of(dataset, training=len(training), validation=len(validation)),
             "attempts": _continued(record.attempts, earlier.epoch),
         }
     )
@@ -222,20 +222,6 @@ def _continued(attempts: tuple[Attempt, ...], epoch: int) -> tuple[Attempt, ...]
     if not attempts:
         return ()
     return (*attempts[:-1], attempts[-1].model_copy(update={"continued_after": epoch}))
-
-
-def _provenance(dataset: Dataset, training: int, validation: int) -> DataProvenance:
-    return DataProvenance(
-        key=dataset.key,
-        name=dataset.name,
-        source=dataset.source,
-        verified=dataset.verified,
-        fingerprint=dataset.fingerprint,
-        class_names=dataset.class_names,
-        training_pictures=training,
-        validation_pictures=validation,
-        test_pictures=len(dataset.test),
-    )
 
 
 def explain_failure(error: BaseException, config: TrainingConfig) -> str:
