@@ -84,20 +84,25 @@ def _train(
     heartbeat.progress(stage="loading Keras")
     # Imported here, so that a run with bad settings or missing data fails in a moment.
     from cifar_core.training import callbacks, engine
-    from cifar_core.training.batches import TrainingBatches
+    from cifar_core.training.batches import TrainingBatches, one_hot
 
     environment = engine.prepare(config)
     network = get_model(config.model).build(len(dataset.class_names))
-    trainer = engine.compile_for_training(network, config)
+    steps = -(-len(training) // config.batch_size)
+    trainer = engine.compile_for_training(network, config, steps)
     earlier = last_checkpoint(paths.checkpoint)
     if earlier.epoch:
         engine.restore_training(network, trainer, earlier, paths.model)
         restore_metrics(paths.metrics, earlier.history)
     batches = TrainingBatches(
-        dataset.train.images, dataset.train.labels, training,
-        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=earlier.epoch,
+        dataset.train.images, dataset.train.labels, len(dataset.class_names), training,
+        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
+        seed=config.seed, first_epoch=earlier.epoch,
     )  # fmt: skip
-    held_out = dataset.train.images[validation].astype(np.float32), dataset.train.labels[validation]
+    held_out = (
+        dataset.train.images[validation].astype(np.float32),
+        one_hot(dataset.train.labels[validation], len(dataset.class_names)),
+    )
 
     record = record.model_copy(
         update={
@@ -122,12 +127,12 @@ def _train(
     heartbeat.progress(stage="compiling the network", epoch=min(earlier.epoch + 1, config.epochs))
     best = callbacks.BestWeights(network, paths.model, earlier)
     progress = callbacks.ProgressReport(
-        paths, heartbeat, epochs=config.epochs, steps=len(batches), pictures=len(training), report=report,
+        paths, heartbeat, epochs=config.epochs, steps=steps, pictures=len(training), report=report,
         history=earlier.history,
     )  # fmt: skip
     stop = callbacks.StopWatch(paths.stop)
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
-    observers = [stop, progress, best, checkpoints]
+    observers = [stop, callbacks.AveragedValidation(), progress, best, checkpoints]
     rule = config.early_stopping
     if rule:
         observers.append(callbacks.EarlyStop(rule, progress))
@@ -146,6 +151,7 @@ def _train(
         if config.keep == "best":
             network.set_weights(best.weights)  # as model.keras holds them already
         else:
+            engine.keep_averaged(trainer)
             engine.save_network(network, paths.model)
 
         heartbeat.progress(stage="testing", seconds_left=None)
