@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from cifar_core.errors import ConfigError
 from cifar_core.names import check_name
 
-Optimizer = Literal["adam", "adamw", "sgd", "rmsprop"]
+Optimizer = Literal["adam", "adamw", "sgd", "rmsprop", "muon"]
 Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
 
 
@@ -95,6 +95,10 @@ class Recipe(_Frozen):
     early_stopping: EarlyStopping | None = None
     keep: Literal["best", "last"] = Field(
         "last", description="weights that are tested: lowest validation loss, or those of the last epoch"
+    )
+    test_time_augmentation: bool = Field(
+        False,
+        description="test a second time, on six views of each picture; reported beside the plain figure",
     )
 
 

@@ -21,6 +21,7 @@ from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.checkpoint import Arrays, Checkpoint
 from cifar_core.training.config import Precision, Recipe, TrainingConfig
+from cifar_core.training.muon import Muon
 from cifar_core.training.schedule import learning_rates
 
 
@@ -86,10 +87,11 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> Any:
         "adamw": keras.optimizers.AdamW,
         "sgd": partial(keras.optimizers.SGD, momentum=0.9, nesterov=True),
         "rmsprop": keras.optimizers.RMSprop,
+        "muon": Muon,
     }
     options: dict[str, Any] = {}
     if recipe.weight_decay:
-        options["weight_decay"] = recipe.weight_decay
+        options["decay" if recipe.optimizer == "muon" else "weight_decay"] = recipe.weight_decay
     if recipe.average:
         options |= {"use_ema": True, "ema_momentum": recipe.average}
     return makers[recipe.optimizer](PlannedRates(learning_rates(recipe, steps_per_epoch)), **options)

@@ -28,8 +28,11 @@ from cifar_core.runs.record import Attempt, DataProvenance, RecordedStatus, Resu
 from cifar_core.settings import Settings
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.config import TrainingConfig
+from cifar_core.training.views import six_view_logits
 
 PREDICTION_BATCH = 500
+PREPARATION_PICTURES = 5000
+"""What a network may look at before it is trained: enough for statistics of patches."""
 
 
 def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] = print) -> RunRecord:
@@ -87,7 +90,10 @@ def _train(
     from cifar_core.training.batches import TrainingBatches, one_hot
 
     environment = engine.prepare(config)
-    network = get_model(config.model).build(len(dataset.class_names))
+    spec = get_model(config.model)
+    network = spec.build(len(dataset.class_names))
+    if spec.prepare:
+        spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
     steps = -(-len(training) // config.batch_size)
     trainer = engine.compile_for_training(network, config, steps)
     earlier = last_checkpoint(paths.checkpoint)
@@ -157,8 +163,9 @@ def _train(
         heartbeat.progress(stage="testing", seconds_left=None)
         kept_epoch = best.epoch if config.keep == "best" else len(progress.history)
         results = _test(
-            network, stop, dataset, validation, paths, training_seconds, progress.history, kept_epoch
-        )
+            network, stop, dataset, validation, paths, training_seconds, progress.history, kept_epoch,
+            six_views=config.test_time_augmentation,
+        )  # fmt: skip
         status = "finished"
     except callbacks.StopRequested:
         if not progress.history:
@@ -187,16 +194,21 @@ def _test(
     training_seconds: float,
     history: list[EpochMetrics],
     kept_epoch: int,
+    *,
+    six_views: bool,
 ) -> Results:
     """Predict both held-out sets with the kept weights; the only place that reads the test split."""
 
-    def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
+    def logits_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         logits = network.predict(
-            split.images[indices].astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
+            images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
         )
         if not np.isfinite(logits).all():
             raise RunError("The network's outputs are not finite. Start again with a smaller learning rate.")
-        return Predictions(np.asarray(logits, np.float32), split.labels[indices], indices)
+        return np.asarray(logits, np.float32)
+
+    def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
+        return Predictions(logits_of(split.images[indices]), split.labels[indices], indices)
 
     save_predictions(
         paths.predictions,
@@ -204,6 +216,10 @@ def _test(
         test=predict(dataset.test, np.arange(len(dataset.test))),
         fingerprint=dataset.fingerprint,
     )
+    test_accuracy_six_views = None
+    if six_views:
+        answers = six_view_logits(logits_of, np.asarray(dataset.test.images)).argmax(1)
+        test_accuracy_six_views = float((answers == dataset.test.labels).mean())
     # The figures are computed from what was written, rounding included, so that every page finds the same ones.
     validated = load_predictions(paths.predictions, "validation")
     tested = load_predictions(paths.predictions, "test")
@@ -214,6 +230,7 @@ def _test(
         validation_loss=cross_entropy(validated),
         test_accuracy=tested.accuracy,
         test_loss=cross_entropy(tested),
+        test_accuracy_six_views=test_accuracy_six_views,
         training_seconds=training_seconds,
         images_per_second=float(np.median([line.images_per_second for line in history])),
     )
