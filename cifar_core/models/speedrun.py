@@ -44,12 +44,11 @@ def whiten(network: Any, images: NDArray[np.uint8]) -> None:
     images : ndarray of uint8, shape (N, 32, 32, 3)
         Training pictures; the first 5,000 are used.
     """
-    pixels = images[:_WHITENING_PICTURES].astype(np.float32)
-    pixels = (pixels - np.array(_MEAN, np.float32)) / np.sqrt(np.array(_VARIANCE, np.float32))
+    pixels = (images[:_WHITENING_PICTURES] - np.array(_MEAN)) / np.sqrt(np.array(_VARIANCE))
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (2, 2), axis=(1, 2))
     patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, 12)  # each: row, column, colour
     covariance = patches.T @ patches / len(patches)
-    variances, directions = np.linalg.eigh(covariance.astype(np.float64))
+    variances, directions = np.linalg.eigh(covariance)
     filters = (directions / np.sqrt(variances + _SMALLEST_VARIANCE)).reshape(2, 2, 3, 12)
     layer = network.get_layer(WHITENING)
     layer.kernel.assign(np.concatenate([filters, -filters], axis=3).astype(np.float32))

@@ -36,4 +36,5 @@ def six_view_logits(predict: Callable[[NDArray[np.uint8]], Logits], images: NDAr
         for view, weight in views
         for side in (view, view[:, :, ::-1])
     ]
-    return np.sum(logits, axis=0, dtype=np.float32)
+    mean: Logits = np.sum(logits, axis=0, dtype=np.float32)
+    return mean
