@@ -92,14 +92,15 @@ def _train(
     environment = engine.prepare(config)
     spec = get_model(config.model)
     network = spec.build(len(dataset.class_names))
-    if spec.prepare:
-        spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
     steps = -(-len(training) // config.batch_size)
     trainer = engine.compile_for_training(network, config, steps)
     earlier = last_checkpoint(paths.checkpoint)
     if earlier.epoch:
         engine.restore_training(network, trainer, earlier, paths.model)
         restore_metrics(paths.metrics, earlier.history)
+    elif spec.prepare:
+        heartbeat.progress(stage="preparing the network")
+        spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
     batches = TrainingBatches(
         dataset.train.images, dataset.train.labels, len(dataset.class_names), training,
         batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
