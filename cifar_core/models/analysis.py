@@ -118,6 +118,6 @@ def _operations(layer: Any, output: tuple[int, ...]) -> int:
     if type(layer).__name__ == "MultiHeadAttention":
         kernels = sum(math.prod(weight.shape) for weight in layer.weights if len(weight.shape) > 2)
         # Beside the four projections, each position is compared with every other, and their values are summed up.
-        return 2 * positions * (kernels + 2 * positions * output[-1])
+        return int(2 * positions * (kernels + 2 * positions * output[-1]))
     kernel = getattr(layer, "kernel", None)
     return 0 if kernel is None else 2 * positions * math.prod(kernel.shape)

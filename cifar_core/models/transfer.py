@@ -1,7 +1,7 @@
 """Transfer learning: networks trained on ImageNet that go on learning with other pictures.
 
-The pictures are enlarged within the network, which therefore takes 32×32 pixels like all others. The ImageNet weights are
-fetched by Keras once and lie in its cache afterwards.
+The pictures are enlarged within the network, which therefore takes 32×32 pixels like all others. The ImageNet
+weights are fetched by Keras once and lie in its cache afterwards.
 
 References
 ----------
