@@ -1,4 +1,4 @@
-.PHONY: run check test screenshots
+.PHONY: run check test faults screenshots
 run:          ## start the dashboard
 	streamlit run app.py
 check:        ## exactly what CI checks before the tests
@@ -7,5 +7,7 @@ check:        ## exactly what CI checks before the tests
 	mypy
 test:
 	python -m pytest
+faults:       ## make every fault many times (half an hour), write the table in docs/reliability.md
+	python -m tests.faults.table
 screenshots:  ## pictures in README and docs, made on the drawn sample
 	python docs/make_screenshots.py

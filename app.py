@@ -11,7 +11,7 @@ account.require_user()
 try:
     with st.sidebar:
         session.choose_dataset()
-        account.draw_who()
+        account.draw_who(session.run_store())
     page.run()
 except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")

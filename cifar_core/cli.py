@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from cifar_core.data.cli import add_data_commands
 from cifar_core.errors import CifarLabError, ConfigError
 from cifar_core.explain.cli import add_explain_command
-from cifar_core.interchange.cli import add_import_command
+from cifar_core.interchange.cli import add_import_command, add_interchange_actions
 from cifar_core.runs.cli import add_run_commands
 from cifar_core.runs.cli_queue import add_queue_actions
+from cifar_core.scheduling.cli_cluster import add_cluster_action
 from cifar_core.settings import Settings
 from cifar_core.sweeps.cli import add_sweep_commands
 from cifar_core.training.cli import add_train_command
@@ -44,7 +45,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_data_commands(commands)
     add_train_command(commands)
-    add_queue_actions(add_run_commands(commands))
+    run_actions = add_run_commands(commands)
+    add_queue_actions(run_actions)
+    add_interchange_actions(run_actions)
+    add_cluster_action(run_actions)
     add_sweep_commands(commands)
     add_explain_command(commands)
     add_import_command(commands)

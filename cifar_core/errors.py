@@ -35,3 +35,7 @@ class AccessError(CifarLabError):
 
 class InterchangeError(CifarLabError):
     """A file or run of another program cannot be taken over, or one of ours cannot be handed on."""
+
+
+class ClusterError(CifarLabError):
+    """The Ray cluster cannot be reached, does not let us in, or cannot do what was asked of it."""

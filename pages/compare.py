@@ -3,6 +3,8 @@
 import streamlit as st
 
 from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs
+from cifar_core.views.plain_text import plain
+from cifar_core.views.repeats import list_groups
 from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
 from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
@@ -40,11 +42,13 @@ if "chosen" in st.session_state and st.session_state.get("compared_on") != datas
         st.query_params.pop(name, None)
 st.session_state["compared_on"] = dataset.fingerprint
 asked = st.query_params.get_all("runs")
-choice = choose_runs(every, [run_id for run_id in asked if run_id] if asked else None)
+groups = list_groups(every)
+choice = choose_runs(every, [run_id for run_id in asked if run_id] if asked else None, groups)
 rows = [row for row in every if all_data or row.same_data or row.id in choice.ids]
+groups = tuple(group for group in groups if all_data or group.same_data or group.id in choice.ids)
 if not rows:
     st.info(
-        f"There is no run on {dataset.name} yet. Train one, or switch on the runs on other data sets.",
+        f"There is no run on {plain(dataset.name)} yet. Train one, or switch on the runs on other data sets.",
         icon=":material/compare:",
     )
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
@@ -52,8 +56,10 @@ if not rows:
     st.stop()
 with table:
     parts.draw_table(rows)
+    parts.draw_repeats(groups)
 
-labels = {row.id: row.label for row in rows if row.run.record is not None}
+labels = {group.id: group.label for group in groups}
+labels |= {row.id: row.label for row in rows if row.run.record is not None}
 st.session_state["chosen"] = list(choice.ids)
 picker.multiselect(
     "Runs to compare",
@@ -64,19 +70,19 @@ picker.multiselect(
     placeholder="Choose runs",
     on_change=keep_choice,
 )
-view = build_compare(every, choice.ids, evaluate=evaluate)
+view = build_compare(every, choice.ids, evaluate=evaluate, groups=groups)
 for row in rows:
     if row.run.record is None:
-        table.caption(f":material/broken_image: {row.missing}")
+        table.caption(f":material/broken_image: {plain(row.missing or row.id)}")
 for note in choice.notes:
-    st.warning(note, icon=":material/link_off:")
+    st.warning(plain(note), icon=":material/link_off:")
 draw_import(dataset)
 draw_notes([row for row in every if row.id in choice.ids])
 if not choice.ids:
     st.info("Choose one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
     st.stop()
 if view.verdict:
-    st.info(f"**Is the difference real?** {view.verdict}", icon=":material/balance:")
+    st.info(f"**Is the difference real?** {plain(view.verdict)}", icon=":material/balance:")
 
 tabs, numbers = st.columns([3, 2], vertical_alignment="bottom")
 show = tabs.segmented_control(
@@ -91,7 +97,7 @@ show = tabs.segmented_control(
 )
 if show != CURVES:
     for problem in view.problems:
-        st.info(problem, icon=":material/hourglass_empty:")
+        st.info(plain(problem), icon=":material/hourglass_empty:")
 
 if show == CURVES:
     parts.draw_curves(view)

@@ -11,6 +11,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
 from cifar_core.views.picture_wall import build_wall, page_count
+from cifar_core.views.plain_text import plain
 from pages.shared.dataset_controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
 from pages.shared.links import open_in_explain
 from pages.shared.router import hand_over
@@ -43,7 +44,7 @@ def draw_pictures(dataset: Dataset) -> None:
     page = st.pagination(pages, key="page", bind="query-params")
     wall = build_wall(dataset, split, wanted, seed=seed, page=page)
     if not wall.indices:
-        wall_place.info(f"No {SPLIT_NAMES[split]} pictures of {wanted}.", icon=":material/hide_image:")
+        wall_place.info(f"No {SPLIT_NAMES[split]} pictures of {plain(wanted)}.", icon=":material/hide_image:")
         return
     with wall_place:
         event = st.plotly_chart(
@@ -138,10 +139,10 @@ hand_over()
 try:
     dataset = current_dataset()
 except DataError as problem:
-    st.error(str(problem), icon=":material/error:")
+    st.error(plain(str(problem)), icon=":material/error:")
     st.stop()
 facts = views.build_facts(dataset)
-st.title(dataset.name, anchor=False)
+st.title(plain(dataset.name), anchor=False)
 for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):
     column.metric(label, value)
 shown = st.segmented_control(

@@ -9,6 +9,7 @@ from cifar_core.charts.probabilities import probability_bars
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
 from cifar_core.views.explain import ExplainView, build_explain_view, model_choices
+from cifar_core.views.plain_text import plain
 from pages.shared.explain_controls import DATA_SET, choose_model, choose_subject, draw_wall
 from pages.shared.router import hand_over
 from pages.shared.session import current_dataset, inference_service, run_store
@@ -50,7 +51,7 @@ def draw_answer(view: ExplainView) -> None:
         st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
         st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")
         for note in view.notes:
-            st.caption(f":material/info: {note}")
+            st.caption(f":material/info: {plain(note)}")
 
 
 def draw_seen(view: ExplainView) -> None:
@@ -141,6 +142,6 @@ try:
         draw_look(view)
         draw_details(view, layer_key, color_map)
 except CifarLabError as problem:
-    st.error(str(problem), icon=":material/error:")
+    st.error(plain(str(problem)), icon=":material/error:")
 if st.session_state["source"] == DATA_SET:
     draw_wall(dataset)

@@ -5,7 +5,8 @@ import streamlit as st
 from cifar_core.data.download import DownloadJob
 from cifar_core.data.known import Archive
 from cifar_core.views.home import HomeView, build_home, download_label, download_progress
-from pages.shared import session
+from cifar_core.views.plain_text import plain
+from pages.shared import account, session
 from pages.shared.router import hand_over
 
 DOORS = (
@@ -75,18 +76,21 @@ def draw_download(archive: Archive) -> None:
     if job and snapshot and snapshot.state == "running":
         share, sentence = download_progress(snapshot)
         st.progress(share, text=sentence)
-        if st.button("Cancel", icon=":material/close:", key=f"cancel_{archive.key}"):
+        if may_download and st.button("Cancel", icon=":material/close:", key=f"cancel_{archive.key}"):
             job.cancel()
         return
     if snapshot:
-        st.warning(snapshot.message, icon=":material/error:")
-    if st.button(download_label(archive), icon=":material/download:", key=f"download_{archive.key}"):
+        st.warning(plain(snapshot.message), icon=":material/error:")
+    if may_download and st.button(
+        download_label(archive), icon=":material/download:", key=f"download_{archive.key}"
+    ):
         download_jobs()[archive.key] = DownloadJob(archive, session.current_settings())
         st.rerun()
 
 
 hand_over()
-dataset = session.current_dataset()
+dataset, user = session.current_dataset(), account.current_user()
+may_download = user is None or user.is_instructor  # It fills the server's disk, and all see the pictures.
 view = build_home(dataset, session.dataset_choices(), session.run_store().list())
 
 st.title("CIFAR Lab", anchor=False)
@@ -101,8 +105,8 @@ with best:
     draw_best_models(view)
 with status:
     st.subheader("Data set on screen", anchor=False)
-    st.write(view.dataset_sentence)
-    st.write(view.verified_sentence)
+    st.write(plain(view.dataset_sentence))
+    st.write(plain(view.verified_sentence))
     for archive in view.missing:
         # Looked at every second only while something is happening.
         st.fragment(draw_download, run_every=1 if archive.key in download_jobs() else None)(archive)

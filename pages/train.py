@@ -4,25 +4,34 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.hardware.devices import list_devices
+from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.run import Run
+from cifar_core.scheduling.places import cluster_problem, training_devices
 from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.sweeps.store import SweepStore
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import build_launch
+from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
+from cifar_core.views.queue import in_queue
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
-from pages.shared import session, train_form, train_live
+from pages.shared import session, train_form, train_live, train_many, train_queue, train_sweep
 from pages.shared.router import hand_over
+
+QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
 
 
 def launch() -> None:
     """Draw the settings of a new run and start it when asked."""
     st.subheader("New run", anchor=False)
+    devices = training_devices(session.current_settings())
     values = train_form.choose_what(dataset, session.dataset_choices())
+    how_many = train_many.choose_how_many()
     before_start = st.container()
     with st.expander("Hyper-parameters", icon=":material/tune:"):
         values |= train_form.choose_recipe(values["model"])
     with st.expander("Name, device, seed", icon=":material/label:"):
-        values |= train_form.choose_circumstances(values["model"], list_devices())
+        values |= train_form.choose_circumstances(values["model"], devices)
     with before_start:
         try:
             config = TrainingConfig.from_values(values)
@@ -30,12 +39,16 @@ def launch() -> None:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
-        view = build_launch(config, dataset, store.list(), list_devices())
+        view = build_launch(config, dataset, store.list(), devices)
+        if how_many != train_many.ONE:
+            train_many.start(how_many, config, view, store)
+            return
         st.markdown(view.time_sentence)
         st.caption(view.size_sentence)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
             try:
                 st.query_params["run"] = store.create(config).id
+                st.query_params.pop("sweep", None)
                 ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
                 st.error(plain(str(problem)), icon=":material/error:")
@@ -60,22 +73,30 @@ def choose_run(runs: tuple[Run, ...]) -> str:
     return chosen
 
 
-def draw_live(run_id: str, watching: bool) -> None:
+def draw_live(run_id: str, drawn: frozenset[object]) -> None:
     """Draw one run and what else is under way; as a fragment it does so every second."""
-    runs = store.list()
+    runs = recent_runs(store)
     if any(run.active for run in runs):
         ensure_supervisor(store.runs_dir)  # Whatever became of the last one, runs under way go on.
-    elif watching:
-        st.rerun()  # All is done: draw the page once more, without the clock.
+        if problem := cluster_problem(session.current_settings()):
+            st.warning(plain(problem), icon=":material/cloud_off:")
+    if under_way(runs) != drawn:
+        st.rerun()  # A run began or ended: queue, other runs and clock are drawn anew with the page.
     try:
-        view = build_train_view(store.get(run_id), runs, user=store.user)
+        run = next((run for run in runs if run.id == run_id), None) or store.get(run_id)
+        view = build_train_view(run, runs, user=store.user)
         train_live.draw_head(view.run, store)
     except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
         st.error(plain(str(problem)), icon=":material/error:")
         return
     train_live.draw_outcome(view.run)
-    train_live.draw_progress(view.run)
+    train_live.draw_progress(view.run, build_monitor(run, list_devices(), session.monitor()))
     train_live.draw_others(view)
+
+
+def under_way(runs: tuple[Run, ...]) -> frozenset[object]:
+    """Return what the page must be drawn anew for when it changes."""
+    return frozenset((run.id, run.status, run.heartbeat is None) for run in runs if run.active)
 
 
 hand_over()
@@ -84,10 +105,16 @@ st.title("Train", anchor=False)
 watched, settings = st.columns([5, 3], gap="large")
 with settings, st.container(border=True):
     launch()
+runs = recent_runs(store, renew=True)
+with settings:
+    st.fragment(train_queue.draw_queue, run_every=QUEUE_SECONDS if in_queue(runs) else None)(store, dataset)
 with watched:
-    runs = store.list()
+    sweeps = SweepStore(store)
+    if (sweep_id := train_sweep.choose_sweep(sweeps)) is not None:
+        train_sweep.watch(sweeps, sweep_id)
+        st.stop()
     if not runs:
         st.info("There is no run yet. Press Start: it trains in the background, also with this tab closed.")
         st.stop()
-    active = any(run.active for run in runs)
-    st.fragment(draw_live, run_every=1 if active else None)(choose_run(runs), active)
+    drawn = under_way(runs)
+    st.fragment(draw_live, run_every=1 if drawn else None)(choose_run(runs), drawn)

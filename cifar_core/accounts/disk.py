@@ -9,16 +9,15 @@ from cifar_core.accounts.limits import Usage
 from cifar_core.accounts.user import User
 from cifar_core.runs.run import Run
 
-_FolderState = tuple[int, int]
-# What each run folder took when it was last measured, by path. Shared by all stores of a process.
-_measured: dict[str, tuple[_FolderState, int]] = {}
+# When each run folder was changed and what it took, when it was last measured. Shared by all stores of a process.
+_measured: dict[str, tuple[int, int]] = {}
 
 
 def bytes_by_owner(runs: Iterable[Run]) -> Counter[str | None]:
     """Add up what the folders of runs take.
 
-    A run that has ended does not grow any more: it is measured again only when its folder or its record has
-    changed, so that a thousand runs cost two questions to the file system each.
+    A run that has ended does not grow any more: it is measured again only when its folder has changed (and to
+    replace a file changes it), so that a thousand runs cost one question to the file system each.
 
     Parameters
     ----------
@@ -56,15 +55,14 @@ def usage_of(user: User, runs: Iterable[Run]) -> Usage:
 def _bytes_of(run: Run) -> int:
     key = str(run.paths.folder)
     try:
-        changed = 0 if run.record is None else run.paths.record.stat().st_mtime_ns
-        state = (run.paths.folder.stat().st_mtime_ns, changed)
+        changed = run.paths.folder.stat().st_mtime_ns
     except OSError:
         return 0
     known = _measured.get(key)
-    if known is not None and known[0] == state and not run.active:
+    if known is not None and known[0] == changed and not run.active:
         return known[1]
     size = folder_bytes(run.paths.folder)
-    _measured[key] = (state, size)
+    _measured[key] = (changed, size)
     return size
 
 

@@ -79,6 +79,14 @@ def check_limits(user: User, usage: Usage, limits: Limits, *, more: int = 1) -> 
         )
 
 
+def usage_sentence(usage: Usage, limits: Limits) -> str:
+    """Say how much of what is allowed a student uses."""
+    return (
+        f"{usage.runs} of {limits.runs_per_student} runs waiting or running · {gigabytes(usage.own_bytes)} of "
+        f"{gigabytes(limits.bytes_per_student)} on the disk"
+    )
+
+
 def gigabytes(count: int) -> str:
     """Write a number of bytes with the unit that people know: ``"4.2 GB"``, ``"120 MB"``."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.labels import chart_labels
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 
@@ -39,7 +40,7 @@ def class_counts_figure(
                 y=counts,
                 name=name,
                 marker_color=colour,
-                customdata=list(class_names),
+                customdata=chart_labels(class_names),
                 hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
             )
         )
@@ -61,6 +62,6 @@ def name_classes(figure: go.Figure, class_names: Sequence[str]) -> None:
     figure.update_xaxes(
         title="class" if step <= 1 else f"class (every {'second' if step == 2 else f'{step}th'} is named)",
         tickvals=numbers,
-        ticktext=[class_names[number] for number in numbers],
+        ticktext=chart_labels(class_names[number] for number in numbers),
         range=[-0.5, len(class_names) - 0.5],
     )

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
 from cifar_core.evaluation.confusion import ConfusionMatrix
@@ -97,7 +98,7 @@ def confusion_figure(
 
     # With many classes only every k-th name has room; the others show under the pointer.
     step = max(1, -(-len(counts) // 25))
-    names = [_shortened(name) for name in class_names]
+    names = chart_labels(_shortened(name) for name in class_names)
     ticks = {"tickvals": list(range(0, len(counts), step)), "ticktext": names[::step], "showgrid": False}
     ticks |= {"zeroline": False, "ticks": ""}
     figure.update_xaxes(
@@ -105,7 +106,9 @@ def confusion_figure(
     )
     figure.update_yaxes(title="true class", title_standoff=14, range=[len(counts) - 0.5, -0.5], **ticks)
     figure.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": MEDIUM}} if title else None,
+        title={"text": chart_label(title), "x": 0, "xanchor": "left", "font": {"size": MEDIUM}}
+        if title
+        else None,
         margin={"l": 4, "r": 4, "t": 40 if title else 8, "b": 4},
         showlegend=False,
         hovermode="closest",
@@ -153,9 +156,10 @@ def _numbers(values: NDArray[np.float64], shown: NDArray[np.bool_], by_true_clas
 def _sentence(matrix: ConfusionMatrix, class_names: Sequence[str], true: int, predicted: int) -> str:
     count = int(matrix.counts[true, predicted])
     pictures = "picture" if count == 1 else "pictures"
-    share = f"{matrix.by_true_class[true, predicted]:.1%} of all {class_names[true]}"
-    what = "recognised" if true == predicted else f"taken for {class_names[predicted]}"
-    return f"<b>{class_names[true]}</b> {what}<br>{count:,} {pictures}, {share}"
+    shown, said = chart_labels((class_names[true], class_names[predicted]))
+    share = f"{matrix.by_true_class[true, predicted]:.1%} of all {shown}"
+    what = "recognised" if true == predicted else f"taken for {said}"
+    return f"<b>{shown}</b> {what}<br>{count:,} {pictures}, {share}"
 
 
 def _shortened(name: str) -> str:

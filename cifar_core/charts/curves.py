@@ -4,46 +4,62 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import run_colours
+from cifar_core.evaluation.repeats import mean_curve
 from cifar_core.runs.metrics import EpochMetrics
 
 Curves = Mapping[str, Sequence[EpochMetrics]]
 """The finished epochs of each run, in order, by the name that the legend gives it."""
 
+Repeated = Mapping[str, Sequence[Sequence[EpochMetrics]]]
+"""The finished epochs of each run of a recipe that was trained with several seeds, by the recipe's name."""
 
-def accuracy_figure(curves: Curves, *, height: int = 420) -> go.Figure:
-    """Draw the accuracy of several runs by epoch: training dashed, validation solid, a colour for each run."""
-    figure = _overlaid(curves, "accuracy", "val_accuracy", scale=100, unit=" %")
+NONE: Repeated = {}
+
+
+def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
+    """Draw the accuracy of several runs by epoch: training dashed, validation solid, a colour for each run.
+
+    Repeats over seeds are drawn as their mean, with a band for its 95 % interval on validation.
+    """
+    figure = _overlaid(curves, repeated, "accuracy", "val_accuracy", scale=100, unit=" %")
     figure.update_yaxes(title="accuracy (%)")
     return finish(figure, height=height)
 
 
-def loss_figure(curves: Curves, *, height: int = 420) -> go.Figure:
+def loss_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
     """Draw the cross-entropy loss of several runs by epoch, in the same way."""
-    figure = _overlaid(curves, "loss", "val_loss", scale=1, unit=" nats")
+    figure = _overlaid(curves, repeated, "loss", "val_loss", scale=1, unit=" nats")
     figure.update_yaxes(title="cross-entropy loss (nats)", rangemode="tozero")
     return finish(figure, height=height)
 
 
-def _overlaid(curves: Curves, training: str, validation: str, *, scale: float, unit: str) -> go.Figure:
+def _overlaid(
+    curves: Curves, repeated: Repeated, training: str, validation: str, *, scale: float, unit: str
+) -> go.Figure:
     figure = go.Figure()
-    for (name, epochs), colour in zip(curves.items(), run_colours(len(curves)), strict=True):
-        numbers = [line.epoch for line in epochs]
+    colours = run_colours(len(curves) + len(repeated))
+    for (name, runs), colour in zip(repeated.items(), colours, strict=False):
+        _draw_mean(figure, name, runs, (validation, training), colour, scale=scale, unit=unit)
+    for (name, epochs), colour in zip(curves.items(), colours[len(repeated) :], strict=True):
+        numbers, label = [line.epoch for line in epochs], chart_label(name)
         for field, dash, kind in ((validation, "solid", "validation"), (training, "dash", "training")):
             figure.add_trace(
                 go.Scatter(
                     x=numbers,
                     y=[scale * getattr(line, field) for line in epochs],
-                    name=f"{name}, {kind}",
+                    name=f"{label}, {kind}",
                     legendgroup=name,
                     # A run of one epoch has no line to draw.
                     mode="lines+markers" if len(numbers) < 3 else "lines",
                     line={"color": colour, "dash": dash, "width": 3 if kind == "validation" else 2},
-                    hovertemplate=f"{name}, {kind}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
+                    hovertemplate=f"{label}, {kind}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
                 )
             )
-    longest = max((line.epoch for epochs in curves.values() for line in epochs), default=1)
+    drawn = [*curves.values(), *(epochs for runs in repeated.values() for epochs in runs)]
+    longest = max((line.epoch for epochs in drawn for line in epochs), default=1)
     figure.update_xaxes(title="epoch", range=[0.5, max(longest, 2) + 0.5], tickformat="d", nticks=12)
     figure.update_layout(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
@@ -51,3 +67,47 @@ def _overlaid(curves: Curves, training: str, validation: str, *, scale: float, u
         margin={"l": 4, "r": 12, "b": 4},
     )
     return figure
+
+
+def _draw_mean(
+    figure: go.Figure,
+    name: str,
+    runs: Sequence[Sequence[EpochMetrics]],
+    measures: tuple[str, str],
+    colour: str,
+    *,
+    scale: float,
+    unit: str,
+) -> None:
+    """Draw the mean of one recipe's runs: validation solid with a band, training dashed."""
+    label = chart_label(name)
+    validation, training = (mean_curve(runs, measure) for measure in measures)
+    epochs = validation.epochs.tolist()
+    band = [*(scale * validation.high).tolist(), *(scale * validation.low[::-1]).tolist()]
+    figure.add_trace(
+        go.Scatter(
+            x=epochs + epochs[::-1],
+            y=band,
+            fill="toself",
+            fillcolor=colour,
+            opacity=0.2,
+            mode="none",
+            legendgroup=name,
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    )
+    for curve, dash, kind in ((validation, "solid", "validation"), (training, "dash", "training")):
+        figure.add_trace(
+            go.Scatter(
+                x=epochs,
+                y=(scale * curve.mean).tolist(),
+                name=f"{label}, {kind}",
+                legendgroup=name,
+                mode="lines+markers" if len(epochs) < 3 else "lines",
+                line={"color": colour, "dash": dash, "width": 4 if kind == "validation" else 2},
+                customdata=(scale * (curve.high - curve.mean)).tolist(),
+                hovertemplate=f"{label}, {kind}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit} ± %{{customdata:.2~f}}"
+                "<extra></extra>",
+            )
+        )

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import CHANNELS
 
@@ -61,7 +62,7 @@ def colour_histogram_figure(
     )
     figure.update_yaxes(title="pixels (%)", range=[0, top])
     figure.update_layout(
-        title={"text": title} if title else None,
+        title={"text": chart_label(title)} if title else None,
         hovermode="x unified",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
         margin={"l": 4, "r": 12, "b": 4, "t": 48},

@@ -10,7 +10,8 @@ LONGEST = 200
 
 def chart_label(text: str) -> str:
     """Return a text that Plotly shows just as it was written; a very long one ends in “…”."""
-    return html.escape(visible(text, LONGEST), quote=False)
+    # A template of hover text would take %{…} for a field.
+    return html.escape(visible(text, LONGEST), quote=False).replace("%{", "%&#123;")
 
 
 def chart_labels(texts: Iterable[str]) -> list[str]:

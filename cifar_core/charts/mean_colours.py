@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.class_counts import MANY_CLASSES
+from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
 
@@ -36,7 +37,7 @@ def mean_colour_figure(
     rounded = np.nan_to_num(mean_colour).round().astype(int)
     colours = [f"rgb({red},{green},{blue})" for red, green, blue in rounded]
     hover = [
-        f"{name}: brightness {value:.0f}, red {red}, green {green}, blue {blue}"
+        f"{chart_label(name)}: brightness {value:.0f}, red {red}, green {green}, blue {blue}"
         for name, value, (red, green, blue) in zip(class_names, brightness, rounded, strict=True)
     ]
     texts = [f"{value:.0f}" for value in brightness]
@@ -61,7 +62,7 @@ def blue_minus_red_figure(
     colours = [CHANNELS[2] if value >= 0 else CHANNELS[0] for value in np.nan_to_num(difference)]
     texts = [f"{value:+.0f}".replace("-", "−") for value in difference]
     hover = [
-        f"{name}: blue minus red {text}" for name, text in zip(class_names, texts, strict=True)
+        f"{chart_label(name)}: blue minus red {text}" for name, text in zip(class_names, texts, strict=True)
     ]  # the real minus sign, as wide as the plus
     return _bars(class_names, difference, colours, hover, texts, "mean blue − mean red (of 255)", height)
 
@@ -105,7 +106,7 @@ def _bars(
     figure.update_yaxes(
         title=axis,
         tickvals=rows,
-        ticktext=[class_names[k] for k in shown],
+        ticktext=chart_labels(class_names[k] for k in shown),
         range=[len(shown) - 0.5, -0.5],
         showgrid=False,
     )

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import TEXT, run_colours
 from cifar_core.evaluation.per_class import PerClass
@@ -78,23 +79,23 @@ def _grouped(
     hover: str,
 ) -> go.Figure:
     figure = go.Figure()
-    numbers = list(range(len(class_names)))
+    numbers, classes = list(range(len(class_names))), chart_labels(class_names)
     for name, values, colour in zip(runs, heights, run_colours(len(runs)), strict=True):
         figure.add_trace(
             go.Bar(
                 x=numbers,
                 y=values,
-                name=name,
+                name=chart_label(name),
                 marker_color=colour,
-                customdata=list(class_names),
-                hovertemplate=f"{name}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
+                customdata=classes,
+                hovertemplate=f"{chart_label(name)}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
             )
         )
     step = max(1, -(-len(class_names) // 50))
     figure.update_xaxes(
         title="class",
         tickvals=numbers[::step],
-        ticktext=list(class_names)[::step],
+        ticktext=classes[::step],
         range=[-0.5, len(class_names) - 0.5],
     )
     figure.update_layout(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import MEDIUM, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
@@ -25,7 +26,7 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     figure = go.Figure(
         go.Bar(
             x=[one.probability for one in classes],
-            y=[label(one) for one in classes],
+            y=[chart_label(label(one)) for one in classes],
             orientation="h",
             marker_color=[_colour(one) for one in classes],
             text=[percent(one.probability) for one in classes],

@@ -6,6 +6,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.errors import DataError
+from cifar_core.names import check_name, visible
+
+LONGEST_CLASS_NAME = 100
+
 SplitName = Literal["train", "test"]
 
 
@@ -49,6 +54,11 @@ class Dataset:
     fingerprint : str
         First 16 hexadecimal digits of a SHA-256 over class names, pictures and labels of both splits.
         Two data sets with one fingerprint hold the same pictures in the same order.
+
+    Raises
+    ------
+    DataError
+        A class has a name that cannot be shown, or two have the same.
     """
 
     key: str
@@ -59,6 +69,23 @@ class Dataset:
     source: str
     verified: bool
     fingerprint: str
+
+    def __post_init__(self) -> None:
+        """See to it that the names can be shown: they come from folders and files."""
+        names = []
+        for name in self.class_names:
+            try:
+                names.append(check_name(name, LONGEST_CLASS_NAME))
+            except ValueError as problem:
+                raise DataError(
+                    f"The class “{visible(name, 40)}” of {visible(self.name, 80)} cannot be used: {problem}."
+                ) from None
+        if len(set(names)) < len(names):
+            raise DataError(
+                f"Two classes of {visible(self.name, 80)} have the same name. Rename one of them."
+            )
+        object.__setattr__(self, "class_names", tuple(names))
+        object.__setattr__(self, "name", visible(self.name, 200))
 
     def split(self, name: SplitName) -> Split:
         """Return the split called ``name``."""

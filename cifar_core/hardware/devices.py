@@ -10,6 +10,8 @@ from typing import Any
 
 DEVICE_VARIABLE = "CIFAR_LAB_DEVICE"
 """Environment variable in which a worker finds the id of the device it was given."""
+THREADS_VARIABLE = "TF_NUM_INTRAOP_THREADS"
+"""Environment variable in which TensorFlow finds how many cores it may use, where several runs share a processor."""
 
 
 @dataclass(frozen=True)
@@ -24,16 +26,20 @@ class Device:
         Model name, such as ``"NVIDIA H200"`` or ``"AMD EPYC, 16 cores"``: equal text means equal speed, roughly.
     visible : str
         Value of ``CUDA_VISIBLE_DEVICES`` that shows a process this device and no other.
+    place : str
+        Where it is, if not in this machine: ``"Ray cluster at head:8265"``.
     """
 
     id: str
     hardware: str
     visible: str = ""
+    place: str = ""
 
     @property
     def title(self) -> str:
         """Name to show: ``"CPU: AMD EPYC, 16 cores"``."""
-        return f"{self.id.upper().replace(':', ' ')}: {self.hardware}"
+        where = f" ({self.place})" if self.place else ""
+        return f"{self.id.upper().replace(':', ' ')}: {self.hardware}{where}"
 
 
 @functools.cache
@@ -56,6 +62,9 @@ def assigned_device() -> Device:
 def describe_cpu() -> str:
     """Name the processor and the number of cores this process may use: ``"AMD EPYC, 2 cores"``."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    threads = os.environ.get(THREADS_VARIABLE, "")
+    if threads.isdecimal() and threads != "0":
+        cores = min(cores, int(threads))
     return f"{_cpu_model()}, {cores} {'core' if cores == 1 else 'cores'}"
 
 

@@ -1,41 +1,103 @@
 """``python -m cifar_core import``, and what ``runs`` does with other tools."""
 
 import argparse
-import json
 import sys
 from pathlib import Path
+from typing import Any
 
+from cifar_core.errors import InterchangeError
 from cifar_core.interchange.import_model import import_model
-from cifar_core.runs.cli import run_summary
+from cifar_core.interchange.mlflow import import_from_mlflow
+from cifar_core.interchange.tensorboard import export_events
+from cifar_core.runs.cli import Actions, add_action, print_json, run_summary
+from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 
 
-def add_import_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_import_command(commands: "Actions[argparse.ArgumentParser]") -> None:
     """Add ``import`` to the command line; the data set to try the model on is the one of ``--data``."""
     text = "import a Keras model of your own (.keras or .h5) as a run, to compare and explain it"
     parser = commands.add_parser("import", help=text, description=text)
     parser.add_argument("file", metavar="FILE", type=Path, help="what model.save(…) has written")
     parser.add_argument("--name", help="name to show; the file's by default")
     parser.add_argument("--json", action="store_true", help="print the run as one JSON document")
-    parser.set_defaults(run=_import)
+    parser.set_defaults(run=_import_file)
 
 
-def _import(args: argparse.Namespace, settings: Settings) -> int:
+def add_interchange_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
+    """Add to ``runs`` what other tools need."""
+    events = add_action(
+        actions, "tensorboard", _tensorboard, "write event files, for “tensorboard --logdir …”"
+    )
+    events.add_argument("run_ids", metavar="RUN", nargs="*", help="ids of runs; all of them by default")
+    events.add_argument("--logdir", type=Path, metavar="DIR", help="write here, not into the run folders")
+    text = "take a run over from MLflow: one of ours whole, another one with its curves"
+    taken = add_action(actions, "import-mlflow", _import_mlflow, text)
+    taken.add_argument("uri", metavar="URI", help="http://… of a server, or sqlite:///FILE")
+    taken.add_argument("mlflow_id", metavar="RUN_ID", help="id of the run in MLflow")
+
+
+def _import_file(args: argparse.Namespace, settings: Settings) -> int:
     def report(stage: str) -> None:
         print(f"{stage} …", file=sys.stderr, flush=True)
 
-    run = import_model(args.file, RunStore.from_settings(settings), settings, name=args.name, report=report)
-    assert run.record is not None
-    imported = run.record.imported
-    assert imported is not None
-    if args.json:
-        print(
-            json.dumps(run_summary(run) | {"imported": imported.model_dump(mode="json")}, ensure_ascii=False)
-        )
+    store = RunStore.from_settings(settings)
+    return _print_imported(import_model(args.file, store, settings, name=args.name, report=report), args.json)
+
+
+def _import_mlflow(args: argparse.Namespace, settings: Settings) -> int:
+    store = RunStore.from_settings(settings)
+    return _print_imported(import_from_mlflow(args.uri, args.mlflow_id, store, data=settings.data), args.json)
+
+
+def _print_imported(run: Run, as_json: bool) -> int:
+    summary = run_summary(run)
+    imported = run.record.imported if run.record else None
+    if as_json:
+        found: dict[str, Any] = {"imported": imported.model_dump(mode="json") if imported else None}
+        print_json(summary | found)
         return 0
     print(run.paths.folder)
-    if imported.scaling is not None:
-        print(imported.scaling.sentence, *([imported.scaling.warning] if imported.scaling.warning else []))
-    print(run_summary(run)["test_accuracy"], "of the test pictures right.", imported.caution)
+    if summary["test_accuracy"] is not None:
+        print(f"{summary['test_accuracy']:.2%} of {summary['test_pictures']:,} test pictures right.")
+    if imported is not None:
+        print(imported.caution)
+        if imported.scaling is not None:
+            print(imported.scaling.sentence, imported.scaling.warning or "")
     return 0
+
+
+def _tensorboard(args: argparse.Namespace, settings: Settings) -> int:
+    store = RunStore.from_settings(settings)
+    if args.run_ids:
+        runs = [store.get(run_id) for run_id in args.run_ids]
+    else:
+        # The worker of a run that goes on writes its file itself.
+        runs = [
+            run
+            for run in store.list()
+            if run.record and not run.active and (args.logdir or not run.shipped) and _has_epochs(run)
+        ]
+    for run in runs:
+        if run.shipped and args.logdir is None:
+            raise InterchangeError(
+                f"The run “{run.id}” ships with CIFAR Lab, so nothing is written into its folder. "
+                "Say where else with --logdir DIR."
+            )
+    files = [
+        export_events(run, args.logdir / run.id if args.logdir else run.paths.tensorboard) for run in runs
+    ]
+    folder = args.logdir or settings.runs_dir
+    if args.json:
+        print_json({"logdir": str(folder), "files": [str(file) for file in files]})
+    else:
+        print(
+            f"{len(files)} {'run' if len(files) == 1 else 'runs'} written. Look with: tensorboard --logdir {folder}"
+        )
+    return 0
+
+
+def _has_epochs(run: Run) -> bool:
+    return bool(read_metrics(run.paths.metrics).epochs)

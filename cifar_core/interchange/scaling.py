@@ -100,13 +100,13 @@ def choose_scaling(tried: Mapping[Scaling, Predictions], class_names: tuple[str,
         names = ", ".join(class_names[true] for true in order[:10])
         warnings.append(
             f"Its classes seem to be in another order: with its outputs read as {names}"
-            f"{' …' if len(order) > 10 else ''} it would be right in {hoped:.0%}. "
+            f"{' …' if len(order) > 10 else ''} it would be right in {100 * hoped:.0f} %. "
             "Its figures here count for the order of this data set; reorder its last layer and import it again."
         )
     elif accuracy <= chance + 3 * sqrt(chance * (1 - chance) / count):
         warnings.append(
-            f"With no scaling is it clearly better than guessing ({chance:.1%}): it may have been trained on other "
-            "pictures, on another scaling, or with its classes in another order."
+            f"With no scaling is it clearly better than guessing ({100 * chance:g} %): it may have been trained on "
+            "other pictures, on another scaling, or with its classes in another order."
         )
     elif len(ranked) > 1:
         pair = PairedComparison.from_predictions(tried[ranked[0]], tried[ranked[1]])

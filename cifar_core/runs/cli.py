@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from cifar_core.errors import RunError
+from cifar_core.errors import ConfigError, RunError
 from cifar_core.models.registry import MODELS
 from cifar_core.runs.export import export_run
 from cifar_core.runs.log import log_tail
@@ -33,7 +33,9 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
     add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
     add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
     export = add_action(actions, "export", _export_run, "copy a finished run, to hand it on", one_run=True)
-    export.add_argument("folder", type=Path, help="folder of runs to copy it into")
+    export.add_argument("folder", type=Path, nargs="?", help="folder of runs to copy it into")
+    export.add_argument("--mlflow", metavar="URI", help="write it into MLflow: http://… or sqlite:///FILE")
+    export.add_argument("--experiment", metavar="NAME", help="MLflow's experiment; made if missing")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
 
@@ -137,7 +139,7 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
                 f"{line.accuracy:.2%}",
                 f"{line.val_loss:.4f}",
                 f"{line.val_accuracy:.2%}",
-                f"{line.images_per_second:.0f}",
+                "–" if line.images_per_second is None else f"{line.images_per_second:.0f}",
             )
             for line in epochs
         ]
@@ -148,7 +150,19 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export_run(args: argparse.Namespace, settings: Settings) -> int:
-    folder = export_run(RunStore.from_settings(settings).get(args.run_id), args.folder)
+    run = RunStore.from_settings(settings).get(args.run_id)
+    if (args.folder is None) == (args.mlflow is None):
+        raise ConfigError("Say where to: a folder of runs, or --mlflow with an address.")
+    if args.mlflow is not None:
+        from cifar_core.interchange.mlflow import EXPERIMENT, export_to_mlflow
+
+        mlflow_id = export_to_mlflow(run, args.mlflow, experiment=args.experiment or EXPERIMENT)
+        if args.json:
+            print_json({"mlflow_run_id": mlflow_id})
+        else:
+            print(mlflow_id)
+        return 0
+    folder = export_run(run, args.folder)
     if args.json:
         print_json({"path": str(folder)})
     else:

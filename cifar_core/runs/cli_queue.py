@@ -12,6 +12,7 @@ from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
 
 LOOK_SECONDS = 0.5
+SETTLE_SECONDS = 5.0
 
 
 def add_queue_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
@@ -75,6 +76,12 @@ def _prioritize(args: argparse.Namespace, settings: Settings) -> int:
 
 def _resume(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
+    if store.get(args.run_id).status == "stalled":
+        # Most likely the machine went down, and nobody was there to say that the worker is gone.
+        ensure_supervisor(settings.runs_dir)
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while store.get(args.run_id).active and time.monotonic() < deadline:
+            time.sleep(LOOK_SECONDS)
     epoch = continues_after(store.get(args.run_id).paths)
     run = store.resume(args.run_id)
     ensure_supervisor(settings.runs_dir)

@@ -41,11 +41,14 @@ def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Pat
     copy = RunPaths(target / run.id)
     try:
         copy.folder.mkdir(parents=True)
-        shutil.copyfile(run.paths.predictions, copy.predictions)
+        if run.has_predictions or not (run.record and run.record.imported):
+            shutil.copyfile(run.paths.predictions, copy.predictions)
         if run.has_model and run.paths.model.stat().st_size <= model_bytes:
             shutil.copyfile(run.paths.model, copy.model)
-        with run.paths.metrics.open() as lines, copy.metrics.open("w") as kept:
-            kept.writelines(line for line in lines if json.loads(line)["kind"] == "epoch")
+        # An imported model has no epochs, an imported curve no predictions.
+        if run.paths.metrics.exists() or not (run.record and run.record.imported):
+            with run.paths.metrics.open() as lines, copy.metrics.open("w") as kept:
+                kept.writelines(line for line in lines if json.loads(line)["kind"] == "epoch")
         # Last, so that a copy broken off is no run.
         shutil.copyfile(run.paths.record, copy.record)
     except FileExistsError:

@@ -17,6 +17,20 @@ def this_host() -> str:
     return platform.node()
 
 
+def process_mark(pid: int) -> str:
+    """Name a process of this machine for ever: the boot, and the kernel's count of ticks when the process started.
+
+    Unlike its start in seconds since 1970, neither moves when the clock is set. Empty where the system does not say.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        # The program's name stands in brackets and may hold anything, so fields are counted from there.
+        tick = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+    return f"{boot} {tick}"
+
+
 INTERVAL_SECONDS = 1.0
 PROMISE_SECONDS = 10.0
 """How far ahead the next beat is promised: importing TensorFlow can hold all threads for some seconds."""
@@ -32,7 +46,10 @@ class Heartbeat(BaseModel):
     host : str
         Name of the machine it runs on: a process id says nothing elsewhere. Empty in heartbeats of older versions.
     process_started : float
-        Start time of that process in seconds since 1970: together with ``pid`` it names one process for ever.
+        Start time of that process in seconds since 1970.
+    process_mark : str
+        From :func:`process_mark`: together with ``pid`` it names one process for ever, however the clock is set.
+        Empty where the system does not say, and in heartbeats of older versions; then the start time must do.
     written, next_due : float
         When this beat was written and by when the next one is promised, in seconds since 1970.
     stage : str
@@ -48,6 +65,7 @@ class Heartbeat(BaseModel):
     pid: int
     host: str = ""
     process_started: float
+    process_mark: str = ""
     written: float
     next_due: float
     stage: str = "starting"
@@ -72,6 +90,7 @@ class HeartbeatWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._started = psutil.Process().create_time()
+        self._mark = process_mark(os.getpid())
         self._progress: dict[str, str | int | float | None] = {}
         self._closed = threading.Event()
         self._beat()
@@ -102,6 +121,7 @@ class HeartbeatWriter:
                 "pid": os.getpid(),
                 "host": this_host(),
                 "process_started": self._started,
+                "process_mark": self._mark,
                 "written": now,
                 "next_due": now + PROMISE_SECONDS,
                 **self._progress,
@@ -117,6 +137,7 @@ def write_first_heartbeat(path: Path, worker: psutil.Process) -> None:
         pid=worker.pid,
         host=this_host(),
         process_started=worker.create_time(),
+        process_mark=process_mark(worker.pid),
         written=now,
         # Starting Python and importing a training backend from a cold disk take their time.
         next_due=now + 3 * PROMISE_SECONDS,

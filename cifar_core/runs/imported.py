@@ -4,10 +4,13 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from cifar_core.names import check_name
+from cifar_core.names import check_name, visible
 
 Scaling = Literal["0 to 255", "0 to 1", "-1 to 1", "standardised"]
 """What pixels a network was trained on; ``"standardised"``: each channel minus its mean, over its deviation."""
+
+
+ShownText = Annotated[str, AfterValidator(visible)]
 
 
 class _Frozen(BaseModel):
@@ -27,12 +30,14 @@ class ScalingFinding(_Frozen):
     chosen: Scaling
     pictures: int
     trials: tuple[ScalingTrial, ...]
-    warning: str | None = Field(None, description="why the choice, or the order of the classes, may be wrong")
+    warning: ShownText | None = Field(
+        None, description="why the choice, or the order of the classes, may be wrong"
+    )
 
     @property
     def sentence(self) -> str:
         """All figures, in a sentence."""
-        figures = ", ".join(f"{trial.accuracy:.1%} with {trial.scaling}" for trial in self.trials)
+        figures = ", ".join(f"{100 * trial.accuracy:.1f} % with {trial.scaling}" for trial in self.trials)
         return f"Pixels scaled {self.chosen}, chosen on {self.pictures:,} validation pictures: {figures}."
 
 
@@ -50,17 +55,22 @@ class ImportedConfig(_Frozen):
     seed: int = 0
     validation_fraction: float = 0.1
     origin: Literal["file", "mlflow"]
-    source: str = Field(description="name of the file, or address and id of the MLflow run")
+    source: ShownText = Field(description="name of the file, or address and id of the MLflow run")
     sha256: str | None = Field(None, description="of the file")
-    output: str | None = Field(None, description="what was done with its last activation to get logits")
+    output: ShownText | None = Field(None, description="what was done with its last activation to get logits")
     scaling: ScalingFinding | None = None
-    hyperparameters: dict[str, str] = Field(
+    hyperparameters: dict[ShownText, ShownText] = Field(
         default_factory=dict, description="as the other program wrote them"
     )
 
     @property
     def caution(self) -> str:
         """What its figures are worth, in a sentence."""
+        if self.origin == "mlflow":
+            return (
+                "Not trained here: these are the other program's own figures, and on which pictures they were measured "
+                "is not known."
+            )
         return (
             "Not trained here: its validation pictures may have been among its training pictures, and its test "
             "figure is honest only if it was never trained on the test pictures."

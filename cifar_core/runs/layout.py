@@ -1,5 +1,6 @@
 """The files of one run folder; docs/run-format.md describes them field by field."""
 
+import contextlib
 import os
 import re
 import secrets
@@ -54,6 +55,11 @@ class RunPaths:
         return self.folder / "worker.log"
 
     @property
+    def tensorboard(self) -> Path:
+        """Folder of the event file for TensorBoard."""
+        return self.folder / "tensorboard"
+
+    @property
     def stop(self) -> Path:
         """Its presence asks the worker to stop."""
         return self.folder / "stop"
@@ -89,8 +95,26 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder, those just given by renaming included, would survive a power cut."""
+    with contextlib.suppress(OSError):  # Some network file systems cannot; others need not.
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove_leftovers(paths: RunPaths) -> None:
+    """Remove what a worker had begun to write when it was killed; only for a run that no process works on."""
+    for pattern in (".*.part", ".part-*.keras", ".predictions.npz.*"):
+        for path in paths.folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def sync_to_disk(path: Path) -> None:

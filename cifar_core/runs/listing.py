@@ -14,7 +14,7 @@ def runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
     try:
         with os.scandir(root) as entries:
             # Names with a dot are folders being made or removed, and the supervisor's files.
-            folders = [Path(entry) for entry in entries if entry.name[0] != "." and entry.is_dir()]
+            folders = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir()]
     except OSError:
         return ()
     runs = (read_run(folder, shipped=shipped) for folder in folders)

@@ -10,6 +10,8 @@ from cifar_core.runs.layout import RunPaths
 _CHANGES_NAME = ".changes.lock"
 _CHANGES_SECONDS = 10.0
 _CLAIM_NAME = ".worker.lock"
+CLAIM_VARIABLE = "CIFAR_LAB_CLAIM_SECONDS"
+"""Environment variable that tells a worker how long to wait for the lock of one whose machine died."""
 
 
 def changing(runs_dir: Path) -> FileLock:
@@ -20,8 +22,15 @@ def changing(runs_dir: Path) -> FileLock:
     return FileLock(runs_dir / _CHANGES_NAME, timeout=_CHANGES_SECONDS)
 
 
-def claim(paths: RunPaths) -> FileLock:
+def claim(paths: RunPaths, *, wait_seconds: float = 0.0) -> FileLock:
     """Take a run for this process until it ends; whatever goes wrong elsewhere, no run is trained twice at once.
+
+    Parameters
+    ----------
+    paths : RunPaths
+        The run's folder.
+    wait_seconds : float
+        How long the present holder may need to let go: a file server frees the locks of a dead machine late.
 
     Raises
     ------
@@ -32,7 +41,7 @@ def claim(paths: RunPaths) -> FileLock:
         raise RunError(f"The run “{paths.folder.name}” has been deleted.")
     lock = FileLock(paths.folder / _CLAIM_NAME)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=wait_seconds)
     except Timeout:
         raise RunError(f"The run “{paths.folder.name}” is being trained by another process.") from None
     return lock

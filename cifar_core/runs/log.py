@@ -1,7 +1,9 @@
 """What the worker of a run printed."""
 
+import functools
 import os
 import re
+from pathlib import Path
 
 from cifar_core.runs.run import Run
 
@@ -16,12 +18,18 @@ _BACKEND_NOTE = re.compile(
 def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
     """Return the last lines of ``worker.log`` without TensorFlow's notes on itself; none if there is no log."""
     try:
-        with run.paths.log.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _LOG_TAIL_BYTES))
-            text = file.read().decode("utf-8", errors="replace")
+        state = run.paths.log.stat()
+        return _read_tail(run.paths.log, lines, state.st_mtime_ns, state.st_size, state.st_ino)
     except OSError:
         return ()
+
+
+@functools.lru_cache(maxsize=64)
+def _read_tail(path: Path, lines: int, *version: int) -> tuple[str, ...]:
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - _LOG_TAIL_BYTES))
+        text = file.read().decode("utf-8", errors="replace")
     # A progress bar rewrites its line after a carriage return: only what a terminal would still show counts.
     shown = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
     return tuple(line for line in shown if line and not _BACKEND_NOTE.match(line))[-lines:]

@@ -21,7 +21,8 @@ class EpochMetrics(_Line):
 
     ``loss`` and ``accuracy`` are means over the epoch while the weights were changing, with augmentation and
     dropout; ``val_loss`` and ``val_accuracy`` are measured after it. ``images_per_second`` counts the training
-    steps alone, ``seconds`` the whole epoch with its validation.
+    steps alone, ``seconds`` the whole epoch with its validation. Another program may not have noted the
+    learning rate and the speed; they are ``None`` then.
     """
 
     epoch: int
@@ -29,8 +30,8 @@ class EpochMetrics(_Line):
     accuracy: float
     val_loss: float
     val_accuracy: float
-    learning_rate: float
-    images_per_second: float
+    learning_rate: float | None
+    images_per_second: float | None
     seconds: float
 
 
@@ -64,10 +65,14 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
         if file.tell() and _last_byte(path) != b"\n":
             content = b"\n" + content
         file.write(content)
+        if isinstance(line, EpochMetrics):
+            # A finished epoch survives a power cut; a tick is only worth a look.
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
-    """Append the epochs that a checkpoint knows and the file lost: it is not forced to the disk line by line."""
+    """Append the epochs that a checkpoint knows and the file lost, say to a damaged disk."""
     there = {line.epoch for line in read_metrics(path).epochs}
     for line in history:
         if line.epoch not in there:
@@ -77,12 +82,17 @@ def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
 def read_metrics(path: Path) -> Metrics:
     """Read the lines that are whole; a missing file has none, torn and unknown lines are passed over."""
     try:
-        lines = path.read_bytes().split(b"\n")
+        return parse_metrics(path.read_bytes())
     except FileNotFoundError:
         return Metrics()
-    epochs: dict[int, EpochMetrics] = {}
-    tick: Tick | None = None
-    for line in lines:
+
+
+def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
+    """Add lines to what earlier ones said; an epoch that comes again, after a resume, replaces the first one."""
+    before = before or Metrics()
+    epochs = {line.epoch: line for line in before.epochs}
+    tick = before.tick
+    for line in content.split(b"\n"):
         try:
             values = json.loads(line)
             if values["kind"] == "epoch":

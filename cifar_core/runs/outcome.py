@@ -1,7 +1,7 @@
 """What the metrics of a run tell of its outcome, where the run itself could not say so."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import Results
@@ -22,9 +22,15 @@ def results_so_far(metrics: Metrics) -> Results | None:
         validation_accuracy=kept.val_accuracy,
         validation_loss=kept.val_loss,
         training_seconds=sum(epoch.seconds for epoch in epochs),
-        images_per_second=statistics.median(epoch.images_per_second for epoch in epochs),
+        images_per_second=median_speed(epochs),
         note="Stopped on request: the weights of the best epoch so far are kept, the test split was not read.",
     )
+
+
+def median_speed(epochs: Iterable[EpochMetrics]) -> float | None:
+    """Return the median of images per second; ``None`` where nobody noted it."""
+    speeds = [epoch.images_per_second for epoch in epochs if epoch.images_per_second is not None]
+    return statistics.median(speeds) if speeds else None
 
 
 def best_epoch(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:

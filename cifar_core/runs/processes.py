@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import psutil
 
-from cifar_core.runs.heartbeat import Heartbeat, this_host
+from cifar_core.runs.heartbeat import Heartbeat, process_mark, this_host
 
 _SAME_START_SECONDS = 1.0
 """Two readings of one process's start time differ by less: the kernel counts from boot, clock corrections shift it."""
@@ -22,7 +22,10 @@ def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(heartbeat.pid)
-        same = abs(process.create_time() - heartbeat.process_started) < _SAME_START_SECONDS
+        if heartbeat.process_mark:
+            same = process_mark(heartbeat.pid) == heartbeat.process_mark
+        else:
+            same = abs(process.create_time() - heartbeat.process_started) < _SAME_START_SECONDS
     except psutil.Error:
         return None
     return process if same and is_alive(process) else None

@@ -4,15 +4,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from cifar_core.errors import RunError
+from cifar_core.names import visible
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.layout import write_atomically
 from cifar_core.training.config import TrainingConfig, explain_validation
 
 SCHEMA_VERSION = 2
 RecordedStatus = Literal["queued", "running", "finished", "stopped", "failed"]
+ShownText = Annotated[str, AfterValidator(visible)]
+"""Text that pages show: a record may have been written by anybody."""
 
 
 class _Frozen(BaseModel):
@@ -24,11 +27,11 @@ class DataProvenance(_Frozen):
     """Which pictures a run was trained, validated and tested on."""
 
     key: str
-    name: str
-    source: str
+    name: ShownText
+    source: ShownText
     verified: bool
     fingerprint: str
-    class_names: tuple[str, ...]
+    class_names: tuple[ShownText, ...]
     training_pictures: int | None = Field(description="none where a run was not trained here")
     validation_pictures: int
     test_pictures: int
@@ -38,7 +41,7 @@ class Environment(_Frozen):
     """Where a run was computed."""
 
     device: str
-    hardware: str
+    hardware: ShownText
     precision: str
     backend: str
     versions: dict[str, str]
@@ -69,7 +72,7 @@ class RunGroup(_Frozen):
 
     id: str
     kind: Literal["seeds", "sweep"]
-    name: str
+    name: ShownText
     number: int = Field(ge=0, description="which of the group's runs this is, from 0")
 
 
@@ -106,14 +109,14 @@ class RunRecord(_Frozen):
     ]
     status: RecordedStatus
     created: datetime
-    owner: str | None = Field(None, description="who asked for the run, where people log in")
+    owner: ShownText | None = Field(None, description="who asked for the run, where people log in")
     priority: int = Field(0, ge=-10, le=10)
     place: float | None = Field(None, description="seconds since 1970; the moment of creation if not given")
     group: RunGroup | None = None
     attempts: tuple[Attempt, ...] = ()
     started: datetime | None = None
     ended: datetime | None = None
-    error: str | None = None
+    error: ShownText | None = None
     parameters: int | None = None
     data: DataProvenance | None = None
     environment: Environment | None = None

@@ -1,7 +1,8 @@
 """One run folder as it was at one moment."""
 
+import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cifar_core.errors import RunError
@@ -11,9 +12,10 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.status import ACTIVE, Status, derive_status
 
 _FileVersion = tuple[int, int, int]
-# What each run.json said when it was last read, by path. Shared by all stores of a process: a record is frozen,
-# and it is read again as soon as the file's time, size or inode differ.
-_records: dict[str, tuple[_FileVersion, RunRecord | str]] = {}
+_RECORD_NAME = "run.json"
+# What each run.json said when it was last read, by folder. Shared by all stores of a process: a run is frozen, and
+# it is read again as soon as the file's time, size or inode differ.
+_runs: dict[str, tuple[_FileVersion, "Run"]] = {}
 
 
 @dataclass(frozen=True)
@@ -64,34 +66,32 @@ class Run:
         return self.paths.predictions.is_file()
 
 
-def read_run(folder: Path, *, shipped: bool) -> Run:
-    """Read what a run folder says now; a damaged one carries a ``problem``."""
-    paths = RunPaths(folder)
-    known = _read_record(paths.record)
-    if isinstance(known, str):
-        return Run(None, paths, "failed", shipped, problem=known)
-    if known.status not in ("queued", "running"):
-        return Run(known, paths, known.status, shipped)
-    heartbeat = Heartbeat.read(paths.heartbeat)
-    return Run(known, paths, derive_status(known, heartbeat, time.time()), shipped, heartbeat=heartbeat)
+def read_run(folder: str | os.PathLike[str], *, shipped: bool) -> Run:
+    """Read what a run folder says now; a damaged one carries a ``problem``.
 
-
-def _read_record(path: Path) -> RunRecord | str:
-    """Read ``run.json``, or the sentence that says why it cannot be read."""
-    key = str(path)
+    A thousand runs are listed each second while somebody watches one of them: the common case, a run that has ended
+    and whose ``run.json`` is as it was, asks the operating system one question and makes no object.
+    """
+    name = os.fspath(folder)
     try:
-        stat = path.stat()
-        version = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        state = os.stat(os.path.join(name, _RECORD_NAME))  # noqa: PTH116, PTH118
+        version = (state.st_mtime_ns, state.st_size, state.st_ino)
     except OSError:
         version = (0, 0, 0)
-    cached = _records.get(key)
-    if cached is not None and cached[0] == version:
-        return cached[1]
-    result: RunRecord | str
+    cached = _runs.get(name)
+    if cached is None or cached[0] != version or cached[1].shipped != shipped:
+        cached = _runs[name] = (version, _read_record(RunPaths(Path(name)), shipped))
+    run = cached[1]
+    if run.record is None or run.record.status not in ("queued", "running"):
+        return run
+    heartbeat = Heartbeat.read(run.paths.heartbeat)
+    return replace(run, status=derive_status(run.record, heartbeat, time.time()), heartbeat=heartbeat)
+
+
+def _read_record(paths: RunPaths, shipped: bool) -> Run:
     try:
-        check_run_id(path.parent.name)
-        result = RunRecord.read(path)
+        check_run_id(paths.folder.name)
+        record = RunRecord.read(paths.record)
     except RunError as error:
-        result = str(error)
-    _records[key] = (version, result)
-    return result
+        return Run(None, paths, "failed", shipped, problem=str(error))
+    return Run(record, paths, record.status, shipped)

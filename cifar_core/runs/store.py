@@ -15,7 +15,7 @@ from cifar_core.accounts.permissions import check_may_change, check_priority
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
 from cifar_core.runs.heartbeat import write_first_heartbeat
-from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id
+from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers, sync_folder
 from cifar_core.runs.listing import runs_in
 from cifar_core.runs.locks import changing
 from cifar_core.runs.order import place_before
@@ -127,7 +127,7 @@ class RunStore:
         check_priority(self.user, priority)
         moment = datetime.now(UTC)
         if run_id is None:
-            run_id = new_run_id(config.model, moment)
+            run_id = check_run_id(new_run_id(config.model, moment))
             while (self.runs_dir / run_id).exists():  # Runs of one second can draw the same id.
                 run_id = new_run_id(config.model, moment)
         record = RunRecord(
@@ -149,6 +149,7 @@ class RunStore:
             with contextlib.nullcontext() if self.user is None else changing(self.runs_dir):
                 self.check_room()
                 temporary.folder.rename(self.runs_dir / run_id)
+            sync_folder(self.runs_dir)
         except OSError as error:
             if (self.runs_dir / run_id).is_dir():
                 raise RunError(f"There is a run “{run_id}” already.") from None
@@ -204,6 +205,7 @@ class RunStore:
             # In this order: a run that is queued has no worker, and nobody asks it to stop.
             run.paths.stop.unlink(missing_ok=True)
             run.paths.heartbeat.unlink(missing_ok=True)
+            remove_leftovers(run.paths)
             queued = {
                 "status": "queued",
                 "attempts": (*record.attempts, attempt),

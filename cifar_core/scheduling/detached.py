@@ -13,7 +13,7 @@ _LOG_BYTES = 1_000_000
 _PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME")
 
 
-def start_detached(module: str, arguments: Sequence[str], log: Path) -> None:
+def start_detached(module: str, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
     """Start ``python -m module`` in a session of its own and return at once.
 
     Parameters
@@ -24,6 +24,11 @@ def start_detached(module: str, arguments: Sequence[str], log: Path) -> None:
         Its command line.
     log : Path
         Receives what it prints; begun anew when it has grown large.
+
+    Returns
+    -------
+    subprocess.Popen
+        The process; nobody needs to wait for it.
     """
     mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
     with log.open(mode) as output:
@@ -38,6 +43,7 @@ def start_detached(module: str, arguments: Sequence[str], log: Path) -> None:
         )
     # Collects the exit status when the time comes, so that no zombie stays.
     threading.Thread(target=process.wait, name=f"{module}-exit", daemon=True).start()
+    return process
 
 
 def _absolute_paths(environment: dict[str, str]) -> dict[str, str]:

@@ -36,8 +36,11 @@ class Job(Protocol):
     def kill(self) -> None:
         """End it without asking."""
 
-    def ending(self) -> Ending:
-        """Say how it ended; only asked when it is not alive."""
+    def ending(self) -> Ending | None:
+        """Say how it ended; only asked when it is not alive.
+
+        ``None`` where that does not matter any more: the run has been queued anew since.
+        """
 
 
 class Executor(Protocol):

@@ -16,7 +16,7 @@ def describe_exit(exit_code: int | None) -> str:
     if exit_code is None:
         return (
             "The training process is gone and left no word: the machine was restarted, or somebody ended it. "
-            "Start the run again; the log shows how far it came."
+            "The run can be resumed."
         )
     if exit_code == EXIT_DISK_FULL:
         return DISK_FULL

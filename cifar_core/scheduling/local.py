@@ -1,5 +1,6 @@
 """Workers as processes of this machine: each device, a GPU or the CPU, is given to one run at a time."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -123,7 +124,8 @@ class LocalExecutor:
         except OSError as error:
             raise RunError(f"The training process could not be started ({error.strerror}).") from None
         process = psutil.Process(child.pid)
-        write_first_heartbeat(run.paths.heartbeat, process)
+        with contextlib.suppress(OSError):  # Where the disk is full, the worker ends by itself and says so.
+            write_first_heartbeat(run.paths.heartbeat, process)
         return LocalJob(name, process, child)
 
     def _wanted_device(self, run: Run, taken: Collection[str]) -> str:

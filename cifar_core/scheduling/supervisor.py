@@ -29,7 +29,7 @@ from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
-from cifar_core.settings import PROJECT_ROOT
+from cifar_core.settings import PROJECT_ROOT, Settings
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 2.3
@@ -41,8 +41,8 @@ RETRIES = 5
 IDLE_SECONDS = 15.0
 
 _HUNG = (
-    f"The training process gave no sign of life for {HANG_SECONDS / 60:.0f} minutes and was ended, so that others "
-    "can train. Resume the run to go on after its last checkpoint."
+    "The training process gave no sign of life for {:.0f} seconds and was ended, so that others can train. Resume "
+    "the run to go on after its last checkpoint."
 )
 _LOCK_NAME = ".supervisor.lock"
 _LOG_NAME = ".supervisor.log"
@@ -106,6 +106,7 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
 @dataclass
 class _Watched:
     job: Job
+    attempt: int
     stop_seen: float | None = None
     stalled_since: float | None = None
     hung: bool = False
@@ -119,12 +120,12 @@ class _Watched:
         self.stop_seen = self.stop_seen or time.monotonic()
         return max(requested, time.monotonic() - self.stop_seen) > STOP_SECONDS
 
-    def hangs(self, status: Status) -> bool:
+    def hangs(self, status: Status, seconds: float) -> bool:
         if status != "stalled":
             self.stalled_since = None
             return False
         self.stalled_since = self.stalled_since or time.monotonic()
-        return time.monotonic() - self.stalled_since > HANG_SECONDS
+        return time.monotonic() - self.stalled_since > seconds
 
 
 class Supervisor:
@@ -138,12 +139,22 @@ class Supervisor:
         Where workers run.
     idle_seconds : float
         How long to wait for new runs before leaving.
+    hang_seconds : float
+        How long a worker may be silent before it is killed.
     """
 
-    def __init__(self, runs_dir: Path, executor: Executor, *, idle_seconds: float = IDLE_SECONDS) -> None:
+    def __init__(
+        self,
+        runs_dir: Path,
+        executor: Executor,
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+        hang_seconds: float = HANG_SECONDS,
+    ) -> None:
         self._store = RunStore(runs_dir)
         self._executor = executor
         self._idle_seconds = idle_seconds
+        self._hang_seconds = hang_seconds
         self._watched: dict[str, _Watched] = {}
         self._last_trouble = ""
 
@@ -186,6 +197,9 @@ class Supervisor:
             if self._attempt(self.look) is not False:
                 last_busy = time.monotonic()
             time.sleep(LOOK_SECONDS)
+        if not self._store.runs_dir.is_dir():
+            for run_id, watched in tuple(self._watched.items()):
+                self._attempt(self._check, run_id, watched, None)  # Its folder is gone with all others.
 
     def _attempt(self, action: Callable[..., bool | None], *arguments: object) -> bool | None:
         """Do something for one run; a full disk or a folder deleted under our hands must not harm the others."""
@@ -199,7 +213,7 @@ class Supervisor:
             return None
 
     def _watch(self, run: Run, job: Job, verb: str) -> None:
-        self._watched[run.id] = _Watched(job)
+        self._watched[run.id] = _Watched(job, _attempt_of(run))
         _log(f"{verb} {run.id}, {job.where}")
 
     def _check(self, run_id: str, watched: _Watched, run: Run | None) -> None:
@@ -211,14 +225,20 @@ class Supervisor:
             elif watched.stop_overdue(folder / "stop"):
                 _log(f"killing {run_id}: it did not stop by itself")
                 watched.job.kill()
-            elif run is not None and watched.hangs(run.status):
-                _log(f"killing {run_id}: no heartbeat for {HANG_SECONDS:.0f} s")
+            elif run is not None and watched.hangs(run.status, self._hang_seconds):
+                _log(f"killing {run_id}: no heartbeat for {self._hang_seconds:.0f} s")
                 watched.hung = True
                 watched.job.kill()
         if not watched.job.alive():
+            ending = Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending()
+            if (
+                folder.is_dir()
+                and ending is not None
+                and watched.attempt == _attempt_of(self._store.get(run_id))
+            ):
+                # Where the disk is full this raises, and how the worker ended is written once there is room.
+                self._settle(run_id, ending)
             del self._watched[run_id]
-            if folder.is_dir():
-                self._settle(run_id, Ending(_HUNG) if watched.hung else watched.job.ending())
 
     def _find_or_settle(self, run_id: str) -> None:
         """Watch the worker that an earlier supervisor started, or end the record if that worker is gone."""
@@ -267,6 +287,11 @@ class Supervisor:
         _log(f"{status} {run.id} {error or ''}")
 
 
+def _attempt_of(run: Run) -> int:
+    """Which start of the run this is: somebody may resume it before the end of its last worker was noticed."""
+    return len(run.record.attempts) if run.record is not None else 0
+
+
 def _untouched(run: Run) -> bool:
     """Whether a run waits, and no worker has been started for it as far as its folder tells."""
     return run.status == "queued" and run.heartbeat is None and not run.paths.stop.exists()
@@ -293,10 +318,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--idle-seconds", type=float, default=IDLE_SECONDS, help="leave when idle for so long"
     )
+    parser.add_argument(
+        "--hang-seconds", type=float, default=HANG_SECONDS, help="end a worker that is silent for so long"
+    )
     parser.add_argument("--worker", nargs="+", default=WORKER_COMMAND, help="command that starts a worker")
     options = parser.parse_args(arguments)
-    executor = LocalExecutor(options.worker)
-    Supervisor(options.runs_dir, executor, idle_seconds=options.idle_seconds).run()
+    settings = Settings.from_environment()
+    executor: Executor
+    if settings.ray is None:
+        executor = LocalExecutor(options.worker)
+    else:
+        # Imported here: most supervisors never ask a cluster.
+        from cifar_core.scheduling.ray_jobs import RayExecutor
+
+        executor = RayExecutor(settings.ray, options.runs_dir, report=_log)
+    Supervisor(
+        options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds
+    ).run()
 
 
 if __name__ == "__main__":

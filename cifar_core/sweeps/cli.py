@@ -9,6 +9,7 @@ from typing import Any
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import list_devices
+from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan, usual_parallel
@@ -99,7 +100,7 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
             "objective": args.objective,
         }
     )
-    store = SweepStore(settings.runs_dir)
+    store = SweepStore(RunStore.from_settings(settings))
     sweep = store.create(plan)
     ensure_drivers(settings.runs_dir)
     if args.wait:
@@ -127,12 +128,12 @@ def _wait(store: SweepStore, sweep_id: str) -> Sweep:
                 )
         if not sweep.active:
             return sweep
-        ensure_drivers(store.runs_dir)  # Whatever became of the last one.
+        ensure_drivers(store.runs.runs_dir)  # Whatever became of the last one.
         time.sleep(1.0)
 
 
 def _list(args: argparse.Namespace, settings: Settings) -> int:
-    sweeps = SweepStore(settings.runs_dir).list()
+    sweeps = SweepStore(RunStore.from_settings(settings)).list()
     if args.json:
         _print_json([sweep_summary(sweep) for sweep in sweeps])
     elif not sweeps:
@@ -156,7 +157,7 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _show(args: argparse.Namespace, settings: Settings) -> int:
-    sweep = SweepStore(settings.runs_dir).get(args.sweep_id)
+    sweep = SweepStore(RunStore.from_settings(settings)).get(args.sweep_id)
     if args.json:
         _print_json(sweep_summary(sweep))
     else:
@@ -165,7 +166,7 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _stop(args: argparse.Namespace, settings: Settings) -> int:
-    store = SweepStore(settings.runs_dir)
+    store = SweepStore(RunStore.from_settings(settings))
     store.request_stop(args.sweep_id)
     deadline = time.monotonic() + _STOP_SECONDS
     while (sweep := store.get(args.sweep_id)).active:
@@ -183,7 +184,7 @@ def _stop(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _delete(args: argparse.Namespace, settings: Settings) -> int:
-    store = SweepStore(settings.runs_dir)
+    store = SweepStore(RunStore.from_settings(settings))
     summary = sweep_summary(store.get(args.sweep_id))
     store.delete(args.sweep_id)
     if args.json:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
 from cifar_core.hardware.devices import Device
 from cifar_core.sweeps.space import Search
@@ -57,6 +58,8 @@ class SweepPlan(BaseModel):
         What is made as good as possible, on validation pictures; the test pictures never decide.
     owner : str or None
         Who asked for it, where people log in.
+    limits : Limits or None
+        How much a student who asked for it may use: the trials are held to it too.
     priority : int
         That of its runs, -10 to 10.
     """
@@ -76,6 +79,7 @@ class SweepPlan(BaseModel):
     seed: int = Field(0, ge=0, le=2**31 - 1)
     objective: Objective = "val_accuracy"
     owner: str | None = None
+    limits: Limits | None = None
     priority: int = Field(0, ge=-10, le=10)
 
     @model_validator(mode="after")
@@ -134,7 +138,8 @@ def make_plan(values: Mapping[str, Any]) -> SweepPlan:
     now = datetime.now(UTC)
     asked = {"trials": None} | dict(values) | {"id": new_sweep_id(now), "created": now}
     whole_grid = asked.get("method") == "grid" and asked["trials"] is None
-    plan = read_plan(asked | {"trials": 1 if whole_grid else asked["trials"] or 20})
+    trials = asked["trials"] if asked["trials"] is not None else 1 if whole_grid else 20
+    plan = read_plan(asked | {"trials": trials})
     wanted = plan.combinations if whole_grid else min(plan.trials, plan.combinations)
     if wanted > MOST_TRIALS:
         raise ConfigError(

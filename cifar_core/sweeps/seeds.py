@@ -36,7 +36,7 @@ def queue_seeds(
     Raises
     ------
     ConfigError
-        There are too few or too many seeds.
+        There are too few or too many seeds, or the last one is too large.
     RunError
         The user may not have so many runs, and none is queued; or a run cannot be written, and those before it are.
     """
@@ -45,11 +45,19 @@ def queue_seeds(
     store.check_room(count)
     store.check_room(count)  # All of them or none.
     group_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seeds-{secrets.token_hex(2)}"
-    runs = []
-    for number in range(count):
-        seed = config.seed + number
-        values = config.model_dump() | {"seed": seed, "name": f"{config.name[:66]} · seed {seed}"}
-        group = RunGroup(id=group_id, kind="seeds", name=config.name, number=number)
-        made = TrainingConfig.from_values(values)
-        runs.append(store.create(made, priority=priority, owner=owner, group=group))
-    return tuple(runs)
+    seeds = range(config.seed, config.seed + count)
+    configs = [
+        TrainingConfig.from_values(
+            config.model_dump() | {"seed": seed, "name": f"{config.name[:66]} · seed {seed}"}
+        )
+        for seed in seeds
+    ]
+    return tuple(
+        store.create(
+            one,
+            priority=priority,
+            owner=owner,
+            group=RunGroup(id=group_id, kind="seeds", name=config.name, number=number),
+        )
+        for number, one in enumerate(configs)
+    )

@@ -7,11 +7,19 @@ from dataclasses import dataclass
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS, get_model
-from cifar_core.training.config import TrainingConfig
+from cifar_core.training.config import TrainingConfig, explain_validation
 
 Scalar = bool | int | float | str
 Values = Mapping[str, Scalar]
@@ -193,6 +201,20 @@ def full_path(field: str) -> str:
     return ends[0]
 
 
+def make_search(values: Mapping[str, Any]) -> Search:
+    """Check one field and what is tried for it.
+
+    Raises
+    ------
+    ConfigError
+        The field is unknown, or a value is not allowed.
+    """
+    try:
+        return Search.model_validate(dict(values))
+    except ValidationError as error:
+        raise ConfigError(explain_validation(error, f"The search over {values.get('field')}")) from None
+
+
 def parse_search(text: str) -> Search:
     """Read ``FIELD=A,B,C`` or ``FIELD=LOW..HIGH[:log][:step=S]`` as it is written on the command line.
 
@@ -208,7 +230,7 @@ def parse_search(text: str) -> Search:
             "or batch_size=64,128."
         )
     if ".." not in rest:
-        return Search(field=field.strip(), values=tuple(part.strip() for part in rest.split(",")))
+        return make_search({"field": field.strip(), "values": [part.strip() for part in rest.split(",")]})
     ends, *options = rest.split(":")
     low, _, high = ends.partition("..")
     steps = [option[len("step=") :] for option in options if option.startswith("step=")]
@@ -221,7 +243,7 @@ def parse_search(text: str) -> Search:
         raise ConfigError(
             f"“{text[:80]}” cannot be read. A range is LOW..HIGH, LOW..HIGH:log or LOW..HIGH:step=S."
         )
-    return Search.model_validate(
+    return make_search(
         {
             "field": field.strip(),
             "low": numbers[0],
@@ -265,6 +287,11 @@ def combinations(space: Sequence[Search]) -> Iterator[dict[str, Scalar]]:
     """Yield every combination of a finite space, the last field changing fastest."""
     for point in itertools.product(*(search.points() for search in space)):
         yield {search.field: value for search, value in zip(space, point, strict=True)}
+
+
+def field_title(path: str) -> str:
+    """Name a field for people: ``"augmentation.translate"`` becomes ``"augmentation translate"``."""
+    return path.replace(".", " ").replace("_", " ")
 
 
 def value_words(value: Scalar) -> str:

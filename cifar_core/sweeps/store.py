@@ -10,8 +10,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from cifar_core.accounts.permissions import check_priority
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.runs.layout import check_run_id, write_atomically
+from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan, read_plan
 from cifar_core.sweeps.summary import SweepState, SweepSummary
 
@@ -105,13 +107,13 @@ class SweepStore:
 
     Parameters
     ----------
-    runs_dir : Path
-        The user's own runs.
+    runs : RunStore
+        The runs among which the trials are; where somebody is logged in, it says who, and what is allowed.
     """
 
-    def __init__(self, runs_dir: Path) -> None:
-        self.runs_dir = runs_dir
-        self.folder = runs_dir / FOLDER_NAME
+    def __init__(self, runs: RunStore) -> None:
+        self.runs = runs
+        self.folder = runs.runs_dir / FOLDER_NAME
 
     def list(self) -> tuple[Sweep, ...]:
         """All sweeps, newest first; damaged ones carry a ``problem``."""
@@ -142,8 +144,14 @@ class SweepStore:
         Raises
         ------
         RunError
-            The folder cannot be written.
+            The folder cannot be written, or the user may not have so many runs.
         """
+        user = self.runs.user
+        if user is not None:
+            check_priority(user, plan.priority)
+            self.runs.check_room(min(plan.parallel, plan.trials))
+            limits = None if user.is_instructor else self.runs.limits
+            plan = plan.model_copy(update={"owner": user.id, "limits": limits})
         temporary = SweepPaths(self.folder / f".new-{plan.id}-{secrets.token_hex(3)}")
         try:
             temporary.folder.mkdir(parents=True)
@@ -163,9 +171,9 @@ class SweepStore:
         Raises
         ------
         RunError
-            It has ended already, or does not exist.
+            It has ended already, is somebody else's, or does not exist.
         """
-        sweep = self.get(sweep_id)
+        sweep = self._changeable(sweep_id, "stop")
         if not sweep.active:
             raise RunError(f"The sweep “{sweep_id}” is {sweep.state} already; there is nothing to stop.")
         sweep.paths.stop.touch()
@@ -176,9 +184,9 @@ class SweepStore:
         Raises
         ------
         RunError
-            It is under way, or does not exist.
+            It is under way, is somebody else's, or does not exist.
         """
-        sweep = self.get(sweep_id)
+        sweep = self._changeable(sweep_id, "delete")
         if sweep.active:
             raise RunError(f"The sweep “{sweep_id}” is {sweep.state}. Stop it first, then delete it.")
         doomed = self.folder / f".deleted-{sweep_id}-{secrets.token_hex(3)}"
@@ -187,6 +195,19 @@ class SweepStore:
         except OSError as error:
             raise RunError(f"The sweep “{sweep_id}” cannot be deleted ({error.strerror}).") from None
         shutil.rmtree(doomed, ignore_errors=True)
+
+    def may_change(self, sweep: Sweep) -> bool:
+        """Tell whether whoever is logged in may stop and delete a sweep: instructors all, students their own."""
+        user = self.runs.user
+        return user is None or user.is_instructor or (sweep.plan is not None and sweep.plan.owner == user.id)
+
+    def _changeable(self, sweep_id: str, verb: str) -> Sweep:
+        sweep = self.get(sweep_id)
+        if not self.may_change(sweep):
+            raise RunError(
+                f"The sweep “{sweep_id}” is not yours, so you cannot {verb} it. Its owner and the instructors can."
+            )
+        return sweep
 
 
 def end_as_failed(paths: SweepPaths, problem: str) -> None:

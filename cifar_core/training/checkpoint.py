@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.runs.layout import sync_folder
 from cifar_core.runs.metrics import EpochMetrics
 
 KEPT = 2
@@ -69,6 +70,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        sync_folder(folder)  # before the older ones go
     finally:
         temporary.unlink(missing_ok=True)
     for old in checkpoint_files(folder)[KEPT:]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
-from cifar_core.runs.layout import sync_to_disk
+from cifar_core.runs.layout import sync_folder, sync_to_disk
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.checkpoint import Arrays, Checkpoint
@@ -178,6 +178,7 @@ def save_network(network: Any, path: Path) -> None:
         network.save(temporary)
         sync_to_disk(temporary)
         temporary.replace(path)
+        sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
 

@@ -17,6 +17,7 @@ from cifar_core.data.splits import validation_split
 from cifar_core.errors import CifarLabError, RunError
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
+from cifar_core.interchange.tensorboard import event_writers
 from cifar_core.models.registry import get_model
 from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
@@ -140,6 +141,7 @@ def _train(
     stop = callbacks.StopWatch(paths.stop)
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
     observers = [stop, callbacks.AveragedValidation(), progress, best, checkpoints]
+    observers += event_writers(paths, record, progress.history)
     rule = config.early_stopping
     if rule:
         observers.append(callbacks.EarlyStop(rule, progress))

@@ -13,7 +13,7 @@ from pathlib import Path
 from cifar_core.errors import CifarLabError, RunError
 from cifar_core.runs.disk_full import EXIT_DISK_FULL, is_disk_full
 from cifar_core.runs.layout import RunPaths
-from cifar_core.runs.locks import claim
+from cifar_core.runs.locks import CLAIM_VARIABLE, claim
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import RunRecord
@@ -36,7 +36,7 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
     """
     # TensorFlow's notes on its own libraries would fill the log that a student reads.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    claimed = claim(paths)
+    claimed = claim(paths, wait_seconds=float(os.environ.get(CLAIM_VARIABLE) or 0))
     try:
         return train(paths, settings, report=_print_now)
     except (Exception, KeyboardInterrupt) as error:

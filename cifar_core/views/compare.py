@@ -1,6 +1,6 @@
 """All that the Compare page shows of the chosen runs: what their predictions say."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from cifar_core.evaluation.predictions import load_predictions, predictions_fing
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
+from cifar_core.views.repeats import RepeatGroup, groups_verdict
 from cifar_core.views.run_rows import RunRow
 
 MOST_RUNS = 6
@@ -90,6 +91,8 @@ class CompareView:
         Those with predictions.
     curves : dict
         Finished epochs by label, of those with at least one.
+    repeated : dict
+        The same for repeats over seeds: the epochs of each of their runs.
     verdict : str or None
         Whether the difference between the two best is real.
     problems : tuple of str
@@ -98,6 +101,7 @@ class CompareView:
 
     compared: tuple[ComparedRun, ...]
     curves: dict[str, tuple[EpochMetrics, ...]]
+    repeated: dict[str, tuple[tuple[EpochMetrics, ...], ...]]
     verdict: str | None
     problems: tuple[str, ...]
 
@@ -120,7 +124,9 @@ class CompareView:
         return tuple(tuple(group) for group in groups.values())
 
 
-def choose_runs(rows: Sequence[RunRow], asked: Sequence[str] | None) -> Choice:
+def choose_runs(
+    rows: Sequence[RunRow], asked: Sequence[str] | None, groups: Sequence[RepeatGroup] = ()
+) -> Choice:
     """Settle which runs to show.
 
     Parameters
@@ -128,24 +134,40 @@ def choose_runs(rows: Sequence[RunRow], asked: Sequence[str] | None) -> Choice:
     rows : sequence of RunRow
         All runs, best first.
     asked : sequence of str or None
-        Ids from the URL; ``None`` if it names none: then the two best on the data set on screen.
+        Ids from the URL; ``None`` if it names none: then the two best on the data set on screen, where repeats
+        count as one with their mean.
+    groups : sequence of RepeatGroup
+        Repeats over seeds, which can be chosen like a run.
     """
+    labels = {group.id: group.label for group in groups}
     if asked is None:
-        best = [row.id for row in rows if row.same_data and row.missing is None]
-        return Choice(tuple(best[:2]))
+        return Choice(_two_best(rows, groups))
     known = {row.id: row for row in rows}
     ids: list[str] = []
     notes: list[str] = []
     for run_id in dict.fromkeys(asked):
-        if run_id not in known:
+        if run_id not in known and run_id not in labels:
             notes.append(f"There is no run “{run_id[:80]}” on this machine; it was left out.")
-        elif known[run_id].run.record is None:
+        elif run_id in known and known[run_id].run.record is None:
             notes.append(f"{known[run_id].missing}")
         elif len(ids) == MOST_RUNS:
-            notes.append(f"Only {MOST_RUNS} runs are shown at once; “{known[run_id].label}” was left out.")
+            label = labels[run_id] if run_id in labels else known[run_id].label
+            notes.append(f"Only {MOST_RUNS} runs are shown at once; “{label}” was left out.")
         else:
             ids.append(run_id)
     return Choice(tuple(ids), tuple(notes))
+
+
+def _two_best(rows: Sequence[RunRow], groups: Sequence[RepeatGroup]) -> tuple[str, ...]:
+    repeated = {row.id for group in groups for row in group.rows}
+    means = {group.id: group.repeats.mean for group in groups if group.same_data and group.repeats}
+    single = {
+        row.id: row.test_accuracy or 0.0
+        for row in rows
+        if row.same_data and row.missing is None and row.id not in repeated
+    }
+    every = means | single
+    return tuple(sorted(every, key=lambda one: -every[one])[:2])
 
 
 def evaluate_run(run: Run) -> Evaluation:
@@ -175,7 +197,11 @@ def evaluate_run(run: Run) -> Evaluation:
 
 
 def build_compare(
-    rows: Sequence[RunRow], ids: Sequence[str], *, evaluate: Callable[[Run], Evaluation] = evaluate_run
+    rows: Sequence[RunRow],
+    ids: Sequence[str],
+    *,
+    evaluate: Callable[[Run], Evaluation] = evaluate_run,
+    groups: Sequence[RepeatGroup] = (),
 ) -> CompareView:
     """Compute all that is drawn for the chosen runs.
 
@@ -187,14 +213,18 @@ def build_compare(
         The chosen ones.
     evaluate : callable
         :func:`evaluate_run` or something that remembers its answers.
+    groups : sequence of RepeatGroup
+        Repeats over seeds; for matrices and classes the median run of a chosen one stands for it.
     """
+    chosen_groups = [group for group in groups if group.id in ids]
+    repeated = {group.label: runs for group in chosen_groups if (runs := group.curves())}
     by_id = {row.id: row for row in rows}
     compared: list[ComparedRun] = []
     curves: dict[str, tuple[EpochMetrics, ...]] = {}
     problems: list[str] = []
-    for row in (by_id[run_id] for run_id in ids):
+    for row in _rows_to_show(ids, by_id, chosen_groups, problems):
         epochs = read_metrics(row.run.paths.metrics).epochs
-        if epochs:
+        if epochs and row.id in ids:
             curves[row.label] = epochs
         record = row.run.record
         if row.missing is not None or record is None or record.data is None:
@@ -204,7 +234,27 @@ def build_compare(
             compared.append(ComparedRun(row, record.data, evaluate(row.run)))
         except RunError as problem:
             problems.append(str(problem))
-    return CompareView(tuple(compared), curves, _verdict(compared), tuple(problems))
+    verdict = groups_verdict(chosen_groups) or _verdict(compared)
+    return CompareView(tuple(compared), curves, repeated, verdict, tuple(problems))
+
+
+def _rows_to_show(
+    ids: Sequence[str],
+    by_id: Mapping[str, RunRow],
+    groups: Sequence[RepeatGroup],
+    problems: list[str],
+) -> Iterator[RunRow]:
+    """Yield the chosen runs and the median run of each chosen group, none of them twice."""
+    by_group = {group.id: group for group in groups}
+    for one in ids:
+        if one not in by_group:
+            yield by_id[one]
+            continue
+        median = by_group[one].median
+        if median is None:
+            problems.append(f"No run of “{by_group[one].label}” has been tested yet.")
+        elif median.id not in ids:
+            yield median
 
 
 def _verdict(compared: Sequence[ComparedRun]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.charts.labels import chart_labels
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.runs.record import DataProvenance
@@ -170,15 +171,15 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
     rows = cell.of.evaluation.matrix.cell(cell.true, cell.predicted)[start : start + PER_PAGE]
     predictions = cell.of.evaluation.matrix.predictions
     indices = predictions.indices[rows]
-    names = cell.of.data.class_names
+    said_class, true_class = chart_labels(cell.of.data.class_names[k] for k in (cell.predicted, cell.true))
     confidence = predictions.confidence[rows].tolist()
     of_true = predictions.probabilities[rows, cell.true].tolist()
     return CellPage(
         images=dataset.test.images[indices],
-        captions=tuple(f"{names[cell.predicted]} {value:.2f}" for value in confidence),
+        captions=tuple(f"{said_class} {value:.2f}" for value in confidence),
         hover=tuple(
-            f"test picture {index}<br>{names[cell.predicted]} {said:.3f}"
-            + ("" if cell.true == cell.predicted else f", {names[cell.true]} {truth:.3f}")
+            f"test picture {index}<br>{said_class} {said:.3f}"
+            + ("" if cell.true == cell.predicted else f", {true_class} {truth:.3f}")
             for index, said, truth in zip(indices.tolist(), confidence, of_true, strict=True)
         ),
         indices=tuple(indices.tolist()),

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.histograms import ColourHistograms
+from cifar_core.views.plain_text import plain
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class DatasetFacts:
     train_counts, test_counts : ndarray of int64, shape (classes,)
         Pictures by label.
     balance : str
-        Whether all classes have equally many pictures, as a sentence.
+        Whether all classes have equally many pictures, as a sentence in Markdown.
     """
 
     metrics: tuple[tuple[str, str], ...]
@@ -57,19 +58,20 @@ def _balance(class_names: tuple[str, ...], counts: NDArray[np.int64], test: NDAr
             f"Every class has {counts[most]:,} training{tested} pictures, so a network that guesses is right once "
             f"in {len(class_names)} times."
         )
+    largest, smallest = plain(class_names[most]), plain(class_names[fewest])
     return (
-        f"The training pictures are not balanced: {class_names[most]} has {counts[most]:,}, "
-        f"{class_names[fewest]} only {counts[fewest]:,}. A network that always says “{class_names[most]}” is "
+        f"The training pictures are not balanced: {largest} has {counts[most]:,}, "
+        f"{smallest} only {counts[fewest]:,}. A network that always says “{largest}” is "
         f"right on {counts[most] / counts.sum():.0%} of them."
     )
 
 
 def colour_sentence(histograms: ColourHistograms) -> str:
-    """Say what the mean colours tell: which classes are bluest and reddest, brightest and darkest."""
+    """Say in Markdown what the mean colours tell: the bluest and reddest, brightest and darkest classes."""
     found = [label for label, pictures in enumerate(histograms.pictures) if pictures]
     if len(found) < 2:
         return "With a single class there is nothing to compare."
-    names = histograms.class_names
+    names = [plain(name) for name in histograms.class_names]
     blueness = histograms.mean_colour[:, 2] - histograms.mean_colour[:, 0]
     brightness = histograms.mean_brightness
     by_blue = sorted(found, key=lambda label: -blueness[label])
@@ -89,7 +91,7 @@ def _beside_red(difference: float) -> str:
 
 
 def comparison_sentence(histograms: ColourHistograms, first: str, second: str) -> str:
-    """Say in which colour two classes differ most, and by how much."""
+    """Say in Markdown in which colour two classes differ most, and by how much."""
     a, b = (histograms.class_names.index(name) for name in (first, second))
     if a == b:
         return "These are the same class: choose another beside it."
@@ -101,7 +103,7 @@ def comparison_sentence(histograms: ColourHistograms, first: str, second: str) -
     more = first if difference[channel] > 0 else second
     less = second if more == first else first
     return (
-        f"They differ most in {('red', 'green', 'blue')[channel]}: **{more}** has on average "
-        f"{abs(difference[channel]):.0f} of 255 more than **{less}**. Still {overlap:.0%} of the two histograms "
+        f"They differ most in {('red', 'green', 'blue')[channel]}: **{plain(more)}** has on average "
+        f"{abs(difference[channel]):.0f} of 255 more than **{plain(less)}**. Still {overlap:.0%} of the two histograms "
         f"overlap{': colour alone cannot tell these classes apart' if overlap > 0.6 else ''}."
     )

@@ -1,5 +1,6 @@
 """All that the Explain page shows, computed without Streamlit."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
 from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
+from cifar_core.names import visible
 from cifar_core.runs.run import Run
+from cifar_core.views.plain_text import plain
 
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""
@@ -96,7 +99,7 @@ class ExplainView:
     cam : GradCam or None
         The heat map, where the network has one.
     cam_sentence : str
-        What the heat map says, or why there is none.
+        What the heat map says, or why there is none, in Markdown.
     overlay : ndarray of uint8 or None
         The heat map over the picture.
     heatmap_picture : ndarray of uint8 or None
@@ -238,23 +241,28 @@ def build_explain_view(
         layers=answer.layers,
         notes=_training_note(model, subject) + subject.notes,
         download=None if overlay is None else to_png(overlay),
-        download_name=f"{subject.file_stem}-{explained}.png",
+        download_name=_file_name(f"{subject.file_stem}-{explained}"),
     )
 
 
+def _file_name(stem: str) -> str:
+    """Keep letters and numbers: names of classes and of uploads may hold what a file name must not."""
+    return re.sub(r"[^\w.-]+", "_", visible(stem, 100)) + ".png"
+
+
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:
-    predicted = names[answer.predicted]
+    predicted, shown = names[answer.predicted], plain(true_class or "")
     probability = answer.probabilities[answer.predicted]
     # Never rounded up to certainty.
     surely = "over 99 %" if 0.995 <= probability < 1 else f"{100 * probability:.0f} %"
-    says = f"The network says **{predicted}** ({surely})"
+    says = f"The network says **{plain(predicted)}** ({surely})"
     if true_class is None:
         return f"{says}."
     if true_class == predicted:
         return f"{says}, and that is right."
     if true_class not in names:
-        return f"{says}; the picture shows **{true_class}**, a class that this network does not know."
-    return f"{says}; the picture shows **{true_class}**."
+        return f"{says}; the picture shows **{shown}**, a class that this network does not know."
+    return f"{says}; the picture shows **{shown}**."
 
 
 def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
@@ -267,10 +275,12 @@ def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
 def _cam_sentence(answer: Explanation, explained: str) -> str:
     cam = answer.cam
     if cam is None:
-        return answer.no_cam_reason or "There is no heat map for this network."
+        return plain(answer.no_cam_reason or "There is no heat map for this network.")
     if cam.is_empty:
         return (
-            f"No positive evidence: nothing in this picture speaks for **{explained}** at layer {cam.layer}, "
-            "so there is no heat map to draw."
+            f"No positive evidence: nothing in this picture speaks for **{plain(explained)}** "
+            f"at layer {plain(cam.layer)}, so there is no heat map to draw."
         )
-    return f"Bright: what speaks for **{explained}**. Dark: what does not matter, or speaks against it."
+    return (
+        f"Bright: what speaks for **{plain(explained)}**. Dark: what does not matter, or speaks against it."
+    )

@@ -22,15 +22,15 @@ def imported_subtitle(record: RunRecord, imported: ImportedConfig) -> str:
 def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
     """Say what came out, and what it is worth; Markdown."""
     results, data = record.results, record.data
-    tested = "Its figures are those that the other program wrote down."
-    if results is not None and results.test_accuracy is not None and data is not None:
+    tested = plain(results.note or "") if results else ""
+    if results and results.test_accuracy is not None and data:
         interval = wilson_interval(round(results.test_accuracy * data.test_pictures), data.test_pictures)
         tested = (
             f"**Test accuracy {results.test_accuracy:.1%}**, with 95 % confidence between {interval.low:.1%} and "
             f"{interval.high:.1%} ({data.test_pictures:,} pictures)."
         )
     warning = imported_warning(imported)
-    return " ".join([tested, imported_note(imported), *([warning] if warning else [])])
+    return " ".join(part for part in (tested, imported_note(imported), warning) if part)
 
 
 def imported_note(imported: ImportedConfig) -> str:

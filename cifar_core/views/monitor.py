@@ -11,7 +11,6 @@ from cifar_core.runs.processes import find_worker, is_elsewhere
 from cifar_core.runs.run import Run
 
 GIB = 2**30
-_BETWEEN_SAMPLES = ("cpu", "worker_cores")
 
 
 @dataclass(frozen=True)
@@ -23,15 +22,18 @@ class Gauge:
     name, value : str
         Ready to be read.
     course : tuple of float
-        The last minute, oldest first, for a small curve.
-    top : float or None
-        Upper end of that curve's axis, where there is a natural one.
+        The last minute, oldest first, a value each second.
+    top : float
+        What there is of it at most.
+    share : tuple of float
+        The run's own part of the course, where it has one.
     """
 
     name: str
     value: str
     course: tuple[float, ...]
-    top: float | None = None
+    top: float
+    share: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class MonitorView:
     Attributes
     ----------
     gauges : tuple of Gauge
-        Two to four figures.
+        One to four figures.
     sentence : str
         What they are figures of.
     """
@@ -83,42 +85,53 @@ def _machine_view(beat: Heartbeat, monitor: Monitor) -> MonitorView | None:
         return None
     samples = monitor.machine(worker)
     last = samples[-1]
-    memory = f"{{:.1f}} of {last.memory_total / GIB:.0f} GiB"
-    gauges = (
-        _gauge("CPU", samples, "cpu", "{:.0%}", top=1.0),
-        _gauge("CPU of this run", samples, "worker_cores", "{:.1f} cores", top=last.cores),
-        _gauge("Memory", samples, "memory_used", memory, GIB, top=last.memory_total),
-        _gauge("Memory of this run", samples, "worker_memory", "{:.1f} GiB", GIB, top=last.memory_total),
+    cores, memory = last.cores, last.memory_total / GIB
+    of_run = "" if last.worker_cores is None else f", {last.worker_cores:.1f} of {cores} cores by this run"
+    used_by_run = "" if last.worker_memory is None else f", {last.worker_memory / GIB:.1f} by this run"
+    return MonitorView(
+        (
+            Gauge(
+                f"CPU{of_run}",
+                "…" if last.cpu is None else f"{last.cpu:.0%}",
+                _course(samples, "cpu"),
+                1.0,
+                _course(samples, "worker_cores", cores),
+            ),
+            Gauge(
+                f"memory{used_by_run}",
+                f"{last.memory_used / GIB:.1f} of {memory:.0f} GiB",
+                _course(samples, "memory_used", GIB),
+                memory,
+                _course(samples, "worker_memory", GIB),
+            ),
+        ),
+        "This machine in the last minute; blue is this run's part.",
     )
-    sentence = f"The whole machine with its {last.cores} cores, and this run's share, in the last minute."
-    return MonitorView(tuple(gauge for gauge in gauges if gauge is not None), sentence)
 
 
 def _gpu_gauges(samples: Sequence[GpuSample]) -> tuple[Gauge, ...]:
     last = samples[-1]
-    total = last.memory_total or 0
-    gauges = (
-        _gauge("GPU", samples, "utilisation", "{:.0%}", top=1.0),
-        _gauge("GPU memory", samples, "memory_used", f"{{:.1f}} of {total / GIB:.0f} GiB", GIB, top=total),
-        _gauge("Temperature", samples, "temperature", "{:.0f} °C", top=100.0),
-        _gauge("Power", samples, "power", "{:.0f} W", top=last.power_limit),
-    )
-    return tuple(gauge for gauge in gauges if gauge is not None)
+    gauges = []
+    if last.utilisation is not None:
+        gauges.append(Gauge("computing", f"{last.utilisation:.0%}", _course(samples, "utilisation"), 1.0))
+    if last.memory_used is not None and last.memory_total is not None:
+        used, total = last.memory_used / GIB, last.memory_total / GIB
+        gauges.append(
+            Gauge(
+                f"of {total:.0f} GiB memory", f"{used:.1f} GiB", _course(samples, "memory_used", GIB), total
+            )
+        )
+    if last.temperature is not None:
+        gauges.append(
+            Gauge("temperature", f"{last.temperature:.0f} °C", _course(samples, "temperature"), 100.0)
+        )
+    if last.power is not None:
+        most = last.power_limit or max(sample.power or 0.0 for sample in samples)
+        gauges.append(Gauge("power", f"{last.power:.0f} W", _course(samples, "power"), most))
+    return tuple(gauges)
 
 
-def _gauge(
-    name: str,
-    samples: Sequence[GpuSample | MachineSample],
-    field: str,
-    form: str,
-    unit: float = 1.0,
-    *,
-    top: float | None,
-) -> Gauge | None:
-    """Make a figure of one field; ``None`` where it is not known, “…” where it needs a second sample first."""
+def _course(samples: Sequence[GpuSample | MachineSample], field: str, unit: float = 1.0) -> tuple[float, ...]:
+    """Return what is known of one field over time; the first sample of a share has no value."""
     values: list[Any] = [getattr(sample, field) for sample in samples]
-    known = tuple(value / unit for value in values if value is not None)
-    if not known and field not in _BETWEEN_SAMPLES:
-        return None
-    value = "…" if values[-1] is None else form.format(known[-1])
-    return Gauge(name, value, known, None if top is None else top / unit)
+    return tuple(value / unit for value in values if value is not None)

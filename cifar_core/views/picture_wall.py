@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.data.dataset import Dataset, SplitName
 
 PER_PAGE = 40
@@ -90,7 +91,9 @@ def build_wall(
         captions=tuple(
             f"{index}" if class_name else _in_lines(name) for index, name in zip(shown, names, strict=True)
         ),
-        hover=tuple(f"{name}, {split} picture {index}" for index, name in zip(shown, names, strict=True)),
+        hover=tuple(
+            f"{chart_label(name)}, {split} picture {index}" for index, name in zip(shown, names, strict=True)
+        ),
         page=page,
         pages=pages,
         pictures=len(order),
@@ -99,7 +102,7 @@ def build_wall(
 
 def _in_lines(name: str) -> str:
     """Break a long class name so that it stays under its picture."""
-    return "<br>".join(textwrap.wrap(name, width=11, max_lines=2, placeholder="…"))
+    return "<br>".join(chart_labels(textwrap.wrap(name, width=11, max_lines=2, placeholder="…")))
 
 
 def _label(dataset: Dataset, class_name: str) -> int:

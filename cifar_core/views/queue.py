@@ -34,8 +34,8 @@ class WaitingRun:
         From -10 to 10.
     starts : float or None
         When it will be started, in seconds since 1970; ``None`` without a measurement to tell from.
-    sentence : str
-        Priority, if it is not the usual one, and start, in words; empty if there is nothing to say.
+    words : str
+        Priority, if it is not the usual one, and estimated start: ``"high · 14:35"``; empty if there is nothing to say.
     owner : str or None
         Whose it is, where people log in.
     mine : bool
@@ -47,7 +47,7 @@ class WaitingRun:
     position: int
     priority: int
     starts: float | None
-    sentence: str
+    words: str
     owner: str | None
     mine: bool
 
@@ -60,11 +60,14 @@ class QueueView:
     ----------
     waiting : tuple of WaitingRun
         In the order in which they will be started.
+    caption : str
+        How to read it.
     priorities : dict of int to str
         The priorities that the person may give.
     """
 
     waiting: tuple[WaitingRun, ...]
+    caption: str
     priorities: dict[int, str]
 
 
@@ -106,12 +109,15 @@ def build_queue(
                 position=position,
                 priority=run.record.priority if run.record else 0,
                 starts=starts[run.id],
-                sentence=_sentence(run, starts[run.id], now),
+                words=_words(run, starts[run.id], now),
                 owner=run.record.owner if run.record else None,
                 mine=may_change(user, run),
             )
             for position, run in enumerate(waiting, 1)
         ),
+        "Next one first, with its estimated start."
+        if any(start is not None for start in starts.values())
+        else "Next one first. When they start is not known: no run like those before them has finished here.",
         {
             number: name
             for number, name in PRIORITIES.items()
@@ -228,11 +234,11 @@ class _Expected:
         )
 
 
-def _sentence(run: Run, starts: float | None, now: float) -> str:
+def _words(run: Run, starts: float | None, now: float) -> str:
     priority = run.record.priority if run.record else 0
-    words = [PRIORITIES.get(priority, f"{priority:+d}") + " priority"] if priority else []
+    words = [PRIORITIES.get(priority, f"{priority:+d}")] if priority else []
     if starts is not None:
-        words.append(f"starts about {clock(starts, now)}" if starts - now >= 60 else "starts within a minute")
+        words.append(clock(starts, now) if starts - now >= 60 else "soon")
     return " · ".join(words)
 
 

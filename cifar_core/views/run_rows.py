@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.runs.record import RunRecord
@@ -73,21 +74,30 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
     for run in runs:
         first_of_id.setdefault(run.id, run)
     every = list(first_of_id.values())
-    labels = _unique([_name(run) for run in every], [_day(run) for run in every], [run.id for run in every])
+    labels = _unique(
+        [_name(run) for run in every],
+        [_owner(run) for run in every],
+        [_day(run) for run in every],
+        [run.id for run in every],
+    )
     rows = [_row(run, dataset, label) for run, label in zip(every, labels, strict=True)]
     return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
 
 
-def _unique(names: Sequence[str], *additions: Sequence[str]) -> Sequence[str]:
-    """Tell equal names apart by the first addition, those still equal by the next."""
+def _unique(names: Sequence[str], *additions: Sequence[str | None]) -> Sequence[str]:
+    """Tell equal names apart by the first addition that there is, those still equal by the next."""
     if not additions:
         return names
     often = Counter(names)
     longer = [
-        f"{name} ({addition})" if often[name] > 1 else name
+        f"{name} ({addition})" if addition and often[name] > 1 else name
         for name, addition in zip(names, additions[0], strict=True)
     ]
     return _unique(longer, *additions[1:])
+
+
+def _owner(run: Run) -> str | None:
+    return short_owner(run.record.owner) if run.record and run.record.owner else None
 
 
 def _day(run: Run) -> str:
@@ -135,6 +145,8 @@ def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None
         return f"“{label}” was stopped before it was tested, so it has no confusion matrix."
     if run.active:
         return f"“{label}” is {run.status}; its confusion matrix comes when it has been tested."
+    if record.imported and not run.has_predictions:
+        return f"“{label}” was imported from MLflow with its curves alone, so it has no confusion matrix."
     if not run.has_predictions:
         return f"“{label}” has no predictions.npz, so it has no confusion matrix. Copy the whole folder of the run."
     return None

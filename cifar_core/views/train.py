@@ -3,30 +3,21 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from cifar_core.accounts.permissions import may_change
 from cifar_core.accounts.user import User, short_owner
 from cifar_core.data.dataset import Dataset
-from cifar_core.evaluation.intervals import wilson_interval
-from cifar_core.models.registry import MODELS
+from cifar_core.runs.attempts import continues_after, tell_attempts
+from cifar_core.runs.follow import follow_metrics
 from cifar_core.runs.log import log_tail
-from cifar_core.runs.metrics import Metrics, read_metrics
-from cifar_core.runs.record import RunRecord
+from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
-from cifar_core.views.durations import duration_words
-from cifar_core.views.imported import imported_outcome, imported_subtitle
+from cifar_core.views import run_words
+from cifar_core.views.queue import in_queue
+from cifar_core.views.run_words import Fact
 
 LOG_LINES = 40
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One figure with its name, ready to be read."""
-
-    name: str
-    value: str
 
 
 @dataclass(frozen=True)
@@ -61,8 +52,12 @@ class RunView:
         What went wrong, in a sentence.
     log : tuple of str
         Last lines that the worker printed.
+    attempts : str or None
+        How often it was resumed and why, in a line.
     can_stop, can_delete : bool
         What the person may do with it.
+    resume : str or None
+        What the button says that resumes it; ``None`` where there is nothing to resume.
     can_compare, can_explain : bool
         Whether there are predictions, and weights, for the next pages.
     """
@@ -81,15 +76,17 @@ class RunView:
     outcome: str | None
     problem: str | None
     log: tuple[str, ...]
+    attempts: str | None
     can_stop: bool
     can_delete: bool
+    resume: str | None
     can_compare: bool
     can_explain: bool
 
 
 @dataclass(frozen=True)
 class OtherRun:
-    """A run under way beside the one on screen."""
+    """A run beside the one on screen that is being trained, not waiting."""
 
     id: str
     title: str
@@ -106,7 +103,7 @@ class TrainView:
 
 
 def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
-    """Return the oldest run under way, else the newest on the pictures on screen, else the newest of all.
+    """Return the oldest run in training, else the next one to be started, else the newest on the pictures on screen.
 
     Parameters
     ----------
@@ -115,9 +112,11 @@ def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
     dataset : Dataset
         The data set on screen.
     """
-    active = [run for run in reversed(runs) if run.active]
+    waiting = in_queue(runs)
+    ids = {run.id for run in waiting}
+    active = [run for run in reversed(runs) if run.active and run.id not in ids]
     here = [run for run in runs if _fingerprint(run) == dataset.fingerprint]
-    return (active or here or list(runs))[0]
+    return (active or waiting or here or runs)[0]
 
 
 def _fingerprint(run: Run) -> str | None:
@@ -130,9 +129,11 @@ def run_labels(runs: Iterable[Run]) -> dict[str, str]:
     Each label is there once, and stays the same while a run goes on: a browser knows an option by its label.
     """
     labels: dict[str, str] = {}
+    taken: set[str] = set()
     for run in runs:
         label = _label(run)
-        labels[run.id] = label if label not in labels.values() else f"{label} · {run.id}"
+        labels[run.id] = label if label not in taken else f"{label} · {run.id}"
+        taken.add(label)
     return labels
 
 
@@ -140,7 +141,7 @@ def _label(run: Run) -> str:
     if run.record is None:
         return f"{run.id} (damaged)"
     config = run.record.config
-    when = "ships with CIFAR Lab" if run.shipped else _local(run.record.created, "%d %b %H:%M:%S")
+    when = "ships with CIFAR Lab" if run.shipped else f"{run.record.created.astimezone():%d %b %H:%M:%S}"
     model = [config.model] if config.model not in config.name else []
     owner = [short_owner(run.record.owner)] if run.record.owner else []
     return " · ".join([config.name, *model, *owner, when])
@@ -156,24 +157,24 @@ def build_train_view(
     run : Run
         The run on screen.
     runs : tuple of Run
-        All runs, newest first; those under way are listed beside it.
+        All runs, newest first; those that are being trained are listed beside it.
     now : float, optional
         Seconds since 1970; the clock's time if not given.
     user : User, optional
         Who is at the screen, where people log in.
     """
     now = time.time() if now is None else now
-    waiting = [other for other in reversed(runs) if other.active]
+    waiting = {other.id for other in in_queue(runs)}
     others = tuple(
-        OtherRun(other.id, _title(other), other.status, _progress_sentence(other, waiting))
-        for other in waiting
-        if other.id != run.id
+        OtherRun(other.id, _title(other), other.status, run_words.progress_sentence(other, runs))
+        for other in reversed(runs)
+        if other.active and other.id != run.id and other.id not in waiting
     )
-    return TrainView(_build_run(run, waiting, now, user), others)
+    return TrainView(_build_run(run, runs, now, user), others)
 
 
-def _build_run(run: Run, waiting: list[Run], now: float, user: User | None) -> RunView:
-    metrics = read_metrics(run.paths.metrics)
+def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -> RunView:
+    metrics = follow_metrics(run.paths.metrics)
     record = run.record
     results = record.results if record else None
     stopping = run.active and run.paths.stop.exists()
@@ -182,20 +183,24 @@ def _build_run(run: Run, waiting: list[Run], now: float, user: User | None) -> R
         title=_title(run),
         status=run.status,
         stopping=stopping,
-        subtitle=_subtitle(record) if record else str(run.paths.folder),
-        progress=_progress(run) if run.active else None,
+        subtitle=run_words.subtitle(record) if record else str(run.paths.folder),
+        progress=run_words.progress(run) if run.active else None,
         progress_sentence=(
-            "Stopping; the best weights so far are kept." if stopping else _progress_sentence(run, waiting)
+            "Stopping; the best weights so far are kept."
+            if stopping
+            else run_words.progress_sentence(run, runs)
         ),
-        facts=_facts(record, metrics, now) if record else (),
+        facts=run_words.facts(record, metrics, now) if record else (),
         data_key=record.data.key if record and record.data else None,
         metrics=metrics,
         kept_epoch=results.best_epoch if results else None,
-        outcome=_outcome(record) if record else None,
-        problem=_problem(run),
+        outcome=run_words.outcome(record) if record else None,
+        problem=run_words.problem(run),
         log=log_tail(run, LOG_LINES),
+        attempts=tell_attempts(record) if record else None,
         can_stop=run.active and not stopping and may_change(user, run),
         can_delete=not run.active and may_change(user, run),
+        resume=_resume_words(run) if may_change(user, run) else None,
         can_compare=run.has_predictions,
         can_explain=run.has_model and not run.active,
     )
@@ -205,103 +210,8 @@ def _title(run: Run) -> str:
     return run.record.config.name if run.record else run.id
 
 
-def _subtitle(record: RunRecord) -> str:
-    if record.imported:
-        return imported_subtitle(record, record.imported)
-    config, environment = record.training, record.environment
-    parameters = record.parameters or (MODELS[config.model].parameters() if config.model in MODELS else None)
-    parts = [
-        *([f"by {short_owner(record.owner)}"] if record.owner else []),
-        config.model,
-        *([f"{parameters:,} parameters"] if parameters else []),
-        record.data.name if record.data else config.data,
-        f"{config.optimizer}, learning rate {config.learning_rate:g}, batches of {config.batch_size}",
-        environment.hardware if environment else f"device: {config.device}",
-    ]
-    return " · ".join(parts)
-
-
-def _progress(run: Run) -> float:
-    beat = run.heartbeat
-    if beat is None or not beat.epochs:
-        return 0.0
-    if beat.stage == "testing":
-        return 1.0
-    within = beat.step / beat.steps if beat.steps else 0.0
-    return min(1.0, max(0.0, (beat.epoch - 1 + within) / beat.epochs))
-
-
-def _progress_sentence(run: Run, waiting: list[Run]) -> str:
-    beat = run.heartbeat
-    if not run.active:
-        return ""
-    if beat is None:
-        earlier = [other.id for other in waiting].index(run.id) if run in waiting else 0
-        if not earlier:
-            return "Starting …"
-        return "Waits for an earlier run." if earlier == 1 else f"Waits for {earlier} earlier runs."
-    if beat.stage != "training":
-        return f"{beat.stage[:1].upper()}{beat.stage[1:]} …"
-    step = f", step {beat.step:,} of {beat.steps:,}" if beat.steps else ""
-    left = "" if beat.seconds_left is None else f" · {duration_words(beat.seconds_left)} left"
-    return f"Epoch {beat.epoch:,} of {beat.epochs:,}{step}{left}"
-
-
-def _facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
-    facts = []
-    epochs, tick = metrics.epochs, metrics.tick
-    if epochs:
-        kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
-        facts.append(Fact("Validation accuracy", f"{kept:.1%}"))
-        if record.ended is not None:  # Until then the progress bar tells.
-            facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
-    elif record.imported and record.results:
-        facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
-    speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
-    if speed is not None:
-        facts.append(Fact("Images/s", f"{speed:,.0f}"))
-    if record.started is not None:
-        end = record.ended.timestamp() if record.ended else now
-        facts.append(Fact("Time", duration_words(max(0.0, end - record.started.timestamp()))))
-    return tuple(facts)
-
-
-def _epochs_words(finished: int, record: RunRecord) -> str:
-    return f"{finished:,}" if record.imported else f"{finished:,} / {record.training.epochs:,}"
-
-
-def _outcome(record: RunRecord) -> str | None:
-    results, data = record.results, record.data
-    if results is None:
-        return "Stopped before the first epoch was done." if record.status == "stopped" else None
-    if record.imported:
-        return imported_outcome(record, record.imported)
-    if results.test_accuracy is None or data is None:
-        return (
-            f"Stopped after {results.epochs} {'epoch' if results.epochs == 1 else 'epochs'}. The weights of epoch "
-            f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
-            "The test pictures were not looked at."
-        )
-    count = data.test_pictures
-    interval = wilson_interval(round(results.test_accuracy * count), count)
-    return (
-        f"**Test accuracy {results.test_accuracy:.1%}**, with 95 % confidence between {interval.low:.1%} and "
-        f"{interval.high:.1%} ({count:,} pictures, weights of epoch {results.best_epoch})."
-    )
-
-
-def _problem(run: Run) -> str | None:
-    if run.status == "stalled":
-        beat = run.heartbeat
-        since = "" if beat is None else f" since {_local(datetime.fromtimestamp(beat.written), '%H:%M:%S')}"
-        return (
-            f"No word from the training process{since}. The machine may be overloaded or have slept; "
-            "if it stays so, stop the run and start it again."
-        )
-    if run.status != "failed":
+def _resume_words(run: Run) -> str | None:
+    if run.record is None or run.status not in ("stopped", "failed"):
         return None
-    return run.problem or (run.record.error if run.record else None) or "The run failed; see the log."
-
-
-def _local(moment: datetime, form: str) -> str:
-    return moment.astimezone().strftime(form)
+    epoch = continues_after(run.paths)
+    return f"Resume after epoch {epoch:,}" if epoch else "Start again from the beginning"

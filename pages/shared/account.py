@@ -12,8 +12,12 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from cifar_core.accounts.address import is_this_machine
 from cifar_core.accounts.admission import admit, check_login_section
 from cifar_core.accounts.class_settings import ClassSettings
+from cifar_core.accounts.disk import usage_of
+from cifar_core.accounts.limits import usage_sentence
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, CifarLabError
+from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.store import RunStore
 from cifar_core.views.plain_text import plain
 
 
@@ -34,7 +38,7 @@ def current_user() -> User | None:
                 ".streamlit/secrets.toml is missing. docs/class-server.md shows a whole example."
             )
         return None
-    check_login_section(auth, authlib=importlib.util.find_spec("authlib") is not None)
+    check_login_section(auth, authlib=_has_authlib())
     if not st.user.get("is_logged_in"):
         raise AccessError("Log in to see the pictures, the runs and the models of your class.")
     return admit(st.user.to_dict(), settings)
@@ -63,9 +67,9 @@ def require_user() -> None:
         st.stop()
 
 
-def draw_who() -> None:
-    """Draw who is logged in; where nobody can, warn if others reach this server."""
-    user = current_user()
+def draw_who(store: RunStore) -> None:
+    """Draw who is logged in and what is used; where nobody can log in, warn if others reach this server."""
+    user = store.user
     if user is None:
         seen_as = urlsplit(st.context.url or "http://localhost").hostname
         if not (is_this_machine(st.get_option("server.address")) and is_this_machine(seen_as)):
@@ -78,6 +82,8 @@ def draw_who() -> None:
     with st.container(gap="xsmall"):
         st.caption("Instructor" if user.is_instructor else "Student")
         st.text(user.name, help=plain(user.id))
+        if store.limits is not None and not user.is_instructor:
+            st.caption(usage_sentence(usage_of(user, recent_runs(store)), store.limits))
         if st.button("Log out", key="log_out", icon=":material/logout:"):
             st.logout()
 
@@ -94,9 +100,7 @@ def _draw_login(problem: str) -> None:
                 st.logout()
             return
         try:
-            providers = check_login_section(
-                _login_section() or {}, authlib=importlib.util.find_spec("authlib") is not None
-            )
+            providers = check_login_section(_login_section() or {}, authlib=_has_authlib())
             class_settings()
         except CifarLabError:
             st.error(plain(problem), icon=":material/error:")
@@ -108,6 +112,14 @@ def _draw_login(problem: str) -> None:
                 label, key=f"log_in_{provider}", icon=":material/login:", type="primary", width="stretch"
             ):
                 st.login(provider)
+
+
+def _has_authlib() -> bool:
+    """Tell whether ``st.login`` finds what it needs: Authlib, and one of the two libraries that Authlib asks with."""
+    return all(
+        any(importlib.util.find_spec(name) for name in one_of)
+        for one_of in (["authlib"], ["httpx2", "httpx"])
+    )
 
 
 def _login_section() -> Mapping[str, Any] | None:

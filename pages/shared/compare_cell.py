@@ -21,6 +21,7 @@ from cifar_core.views.compare_cell import (
     missing_pictures,
     open_cell,
 )
+from cifar_core.views.plain_text import plain
 from pages.shared.links import open_in_explain
 from pages.shared.session import current_settings
 
@@ -42,7 +43,7 @@ def choose_cell(compared: Sequence[ComparedRun]) -> OpenCell | None:
     """Return the open cell, named by the URL; a sentence says when the URL names what there is not."""
     cell, note = open_cell(compared, st.query_params.get("cell"), st.query_params.get("of"))
     if note:
-        st.warning(note, icon=":material/link_off:")
+        st.warning(plain(note), icon=":material/link_off:")
     return cell
 
 
@@ -76,10 +77,10 @@ def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -
 
 def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     """Draw the very pictures of a cell; a click on one opens it in Explain."""
-    st.subheader(cell.title, anchor=False)
+    st.subheader(plain(cell.title), anchor=False)
     pictures = find_pictures(cell.of.data, dataset, current_settings())
     if pictures is None:
-        st.info(missing_pictures(cell.of.data), icon=":material/hide_image:")
+        st.info(plain(missing_pictures(cell.of.data)), icon=":material/hide_image:")
         return
     if not cell.count:
         st.caption("No picture fell into this cell.")
@@ -88,7 +89,8 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     if cell.pages > 1:
         page = st.pagination(cell.pages, key="page", bind="query-params")
     st.caption(
-        f"Most confident first; beneath each picture, the class that {cell.of.row.label} chose and its probability. "
+        "Most confident first; beneath each picture, the class that "
+        f"{plain(cell.of.row.label)} chose and its probability. "
         + (
             "**Click a picture to see where the network looked.**"
             if cell.of.row.run.has_model

@@ -15,6 +15,7 @@ from cifar_core.views.compare_cell import (
     cell_text,
 )
 from cifar_core.views.durations import duration_words
+from cifar_core.views.repeats import RepeatGroup
 from cifar_core.views.run_rows import RunRow
 from pages.shared.compare_cell import go_to_cell
 
@@ -67,6 +68,47 @@ def draw_table(rows: Sequence[RunRow]) -> None:
     )
 
 
+def draw_repeats(groups: Sequence[RepeatGroup]) -> None:
+    """Draw a line for each recipe that was trained with several seeds."""
+    if not groups:
+        return
+    known = [group.repeats for group in groups]
+    table = pd.DataFrame(
+        {
+            "Repeated over seeds": [group.label for group in groups],
+            "Mean test accuracy": [100 * one.mean if one else None for one in known],
+            "95 % interval of the mean": [
+                f"{100 * one.interval.low:.1f} – {100 * one.interval.high:.1f} %"
+                if one and one.interval
+                else None
+                for one in known
+            ],
+            "Runs tested, k": [one.count if one else 0 for one in known],
+            "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],
+            "n": [group.tested[0].test_pictures if group.tested else None for group in groups],
+        }
+    )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table,
+        hide_index=True,
+        key="repeats",
+        row_height=36,
+        placeholder="–",
+        column_config={
+            "Mean test accuracy": number(format="%.1f %%"),
+            "Spread": number(format="%.2f points", help="Standard deviation from run to run."),
+            "n": number(format="localized", help="Test pictures, the same for all runs."),
+        },
+        alt="Recipes that were trained with several seeds",
+    )
+    st.caption(
+        "The interval of the mean covers the chance in training (starting weights, order, validation pictures): "
+        "Student's t over the k runs. It does not cover which pictures happen to be in the test split; the intervals "
+        "above do."
+    )
+
+
 def draw_matrices(view: CompareView, *, by_true_class: bool, selected: OpenCell | None) -> None:
     """Draw the confusion matrices side by side; a click on a cell goes into the URL."""
     largest = view.largest_mistake(by_true_class=by_true_class)
@@ -109,17 +151,26 @@ def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202
 
 def draw_curves(view: CompareView) -> None:
     """Draw accuracy and loss by epoch."""
-    if not view.curves:
+    if not view.curves and not view.repeated:
         st.info("None of the chosen runs has finished an epoch yet.", icon=":material/show_chart:")
         return
     grid = st.grid("auto", min_column_width=560, gap="medium")
     with grid.container():
-        st.plotly_chart(accuracy_figure(view.curves), key="accuracy", config=PLAIN, alt="Accuracy by epoch")
+        st.plotly_chart(
+            accuracy_figure(view.curves, view.repeated), key="accuracy", config=PLAIN, alt="Accuracy by epoch"
+        )
         st.caption("Solid: on validation pictures the network never trained on. Higher is better.")
     with grid.container():
-        st.plotly_chart(loss_figure(view.curves), key="loss", config=PLAIN, alt="Loss by epoch")
+        st.plotly_chart(
+            loss_figure(view.curves, view.repeated), key="loss", config=PLAIN, alt="Loss by epoch"
+        )
         st.caption(
             "Lower is better. Where the dashed line falls on while the solid one rises, the network learns by heart."
+        )
+    if view.repeated:
+        st.caption(
+            "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95 % "
+            "interval of the mean (Student's t)."
         )
 
 

@@ -21,9 +21,9 @@ def draw_import(dataset: Dataset) -> None:
     """Draw the choice of a file and import it when asked; the run then joins those that are compared."""
     with st.expander("Import a model of your own", icon=":material/upload_file:", key="import_part"):
         st.caption(
-            f"A whole Keras model as `model.save(…)` writes it. It must take colour pictures of 32 × 32 pixels and know "
-            f"the {len(dataset.class_names)} classes of {plain(dataset.name)} in their order. How it wants its pixels "
-            "scaled is found by trying."
+            "A whole Keras model as `model.save(…)` writes it. It must take colour pictures of 32 × 32 pixels and know "
+            f"the {len(dataset.class_names)} classes of {plain(dataset.name)} in their order. How it wants its "
+            "pixels scaled is found by trying."
         )
         chooser, naming, start = st.columns([3, 2, 1], vertical_alignment="bottom")
         file = chooser.file_uploader(

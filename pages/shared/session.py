@@ -6,6 +6,7 @@ from cifar_core.data.catalog import DatasetChoice, check_listed, list_choices, o
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.service import InferenceService
+from cifar_core.hardware.monitor import Monitor
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -86,6 +87,12 @@ def run_store() -> RunStore:
     user = current_user()
     limits = None if user is None else class_settings().limits
     return RunStore.from_settings(current_settings(), user=user, limits=limits)
+
+
+@st.cache_resource(show_spinner=False)
+def monitor() -> Monitor:
+    """Return what watches this server's hardware, for all sessions."""
+    return Monitor()
 
 
 @st.cache_resource(show_spinner=False)

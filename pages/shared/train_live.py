@@ -2,8 +2,11 @@
 
 import streamlit as st
 
+from cifar_core.charts.gauges import HEIGHT, gauges_spec
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.views.monitor import MonitorView
 from cifar_core.views.plain_text import plain
 from cifar_core.views.train import RunView, TrainView
 from pages.shared.session import dataset_choices
@@ -23,19 +26,28 @@ def draw_head(run: RunView, store: RunStore) -> None:
     icon, colour = BADGES[run.status]
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.badge("stopping" if run.stopping else run.status, icon=icon, color=colour)
-        if run.can_stop and st.button("Stop", key=f"stop_{run.id}", icon=":material/stop:"):
-            store.request_stop(run.id)
-            st.rerun()
-        if run.can_delete:
-            # A key for each run: after a deletion the question must not stand open for the next one.
-            with st.popover("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
-                st.write(f"Delete “{plain(run.title)}” with its weights and curves for good?")
-                if st.button("Delete for good", key=f"delete_for_good_{run.id}", type="primary"):
-                    store.delete(run.id)
-                    st.query_params.pop("run", None)
-                    st.rerun()
+        with st.container(horizontal=True, width="content"):
+            _draw_actions(run, store)
     if run.progress is not None:
         st.progress(run.progress, text=plain(run.progress_sentence))
+
+
+def _draw_actions(run: RunView, store: RunStore) -> None:
+    if run.can_stop and st.button("Stop", key=f"stop_{run.id}", icon=":material/stop:"):
+        store.request_stop(run.id)
+        st.rerun()
+    if run.resume and st.button(run.resume, key=f"resume_{run.id}", icon=":material/replay:"):
+        store.resume(run.id)
+        ensure_supervisor(store.runs_dir)
+        st.rerun()
+    if run.can_delete:
+        # A key for each run: after a deletion the question must not stand open for the next one.
+        with st.popover("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
+            st.write(f"Delete “{plain(run.title)}” with its weights and curves for good?")
+            if st.button("Delete for good", key=f"delete_for_good_{run.id}", type="primary"):
+                store.delete(run.id)
+                st.query_params.pop("run", None)
+                st.rerun()
 
 
 def draw_outcome(run: RunView) -> None:
@@ -56,8 +68,8 @@ def draw_outcome(run: RunView) -> None:
                 st.page_link(page, label=f"**{label}**", icon=icon, query_params=address | data)
 
 
-def draw_progress(run: RunView) -> None:
-    """Draw figures, curves and the log."""
+def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
+    """Draw figures, curves, how busy the hardware is, and the log."""
     metrics = run.metrics
     if run.facts:
         with st.container(horizontal=True, gap="small"):
@@ -70,16 +82,21 @@ def draw_progress(run: RunView) -> None:
             "Each point is one pass over the training pictures. Where the dashed line improves and the solid one "
             "does not, the network learns the training pictures by heart."
         )
+    if monitor is not None:
+        st.echarts_chart(gauges_spec(monitor), height=HEIGHT, key=f"gauges_{run.id}")
+        st.caption(monitor.sentence)
     st.caption(plain(run.subtitle))
+    if run.attempts:
+        st.caption(run.attempts)
     if run.log:
         with st.expander("Log", icon=":material/terminal:", expanded=run.status == "failed"):
             st.code("\n".join(run.log), language=None, wrap_lines=True)
 
 
 def draw_others(view: TrainView) -> None:
-    """Draw the other runs under way, oldest first."""
+    """Draw the other runs that are being trained, oldest first."""
     if view.others:
-        st.subheader("Also under way", anchor=False)
+        st.subheader("Also running", anchor=False)
     for other in view.others:
         icon, _ = BADGES[other.status]
         label = plain(f"{other.title}: {other.sentence}")

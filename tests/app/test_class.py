@@ -23,6 +23,7 @@ AUTH = {
 }
 CLASS = {"instructors": ["eve@school.example"], "max_runs_per_student": 2}
 ADA = {"is_logged_in": True, "email": "Ada@School.example", "name": "Ada L.", "email_verified": True}
+BOB = {"is_logged_in": True, "email": "bob@school.example"}
 EVE = {"is_logged_in": True, "email": "eve@school.example", "name": "Eve"}
 
 Open = Callable[..., AppTest]
@@ -161,6 +162,29 @@ def test_the_sidebar_says_who_is_logged_in() -> None:
     assert "Student" in texts(app)
     assert "log_out" in keys(app)
     assert "Instructor" in texts(open_as(EVE))
+
+
+def test_a_student_sees_what_is_used_and_cannot_fill_the_disk_for_all(store: RunStore) -> None:
+    config = write_config("hers", "drawn:80")
+    RunStore(store.runs_dir).create(config, owner="ada@school.example")
+    app = open_as(ADA)
+    assert "1 of 2 runs waiting or running · 0 MB of 5.0 GB on the disk" in texts(app)
+    assert not [key for key in keys(app) if key.startswith("download")]
+    app = open_as(EVE)
+    assert "on the disk" not in texts(app)
+    assert {"download_cifar10", "download_cifar100"} <= keys(app)
+
+
+def test_equal_names_are_told_apart_by_their_owners(store: RunStore) -> None:
+    dataset = open_dataset(None, Settings.from_environment())
+    for owner in ("ada@school.example", "bob@school.example"):
+        run_id = f"run-{owner[:3]}"
+        write_run(store.runs_dir, run_id, dataset, name="cnn-2conv")
+        record = store.get(run_id).record
+        assert record is not None
+        record.model_copy(update={"owner": owner}).write(store.get(run_id).paths.record)
+    app = open_as(BOB, "compare")
+    assert set(app.multiselect(key="chosen").options) == {"cnn-2conv (ada)", "cnn-2conv (bob)"}
 
 
 def test_a_student_owns_what_is_started_and_reaches_the_limit(store: RunStore) -> None:

@@ -13,6 +13,7 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
+from cifar_core.views.queue import in_queue
 from tests.fake_runs import write_run
 from tests.open_page import open_page
 
@@ -178,9 +179,10 @@ def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) ->
     )
     app = open_page("train")
     assert app.selectbox(key=f"run_{first.id}").value == first.id  # The one that is trained first.
-    other = app.button(key=f"watch_{second.id}")
-    assert other.label == "two: Waits for an earlier run."
-    other.click().run()
+    other = app.checkbox(key=f"queued_{second.id}")
+    assert other.label == "2 · two"
+    other.check().run()
+    app.button(key="queue_show").click().run()
     assert app.selectbox(key=f"run_{second.id}").value == second.id
     app.selectbox(key=f"run_{second.id}").select(first.id).run()
     assert app.query_params["run"] in (first.id, [first.id])
@@ -194,3 +196,96 @@ def test_a_run_with_a_living_worker_offers_stop_alone(store: RunStore, dataset: 
     record.model_copy(update={"started": datetime.now(UTC)}).write(paths.record)
     app = open_page("train")
     assert {button.key for button in app.button} == {"start", "stop_running"}
+
+
+def waiting(store: RunStore) -> list[str]:
+    return [run.record.config.name for run in in_queue(store.list()) if run.record]
+
+
+def queue(store: RunStore, *names: str) -> list[str]:
+    return [store.create(TrainingConfig(name=name, model="cnn-2conv", data=DATA)).id for name in names]
+
+
+def test_the_queue_is_rearranged(store: RunStore) -> None:
+    _, b, c = queue(store, "a", "b", "c")
+    app = open_page("train")
+    assert "Queue: 3 waiting" in [heading.value for heading in app.subheader]
+    assert "Next one first" in texts(app)
+    app.checkbox(key=f"queued_{c}").check().run()
+    app.button(key="queue_front").click().run()
+    assert waiting(store) == ["c", "a", "b"]
+    assert app.checkbox(key=f"queued_{c}").value is True  # It stays chosen, to be moved on.
+    app.button(key="queue_down").click().run()
+    assert waiting(store) == ["a", "c", "b"]
+    app.checkbox(key=f"queued_{c}").uncheck().run()
+    app.checkbox(key=f"queued_{b}").check().run()
+    app.button(key="queue_up").click().run()
+    assert waiting(store) == ["a", "b", "c"]
+    assert [box.label.split(" :")[0] for box in app.checkbox] == ["1 · a", "2 · b", "3 · c"]
+    assert not app.exception
+
+
+def test_several_waiting_runs_are_cancelled_at_once(store: RunStore) -> None:
+    a, b, c = queue(store, "a", "b", "c")
+    app = open_page("train")
+    app.checkbox(key=f"queued_{a}").check().run()
+    app.button(key="queue_all").click().run()
+    app.checkbox(key=f"queued_{b}").uncheck().run()
+    app.button(key="queue_cancel").click().run()
+    assert waiting(store) == ["b"]
+    assert [store.get(run_id).status for run_id in (a, b, c)] == ["stopped", "queued", "stopped"]
+    assert "Queue: 1 waiting" in [heading.value for heading in app.subheader]
+
+
+def test_priorities_stand_in_the_queue(store: RunStore) -> None:
+    _, b = queue(store, "a", "b")
+    store.prioritize(b, 1)
+    app = open_page("train")
+    assert app.checkbox(key=f"queued_{b}").label == "1 · b :gray[· high · soon]"
+
+
+def test_a_run_that_waits_no_more_is_a_sentence(store: RunStore) -> None:
+    a, _ = queue(store, "a", "b")
+    app = open_page("train")
+    app.checkbox(key=f"queued_{a}").check().run()
+    moved = app.button(key="queue_cancel").click()
+    store.request_stop(a)
+    moved.run()
+    assert not app.exception
+    assert waiting(store) == ["b"]
+
+
+def test_a_long_queue_comes_in_pages(store: RunStore) -> None:
+    ids = queue(store, *(f"trial {number}" for number in range(1, 41)))
+    app = open_page("train")
+    assert "Queue: 40 waiting" in [heading.value for heading in app.subheader]
+    assert [box.key for box in app.checkbox] == [f"queued_{run_id}" for run_id in ids[:8]]
+
+
+@pytest.mark.parametrize(
+    ("epoch", "label"), [(None, "Start again from the beginning"), (2, "Resume after epoch 2")]
+)
+def test_a_failed_run_is_resumed(
+    epoch: int | None, label: str, store: RunStore, dataset: Dataset, started: list[Path]
+) -> None:
+    paths = write_run(store.runs_dir, "broken", dataset, status="failed")
+    if epoch is not None:
+        paths.checkpoint.mkdir()
+        (paths.checkpoint / f"epoch-{epoch:04d}.npz").touch()
+    app = open_page("train", run="broken")
+    assert "Memory ran out." in texts(app)
+    button = app.button(key="resume_broken")
+    assert button.label == label
+    button.click().run()
+    assert not app.exception
+    run = store.get("broken")
+    assert run.status == "queued"
+    assert started
+    assert app.button(key="stop_broken").label == "Stop"
+    assert "Resumed once: failed." in texts(app)
+
+
+def test_a_finished_run_is_not_resumed(store: RunStore, dataset: Dataset) -> None:
+    write_run(store.runs_dir, "done", dataset)
+    app = open_page("train", run="done")
+    assert "resume_done" not in [button.key for button in app.button]

@@ -1,6 +1,6 @@
 """How busy the hardware is: samples shared by all who look, the driver's gaps, the figures on the page."""
 
-import os
+import json
 import sys
 import time
 from dataclasses import dataclass
@@ -11,14 +11,15 @@ from types import ModuleType, SimpleNamespace
 import psutil
 import pytest
 
+from cifar_core.charts.gauges import gauges_spec
 from cifar_core.hardware.devices import Device
-from cifar_core.hardware.monitor import Monitor
+from cifar_core.hardware.monitor import MachineSample, Monitor
 from cifar_core.runs.heartbeat import Heartbeat, this_host
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Environment, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.training.config import TrainingConfig
-from cifar_core.views.monitor import build_monitor
+from cifar_core.views.monitor import Gauge, MonitorView, build_monitor
 
 GPU = Device("gpu:0", "NVIDIA H200", "GPU-aaaa")
 PART = Device("gpu:1", "NVIDIA A100 MIG 1g.5gb", "MIG-dddd")
@@ -216,37 +217,55 @@ def test_the_figures_of_a_gpu(clock: Clock) -> None:
     monitor = Monitor(clock)
     view = build_monitor(running("gpu:0"), [GPU, CPU], monitor)
     assert view is not None
-    assert [(gauge.name, gauge.value) for gauge in view.gauges] == [
-        ("GPU", "97%"),
-        ("GPU memory", "1.5 of 139 GiB"),
-        ("Temperature", "61 °C"),
-        ("Power", "412 W"),
+    assert [(gauge.value, gauge.name, gauge.top) for gauge in view.gauges] == [
+        ("97%", "computing", 1.0),
+        ("1.5 GiB", "of 139 GiB memory", 139.0),
+        ("61 °C", "temperature", 100.0),
+        ("412 W", "power", 700.0),
     ]
-    assert [gauge.top for gauge in view.gauges] == [1.0, 139.0, 100.0, 700.0]
     assert view.sentence == "NVIDIA H200 in the last minute."
     part = build_monitor(running("gpu:1"), [GPU, PART, CPU], monitor)
     assert part is not None
-    assert [gauge.name for gauge in part.gauges] == ["GPU memory", "Temperature", "Power"]
+    assert [gauge.name for gauge in part.gauges] == ["of 5 GiB memory", "temperature", "power"]
 
 
 @pytest.mark.parametrize("device", ["cpu", "gpu:0", None])
-def test_where_there_is_no_gpu_the_machine_is_shown(device: str | None, clock: Clock) -> None:
+def test_where_there_is_no_gpu_the_machine_is_shown(
+    device: str | None, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    samples = [
+        MachineSample(0.0, None, 4, 3 * 2**30, 8 * 2**30, None, 2**29),
+        MachineSample(1.0, 0.9, 4, 4 * 2**30, 8 * 2**30, 2.0, 2**30),
+    ]
     monitor, run = Monitor(clock), running(device)
+    monkeypatch.setattr(monitor, "machine", lambda worker: tuple(samples[:1]))
     first = build_monitor(run, [CPU], monitor)
     assert first is not None
-    assert [gauge.name for gauge in first.gauges] == [
-        "CPU",
-        "CPU of this run",
-        "Memory",
-        "Memory of this run",
+    assert [(gauge.value, gauge.name) for gauge in first.gauges] == [
+        ("…", "CPU"),
+        ("3.0 of 8 GiB", "memory, 0.5 by this run"),
     ]
-    assert [gauge.value for gauge in first.gauges[:2]] == ["…", "…"]
-    clock.now += 1.0
+    monkeypatch.setattr(monitor, "machine", lambda worker: tuple(samples))
     second = build_monitor(run, [CPU], monitor)
     assert second is not None
-    assert second.gauges[1].value.endswith(" cores")
-    assert len(second.gauges[2].course) == 2
-    assert second.sentence.startswith(f"The whole machine with its {os.cpu_count()} cores")
+    assert [(gauge.value, gauge.name) for gauge in second.gauges] == [
+        ("90%", "CPU, 2.0 of 4 cores by this run"),
+        ("4.0 of 8 GiB", "memory, 1.0 by this run"),
+    ]
+    assert [(gauge.course, gauge.share, gauge.top) for gauge in second.gauges] == [
+        ((0.9,), (0.5,), 1.0),
+        ((3.0, 4.0), (0.5, 1.0), 8.0),
+    ]
+
+
+def test_the_curves_stand_on_axes_that_never_change() -> None:
+    gauges = (Gauge("CPU", "90%", (0.4, 0.9), 1.0, (0.5,)), Gauge("memory", "4 GiB", (4.0,), 8.0))
+    spec = gauges_spec(MonitorView(gauges, "a test"))
+    json.dumps(spec)  # Streamlit sends plain values.
+    assert [(axis["min"], axis["max"]) for axis in spec["yAxis"]] == [(0, 1.0), (0, 8.0)]
+    assert [(axis["min"], axis["max"]) for axis in spec["xAxis"]] == [(-59, 0), (-59, 0)]
+    assert [one["data"] for one in spec["series"]] == [[[-1, 0.4], [0, 0.9]], [[0, 0.5]], [[0, 4.0]], []]
+    assert [one["text"] for one in spec["title"]] == ["90%", "4 GiB"]
 
 
 def test_no_monitor_without_a_worker_on_this_machine(clock: Clock) -> None:

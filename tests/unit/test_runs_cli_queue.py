@@ -3,7 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +104,20 @@ def test_resuming_says_where_it_goes_on(command: Command, store: RunStore, asked
     assert asked == [store.runs_dir, store.runs_dir]
     with pytest.raises(RunError, match="nothing to resume"):
         command("runs", "resume", first)
+
+
+def test_a_run_whose_machine_went_down_is_resumed(
+    command: Command, store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run_id,) = queued(store, "a")
+    run = store.get(run_id)
+    assert run.record is not None
+    started = datetime.now(UTC) - timedelta(hours=1)
+    run.record.model_copy(update={"status": "running", "started": started}).write(run.paths.record)
+    assert store.get(run_id).status == "stalled"
+    # What a supervisor does as soon as it is there.
+    monkeypatch.setattr(cli_queue.time, "sleep", lambda seconds: end(store, run_id, "failed"))
+    assert command("runs", "resume", run_id) == "a is queued; it starts anew.\n"
 
 
 def test_waiting_ends_with_the_runs(

@@ -201,3 +201,17 @@ def test_the_log_ends_with_what_a_terminal_would_show(store: RunStore) -> None:
         "E0000 00:00:17.3 7 allocator.cc:1] out of memory\n"
     )
     assert log_tail(run) == ("E0000 00:00:17.3 7 allocator.cc:1] out of memory",)
+
+
+def test_a_resumed_run_loses_what_a_killed_worker_left_half_written(store: RunStore) -> None:
+    run = store.create(CONFIG)
+    set_status(run, "failed")
+    run.paths.checkpoint.mkdir()
+    kept = [run.paths.model, run.paths.log, run.paths.checkpoint / "epoch-0001.npz"]
+    names = (".run.json.7.ab.part", ".heartbeat.json.7.cd.part", ".part-7.keras", ".predictions.npz.x1")
+    left = [run.paths.folder / name for name in names]
+    for path in kept + left:
+        path.touch()
+    store.resume(run.id)
+    assert all(path.exists() for path in kept)
+    assert not any(path.exists() for path in left)

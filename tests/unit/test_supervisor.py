@@ -1,7 +1,9 @@
 """The supervisor with small processes in place of trainings: what they do is told by the name of the run."""
 
 import contextlib
+import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -261,6 +263,64 @@ def test_a_run_whose_worker_is_gone_after_a_restart_has_failed(
     assert record is not None
     assert record.status == "failed"
     assert "left no word" in (record.error or "")
+
+
+def test_a_run_resumed_before_its_end_was_noticed_is_started_again(
+    store: RunStore, supervise: Supervise
+) -> None:
+    supervisor = supervise()
+    run_id = queue(store, "deaf")
+    look_until(supervisor, store, run_id, "running")
+    run = store.get(run_id)
+    assert run.record is not None
+    kill_with_children(worker_of(store, run_id).pid)
+    wait_until(lambda: find_worker(Heartbeat.read(run.paths.heartbeat)) is None)
+    # As a worker does that ends in good order.
+    run.record.model_copy(update={"status": "failed", "error": "mine"}).write(run.paths.record)
+    store.resume(run_id)
+    supervisor.look()
+    look_until(supervisor, store, run_id, "running")
+    record = store.get(run_id).record
+    assert record is not None
+    assert [attempt.error for attempt in record.attempts] == ["mine"]
+    assert run.paths.log.read_text().count("device") == 2
+
+
+def test_how_a_worker_ended_is_written_once_there_is_room(
+    store: RunStore, supervise: Supervise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor = supervise()
+    run_id, waiting = queue(store, "exit 3"), queue(store, "finishes")
+
+    def no_room(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("cifar_core.runs.record.write_atomically", no_room)
+        patch.setattr("cifar_core.runs.heartbeat.write_atomically", no_room)
+        supervisor.look()
+        (watched,) = supervisor._watched.values()
+        wait_until(lambda: not watched.job.alive())
+        for _ in range(3):
+            supervisor.look()
+        assert store.get(run_id).paths.log.read_text().count("device") == 1  # not started again and again
+        assert not store.get(waiting).paths.log.exists()
+    look_until(supervisor, store, run_id, "failed")
+    record = store.get(run_id).record
+    assert record is not None
+    assert "exit code 3" in (record.error or "")
+    look_until(supervisor, store, waiting, "finished")
+
+
+def test_a_worker_whose_runs_folder_is_deleted_is_killed(store: RunStore, worker: tuple[str, ...]) -> None:
+    run_id = queue(store, "deaf")
+    ensure_supervisor(store.runs_dir, ["--worker", *worker])
+    wait_until(lambda: status_of(store, run_id) == "running")
+    process = worker_of(store, run_id)
+    while store.runs_dir.exists():
+        shutil.rmtree(store.runs_dir, ignore_errors=True)
+    wait_until(lambda: not process.is_running())
+    wait_until(lambda: not supervisors_of(store))
 
 
 def test_a_run_in_the_foreground_is_left_alone_and_takes_the_device(

@@ -1,0 +1,35 @@
+"""How much each setting of a sweep mattered."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from cifar_core.charts.layout import finish
+from cifar_core.charts.palette import ACCENT
+
+
+def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
+    """Draw a bar for each setting, the most important one on top.
+
+    Parameters
+    ----------
+    shares : sequence of (str, float)
+        Names and shares between 0 and 1, largest first.
+    """
+    names = [name for name, _ in reversed(shares)]
+    values = [100 * share for _, share in reversed(shares)]
+    figure = go.Figure(
+        go.Bar(
+            x=values,
+            y=names,
+            orientation="h",
+            marker_color=ACCENT,
+            text=[f"{value:.0f} %" for value in values],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title="share of the differences (%)", range=[0, 108], tickvals=[0, 25, 50, 75, 100])
+    figure.update_layout(margin={"l": 4, "r": 4, "b": 4}, bargap=0.35)
+    return finish(figure, height=96 + 44 * max(1, len(shares)))

@@ -1,0 +1,49 @@
+"""``.cluster.json``: what the supervisor last heard of the cluster, for the pages."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from cifar_core.runs.layout import write_atomically
+
+NOTE_NAME = ".cluster.json"
+
+
+class ClusterNote(BaseModel):
+    """What is known of the cluster that trains the runs of a folder.
+
+    Attributes
+    ----------
+    address : str
+        Of its dashboard.
+    problem : str or None
+        Why nothing is started there at the moment, in a sentence.
+    nodes, gpus, cpus : int
+        What it had when it last answered.
+    places : int
+        How many runs can be trained at a time, each on a GPU, or on CPUs where there is none.
+    hardware : dict
+        What the newest run on a ``"gpu"`` or on the ``"cpu"`` found there.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    address: str
+    problem: str | None = None
+    nodes: int = 0
+    gpus: int = 0
+    cpus: int = 0
+    places: int = 0
+    hardware: dict[str, str] = {}
+
+    @classmethod
+    def read(cls, runs_dir: Path) -> "ClusterNote | None":
+        """Read the note of a runs folder; ``None`` where no supervisor has ever asked a cluster."""
+        try:
+            return cls.model_validate_json((runs_dir / NOTE_NAME).read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def write(self, runs_dir: Path) -> None:
+        """Replace the note."""
+        write_atomically(runs_dir / NOTE_NAME, self.model_dump_json().encode())

@@ -1,0 +1,38 @@
+"""What a new run can be trained on: a device of this machine, or any machine of the cluster that is named."""
+
+from urllib.parse import urlsplit
+
+from cifar_core.hardware.devices import Device, list_devices
+from cifar_core.scheduling.cluster_note import ClusterNote
+from cifar_core.settings import Settings
+
+
+def training_devices(settings: Settings) -> tuple[Device, ...]:
+    """Return the devices to choose from; the first one is what “automatic” means.
+
+    Of a cluster, one stands for all: it is Ray that chooses the GPU. Nobody is asked: what is known of the cluster
+    is what the supervisor noted.
+    """
+    if settings.ray is None:
+        return list_devices()
+    place = f"Ray cluster at {urlsplit(settings.ray.address).netloc}"
+    note = ClusterNote.read(settings.runs_dir)
+    if note is None or note.address != settings.ray.address:
+        return (Device("gpu:0", "any GPU", place=place), Device("cpu", "any processor", place=place))
+    gpu = Device("gpu:0", note.hardware.get("gpu", "any GPU"), place=place)
+    cpu = Device("cpu", note.hardware.get("cpu", "any processor"), place=place)
+    return (gpu, cpu) if note.gpus else (cpu,)
+
+
+def training_places(settings: Settings) -> int:
+    """Return how many runs can be trained at a time, as far as is known: at least one."""
+    if settings.ray is not None:
+        note = ClusterNote.read(settings.runs_dir)
+        return max(1, note.places if note else 0)
+    return max(1, sum(device.id != "cpu" for device in list_devices()))
+
+
+def cluster_problem(settings: Settings) -> str | None:
+    """Return the sentence why the cluster takes no runs at the moment, as the supervisor last noted it."""
+    note = ClusterNote.read(settings.runs_dir) if settings.ray is not None else None
+    return note.problem if note is not None else None

@@ -1,0 +1,236 @@
+"""What the driver of a sweep does at each look: follow the trials, begin new ones, write down how far it is."""
+
+import contextlib
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from cifar_core.accounts.user import User
+from cifar_core.errors import ConfigError, RunError
+from cifar_core.runs.layout import new_run_id
+from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.record import RunGroup
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
+from cifar_core.sweeps.plan import SweepPlan
+from cifar_core.sweeps.space import value_words, with_values
+from cifar_core.sweeps.store import SweepPaths
+from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
+
+if TYPE_CHECKING:  # Optuna is imported by the process that drives, by no page.
+    from cifar_core.sweeps.study import Study, Trial
+
+LOOK_SECONDS = 0.5
+FAILURES_IN_A_ROW = 5
+"""So many failed trials and not one good one: the fault is not in the values, so the sweep ends."""
+
+
+@dataclass
+class SweepLeader:
+    """Leads one sweep to its end.
+
+    Parameters
+    ----------
+    paths : SweepPaths
+        The sweep's folder.
+    plan : SweepPlan
+        What it was asked to do.
+    study : Study
+        Its trials.
+    supervise : callable
+        Sees to it that queued runs are started.
+    """
+
+    paths: SweepPaths
+    plan: SweepPlan
+    study: "Study"
+    supervise: Callable[[], None]
+    _written: SweepSummary | None = None
+    _importance: tuple[int, dict[str, float]] = (0, {})
+    _states: dict[str, TrialState] = field(default_factory=dict)
+    _failed: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        owner, limits = self.plan.owner, self.plan.limits
+        student = User(owner, owner, "student") if owner and limits else None
+        self._store = RunStore(self.paths.runs_dir, user=student, limits=limits)
+
+    def run(self) -> None:
+        """Work until the sweep has ended, or its folder is gone."""
+        while self.paths.plan.exists():
+            try:
+                if not self.look():
+                    return
+            except OSError as error:
+                log(f"{type(error).__name__}: {error}")  # A full disk: the trials still need somebody.
+            time.sleep(LOOK_SECONDS)
+
+    def look(self) -> bool:
+        """Look at all trials once and do what is due; return whether anything is left to do."""
+        stopping = self.paths.stop.exists()
+        problems: list[str] = []
+        for trial in self.study.trials():
+            if trial.open:
+                try:
+                    self._follow(trial, stopping)
+                except RunError as error:  # No room for its run, a lock held for long: the others go on.
+                    problems.append(str(error))
+        trials = self.study.trials()
+        under_way = sum(trial.open for trial in trials)
+        hopeless = self._hopeless(trials)
+        if not (stopping or hopeless or problems):
+            for _ in range(min(self.plan.parallel - under_way, self.plan.trials - len(trials))):
+                under_way += 1
+                trial = self.study.ask(new_run_id(self.plan.base.model))
+                try:
+                    self._begin(trial)
+                except RunError as error:
+                    problems.append(str(error))
+                    break
+        if under_way:
+            try:
+                self.supervise()
+            except RunError as error:
+                problems.append(str(error))
+        complete = len(self.study.trials()) == self.plan.trials
+        state: SweepState = "stopping" if stopping else "running"
+        if not under_way:
+            state = "failed" if hopeless else "finished" if complete else "stopped" if stopping else "running"
+        self._tell(state, hopeless or next(iter(problems), None))
+        return state in ("running", "stopping")
+
+    def _begin(self, trial: "Trial") -> None:
+        """Make the run of a trial."""
+        name = f"{self.plan.name[:60]} · {trial.number + 1}"
+        group = RunGroup(id=self.plan.id, kind="sweep", name=self.plan.name, number=trial.number)
+        self._states[trial.run_id] = "queued"
+        try:
+            config = with_values(self.plan.base, trial.values).model_copy(update={"name": name})
+        except ConfigError as problem:
+            self.study.give_up(trial, "failed", str(problem))
+            return
+        self._store.create(
+            config, run_id=trial.run_id, priority=self.plan.priority, owner=self.plan.owner, group=group
+        )
+        self.study.mark_created(trial)
+        words = ", ".join(f"{path} {value_words(value)}" for path, value in trial.values.items())
+        log(f"queued trial {trial.number + 1} as {trial.run_id}: {words}")
+
+    def _follow(self, trial: "Trial", stopping: bool) -> None:
+        """See how far a trial's run is, and settle the trial where the run has ended."""
+        try:
+            run = self._store.get(trial.run_id)
+        except RunError:
+            if trial.created:
+                self.study.give_up(trial, "stopped", "Its run was deleted.")
+            elif stopping:
+                self.study.give_up(trial, "stopped", "Stopped with the sweep before it began.")
+            else:  # The driver that asked for it was killed before it could make the run.
+                self._begin(trial)
+            return
+        if not trial.created:
+            self.study.mark_created(trial)
+        epochs = {
+            line.epoch: getattr(line, self.plan.objective) for line in read_metrics(run.paths.metrics).epochs
+        }
+        self.study.report(trial, epochs)
+        if run.active:
+            self._failed.discard(run.id)
+            self._states[run.id] = "queued" if run.status == "queued" else "running"
+            self._stop_if_due(trial, run, epochs, stopping)
+        elif run.status == "failed" and run.id not in self._failed:
+            self._failed.add(
+                run.id
+            )  # Once more: a run whose machine was lost fails for a moment and is tried again.
+        else:
+            self._settle(trial, run, stopping)
+
+    def _stop_if_due(self, trial: "Trial", run: Run, epochs: dict[int, float], stopping: bool) -> None:
+        due = stopping or trial.pruned is not None
+        newest = max(epochs, default=0)
+        asked = with_values(self.plan.base, trial.values).epochs
+        # After the last epoch the run is being tested: stopping it would save nothing.
+        if not due and newest < asked and set(epochs) - set(trial.epochs) and self.study.falls_behind(trial):
+            self.study.mark_pruned(trial, self._why_pruned(newest, epochs))
+            log(f"stopping trial {trial.number + 1} early, after epoch {newest}")
+            due = True
+        if due and not run.paths.stop.exists():
+            with contextlib.suppress(RunError):  # It has just ended by itself.
+                self._store.request_stop(run.id)
+
+    def _settle(self, trial: "Trial", run: Run, stopping: bool) -> None:
+        results = run.record.results if run.record else None
+        if run.status == "finished" and results is not None:
+            accuracy, loss = results.validation_accuracy, results.validation_loss
+            self.study.finish(trial, accuracy if self.plan.higher_is_better else loss)
+        elif run.status == "stopped" and trial.pruned:
+            self.study.prune(trial, trial.pruned)
+        elif run.status == "stopped":
+            self.study.give_up(
+                trial, "stopped", "Stopped with the sweep." if stopping else "Stopped by hand."
+            )
+        else:
+            error = run.problem or (run.record.error if run.record else None)
+            self.study.give_up(trial, "failed", error or "The run failed; its log says more.")
+        log(f"{run.status} trial {trial.number + 1}, {run.id}")
+
+    def _why_pruned(self, epoch: int, epochs: dict[int, float]) -> str:
+        others = [
+            other.epochs[epoch]
+            for other in self.study.trials()
+            if other.ended == "finished" and epoch in other.epochs
+        ]
+        best = (max if self.plan.higher_is_better else min)(epochs.values())
+        form = "{:.1%}" if self.plan.higher_is_better else "{:.3f}"
+        median = form.format(statistics.median(others))
+        return f"Stopped early after epoch {epoch}: at best {form.format(best)}, finished trials had {median} there."
+
+    def _hopeless(self, trials: "Sequence[Trial]") -> str | None:
+        ended = [trial for trial in trials if not trial.open]
+        if len(ended) < FAILURES_IN_A_ROW or any(trial.ended != "failed" for trial in ended):
+            return None
+        return f"All of the first {len(ended)} trials failed, so no more are tried. The last one: {ended[-1].note}"
+
+    def _tell(self, state: SweepState, problem: str | None) -> None:
+        """Write the summary if anything in it has changed."""
+        trials = self.study.trials()
+        finished = [trial for trial in trials if trial.value is not None]
+        if len(finished) != self._importance[0]:
+            self._importance = len(finished), self.study.importance()
+        sign = 1 if self.plan.higher_is_better else -1
+        best = max(finished, key=lambda trial: sign * (trial.value or 0.0), default=None)
+        summary = SweepSummary(
+            state=state,
+            problem=problem,
+            updated=datetime.now(UTC),
+            trials=tuple(self._summary_of(trial) for trial in trials),
+            best=best.number if best else None,
+            importance=self._importance[1],
+            importance_trials=len(finished) if self._importance[1] else 0,
+        )
+        if self._written is None or summary != self._written.model_copy(update={"updated": summary.updated}):
+            summary.write(self.paths.summary)
+            self._written = summary
+
+    def _summary_of(self, trial: "Trial") -> TrialSummary:
+        state: TrialState = self._states.get(trial.run_id, "queued")
+        if trial.ended is not None and not trial.open:
+            state = trial.ended
+        newest = max(trial.epochs, default=None)
+        return TrialSummary(
+            number=trial.number,
+            run_id=trial.run_id,
+            values=trial.values,
+            state=state,
+            value=trial.value if newest is None or trial.value is not None else trial.epochs[newest],
+            epochs=newest or 0,
+            note=trial.note or trial.pruned,
+        )
+
+
+def log(message: str) -> None:
+    """Write a line into the driver's log."""
+    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {message}", flush=True)

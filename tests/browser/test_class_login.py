@@ -1,0 +1,154 @@
+"""A class logs in at a real identity provider (of this test), and each may do what is theirs."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+from playwright.sync_api import Browser, Page, expect
+
+from cifar_core.runs.store import RunStore
+from cifar_core.training.config import TrainingConfig
+from tests.conftest import wait_until
+from tests.dashboard import running_dashboard, wait_until_drawn
+from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, identity_provider
+
+pytestmark = pytest.mark.browser
+
+SECRETS = """
+[auth]
+redirect_uri = "http://localhost:{{port}}/oauth2callback"
+cookie_secret = "a secret that signs cookies for this test"
+client_id = "{client_id}"
+client_secret = "{client_secret}"
+server_metadata_url = "{provider}/.well-known/openid-configuration"
+
+[cifar_lab]
+instructors = ["eve@school.example"]
+allowed_domains = ["school.example"]
+max_runs_per_student = 1
+"""
+PEOPLE = {
+    "Ada": {"email": "Ada@School.example", "email_verified": True, "name": "Ada <b>Lovelace</b>"},
+    "Eve": {"email": "eve@school.example", "email_verified": True, "name": "Eve"},
+    "Mallory": {"email": "eve@school.example", "email_verified": False, "name": "Mallory"},
+    "Stranger": {"email": "stranger@elsewhere.example", "name": "Stranger"},
+}
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with identity_provider() as started:
+        started.people.update(PEOPLE)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("class")
+
+
+@pytest.fixture(scope="module")
+def store(folder: Path) -> Iterator[RunStore]:
+    """Return the runs of the server; they wait for ever, because the place of their supervisor is taken."""
+    (folder / "runs").mkdir()
+    with FileLock(folder / "runs" / ".supervisor.lock"):
+        yield RunStore(folder / "runs")
+
+
+@pytest.fixture(scope="module")
+def url(folder: Path, provider: Provider, store: RunStore, browser: Browser) -> Iterator[str]:
+    secrets = folder / "secrets.toml"
+    secrets.write_text(
+        SECRETS.format(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, provider=provider.url)
+    )
+    with running_dashboard(
+        folder, {"CIFAR_LAB_DATA": "drawn:200", "STREAMLIT_SECRETS_FILES": str(secrets)}
+    ) as address:
+        yield address
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """Open a browser of its own: whoever logs in here is logged in nowhere else."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+def log_in(page: Page, url: str, person: str) -> None:
+    page.goto(url)
+    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("link", name=person, exact=True).click()
+    page.wait_for_url(re.compile(re.escape(url)))
+
+
+@pytest.mark.parametrize("path", ["train?run=evil", "", "dataset", "compare", "explain"])
+def test_without_a_login_there_is_nothing_but_the_way_in(
+    tab: Page, url: str, store: RunStore, path: str
+) -> None:
+    """The first of these is the very first visit of this server, where Streamlit opens the page without app.py."""
+    tab.goto(f"{url}/{path}")
+    expect(tab.get_by_role("button", name="Log in")).to_be_visible()
+    tab.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    expect(tab.get_by_role("heading")).to_have_count(1)
+    expect(tab.get_by_test_id("stSelectbox")).to_have_count(0)
+    expect(tab.get_by_test_id("stSidebarNav")).to_have_count(0)
+    expect(tab.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_a_student_queues_a_run_and_an_instructor_stops_it(
+    browser: Browser, tab: Page, url: str, store: RunStore
+) -> None:
+    config = TrainingConfig(name="the instructor's run", model="cnn-2conv", data="drawn:200", epochs=1)
+    eves = store.create(config, owner="eve@school.example")
+
+    log_in(tab, url, "Ada")
+    wait_until_drawn(tab, "Home")
+    sidebar = tab.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_text("Ada <b>Lovelace</b>", exact=True)).to_be_visible()  # as it is, not in bold
+    expect(sidebar.get_by_text("Student")).to_be_visible()
+
+    tab.goto(f"{url}/train?run={eves.id}")
+    wait_until_drawn(tab, "Train")
+    expect(tab.get_by_text("by eve").first).to_be_visible()
+    expect(tab.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+
+    tab.get_by_role("button", name="Start", exact=True).click()
+    wait_until(lambda: len(store.list()) == 2)
+    adas = store.list()[0]
+    assert adas.record is not None
+    assert adas.record.owner == "ada@school.example"
+    expect(tab.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    tab.get_by_role("button", name="Start", exact=True).click()
+    expect(tab.get_by_text("You have 1 run waiting or running, and 1 at a time is allowed")).to_be_visible()
+    assert len(store.list()) == 2
+
+    other = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = other.new_page()
+    page.set_default_timeout(60_000)
+    log_in(page, url, "Eve")
+    wait_until_drawn(page, "Home")
+    expect(page.get_by_test_id("stSidebar").get_by_text("Instructor")).to_be_visible()
+    page.goto(f"{url}/train?run={adas.id}")
+    wait_until_drawn(page, "Train")
+    page.get_by_role("button", name="Stop", exact=True).click()
+    wait_until(lambda: store.get(adas.id).status == "stopped")
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("person", "said"),
+    [("Mallory", "has not been verified"), ("Stranger", "only addresses of school.example may")],
+)
+def test_who_may_not_come_in_reads_why_and_can_log_out(tab: Page, url: str, person: str, said: str) -> None:
+    log_in(tab, url, person)
+    expect(tab.get_by_text(said)).to_be_visible()
+    tab.goto(f"{url}/train")
+    expect(tab.get_by_text(said)).to_be_visible()
+    expect(tab.get_by_test_id("stSelectbox")).to_have_count(0)
+    tab.get_by_role("button", name="Log in with another account").click()
+    expect(tab.get_by_role("button", name="Log in", exact=True)).to_be_visible()

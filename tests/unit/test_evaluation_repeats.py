@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from cifar_core.evaluation.repeats import Repeats, difference_interval, mean_curve, student_quantile
+from cifar_core.runs.metrics import EpochMetrics
+
+
+@pytest.mark.parametrize("confidence", [0.5, 0.95, 0.999])
+def test_the_quantile_agrees_with_scipy(confidence: float) -> None:
+    for degrees in (*range(1, 40), 99, 1000):
+        expected = stats.t.ppf((1 + confidence) / 2, degrees)
+        assert student_quantile(confidence, degrees) == pytest.approx(expected, rel=1e-10)
+
+
+def test_mean_and_interval_agree_with_scipy() -> None:
+    values = (0.676, 0.684, 0.679, 0.691, 0.672)
+    repeats = Repeats(values)
+    low, high = stats.t.interval(0.95, 4, loc=np.mean(values), scale=stats.sem(values))
+    assert repeats.interval is not None
+    assert (repeats.interval.low, repeats.interval.high) == pytest.approx((low, high), abs=1e-12)
+    assert repeats.mean == pytest.approx(0.6804)
+    assert repeats.deviation == pytest.approx(np.std(values, ddof=1))
+    assert repeats.sentence() == "68.0% ± 0.9 points (95 % interval of the mean over 5 seeds)"
+
+
+def test_one_run_has_no_interval() -> None:
+    assert Repeats((0.7,)).interval is None
+    assert Repeats((0.7,)).sentence() == "70.0% with one seed: no interval"
+
+
+def test_the_interval_covers_as_often_as_it_says() -> None:
+    draws = np.random.default_rng(0).normal(0.8, 0.01, (2000, 3))
+    covered = [0.8 in interval for row in draws if (interval := Repeats(tuple(row)).interval)]
+    assert 0.93 < np.mean(covered) < 0.97
+
+
+def test_the_difference_of_two_recipes() -> None:
+    a, b = Repeats((0.70, 0.72, 0.71)), Repeats((0.75, 0.77, 0.73, 0.75))
+    interval = difference_interval(a, b)
+    error = np.sqrt(0.01**2 / 3 + np.std(b.accuracies, ddof=1) ** 2 / 4)
+    half = stats.t.ppf(0.975, 2) * error
+    assert (interval.low, interval.high) == pytest.approx((0.04 - half, 0.04 + half))
+    welch = stats.ttest_ind(b.accuracies, a.accuracies, equal_var=False).confidence_interval(0.95)
+    assert interval.low < welch.low  # The smaller number of degrees of freedom is the cautious one.
+    with pytest.raises(ValueError, match="two runs or more"):
+        difference_interval(a, Repeats((0.7,)))
+
+
+def epochs(*accuracies: float) -> list[EpochMetrics]:
+    return [EpochMetrics(n, 1.0, 0.5, 1.0, value, 1e-3, 1.0, 1.0) for n, value in enumerate(accuracies, 1)]
+
+
+def test_curves_are_averaged_as_far_as_all_runs_came() -> None:
+    curve = mean_curve([epochs(0.2, 0.4, 0.6), epochs(0.4, 0.4)], "val_accuracy")
+    assert curve.epochs.tolist() == [1, 2]
+    assert curve.mean.tolist() == pytest.approx([0.3, 0.4])
+    half = stats.t.ppf(0.975, 1) * np.std([0.2, 0.4], ddof=1) / np.sqrt(2)
+    assert curve.high.tolist() == pytest.approx([0.3 + half, 0.4])
+    assert curve.low.tolist() == pytest.approx([0.3 - half, 0.4])
+    alone = mean_curve([epochs(0.2, 0.4)], "val_accuracy")
+    assert alone.low.tolist() == alone.high.tolist() == [0.2, 0.4]
+    assert mean_curve([epochs(0.2), epochs()], "val_accuracy").epochs.tolist() == []

@@ -1,0 +1,53 @@
+"""A process is known by what never changes: not by an id that is given again, nor by a clock that may be set."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from cifar_core.runs.heartbeat import Heartbeat, process_mark, write_first_heartbeat
+from cifar_core.runs.processes import find_worker
+
+
+def beat_of(process: psutil.Process, tmp_path: Path) -> Heartbeat:
+    write_first_heartbeat(tmp_path / "heartbeat.json", process)
+    beat = Heartbeat.read(tmp_path / "heartbeat.json")
+    assert beat is not None
+    return beat
+
+
+def test_a_worker_is_found_after_the_clock_was_set(tmp_path: Path) -> None:
+    beat = beat_of(psutil.Process(), tmp_path)
+    # What the system now says of the start, in seconds since 1970, differs by as much as the clock was set.
+    for hours in (-3, 2):
+        found = find_worker(beat.model_copy(update={"process_started": beat.process_started + 3600 * hours}))
+        assert found == psutil.Process()
+
+
+def test_another_process_with_the_same_id_is_not_the_worker(tmp_path: Path) -> None:
+    beat = beat_of(psutil.Process(), tmp_path)
+    boot, _, tick = beat.process_mark.partition(" ")
+    for mark in (f"{boot} {int(tick) - 1}", f"another {tick}"):
+        assert find_worker(beat.model_copy(update={"process_mark": mark})) is None
+
+
+def test_an_older_heartbeat_goes_by_the_start_time(tmp_path: Path) -> None:
+    beat = beat_of(psutil.Process(), tmp_path).model_copy(update={"process_mark": ""})
+    assert find_worker(beat) == psutil.Process()
+    assert find_worker(beat.model_copy(update={"process_started": beat.process_started - 5})) is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells")
+def test_a_mark_names_one_process(tmp_path: Path) -> None:
+    strange = tmp_path / "a ) b (c"  # The program's name stands in the same line.
+    strange.symlink_to(sys.executable)
+    with subprocess.Popen([str(strange), "-c", "input()"], stdin=subprocess.PIPE) as child:
+        marks = {process_mark(child.pid), process_mark(os.getpid())}
+        assert len(marks) == 2
+        assert all(mark.split(" ")[1].isdecimal() for mark in marks)
+        assert process_mark(child.pid) in marks
+        child.kill()
+    assert process_mark(child.pid) == ""

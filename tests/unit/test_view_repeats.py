@@ -1,0 +1,173 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cifar_core.charts.curves import accuracy_figure
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import ConfigError, RunError
+from cifar_core.evaluation.repeats import Repeats
+from cifar_core.runs.record import RunGroup, RunRecord
+from cifar_core.runs.store import RunStore
+from cifar_core.sweeps.seeds import queue_seeds
+from cifar_core.training.config import TrainingConfig
+from cifar_core.views.compare import build_compare, choose_runs
+from cifar_core.views.repeats import RepeatGroup, groups_verdict, list_groups
+from cifar_core.views.run_rows import RunRow, list_rows
+from tests.fake_runs import write_run
+from tests.unit.test_view_compare import make_dataset
+
+CONFIG = TrainingConfig(name="small", model="cnn-2conv", data="drawn", seed=7)
+
+
+@pytest.fixture
+def dataset() -> Dataset:
+    return make_dataset()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+def write_repeats(store: RunStore, dataset: Dataset, name: str, wrong: tuple[int, ...]) -> None:
+    for number, every in enumerate(wrong):
+        paths = write_run(store.runs_dir, f"{name}-{number}", dataset, wrong_every=every, epochs=2 + number)
+        record = RunRecord.read(paths.record)
+        group = RunGroup(id=f"group-{name}", kind="seeds", name=name, number=number)
+        config = record.config.model_copy(update={"seed": number})
+        record.model_copy(update={"group": group, "config": config}).write(paths.record)
+
+
+def rows_of(store: RunStore, dataset: Dataset) -> tuple[RunRow, ...]:
+    return list_rows(store.list(), dataset)
+
+
+def group_of(store: RunStore, dataset: Dataset) -> RepeatGroup:
+    (group,) = list_groups(rows_of(store, dataset))
+    return group
+
+
+def test_seeds_are_queued_as_one_group(store: RunStore) -> None:
+    runs = queue_seeds(store, CONFIG, 3, priority=1)
+    records = [run.record for run in runs if run.record is not None]
+    assert [record.config.seed for record in records] == [7, 8, 9]
+    assert [record.config.name for record in records] == [
+        "small · seed 7",
+        "small · seed 8",
+        "small · seed 9",
+    ]
+    assert {record.priority for record in records} == {1}
+    groups = [record.group for record in records if record.group is not None]
+    assert [group.number for group in groups] == [0, 1, 2]
+    assert {(group.kind, group.name) for group in groups} == {("seeds", "small")}
+    assert len({group.id for group in groups}) == 1
+    same = {"seed": 7, "name": "small"}
+    assert all(record.config.model_copy(update=same) == CONFIG for record in records)
+
+
+def test_the_number_of_seeds_and_the_last_seed_have_limits(store: RunStore) -> None:
+    with pytest.raises(ConfigError, match=r"from 2 to 50 seeds \(given: 1\)"):
+        queue_seeds(store, CONFIG, 1)
+    with pytest.raises(ConfigError, match="seed: input should be less than"):
+        queue_seeds(store, CONFIG.model_copy(update={"seed": 2**31 - 2}), 3)
+    assert store.list() == ()
+
+
+def test_a_group_has_mean_interval_and_a_median_run(store: RunStore, dataset: Dataset) -> None:
+    write_repeats(store, dataset, "small", (2, 3, 5))
+    write_run(store.runs_dir, "alone", dataset)
+    group = group_of(store, dataset)
+    assert group.label == "small × 3 seeds"
+    assert group.repeats == Repeats((0.5, pytest.approx(2 / 3), pytest.approx(0.8)))  # type: ignore[arg-type]
+    assert group.median is not None
+    assert group.median.id == "small-1"
+    assert group.median.label == "small × 3 seeds, the median one (seed 1)"
+
+
+def test_untested_runs_of_a_group_wait(store: RunStore, dataset: Dataset) -> None:
+    queue_seeds(store, replace_data(dataset), 2)
+    group = group_of(store, dataset)
+    assert group.repeats is None
+    assert group.median is None
+    view = build_compare(rows_of(store, dataset), [group.id], groups=[group])
+    assert view.compared == ()
+    assert view.problems == ("No run of “small × 2 seeds” has been tested yet.",)
+
+
+def replace_data(dataset: Dataset) -> TrainingConfig:
+    return CONFIG.model_copy(update={"data": dataset.key})
+
+
+def test_runs_on_other_pictures_are_no_repeats(store: RunStore, dataset: Dataset) -> None:
+    write_repeats(store, dataset, "small", (2, 3))
+    write_run(store.runs_dir, "later", replace(dataset, fingerprint="e" * 16))
+    record = store.get("later").record
+    assert record is not None
+    group = RunGroup(id="group-small", kind="seeds", name="small", number=2)
+    record.model_copy(update={"group": group}).write(store.get("later").paths.record)
+    assert [row.id for row in group_of(store, dataset).rows] == ["small-0", "small-1"]
+
+
+def test_a_group_is_chosen_like_a_run(store: RunStore, dataset: Dataset) -> None:
+    write_repeats(store, dataset, "small", (2, 3, 5))
+    write_run(store.runs_dir, "alone", dataset, wrong_every=4)
+    rows = rows_of(store, dataset)
+    groups = list_groups(rows)
+    assert choose_runs(rows, None, groups).ids == ("alone", "group-small")  # 75 % and, on average, 65.6 %
+    choice = choose_runs(rows, ["group-small", "small-0", "nothing"], groups)
+    assert choice.ids == ("group-small", "small-0")
+    assert len(choice.notes) == 1
+    view = build_compare(rows, choice.ids, groups=groups)
+    assert [one.id for one in view.compared] == ["small-1", "small-0"]
+    assert set(view.curves) == {"small-0"}
+    assert [len(epochs) for epochs in view.repeated["small × 3 seeds"]] == [2, 3, 4]
+    again = build_compare(rows, ["group-small", "small-1"], groups=groups)
+    assert [one.id for one in again.compared] == ["small-1"]  # The median run stands there once.
+
+
+def test_two_recipes_are_compared_over_their_seeds(store: RunStore, dataset: Dataset) -> None:
+    write_repeats(store, dataset, "good", (10, 12, 11))
+    write_repeats(store, dataset, "bad", (2, 2, 2))
+    rows = rows_of(store, dataset)
+    groups = list_groups(rows)
+    assert [group.label for group in groups] == ["good × 3 seeds", "bad × 3 seeds"]
+    verdict = groups_verdict(groups)
+    assert verdict is not None
+    assert verdict.startswith("good × 3 seeds is on average better than bad × 3 seeds by 40.8 points")
+    assert "not the choice of the test pictures" in verdict
+    view = build_compare(rows, [group.id for group in groups], groups=groups)
+    assert view.verdict == verdict
+    assert groups_verdict(groups[:1]) is None
+
+
+def test_a_small_difference_may_be_chance(store: RunStore, dataset: Dataset) -> None:
+    write_repeats(store, dataset, "one", (4, 5))
+    write_repeats(store, dataset, "two", (5, 5))
+    verdict = groups_verdict(list_groups(rows_of(store, dataset)))
+    assert verdict is not None
+    assert "which other seeds might turn around (95 % interval of the difference −29" in verdict
+
+
+def test_the_chart_has_a_band_around_the_mean(store: RunStore, dataset: Dataset) -> None:
+    write_repeats(store, dataset, "small", (2, 3))
+    group = group_of(store, dataset)
+    figure = json.loads(accuracy_figure({}, {group.label: group.curves()}).to_json())
+    band, validation, training = figure["data"]
+    assert band["x"] == [1, 2, 2, 1]
+    assert validation["y"] == pytest.approx([41, 42])
+    assert validation["line"]["dash"] == "solid"
+    assert training["line"]["dash"] == "dash"
+    assert band["legendgroup"] == validation["legendgroup"] == training["legendgroup"]
+
+
+def test_a_student_gets_all_seeds_or_none(store: RunStore) -> None:
+    from cifar_core.accounts.limits import Limits
+    from cifar_core.accounts.user import User
+
+    ada = User("ada@school.example", "Ada", "student")
+    limited = RunStore(store.runs_dir, user=ada, limits=Limits(2, 10**9))
+    with pytest.raises(RunError, match="You asked for 3 runs"):
+        queue_seeds(limited, CONFIG, 3)
+    assert store.list() == ()
