@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.errors import ConfigError
 from cifar_core.training.config import Recipe
 
 PUBLISHED = "published"
@@ -60,3 +61,19 @@ class ModelSpec:
     def parameters(self, classes: int = 10) -> int:
         """Total parameter count for a number of classes."""
         return self.parameters_at_10 + (classes - 10) * self.per_class
+
+    def preset(self, name: str | None) -> Recipe:
+        """Look a preset up by its name; the first one if no name is given.
+
+        Raises
+        ------
+        ConfigError
+            The model has no such preset.
+        """
+        if name is None:
+            return self.recipe
+        if name not in self.presets:
+            raise ConfigError(
+                f"“{self.id}” has no preset “{name[:40]}”. Choose one of: {', '.join(self.presets)}."
+            )
+        return self.presets[name]

@@ -9,6 +9,7 @@ from cifar_core.errors import ConfigError
 from cifar_core.names import check_name
 
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop", "muon"]
+ScheduleKind = Literal["constant", "stages", "one_cycle", "cosine", "linear"]
 Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
 
 
@@ -44,7 +45,7 @@ class Stage(_Frozen):
 class Schedule(_Frozen):
     """How the learning rate goes on from step to step; ``learning_rate`` of the recipe is the highest."""
 
-    kind: Literal["constant", "stages", "one_cycle", "cosine", "linear"] = "constant"
+    kind: ScheduleKind = "constant"
     warmup_epochs: float = Field(0.0, ge=0, le=1000, description="linear rise at the beginning")
     final_share: float = Field(
         0.0,

@@ -27,7 +27,9 @@ CLASSES = [
     ":material:home: $x^2$ [l](mailto:a@e.example)",
     "<a href='javascript:alert(1)'>a",
 ]
-ASKED = [quote(text, safe="") for text in (MARKUP[0], MARKUP[3], "../../etc/passwd", "/etc/passwd\0", "x" * 3000)]
+ASKED = [
+    quote(text, safe="") for text in (MARKUP[0], MARKUP[3], "../../etc/passwd", "/etc/passwd\0", "x" * 3000)
+]
 
 # What a name would have become: pictures, links, formulas, icons and formatted words.
 MADE_OF_NAMES = """() => [...document.querySelectorAll('[data-testid="stMain"], [data-testid="stSidebar"]')].flatMap(

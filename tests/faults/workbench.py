@@ -255,7 +255,11 @@ class Workbench:
         entry.same_weights = same
         assert same, self.explain(paths)
         usual = {path.name for path in self.reference.paths.folder.iterdir()}
-        left = {path.name for path in paths.folder.iterdir()} - usual - {"worker.log", "heartbeat.json", ".worker.lock"}
+        left = (
+            {path.name for path in paths.folder.iterdir()}
+            - usual
+            - {"worker.log", "heartbeat.json", ".worker.lock"}
+        )
         assert left == set(), left
 
     def all_else_is_unharmed(self, entry: Entry, neighbours: Iterable[RunPaths] = ()) -> None:
