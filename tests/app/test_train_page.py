@@ -98,7 +98,7 @@ def test_each_model_brings_its_own_recipe() -> None:
     assert app.slider(key="translate_cnn-baseline_published").value == 0.1
     assert app.selectbox(key="monitor_cnn-baseline_published").value == "val_loss"
     assert recipe.early_stopping == EarlyStopping(monitor="val_loss", patience=10)
-    assert app.number_input(key="patience_cnn-baseline").value == 10
+    assert app.number_input(key="patience_cnn-baseline_published").value == 10
     assert app.segmented_control(key="keep_cnn-baseline_published").value == "best"
     assert "620,362 parameters" in texts(app)
 
