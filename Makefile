@@ -7,7 +7,7 @@ check:        ## exactly what CI checks before the tests
 	mypy
 test:
 	python -m pytest
-faults:       ## make every fault many times (half an hour), write the table in docs/reliability.md
+faults:       ## make every fault many times (an hour), write the table in docs/reliability.md
 	python -m tests.faults.table
 screenshots:  ## pictures in README and docs, made on the drawn sample
 	python docs/make_screenshots.py

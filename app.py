@@ -4,7 +4,7 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.views.plain_text import plain
-from pages.shared import account, router, session, warm_up
+from pages.shared import account, router, session, tidy, warm_up
 
 page = router.navigation()
 account.require_user()
@@ -17,3 +17,4 @@ except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")
 finally:  # also after a page that stopped early
     warm_up.start()
+    tidy.tidy_up()

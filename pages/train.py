@@ -15,7 +15,16 @@ from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import in_queue
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
-from pages.shared import session, train_form, train_live, train_many, train_queue, train_recipe, train_sweep
+from pages.shared import (
+    session,
+    tidy,
+    train_form,
+    train_live,
+    train_many,
+    train_queue,
+    train_recipe,
+    train_sweep,
+)
 from pages.shared.router import hand_over
 
 QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
@@ -38,10 +47,11 @@ def launch() -> None:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
-        view = build_launch(config, dataset, store.list(), devices)
+        view = build_launch(config, dataset, recent_runs(store), devices)
         if how_many != train_many.ONE:
             train_many.start(how_many, config, view, store)
             return
+        refused = st.container()  # above the button, lest it stands below the edge of a small screen
         st.markdown(view.time_sentence)
         st.caption(view.size_sentence)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
@@ -50,7 +60,7 @@ def launch() -> None:
                 st.query_params.pop("sweep", None)
                 ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
-                st.error(plain(str(problem)), icon=":material/error:")
+                refused.error(plain(str(problem)), icon=":material/error:")
 
 
 def choose_run(runs: tuple[Run, ...]) -> str:
@@ -91,6 +101,7 @@ def draw_live(run_id: str, drawn: frozenset[object]) -> None:
     train_live.draw_outcome(view.run)
     train_live.draw_progress(view.run, build_monitor(run, list_devices(), session.monitor()))
     train_live.draw_others(view)
+    tidy.tidy_up()
 
 
 def under_way(runs: tuple[Run, ...]) -> frozenset[object]:

@@ -14,6 +14,9 @@ from cifar_core.runs.metrics import EpochMetrics, Metrics
 FEW_EPOCHS = 12
 """So many epochs are marked one by one."""
 
+MOST_POINTS = 500
+"""So many fit beside each other; a chart that is sent every second holds no more."""
+
 Points = list[list[float]]
 
 
@@ -87,7 +90,7 @@ def _axis(name: str, panel: int) -> dict[str, Any]:
 def _curves(
     metrics: Metrics, measure: str, panel: int, *, scale: float, kept_epoch: int | None
 ) -> list[dict[str, Any]]:
-    epochs, tick = metrics.epochs, metrics.tick
+    epochs, tick = _thinned(metrics.epochs, kept_epoch), metrics.tick
     validation, training = _points(epochs, f"val_{measure}", scale), _points(epochs, measure, scale)
     if tick is not None:
         training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, measure)])
@@ -120,6 +123,19 @@ def _curves(
             "tooltip": {"show": False},
             "z": 4,
         },
+    ]
+
+
+def _thinned(epochs: Sequence[EpochMetrics], kept_epoch: int | None) -> Sequence[EpochMetrics]:
+    """Leave out epochs that lie closer than the screen can show; the newest and the kept one always stay."""
+    stride = -(-len(epochs) // MOST_POINTS)
+    if stride <= 1:
+        return epochs
+    last = len(epochs) - 1
+    return [
+        line
+        for number, line in enumerate(epochs)
+        if (last - number) % stride == 0 or line.epoch == kept_epoch
     ]
 
 

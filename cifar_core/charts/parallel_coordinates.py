@@ -149,15 +149,17 @@ def _stopped_lines(plan: SweepPlan, trials: Collection[TrialSummary]) -> go.Scat
     x: list[float | None] = []
     y: list[float | None] = []
     texts: list[str] = []
+    sizes: list[int] = []
     for trial in trials:
         places = _places(plan, trial)
         # A short way towards the last axis, so that a sweep over one setting shows them too.
         x += [*range(len(places)), len(places) - 0.8, None]
         y += [*places, places[-1], None]
+        sizes += [5] * len(places) + [0, 0]
         texts += [_hover(plan, trial)[: -len("<extra></extra>")]] * (len(places) + 2)
     return go.Scatter(
         x=x, y=y, text=texts, mode="lines+markers", name="stopped early", legendgroup="stopped early",
-        line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}, marker={"size": 5}, opacity=0.7,
+        line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}, marker={"size": sizes}, opacity=0.7,
         hovertemplate="%{text}<extra></extra>",
     )  # fmt: skip
 

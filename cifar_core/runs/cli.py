@@ -27,7 +27,7 @@ Actions = argparse._SubParsersAction  # argparse has no public name for it
 
 def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
     """Add ``runs`` and ``models`` to the command line; return the place for further actions of ``runs``."""
-    runs = commands.add_parser("runs", help="list, show, stop or delete runs")
+    runs = commands.add_parser("runs", help="list, show, stop, resume, move or delete runs")
     actions = runs.add_subparsers(metavar="ACTION", required=True)
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
     add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)

@@ -10,6 +10,8 @@ from cifar_core.runs.layout import RunPaths
 _CHANGES_NAME = ".changes.lock"
 _CHANGES_SECONDS = 10.0
 _CLAIM_NAME = ".worker.lock"
+_LOOK_SECONDS = 1.0
+"""Somebody who only looks whether a run is claimed holds the lock for a moment."""
 CLAIM_VARIABLE = "CIFAR_LAB_CLAIM_SECONDS"
 """Environment variable that tells a worker how long to wait for the lock of one whose machine died."""
 
@@ -41,7 +43,21 @@ def claim(paths: RunPaths, *, wait_seconds: float = 0.0) -> FileLock:
         raise RunError(f"The run “{paths.folder.name}” has been deleted.")
     lock = FileLock(paths.folder / _CLAIM_NAME)
     try:
-        lock.acquire(timeout=wait_seconds)
+        lock.acquire(timeout=max(wait_seconds, _LOOK_SECONDS))
     except Timeout:
         raise RunError(f"The run “{paths.folder.name}” is being trained by another process.") from None
     return lock
+
+
+def is_claimed(paths: RunPaths, *, wait_seconds: float = 0.0) -> bool:
+    """Whether a process works on a run, and goes on to for so many seconds.
+
+    One that has written how the run ended keeps it until its last files are written.
+    """
+    lock = FileLock(paths.folder / _CLAIM_NAME)
+    try:
+        lock.acquire(timeout=wait_seconds)
+    except Timeout:
+        return True
+    lock.release()
+    return False

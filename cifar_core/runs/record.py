@@ -4,7 +4,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Discriminator, Field, Tag, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 
 from cifar_core.errors import RunError
 from cifar_core.names import visible
@@ -121,6 +130,12 @@ class RunRecord(_Frozen):
     data: DataProvenance | None = None
     environment: Environment | None = None
     results: Results | None = None
+
+    @model_validator(mode="after")
+    def _check_imported(self) -> "RunRecord":
+        if isinstance(self.config, ImportedConfig) and self.status != "finished":
+            raise ValueError("an imported run is finished, it cannot wait or be trained")
+        return self
 
     @property
     def imported(self) -> ImportedConfig | None:

@@ -17,13 +17,16 @@ from cifar_core.errors import RunError
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers, sync_folder
 from cifar_core.runs.listing import runs_in
-from cifar_core.runs.locks import changing
+from cifar_core.runs.locks import changing, is_claimed
 from cifar_core.runs.order import place_before
 from cifar_core.runs.processes import find_worker
 from cifar_core.runs.record import Attempt, RunGroup, RunRecord
 from cifar_core.runs.run import Run, read_run
 from cifar_core.settings import Settings
 from cifar_core.training.config import TrainingConfig
+
+_ENDING_SECONDS = 5.0
+"""How long a worker that has said how its run ended may take to leave."""
 
 
 class RunStore:
@@ -74,8 +77,13 @@ class RunStore:
             check_limits(self.user, usage_of(self.user, self.list()), self.limits, more=more)
 
     def list(self) -> tuple[Run, ...]:
-        """All runs, the user's own before the shipped ones, newest first; damaged ones carry a ``problem``."""
-        return runs_in(self.runs_dir, shipped=False) + runs_in(self.trained_dir, shipped=True)
+        """All runs, the user's own before the shipped ones, newest first; damaged ones carry a ``problem``.
+
+        A shipped run of which there is an own copy is left out, as :meth:`get` does.
+        """
+        own = runs_in(self.runs_dir, shipped=False)
+        ids = {run.id for run in own}
+        return own + tuple(run for run in runs_in(self.trained_dir, shipped=True) if run.id not in ids)
 
     def get(self, run_id: str) -> Run:
         """Open one run; an own run comes before a shipped one of the same id.
@@ -193,8 +201,13 @@ class RunStore:
         RunError
             The run has finished, is under way, ships with the project, is somebody else's, or does not exist.
         """
+        before = self.get(run_id)
+        ended = not before.shipped and not before.active
+        # A machine that was lost may be long in letting go; who starts it anew by itself, knows that and waits.
+        if ended and not keep_place and is_claimed(before.paths, wait_seconds=_ENDING_SECONDS):
+            raise RunError(f"The run “{run_id}” is just ending. Resume it in a moment.")
         with self._changing(run_id, "resume") as (run, record):
-            if run.active or find_worker(run.heartbeat) is not None:
+            if run.active:
                 raise RunError(f"The run “{run_id}” is {run.status}; there is nothing to resume.")
             if record.status not in ("stopped", "failed"):
                 raise RunError(f"The run “{run_id}” has finished. Start a new one to train longer.")

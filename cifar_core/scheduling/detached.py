@@ -10,7 +10,7 @@ from pathlib import Path
 from cifar_core.settings import PROJECT_ROOT
 
 _LOG_BYTES = 1_000_000
-_PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME")
+_PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME", "RAY_AUTH_TOKEN_PATH")
 
 
 def start_detached(module: str, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:

@@ -11,6 +11,7 @@ import psutil
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, Device, list_devices
 from cifar_core.runs.heartbeat import write_first_heartbeat
+from cifar_core.runs.locks import is_claimed
 from cifar_core.runs.processes import find_command, find_worker, is_alive, is_elsewhere, kill_with_children
 from cifar_core.runs.run import Run
 from cifar_core.scheduling.executor import Ending, Job
@@ -99,11 +100,12 @@ class LocalExecutor:
             raise RunError(f"This machine has no device “{name}”. Choose one of: {there}.")
         if name in taken:
             return None
-        # A supervisor that was killed right after starting this worker has left no word of it.
         command = [*self._command, str(run.paths.folder)]
         running = find_command(command)
         if running is not None:
-            return LocalJob(_device_of(running) or name, running)
+            # Either a supervisor was killed right after starting this worker and has left no word of it; or it is the
+            # worker of an earlier attempt that has let go of the run and just ends.
+            return LocalJob(_device_of(running) or name, running) if is_claimed(run.paths) else None
         environment = {
             **os.environ,
             "CUDA_VISIBLE_DEVICES": self._devices[name].visible,

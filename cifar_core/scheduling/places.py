@@ -17,19 +17,28 @@ def training_devices(settings: Settings) -> tuple[Device, ...]:
         return list_devices()
     place = f"Ray cluster at {urlsplit(settings.ray.address).netloc}"
     note = ClusterNote.read(settings.runs_dir)
-    if note is None or note.address != settings.ray.address:
+    if note is None or note.address != settings.ray.address or not note.nodes:
         return (Device("gpu:0", "any GPU", place=place), Device("cpu", "any processor", place=place))
     gpu = Device("gpu:0", note.hardware.get("gpu", "any GPU"), place=place)
     cpu = Device("cpu", note.hardware.get("cpu", "any processor"), place=place)
     return (gpu, cpu) if note.gpus else (cpu,)
 
 
-def training_places(settings: Settings) -> int:
-    """Return how many runs can be trained at a time, as far as is known: at least one."""
+def training_places(settings: Settings, device: str = "auto") -> int:
+    """Return how many runs for a device can be trained at a time, as far as is known: at least one.
+
+    Parameters
+    ----------
+    settings : Settings
+    device : str
+        As a configuration names it: ``"auto"``, ``"cpu"``, ``"gpu:0"`` …; on a cluster that is no one device.
+    """
     if settings.ray is not None:
         note = ClusterNote.read(settings.runs_dir)
         return max(1, note.places if note else 0)
-    return max(1, sum(device.id != "cpu" for device in list_devices()))
+    if device != "auto":
+        return 1
+    return max(1, sum(one.id != "cpu" for one in list_devices()))
 
 
 def cluster_problem(settings: Settings) -> str | None:

@@ -32,8 +32,6 @@ class RayJobInfo(BaseModel):
 
     Attributes
     ----------
-    submission_id : str or None
-        Ours; jobs that were started in another way have none.
     status : str
         ``"PENDING"``, ``"RUNNING"``, ``"SUCCEEDED"``, ``"FAILED"`` or ``"STOPPED"``.
     message, error_type : str or None
@@ -46,7 +44,6 @@ class RayJobInfo(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    submission_id: str | None = None
     status: str
     message: str | None = None
     error_type: str | None = None
@@ -96,12 +93,6 @@ class RayApi:
 
     def __init__(self, address: str) -> None:
         self.address = address
-
-    def jobs(self) -> dict[str, RayJobInfo]:
-        """Return all jobs that the cluster has had since its head was started, by submission id."""
-        answer = self._ask("GET", "/api/jobs/")
-        jobs = self._read(TypeAdapter(list[RayJobInfo]), answer)
-        return {job.submission_id: job for job in jobs if job.submission_id is not None}
 
     def job(self, submission_id: str) -> RayJobInfo | None:
         """Return one job; ``None`` where Ray does not know it."""
@@ -191,6 +182,7 @@ class RayApi:
                 raise ClusterError(self._explain(error.code, error.read(100_000), token)) from None
         except (OSError, http.client.HTTPException) as error:
             reason = getattr(error, "reason", None) or error
+            reason = getattr(reason, "strerror", None) or reason
             raise ClusterError(
                 f"The Ray cluster at {self.address} does not answer ({reason}). Runs wait until it does: see whether "
                 "its head node is up, and whether the address is right."

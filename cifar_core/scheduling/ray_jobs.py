@@ -34,6 +34,9 @@ PENDING_SECONDS = 10.0
 """A job that has waited in Ray for so long shows that others use the cluster: no further one is handed over."""
 CLAIM_SECONDS = 120
 """How long a worker waits for the lock of one whose machine died: an NFS server frees it after a minute and a half."""
+LISTEN_SECONDS = 1.0
+FRESH_SECONDS = 3.0
+"""A worker whose heartbeat has changed so recently is alive, whatever Ray would say."""
 RECORD_SECONDS = 10.0
 """How long a worker's last word may take through the shared folder, once its process has ended."""
 
@@ -62,11 +65,13 @@ class RayJob:
         self.kind = kind
         self.id = submission_id(run)
         self._attempt = _attempt_of(run)
+        self._run = run
         self._paths = run.paths
+        self._info: RayJobInfo | None = None
         self._view = view
         self._api = api
         self._settings = settings
-        self._submitted = time.monotonic()
+        self._since = time.monotonic()
         self._kill_asked = float("-inf")
         self._beat: Heartbeat | None = None
         self._heard = self._listened = float("-inf")
@@ -77,24 +82,28 @@ class RayJob:
         """Job and what it gets."""
         return f"Ray job {self.id} on {'a GPU' if self.kind == 'gpu' else 'CPUs'}"
 
-    @property
     def waits(self) -> bool:
-        """Whether it has waited in Ray for longer than starting it takes."""
-        info = self._view.jobs.get(self.id)
-        pending = info is not None and info.status == "PENDING"
-        return pending and time.monotonic() - self._submitted > PENDING_SECONDS
+        """Tell whether it has waited in Ray for longer than starting it takes; raises like :meth:`RayView.job`."""
+        if self._beat is not None or time.monotonic() - self._since < PENDING_SECONDS:
+            return False
+        info = self._view.job(self.id)
+        return info is not None and info.status == "PENDING"
 
     def alive(self) -> bool:
         """Whether it runs or waits to, as far as can be told: in doubt it does."""
-        heard = self._is_heard()
+        self._listen()
+        active = self._run.active
+        if active and self._silent_for() < FRESH_SECONDS and self._kill_asked == float("-inf"):
+            return True  # Ray need not be asked about a worker whose heart beats.
+        heard = self._silent_for() < PROMISE_SECONDS
         try:
             self._view.refresh()
+            info = self._info = self._view.job(self.id)
         except ClusterError:
-            return heard or read_run(self._paths.folder, shipped=False).active
-        info = self._view.jobs.get(self.id)
+            return heard or active
         if info is None:
-            # Just handed over; or the head node was started anew, and nodes end what they did for the old one.
-            return self._view.asked < self._submitted or heard
+            # The head node was started anew, and nodes end what they did for the old one.
+            return heard
         if not info.over:
             self._over_since = None
             return True
@@ -102,24 +111,22 @@ class RayJob:
             return False
         if info.driver_exit_code is None:
             return heard  # Ray lost the machine; we do not, as long as its worker writes.
-        run = read_run(self._paths.folder, shipped=False)
-        if run.record and run.record.environment:
-            self._view.knows_hardware(self.kind, run.record.environment.hardware)
-        if info.driver_exit_code in (0, 1) and run.active:
+        if self._run.record and self._run.record.environment:
+            self._view.knows_hardware(self.kind, self._run.record.environment.hardware)
+        if active and info.driver_exit_code in (0, 1):
             self._over_since = self._over_since or time.monotonic()
             return time.monotonic() - self._over_since < RECORD_SECONDS
         return False
 
     def kill(self) -> None:
-        """Let Ray end it; the worker gets no time to say good-bye (:func:`RayExecutor.start`)."""
-        self._view.refresh()
+        """Let Ray end it; the worker gets no time to say good-bye (:class:`RayExecutor`)."""
         if time.monotonic() - self._kill_asked < 1.0:
             return
+        self._view.refresh()
         self._kill_asked = time.monotonic()
         self._api.stop(self.id)
         while time.monotonic() - self._kill_asked < 1.0:
-            info = self._api.job(self.id)
-            self._view.learn(self.id, info)
+            info = self._view.job_now(self.id)
             if info is None or info.status != "RUNNING":
                 return
             time.sleep(0.05)
@@ -131,7 +138,7 @@ class RayJob:
                 return None
         except RunError:
             return None
-        info = self._view.jobs.get(self.id)
+        info = self._info
         if info is None:
             return Ending(
                 "The Ray cluster was started anew and knows nothing of the run any more.", retry=True
@@ -165,16 +172,20 @@ class RayJob:
             )
         return describe_exit(code)
 
-    def _is_heard(self) -> bool:
-        """Whether the worker's heartbeat has changed of late; told by our own clock alone, not by the node's."""
+    def _listen(self) -> None:
+        """Look into the folder: a heartbeat that has changed counts by our own clock alone, not by the node's."""
         now = time.monotonic()
-        if now - self._listened >= 1.0:
-            self._listened = now
-            beat = Heartbeat.read(self._paths.heartbeat)
-            if beat is not None and beat != self._beat:
-                self._heard = now
-            self._beat = beat
-        return self._beat is not None and now - self._heard < PROMISE_SECONDS
+        if now - self._listened < LISTEN_SECONDS:
+            return
+        self._listened = now
+        self._run = read_run(self._paths.folder, shipped=False)
+        beat = self._run.heartbeat
+        if beat is not None and beat != self._beat:
+            self._heard = now
+        self._beat = beat
+
+    def _silent_for(self) -> float:
+        return time.monotonic() - self._heard if self._beat is not None else float("inf")
 
 
 class RayExecutor:
@@ -211,14 +222,13 @@ class RayExecutor:
 
         A run that is trained on this machine, in the foreground for example, is left to its process.
         """
+        process = find_worker(run.heartbeat)
+        if process is not None and not _is_of_ray(process):
+            return LocalJob("cpu", process)
         try:
-            self._view.refresh()
+            return self._job(run, self._view.job(submission_id(run)))
         except ClusterError:
             return self._job(run)
-        process = find_worker(run.heartbeat)
-        if process is None or submission_id(run) in self._view.jobs or _is_of_ray(process):
-            return self._job(run)
-        return LocalJob("cpu", process)
 
     def lost(self, run: Run) -> Ending | None:
         """Never asked: :meth:`find` returns a job for every run, and that job knows how it ended."""
@@ -234,15 +244,12 @@ class RayExecutor:
         """
         self._view.refresh()
         job = self._job(run)
-        if job.id in self._view.jobs:  # An earlier supervisor submitted it, and the worker has not begun yet.
-            return job
         ours = [other for other in jobs if isinstance(other, RayJob) and other.kind == job.kind]
         places = self._view.places(job.kind)
-        if not places and not self._settings.ahead:
+        ahead = self._settings.ahead
+        if not places and not ahead:
             self._view.lacks(job.kind)
-        if len(ours) >= places + self._settings.ahead:
-            return None
-        if not self._settings.ahead and any(other.waits for other in ours):
+        if len(ours) >= places + ahead or (not ahead and any(other.waits() for other in ours)):
             return None
         gpu = job.kind == "gpu"
         cpus = self._view.cpus_per_run
@@ -256,8 +263,7 @@ class RayExecutor:
         )
         return job
 
-    def _job(self, run: Run) -> RayJob:
-        info = self._view.jobs.get(submission_id(run))
+    def _job(self, run: Run, info: RayJobInfo | None = None) -> RayJob:
         kind = (info.metadata or {}).get("kind") if info else None
         return RayJob(run, self._view, self._api, self._settings, kind or self._wanted_kind(run))
 

@@ -3,22 +3,26 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cifar_core.errors import ClusterError
 from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
 
-LOOK_SECONDS = 1.0
+JOB_SECONDS = 1.0
 NODES_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 10.0
-_SHARE = 0.05
-"""Time spent on asking, at most: the list of jobs grows with all that the cluster has ever done."""
+_SHARE = 0.25
+"""Share of the time that asking for jobs may take, when there are many to ask for."""
+_FORGET_SECONDS = 60.0
 USUAL_CPUS = 4
 """CPUs for a run, where nothing else is said and a node has as many."""
 
 
 class RayView:
-    """Jobs and nodes of a cluster, as of a moment ago.
+    """Nodes of a cluster and single jobs, as of a moment ago.
+
+    The list of all jobs is never asked for: it holds what the cluster has ever done, and grows without limit.
 
     Parameters
     ----------
@@ -33,26 +37,23 @@ class RayView:
 
     Attributes
     ----------
-    jobs : dict
-        All jobs by submission id.
     nodes : tuple of RayNode
-        Machines that are alive.
-    asked : float
-        Monotonic time before the jobs were asked for: one submitted later cannot be among them.
+        Machines that were alive when last asked.
     """
 
     def __init__(self, api: RayApi, runs_dir: Path, cpus: int | None, report: Callable[[str], None]) -> None:
-        self.jobs: dict[str, RayJobInfo] = {}
         self.nodes: tuple[RayNode, ...] = ()
-        self.asked = float("-inf")
         self._api = api
         self._runs_dir = runs_dir
         self._cpus = cpus
         self._report = report
-        self._next_look = self._next_nodes = float("-inf")
+        # What was heard of each job, and when it was asked for.
+        self._jobs: dict[str, tuple[float, RayJobInfo | None]] = {}
+        self._took = 0.0
+        self._next_nodes = self._next_try = float("-inf")
         self._failures = 0
-        self._problem: ClusterError | None = None
-        self._lacks = ""
+        self._problem = ""
+        self._lacks = self._line = ""
         self._note = ClusterNote.read(runs_dir)
         self._hardware = dict(self._note.hardware) if self._note else {}
 
@@ -73,25 +74,40 @@ class RayView:
         return sum(node.cpus // self.cpus_per_run for node in self.nodes)
 
     def refresh(self) -> None:
-        """Ask the cluster, if it is time to.
+        """Ask which nodes are alive, if it is time to.
 
         Raises
         ------
         ClusterError
-            It did not answer, just now or a moment ago.
+            The cluster did not answer, just now or a moment ago.
         """
-        before = time.monotonic()
-        if before >= self._next_look:
-            self._look(before)
-        if self._problem is not None:
-            raise ClusterError(str(self._problem))
+        if self._problem or time.monotonic() >= self._next_nodes:
+            self.nodes = self._ask(self._api.nodes)
+            self._next_nodes = time.monotonic() + NODES_SECONDS
+            self._tell(self._lack_sentence())
 
-    def learn(self, submission_id: str, info: RayJobInfo | None) -> None:
-        """Take over what was heard of one job in between."""
-        if info is None:
-            self.jobs.pop(submission_id, None)
-        else:
-            self.jobs[submission_id] = info
+    def job(self, submission_id: str) -> RayJobInfo | None:
+        """Return what Ray says of a job, at most some seconds old; ``None`` where it does not know it.
+
+        Raises
+        ------
+        ClusterError
+            The cluster did not answer, just now or a moment ago.
+        """
+        known = self._jobs.get(submission_id)
+        longest = max(JOB_SECONDS, len(self._jobs) * self._took / _SHARE)
+        if known is not None and time.monotonic() - known[0] < longest:
+            return known[1]
+        return self.job_now(submission_id)
+
+    def job_now(self, submission_id: str) -> RayJobInfo | None:
+        """Ask for a job, however little time has passed; raises like :meth:`job`."""
+        before = time.monotonic()
+        info: RayJobInfo | None = self._ask(lambda: self._api.job(submission_id))
+        self._took = time.monotonic() - before
+        self._jobs = {id_: known for id_, known in self._jobs.items() if before - known[0] < _FORGET_SECONDS}
+        self._jobs[submission_id] = (before, info)
+        return info
 
     def knows_hardware(self, kind: str, hardware: str) -> None:
         """Take over what a worker found on a ``"gpu"`` or on the ``"cpu"``; told at the next look."""
@@ -101,6 +117,20 @@ class RayView:
         """Note that a run waits for something that no node has."""
         self._lacks = kind
         self._tell(self._lack_sentence())
+
+    def _ask(self, question: Callable[[], Any]) -> Any:
+        if time.monotonic() < self._next_try:
+            raise ClusterError(self._problem)
+        try:
+            answer = question()
+        except ClusterError as problem:
+            self._failures += 1
+            self._problem = str(problem)
+            self._next_try = time.monotonic() + min(LONGEST_PAUSE_SECONDS, 2.0**self._failures)
+            self._tell(self._problem)
+            raise
+        self._failures, self._problem = 0, ""
+        return answer
 
     def _lack_sentence(self) -> str | None:
         if not self._lacks or self.places(self._lacks):
@@ -112,6 +142,7 @@ class RayView:
         )
 
     def _tell(self, problem: str | None) -> None:
+        """Write the note for the pages, and a line into the log, where something has changed."""
         kind = "gpu" if self.gpus else "cpu"
         note = ClusterNote(
             address=self._api.address,
@@ -125,26 +156,9 @@ class RayView:
         if note == self._note:
             return
         self._note = note
-        self._report(
-            problem
-            or f"Ray at {note.address}: {note.nodes} nodes, {note.gpus} GPUs, {note.cpus} CPUs, {note.places} places"
-        )
+        has = f"{note.nodes} nodes, {note.gpus} GPUs, {note.cpus} CPUs, {note.places} places"
+        line = problem or f"Ray at {note.address}: {has}"
+        if line != self._line:
+            self._report(line)
+        self._line = line
         note.write(self._runs_dir)
-
-    def _look(self, before: float) -> None:
-        try:
-            jobs = self._api.jobs()
-            if before >= self._next_nodes:
-                self.nodes = self._api.nodes()
-                self._next_nodes = before + NODES_SECONDS
-        except ClusterError as problem:
-            self._failures += 1
-            self._problem = problem
-            self._next_look = time.monotonic() + min(LONGEST_PAUSE_SECONDS, 2.0**self._failures)
-            self._tell(str(problem))
-            return
-        self.jobs, self.asked = jobs, before
-        took = time.monotonic() - before
-        self._next_look = before + max(LOOK_SECONDS, took / _SHARE)
-        self._failures, self._problem = 0, None
-        self._tell(self._lack_sentence())

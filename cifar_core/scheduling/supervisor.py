@@ -6,10 +6,6 @@ moment, and the next one takes its workers over.
 
 import argparse
 import contextlib
-import os
-import subprocess
-import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,9 +23,10 @@ from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.detached import start_detached
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
-from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.settings import Settings
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 2.3
@@ -46,9 +43,7 @@ _HUNG = (
 )
 _LOCK_NAME = ".supervisor.lock"
 _LOG_NAME = ".supervisor.log"
-_LOG_BYTES = 1_000_000
 _LOCK_SECONDS = 2.0
-_PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME")
 
 
 def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
@@ -76,31 +71,14 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
         except Timeout:
             return
         lock.release()
-        log = runs_dir / _LOG_NAME
-        mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
-        with log.open(mode) as output:
-            process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "cifar_core.scheduling.supervisor",
-                    str(runs_dir.resolve()),
-                    *arguments,
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=PROJECT_ROOT,
-                env=_absolute_paths(dict(os.environ)),
-                start_new_session=True,  # It outlives the server and the terminal that it was started from.
-            )
+        start_detached(
+            "cifar_core.scheduling.supervisor", [str(runs_dir.resolve()), *arguments], runs_dir / _LOG_NAME
+        )
     except OSError as error:
         raise RunError(
             f"Runs cannot be started from {runs_dir} ({error.strerror}). Free some space, or choose another "
             "folder with CIFAR_LAB_RUNS."
         ) from None
-    # Collects the exit status when the time comes, so that no zombie stays.
-    threading.Thread(target=process.wait, name="supervisor-exit", daemon=True).start()
 
 
 @dataclass
@@ -295,15 +273,6 @@ def _attempt_of(run: Run) -> int:
 def _untouched(run: Run) -> bool:
     """Whether a run waits, and no worker has been started for it as far as its folder tells."""
     return run.status == "queued" and run.heartbeat is None and not run.paths.stop.exists()
-
-
-def _absolute_paths(environment: dict[str, str]) -> dict[str, str]:
-    """Make relative places absolute: the supervisor works in another folder than the one who starts it."""
-    for name in _PATH_VARIABLES:
-        value = environment.get(name)
-        if value and Path(value).expanduser().exists():
-            environment[name] = str(Path(value).expanduser().resolve())
-    return environment
 
 
 def _log(message: str) -> None:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from cifar_core.errors import RunError
-from cifar_core.hardware.devices import list_devices
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.places import training_places
 from cifar_core.settings import Settings
 from cifar_core.sweeps.driver import ensure_drivers
-from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan, usual_parallel
+from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan
 from cifar_core.sweeps.space import SEARCHABLE, parse_search, value_words
 from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.training.cli import add_configuration_options, configuration
@@ -94,7 +94,7 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
             "space": [parse_search(text) for text in args.search],
             "method": args.method,
             "trials": args.trials,
-            "parallel": args.parallel or usual_parallel(base.device, list_devices()),
+            "parallel": args.parallel or 1 + training_places(settings, base.device),
             "pruning": args.pruning,
             "seed": args.sweep_seed,
             "objective": args.objective,
@@ -223,7 +223,7 @@ def _print_sweep(sweep: Sweep) -> None:
     if summary.importance:
         shares = sorted(summary.importance.items(), key=lambda item: -item[1])
         words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
-        print(f"Importance, from {summary.importance_trials} finished trials: {words}")
+        print(f"Importance, from {summary.importance_trials} trials: {words}")
 
 
 def _value(sweep: Sweep, value: float | None) -> str:

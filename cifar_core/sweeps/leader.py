@@ -49,7 +49,9 @@ class SweepLeader:
     study: "Study"
     supervise: Callable[[], None]
     _written: SweepSummary | None = None
-    _importance: tuple[int, dict[str, float]] = (0, {})
+    _importance: dict[str, float] = field(default_factory=dict)
+    _importance_trials: int = 0
+    _importance_ended: int = 0
     _states: dict[str, TrialState] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
 
@@ -198,8 +200,10 @@ class SweepLeader:
         """Write the summary if anything in it has changed."""
         trials = self.study.trials()
         finished = [trial for trial in trials if trial.value is not None]
-        if len(finished) != self._importance[0]:
-            self._importance = len(finished), self.study.importance()
+        ended = sum(trial.ended in ("finished", "pruned") for trial in trials)
+        if ended != self._importance_ended:
+            self._importance, self._importance_trials = self.study.importance()
+            self._importance_ended = ended
         sign = 1 if self.plan.higher_is_better else -1
         best = max(finished, key=lambda trial: sign * (trial.value or 0.0), default=None)
         summary = SweepSummary(
@@ -208,8 +212,8 @@ class SweepLeader:
             updated=datetime.now(UTC),
             trials=tuple(self._summary_of(trial) for trial in trials),
             best=best.number if best else None,
-            importance=self._importance[1],
-            importance_trials=len(finished) if self._importance[1] else 0,
+            importance=self._importance,
+            importance_trials=self._importance_trials,
         )
         if self._written is None or summary != self._written.model_copy(update={"updated": summary.updated}):
             summary.write(self.paths.summary)

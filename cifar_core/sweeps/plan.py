@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
-from cifar_core.hardware.devices import Device
 from cifar_core.sweeps.space import Search
 from cifar_core.training.config import TrainingConfig, explain_validation
 
@@ -161,21 +160,3 @@ def read_plan(values: object) -> SweepPlan:
         return SweepPlan.model_validate(values)
     except ValidationError as error:
         raise ConfigError(explain_validation(error, "The settings of the sweep")) from None
-
-
-def usual_parallel(device: str, devices: tuple[Device, ...]) -> int:
-    """Return how many trials to keep waiting or running so that no device ever waits.
-
-    One more than the devices that the runs can be trained on: the next one is queued before the last has ended.
-
-    Parameters
-    ----------
-    device : str
-        What the configuration asks for: ``"auto"`` or the id of one device.
-    devices : tuple of Device
-        What this machine has.
-    """
-    if device != "auto":
-        return 2
-    gpus = sum(one.id.startswith("gpu") for one in devices)
-    return max(1, gpus) + 1

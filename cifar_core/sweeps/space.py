@@ -104,7 +104,7 @@ class Search(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     field: str
-    values: Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=MOST_VALUES)] | None = None
+    values: Annotated[tuple[Scalar, ...], Field(max_length=MOST_VALUES)] | None = None
     low: float | None = None
     high: float | None = None
     log: bool = False
@@ -127,6 +127,8 @@ class Search(BaseModel):
         if self.values is not None:
             if (self.low, self.high, self.step) != (None, None, None) or self.log:
                 raise ConfigError(f"{self.field} has a list of values and a range; give one of the two.")
+            if not self.values:
+                raise ConfigError(f"{self.field} has no values yet. List those to try.")
             return self
         known = SEARCHABLE[self.field]
         if not known.has_range:

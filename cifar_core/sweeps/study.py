@@ -26,7 +26,7 @@ from cifar_core.sweeps.space import Scalar, Search, combinations, tidy
 from cifar_core.sweeps.summary import Ended
 
 FEWEST_FOR_IMPORTANCE = 4
-"""With fewer finished trials there is nothing to compute an importance from."""
+"""With fewer trials there is nothing to compute an importance from."""
 MOST_LISTED = 10_000
 """Spaces with more combinations than this are not searched for untried ones."""
 
@@ -168,30 +168,47 @@ class Study:
         """End a trial that tells nothing: it failed, or somebody stopped it."""
         self._end(trial, ended, note, TrialState.FAIL)
 
-    def importance(self) -> dict[str, float]:
-        """Compute which share of the differences between finished trials each setting explains.
+    def importance(self) -> tuple[dict[str, float], int]:
+        """Compute which share of the differences between trials each setting explains.
+
+        Trials that were stopped early count with their best epoch. Without them only good values would be left, and
+        the setting that decides most would look unimportant.
 
         Returns
         -------
         dict
-            By dotted path, adding up to 1; empty if there are too few finished trials or no differences.
+            By dotted path, adding up to 1; empty if there are too few trials or no differences.
+        int
+            How many trials it was computed from.
 
         References
         ----------
         F. Hutter, H. Hoos, K. Leyton-Brown, "An efficient approach for assessing hyperparameter importance",
         ICML 2014 (functional analysis of variance on a random forest).
         """
-        finished = self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE,))
+        best = max if self._plan.higher_is_better else min
+        known = [
+            (one, one.value if one.state == TrialState.COMPLETE else best(one.intermediate_values.values()))
+            for one in self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+            if one.state == TrialState.COMPLETE or one.intermediate_values
+        ]
         varied = [
             search.field
             for search in self._plan.space
-            if len({one.params[search.field] for one in finished}) > 1
+            if len({one.params[search.field] for one, _ in known}) > 1
         ]
-        if len(finished) < FEWEST_FOR_IMPORTANCE or not varied or len({one.value for one in finished}) < 2:
-            return {}
+        if len(known) < FEWEST_FOR_IMPORTANCE or not varied or len({value for _, value in known}) < 2:
+            return {}, 0
+        copy = optuna.create_study()
+        copy.add_trials(
+            [
+                optuna.create_trial(params=one.params, distributions=one.distributions, value=value)
+                for one, value in known
+            ]
+        )
         evaluator = optuna.importance.FanovaImportanceEvaluator(seed=self._plan.seed)
-        found = optuna.importance.get_param_importances(self._study, evaluator=evaluator, params=varied)
-        return {search.field: float(found.get(search.field, 0.0)) for search in self._plan.space}
+        found = optuna.importance.get_param_importances(copy, evaluator=evaluator, params=varied)
+        return {search.field: float(found.get(search.field, 0.0)) for search in self._plan.space}, len(known)
 
     def _end(
         self, trial: Trial, ended: Ended, note: str | None, state: TrialState, value: float | None = None

@@ -50,6 +50,8 @@ class ModelChoice:
         What its outputs are called.
     trained_elsewhere : str or None
         Name of the data set it was trained on, where that is not the one on screen.
+    caution : str or None
+        What the figures of an imported model are worth.
     """
 
     run_id: str
@@ -57,6 +59,7 @@ class ModelChoice:
     path: Path
     class_names: tuple[str, ...]
     trained_elsewhere: str | None = None
+    caution: str | None = None
 
 
 @dataclass(frozen=True)
@@ -151,7 +154,9 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
             parts.append(record.config.model)
         parts.append(data.name if accuracy is None else f"{100 * accuracy:.1f} % on {data.name}")
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
-        choice = ModelChoice(run.id, " · ".join(parts), run.paths.model, data.class_names, elsewhere)
+        caution = record.imported.caution if record.imported else None
+        label = " · ".join(parts)
+        choice = ModelChoice(run.id, label, run.paths.model, data.class_names, elsewhere, caution)
         found.append((elsewhere is not None, -(accuracy or 0.0), choice))
     return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
 
@@ -267,6 +272,8 @@ def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None
 
 def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
     """Say that a picture of the data set on screen is foreign to the network; an upload always is."""
+    if model.caution is not None:
+        return (model.caution,)
     if model.trained_elsewhere is None or subject.true_class is None:
         return ()
     return (f"This network was trained on {model.trained_elsewhere}, not on the pictures on screen.",)

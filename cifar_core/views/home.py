@@ -150,7 +150,8 @@ def _best_models(dataset: Dataset, runs: tuple[Run, ...]) -> tuple[BestModel, ..
         record = run.record
         if record is None or record.data is None or record.data.fingerprint != dataset.fingerprint:
             continue
-        if record.results is None or record.results.test_accuracy is None:
+        # What an imported model was trained on is not known, perhaps these very test pictures.
+        if record.imported or record.results is None or record.results.test_accuracy is None:
             continue
         accuracy, count = record.results.test_accuracy, record.data.test_pictures
         rows.append(

@@ -59,12 +59,12 @@ def build_launch(
         f"{spec.summary}: {spec.parameters(len(dataset.class_names)):,} parameters. "
         f"{training:,} pictures to train, {validation:,} to validate, {len(dataset.test):,} to test."
     )
-    hardware = next(
-        (device.hardware for device in devices if config.device in ("auto", device.id)), config.device
-    )
+    device = next((device for device in devices if config.device in ("auto", device.id)), None)
+    hardware = device.hardware if device else config.device
     measurements = measurements_of(config, hardware, runs)
     if not measurements:
-        return LaunchView(size, f"**Time:** no measurement on this machine yet ({hardware}).", None)
+        where = f"the {device.place}" if device and device.place else "this machine"
+        return LaunchView(size, f"**Time:** no measurement on {where} yet ({hardware}).", None)
     speed = median_speed(measurements)
     seconds = expected_seconds(measurements, epochs=config.epochs, training=training, validation=validation)
     most = "At most about" if config.early_stopping else "About"

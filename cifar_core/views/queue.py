@@ -81,6 +81,7 @@ def build_queue(
     devices: Sequence[Device],
     now: float,
     *,
+    places: int = 1,
     user: User | None = None,
     pictures: Mapping[str, int] | None = None,
 ) -> QueueView:
@@ -91,16 +92,19 @@ def build_queue(
     runs : sequence of Run
         All runs, shipped ones too: finished ones on the same hardware are the measurements.
     devices : sequence of Device
-        What this machine has.
+        What there is to train on.
     now : float
         Seconds since 1970.
+    places : int
+        How many runs each device takes at a time: more than one where it stands for a cluster.
     user : User, optional
         Who is at the screen, where people log in.
     pictures : mapping of str to int, optional
         Training pictures of data sets by their key; those that runs were trained on are known without it.
     """
     waiting = in_queue(runs)
-    starts = _start_times(waiting, runs, devices, now, pictures or {})
+    expected = _Expected(runs, devices, pictures or {})
+    starts = _start_times(waiting, runs, expected, {device.id: [now] * places for device in devices})
     return QueueView(
         tuple(
             WaitingRun(
@@ -164,38 +168,45 @@ def _rearranged(order: list[str], chosen: Collection[str], where: Where) -> list
 
 
 def _start_times(
-    waiting: Sequence[Run],
-    runs: Sequence[Run],
-    devices: Sequence[Device],
-    now: float,
-    pictures: Mapping[str, int],
+    waiting: Sequence[Run], runs: Sequence[Run], expected: "_Expected", free_at: dict[str, list[float]]
 ) -> dict[str, float | None]:
-    """Play the queue through, device by device; a run that cannot be estimated hides the start of those after it."""
-    expected = _Expected(runs, devices, pictures)
-    # Never is the end of a run without a measurement.
-    free_at = {device.id: now for device in devices}
-    for run in runs:
-        if run.record is not None and run.active and run not in waiting:
-            device = _device_of(run.record, free_at, now)
-            free_at[device] = max(now, _end(run, run.record, expected.seconds(run.record, device)))
+    """Play the queue through, device by device; a run that cannot be estimated hides the start of those after it.
+
+    Parameters
+    ----------
+    waiting, runs : sequence of Run
+        Those to be played, next one first, and all.
+    expected : _Expected
+        How long each takes.
+    free_at : dict of str to list of float
+        When each place of a device is free. It is used up; infinity is the end of a run without a measurement.
+    """
+    ids = {run.id for run in waiting}
+    now = min(min(times) for times in free_at.values())
     starts: dict[str, float | None] = {}
-    for run in waiting:
-        assert run.record is not None  # A run without a record is damaged, hence never queued.
-        device = _device_of(run.record, free_at, now)
-        begins = free_at.get(device, math.inf)
-        starts[run.id] = begins if math.isfinite(begins) else None
-        free_at[device] = begins + expected.seconds(run.record, device)
+    under_way = [run for run in runs if run.active and run.id not in ids]
+    for run in (*under_way, *waiting):
+        assert run.record is not None  # A run without a record is damaged, hence never active.
+        device = _device_of(run.record, free_at)
+        places = free_at.setdefault(device, [math.inf])
+        place = places.index(min(places))
+        seconds = expected.seconds(run.record, device)
+        if run.id in ids:
+            starts[run.id] = places[place] if math.isfinite(places[place]) else None
+            places[place] += seconds
+        else:
+            places[place] = max(now, _end(run, run.record, seconds))
     return starts
 
 
-def _device_of(record: RunRecord, free_at: Mapping[str, float], now: float) -> str:
+def _device_of(record: RunRecord, free_at: Mapping[str, list[float]]) -> str:
     """Return the device a run has or gets: for “automatic” the one of the best kind that is free first."""
     if record.status == "running" and record.environment is not None:
         return record.environment.device
     if record.training.device != "auto":
         return record.training.device
     best = [name for name in free_at if name.startswith("gpu")] or list(free_at)
-    return min(best, key=lambda name: free_at[name])
+    return min(best, key=lambda name: min(free_at[name]))
 
 
 def _end(run: Run, record: RunRecord, seconds: float) -> float:

@@ -12,7 +12,7 @@ from cifar_core.views.plain_text import plain
 
 STATE_WORDS = {"pruned": "stopped early"}
 TRIALS_PER_SETTING = 10
-"""Fewer finished trials than this for each setting, and importance is called unreliable: a rule of thumb."""
+"""Fewer trials than this for each setting, and importance is called unreliable: a rule of thumb."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def _importance(summary: SweepSummary) -> tuple[tuple[str, float], ...]:
 
 def _importance_sentence(plan: SweepPlan, summary: SweepSummary | None, finished: int) -> str:
     if summary is None or not summary.importance:
-        return "Importance can be told when some trials have finished with different values and outcomes."
+        return "Importance can be told when some trials have ended with different values and outcomes."
     if len(plan.space) == 1:
         return "With one setting there is nothing to compare."
     n = summary.importance_trials
@@ -234,5 +234,5 @@ def _importance_sentence(plan: SweepPlan, summary: SweepSummary | None, finished
     )
     return (
         f"Share of the differences between trials that each setting explains, within what was tried (fANOVA). "
-        f"Computed from {n} finished trials; those stopped early are not in it.{doubt}"
+        f"Computed from {n} trials; those stopped early count with their best epoch.{doubt}"
     )

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.charts.gauges import HEIGHT, gauges_spec
 from cifar_core.charts.live_curves import live_curves_spec
+from cifar_core.errors import CifarLabError
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.views.monitor import MonitorView
@@ -24,10 +25,16 @@ BADGES = {
 def draw_head(run: RunView, store: RunStore) -> None:
     """Draw state, settings, progress, and what can be done with the run."""
     icon, colour = BADGES[run.status]
+    refused = None
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.badge("stopping" if run.stopping else run.status, icon=icon, color=colour)
         with st.container(horizontal=True, width="content"):
-            _draw_actions(run, store)
+            try:
+                _draw_actions(run, store)
+            except CifarLabError as problem:  # Such as a limit: the run itself is still to be seen.
+                refused = str(problem)
+    if refused:
+        st.error(plain(refused), icon=":material/error:")
     if run.progress is not None:
         st.progress(run.progress, text=plain(run.progress_sentence))
 

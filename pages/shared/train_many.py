@@ -6,26 +6,28 @@ from typing import Any
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
-from cifar_core.hardware.devices import list_devices
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.places import training_places
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.sweeps.driver import ensure_drivers
-from cifar_core.sweeps.plan import METHODS, MOST_TRIALS, OBJECTIVES, SweepPlan, make_plan, usual_parallel
+from cifar_core.sweeps.plan import METHODS, MOST_TRIALS, OBJECTIVES, SweepPlan, make_plan
 from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, queue_seeds
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.durations import rough_duration_words
 from cifar_core.views.launch import LaunchView
 from cifar_core.views.plain_text import plain
+from pages.shared.session import current_settings
 from pages.shared.train_search import choose_space
 
-ONE, SEEDS, SWEEP = "one run", "seeds", "sweep"
+ONE, SEEDS, SWEEP = "one", "seeds", "sweep"
 Start = tuple[str, Callable[[], None]]
 """What the button says, and what it does."""
 
 
 def choose_how_many() -> str:
     """Draw the choice between one run, repeats and a sweep."""
+    # Short words: the three stand in one line on a small screen too.
     return st.segmented_control(
         "How many",
         [ONE, SEEDS, SWEEP],
@@ -76,15 +78,14 @@ def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
         "Method", list(METHODS), format_func=_method_title, key="sweep_method", persist_state="session"
     )
     space = choose_space(config, listed=method == "grid")
-    left, right = st.columns(2, vertical_alignment="bottom")
     trials = None
     if method != "grid":
-        trials = left.number_input(
+        trials = st.number_input(
             "Trials", 1, MOST_TRIALS, 20, key="sweep_trials", persist_state="session",
             help="How many runs. Never more than there are combinations.",
         )  # fmt: skip
-    objective = right.selectbox(
-        "Look for the", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, key="sweep_objective",
+    objective = st.selectbox(
+        "Look for", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, key="sweep_objective",
         persist_state="session", help="On the validation pictures. The test pictures have no say.",
     )  # fmt: skip
     pruning = st.toggle(
@@ -98,7 +99,8 @@ def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
             "space": space,
             "method": method,
             "trials": trials,
-            "parallel": usual_parallel(config.device, list_devices()),
+            # One more than can be trained at a time: the next one waits before the last has ended.
+            "parallel": 1 + training_places(current_settings(), config.device),
             "pruning": pruning,
             "objective": objective,
         }

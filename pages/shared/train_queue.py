@@ -7,10 +7,12 @@ import streamlit as st
 from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
-from cifar_core.hardware.devices import list_devices
+from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.places import training_devices, training_places
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import QueueView, WaitingRun, Where, build_queue, in_queue, moves
+from pages.shared.session import current_settings
 
 ROWS = 8
 MOVES: tuple[tuple[Where, str], ...] = (("front", "First"), ("up", "Up"), ("down", "Down"))
@@ -18,8 +20,15 @@ MOVES: tuple[tuple[Where, str], ...] = (("front", "First"), ("up", "Up"), ("down
 
 def draw_queue(store: RunStore, dataset: Dataset) -> None:
     """Draw the runs that wait, a page of them, and what can be done with the chosen ones; nothing if none waits."""
-    pictures = {dataset.key: len(dataset.train)}
-    view = build_queue(store.list(), list_devices(), time.time(), user=store.user, pictures=pictures)
+    settings = current_settings()
+    view = build_queue(
+        recent_runs(store),
+        training_devices(settings),
+        time.time(),
+        places=1 if settings.ray is None else training_places(settings),
+        user=store.user,
+        pictures={dataset.key: len(dataset.train)},
+    )
     if not view.waiting:
         return
     with st.container(border=True):

@@ -92,12 +92,12 @@ def _choose_range(field: Searchable) -> dict[str, Any]:
     form = {"format": "%g", "step": 1e-4} if field.kind == "number" else {"step": 1}
     if field.kind == "integer":
         low, high = int(low), int(high)
-    left, middle, right = st.columns([3, 3, 2], vertical_alignment="bottom")
+    left, right = st.columns(2)
     return {
         "low": left.number_input("From", value=low, key=f"low_{path}", persist_state="session", **form),
-        "high": middle.number_input("To", value=high, key=f"high_{path}", persist_state="session", **form),
-        "log": right.toggle(
-            "Log", log, key=f"log_{path}", persist_state="session",
+        "high": right.number_input("To", value=high, key=f"high_{path}", persist_state="session", **form),
+        "log": st.toggle(
+            "Logarithmic scale", log, key=f"log_{path}", persist_state="session",
             help="As many trials between 0.001 and 0.01 as between 0.01 and 0.1.",
         ),
     }  # fmt: skip

@@ -34,14 +34,7 @@ def choose_sweep(store: SweepStore) -> str | None:
         if asked is not None:
             del st.query_params["sweep"]
         return None
-    # A key for each state of the address, as for the choice of a run.
-    shown = SWEEPS if asked is not None else RUNS
-    chosen = st.segmented_control(
-        "Show", [RUNS, SWEEPS], default=shown, required=True, format_func=str.capitalize,
-        key=f"show_{asked}", label_visibility="collapsed",
-    )  # fmt: skip
-    if chosen != shown:
-        _go_to(sweeps[0].id if chosen == SWEEPS else None)
+    _draw_switch(SWEEPS if asked is not None else RUNS, sweeps[0].id, f"show_{asked}")
     if asked is None:
         return None
     labels = sweep_labels(sweeps)
@@ -50,25 +43,44 @@ def choose_sweep(store: SweepStore) -> str | None:
             f"There is no sweep “{plain(asked, 80)}”, so the newest one is shown.", icon=":material/info:"
         )
         asked = sweeps[0].id
-    picked = st.selectbox(
-        "Sweep", list(labels), list(labels).index(asked), format_func=labels.__getitem__, key=f"sweep_{asked}"
+    key = f"sweep_{asked}"
+    st.session_state[key] = asked
+    st.selectbox(
+        "Sweep",
+        list(labels),
+        format_func=labels.__getitem__,
+        key=key,
+        on_change=lambda: _show(st.session_state[key]),
     )
-    if picked != asked:
-        _go_to(picked)
     return asked
+
+
+def _draw_switch(shown: str, newest: str, key: str) -> None:
+    # A key for each address, as for the choice of a run: a browser that has not yet heard of a change would set one
+    # key back to what was shown before.
+    st.session_state[key] = shown
+    st.segmented_control(
+        "Show",
+        [RUNS, SWEEPS],
+        required=True,
+        format_func=str.capitalize,
+        key=key,
+        on_change=lambda: _show(newest if st.session_state[key] == SWEEPS else None),
+        label_visibility="collapsed",
+    )
+
+
+def _show(sweep_id: str | None) -> None:
+    """Put a sweep into the address, or take it out."""
+    st.query_params.pop("sweep", None)
+    if sweep_id is not None:
+        st.query_params["sweep"] = sweep_id
 
 
 def watch(store: SweepStore, sweep_id: str) -> None:
     """Draw a sweep; while it is under way, look again every two seconds."""
     active = store.get(sweep_id).active
     st.fragment(_draw, run_every=2 if active else None)(store, sweep_id, active)
-
-
-def _go_to(sweep_id: str | None) -> None:
-    st.query_params.pop("sweep", None)
-    if sweep_id is not None:
-        st.query_params["sweep"] = sweep_id
-    st.rerun()
 
 
 def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:
@@ -100,7 +112,8 @@ def _draw_head(view: SweepView, store: SweepStore) -> None:
                 st.write(f"Forget the sweep “{plain(view.title)}”? Its runs stay.")
                 if st.button("Forget it", key=f"forget_{view.id}", type="primary"):
                     store.delete(view.id)
-                    _go_to(None)
+                    _show(None)
+                    st.rerun()
     if view.problem:
         (st.warning if view.active else st.error)(plain(view.problem), icon=":material/error:")
     if view.plan is not None:
@@ -173,6 +186,6 @@ def _draw_table(view: SweepView) -> None:
 
 
 def _open_run(run_id: str) -> None:
-    st.query_params.pop("sweep", None)
+    _show(None)
     st.query_params["run"] = run_id
     st.rerun()

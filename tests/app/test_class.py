@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
@@ -252,3 +253,15 @@ def test_without_logins_there_is_one_user_who_may_do_all(store: RunStore) -> Non
     assert f"stop_{run.id}" in keys(app)
     assert "log_out" not in keys(app)
     assert not app.warning
+
+
+@pytest.mark.parametrize("address", ["localhost", "0.0.0.0", None, "192.168.1.5"])
+def test_a_server_that_others_reach_without_logins_warns_everybody(
+    monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    options = st.get_option
+    monkeypatch.setattr(st, "get_option", lambda name: address if name == "server.address" else options(name))
+    app = open_as({}, auth=None, cifar_lab=None)
+    warnings = [warning.value for warning in app.warning if "There are no logins" in warning.value]
+    assert len(warnings) == (0 if address == "localhost" else 1)
+    assert not [warning for warning in open_as(ADA).warning if "There are no logins" in warning.value]

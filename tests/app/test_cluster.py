@@ -32,6 +32,8 @@ def test_the_devices_are_those_of_the_cluster(tmp_path: Path) -> None:
         "GPU 0: any GPU (Ray cluster at head:8265)",
         "CPU: any processor (Ray cluster at head:8265)",
     ]
+    told = [element.value for element in app.markdown]
+    assert any("no measurement on the Ray cluster at" in text for text in told)
     (tmp_path / "runs").mkdir(exist_ok=True)
     ClusterNote(address=ADDRESS, nodes=2, cpus=8, places=2).write(tmp_path / "runs")
     assert open_page("train").selectbox(key="train_device").options == [

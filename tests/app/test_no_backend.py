@@ -13,7 +13,7 @@ app = AppTest.from_file("app.py", default_timeout=120).run()
 for page in ("dataset", "train", "compare", "explain"):
     app.switch_page(f"pages/{page}.py").run()
     assert not app.exception, app.exception
-loaded = {"tensorflow", "keras", "jax", "torch"} & set(sys.modules)
+loaded = {"tensorflow", "keras", "jax", "torch", "optuna", "sqlalchemy"} & set(sys.modules)
 assert "plotly" in sys.modules  # the pages were really drawn
 print("loaded:", sorted(loaded))
 """

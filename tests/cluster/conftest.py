@@ -27,6 +27,7 @@ class Node:
 
     def __init__(self, arguments: list[str], environment: dict[str, str], log: Path) -> None:
         self._mark = secrets.token_hex(8)
+        self._known: set[psutil.Process] = set()
         command = [sys.executable, "-m", "ray.scripts.scripts", "start", "--block", "--num-cpus", "1"]
         command += ["--num-gpus", "0", "--object-store-memory", "80000000"]
         command += ["--dashboard-agent-listen-port", str(free_port())]
@@ -61,13 +62,27 @@ class Node:
                 self._process.wait(10)
 
     def _processes(self) -> list[psutil.Process]:
-        """All that carry this node's mark in their environment, however far from the first one."""
-        found = []
+        """All that descend from the first one or carry this node's mark in their environment.
+
+        Some of Ray's processes overwrite their environment with their title; some workers' parents are dead.
+        """
+        if self._process.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                self._known.update(psutil.Process(self._process.pid).children(recursive=True))
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                if process.environ().get(_MARK) == self._mark and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(process)
-        return found
+                if process.environ().get(_MARK) == self._mark:
+                    self._known.add(process)
+                    self._known.update(process.children(recursive=True))
+        self._known = {process for process in self._known if _lives(process)}
+        return list(self._known)
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 class LocalCluster:
@@ -88,18 +103,20 @@ class LocalCluster:
             "RAY_AUTH_TOKEN_PATH": str(self.token_file),
             "RAY_USAGE_STATS_ENABLED": "0",
         }
-        self._port, dashboard, clients = free_port(), free_port(), free_port()
-        self.address = f"http://127.0.0.1:{dashboard}"
-        self.head = Node(
-            [
-                "--head", "--port", str(self._port), "--dashboard-port", str(dashboard),
-                "--temp-dir", str(folder / "r"), "--ray-client-server-port", str(clients),
-                "--node-ip-address", "127.0.0.1",
-            ],
-            self.environment,
-            folder / "head.log",
-        )  # fmt: skip
+        self._port, self._dashboard, self._clients = free_port(), free_port(), free_port()
+        self.address = f"http://127.0.0.1:{self._dashboard}"
         self.nodes: list[Node] = []
+        self.head = self.start_head()
+
+    def start_head(self) -> Node:
+        """Start the head node, or another one at the address of a dead one; it takes some seconds to answer."""
+        arguments = [
+            "--head", "--port", str(self._port), "--dashboard-port", str(self._dashboard),
+            "--ray-client-server-port", str(self._clients), "--temp-dir", str(self.folder / "r"),
+            "--node-ip-address", "127.0.0.1",
+        ]  # fmt: skip
+        self.head = Node(arguments, self.environment, self.folder / "head.log")
+        return self.head
 
     def add_node(self) -> Node:
         """Start one more node; it takes some seconds to appear."""

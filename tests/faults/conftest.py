@@ -1,5 +1,6 @@
 """One uninterrupted training for all faults, a fresh runs folder for each, and the ledger that the table is made of."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,26 +10,61 @@ from tests.faults.ledger import Entry, write_ledger
 from tests.faults.workbench import Reference, Workbench, train_reference
 
 _entries: list[Entry] = []
+_begun = time.monotonic()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--times", type=int, default=1, help="how often each fault is made; costly ones less often"
+        "--times",
+        type=int,
+        default=0,
+        help="how often each fault is made; 0 leaves some out, for a usual test run",
+    )
+    parser.addoption(
+        "--minutes", type=float, help="begin no further round after so long; each fault is made once"
     )
     parser.addoption("--ledger", type=Path, help="file that receives what each fault did")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(words): what is done, as the table says it")
+    config.addinivalue_line(
+        "markers", "thorough: made by “make faults” alone; a usual test run has one like it"
+    )
     config.addinivalue_line("markers", "costly(divisor): made so many times less often than asked for")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "time_number" in metafunc.fixturenames:
-        times = metafunc.config.getoption("--times", default=1)
+        times = metafunc.config.getoption("--times", default=0)
         costly = metafunc.definition.get_closest_marker("costly")
         divisor = costly.args[0] if costly else 1
         metafunc.parametrize("time_number", range(max(1, times // divisor)))
+
+
+def _round_of(item: pytest.Item) -> int:
+    callspec = getattr(item, "callspec", None)
+    return 0 if callspec is None else int(callspec.params.get("time_number", 0))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    minutes = item.config.getoption("--minutes", default=None)
+    if minutes and _round_of(item) and time.monotonic() - _begun > 60 * minutes:
+        pytest.skip("no time is left for a further round")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    here = [item for item in items if "faults" in item.path.parts]
+    # All faults once, then all again: when time is over, each of them has been made.
+    places = iter(sorted(here, key=_round_of))
+    items[:] = [next(places) if item in here else item for item in items]
+    if not config.getoption("--times", default=0):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(
+                    pytest.mark.skip(reason="a test run has one like it already; “make faults” makes it")
+                )
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

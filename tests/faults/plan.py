@@ -17,10 +17,10 @@ class Plan:
     die_in : str
         Part of the name of a file: its writer is killed after ``die_at`` bytes, or around its renaming,
         when it is written for the time number ``die_on``.
-    memory : int
-        Bytes of address space that training may take beyond what the process has when it begins.
     hungry_batch : int
         After this batch the process takes memory until there is none.
+    memory : int
+        Bytes of address space that it may take then; all there is if not given.
     largest_file : int
         Bytes after which writing a file fails, as on a disk without room.
     """

@@ -1,6 +1,7 @@
 """Make every fault many times and write the table in docs/reliability.md: ``python -m tests.faults.table``.
 
-``--times 20`` is how often; costly faults are made less often, as the table says. ``make faults`` runs it.
+``--times 20`` is how often, ``--minutes 60`` for how long at most; costly faults are made less often, as the table
+says. ``make faults`` runs it.
 """
 
 import argparse
@@ -55,31 +56,55 @@ def table(entries: Iterable[Entry]) -> str:
     return HEADER + "".join(row(fault, made) for fault, made in by_fault.items())
 
 
-def circumstances(times: int) -> str:
+def circumstances(times: int, minutes: float) -> str:
     """Say when, where and with what it was measured."""
     libraries = ", ".join(
         f"{name} {version(name)}" for name in ("tensorflow", "keras", "streamlit", "psutil")
     )
+    command = f"python -m tests.faults.table --times {times} --minutes {minutes:g}"
     return (
-        f"{date.today():%d %B %Y}, `python -m tests.faults.table --times {times}`; {list_devices()[-1].hardware}, "
-        f"{os.cpu_count()} cores, {platform.system()} {platform.release()}; Python {platform.python_version()}, "
-        f"{libraries}.\n"
+        f"{date.today():%d %B %Y}, `{command}`; {list_devices()[-1].hardware}, {platform.system()} "
+        f"{platform.release()}; Python {platform.python_version()}, {libraries}.\n"
     )
+
+
+def ray_node_killed() -> str:
+    """Let the tests of the cluster kill a node, where Ray is installed; return what became of its runs."""
+    what = (
+        "**A node of a Ray cluster is killed** while runs are trained on it (`tests/cluster/test_ray.py`): "
+    )
+    if importlib.util.find_spec("ray") is None:
+        return f"{what}not made here, as Ray is not installed (`requirements-ray.txt`).\n"
+    words = ["tests/cluster/test_ray.py", "-k", "death_of_a_node", "-q", "-s", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    told = next((line for line in done.stdout.splitlines() if " retried, " in line), "")
+    return f"{what}{told if done.returncode == 0 and told else '**failed**'}.\n"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--times", type=int, default=20, help="how often each fault is made")
+    parser.add_argument("--minutes", type=float, default=60, help="begin no further round after so long")
     parser.add_argument("--print", action="store_true", help="print the table, leave the document alone")
     args = parser.parse_args()
-    places = ["tests/faults"]
-    if importlib.util.find_spec("ray") is not None and (ROOT / "tests/cluster/test_ray.py").exists():
-        places.append("tests/cluster/test_ray.py")
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.json"
-        options = ["-q", "--times", str(args.times), "--ledger", str(ledger), "-p", "no:cacheprovider"]
-        tests = subprocess.run([sys.executable, "-m", "pytest", *places, *options], cwd=ROOT)
-        text = circumstances(args.times) + "\n" + table(read_ledger(ledger))
+        options = [
+            "-q",
+            "--times",
+            str(args.times),
+            "--minutes",
+            str(args.minutes),
+            "--ledger",
+            str(ledger),
+            "-p",
+            "no:cacheprovider",
+        ]
+        tests = subprocess.run([sys.executable, "-m", "pytest", "tests/faults", *options], cwd=ROOT)
+        text = circumstances(args.times, args.minutes) + "\n" + table(read_ledger(ledger))
+    text += f"\n{ray_node_killed()}"
     print(text)
     if not args.print:
         before, rest = DOCUMENT.read_text().split(BEGIN, 1)

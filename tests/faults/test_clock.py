@@ -85,6 +85,7 @@ def test_the_clock_jumps(set_clock: SetClock, bench: Workbench, entry: Entry, ti
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("The clock is set back one hour, then `kill -9` of the worker")
 @pytest.mark.costly(4)
 def test_a_worker_killed_after_the_clock_was_set_back(

@@ -16,6 +16,12 @@ from tests.faults.workbench import CONFIG, Workbench, kill
 pytestmark = pytest.mark.browser
 
 
+@pytest.fixture
+def browser_at_hand() -> None:
+    if find_chromium() is None:
+        pytest.skip("no Chromium found; on Debian: apt-get install chromium")
+
+
 @contextlib.contextmanager
 def dashboard(bench: Workbench, folder: Path) -> Iterator[str]:
     folder.mkdir()
@@ -39,10 +45,8 @@ def server_at(url: str) -> psutil.Process:
 )
 @pytest.mark.costly(4)
 def test_a_server_is_killed_and_the_other_goes_on(
-    bench: Workbench, entry: Entry, tmp_path: Path, time_number: int
+    browser_at_hand: None, bench: Workbench, entry: Entry, tmp_path: Path, time_number: int
 ) -> None:
-    if find_chromium() is None:
-        pytest.skip("no Chromium found; on Debian: apt-get install chromium")
     run = bench.store.create(CONFIG)
     with (
         dashboard(bench, tmp_path / "first") as first,

@@ -72,6 +72,7 @@ def test_the_disk_is_full(
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("No room for the checkpoint alone (`RLIMIT_FSIZE`)")
 def test_there_is_no_room_for_a_checkpoint(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(largest_file=3_000_000))

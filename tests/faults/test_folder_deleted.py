@@ -12,7 +12,13 @@ from tests.faults.workbench import Workbench
 
 
 @pytest.mark.fault("The run's folder is deleted while it is being trained")
-@pytest.mark.parametrize("plan", [Plan(), Plan(long_batch=7, long_step=600.0)], ids=["epoch", "long step"])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        pytest.param(Plan(), marks=pytest.mark.thorough, id="epoch"),
+        pytest.param(Plan(long_batch=7, long_step=600.0), id="long step"),
+    ],
+)
 def test_a_deleted_run_leaves_no_process(
     bench: Workbench, entry: Entry, plan: Plan, time_number: int
 ) -> None:
@@ -28,6 +34,7 @@ def test_a_deleted_run_leaves_no_process(
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("All of the runs folder is deleted while a run is being trained")
 @pytest.mark.costly(4)
 def test_a_deleted_runs_folder_leaves_no_process(bench: Workbench, entry: Entry, time_number: int) -> None:

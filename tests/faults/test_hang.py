@@ -29,6 +29,7 @@ def test_a_worker_that_hangs_is_ended(
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault(
     "Supervisor and worker stand still for 12 s and go on (`SIGSTOP`, `SIGCONT`), as when a laptop sleeps"
 )

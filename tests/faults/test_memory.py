@@ -33,7 +33,7 @@ def memory_group(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.fault("Out of memory: the kernel kills the worker (control group)")
-def test_killed_by_the_kernel(bench: Workbench, entry: Entry, memory_group: Path, time_number: int) -> None:
+def test_killed_by_the_kernel(memory_group: Path, bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(hungry_batch=8))
     neighbour = bench.queue_neighbour()
     bench.wait_for_epochs(paths, 1)
@@ -46,9 +46,10 @@ def test_killed_by_the_kernel(bench: Workbench, entry: Entry, memory_group: Path
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("Out of memory: the process gets no more (`RLIMIT_AS`)")
 def test_memory_is_refused(bench: Workbench, entry: Entry, time_number: int) -> None:
-    paths = bench.queue(Plan(memory=2_000_000_000, hungry_batch=8))
+    paths = bench.queue(Plan(memory=200_000_000, hungry_batch=8))
     neighbour = bench.queue_neighbour()
     with bench.fault(entry, paths, "failed"):
         bench.wait_for_death(paths)

@@ -76,6 +76,7 @@ def cut(bench: Workbench, template: RunPaths, file: str, number: int, content: b
     return paths
 
 
+@pytest.mark.timeout(1800)
 def test_whatever_is_left_of_a_file(
     bench: Workbench,
     interrupted: RunPaths,
@@ -110,7 +111,7 @@ def test_whatever_is_left_of_a_file(
     wait_until(lambda: not bench.supervisors(), 30)
 
     # Some of each file's where time is short.
-    resumed = whole if request.config.getoption("--times", default=1) > 1 else whole[::6]
+    resumed = whole if request.config.getoption("--times", default=0) else whole[::6]
     for _, paths in resumed:
         bench.store.resume(paths.folder.name)
     program = [sys.executable, str(ROOT / "tests" / "faults" / "resume_all.py")]

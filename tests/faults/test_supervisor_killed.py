@@ -28,6 +28,7 @@ def test_the_supervisor_is_killed(bench: Workbench, entry: Entry, time_number: i
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("`kill -9` of supervisor and worker together, as when the machine goes down")
 def test_supervisor_and_worker_are_killed_together(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue()

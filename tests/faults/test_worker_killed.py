@@ -68,6 +68,7 @@ OTHER_FILES = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.fault(
     "`kill -9` of the worker while it writes `run.json`, `model.keras`, `predictions.npz`, the heartbeat"
 )

@@ -77,14 +77,17 @@ def _prepare_training(plan: Plan) -> None:
         nonlocal batches
         batches += 1
         if batches == plan.hungry_batch:
-            _eat_memory()
+            _eat_memory(plan)
         time.sleep(plan.long_step if batches == plan.long_batch else plan.pause)
         on_batch_end(self, batch, logs)
 
     callbacks.StopWatch.on_train_batch_end = paused
 
 
-def _eat_memory() -> None:
+def _eat_memory(plan: Plan) -> None:
+    if plan.memory:
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        resource.setrlimit(resource.RLIMIT_AS, (used + plan.memory, used + plan.memory))
     hoard = []
     while True:
         hoard.append(b"x" * 20_000_000)  # Written to, hence really taken.
@@ -113,9 +116,6 @@ def main() -> int:
 
     def prepared(*arguments: Any) -> Any:
         _prepare_training(plan)
-        if plan.memory:
-            used = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
-            resource.setrlimit(resource.RLIMIT_AS, (used + plan.memory, used + plan.memory))
         return train(*arguments)
 
     recipe._train = prepared

@@ -13,7 +13,7 @@ from cifar_core.settings import Settings
 from cifar_core.training import callbacks
 from cifar_core.training.config import TrainingConfig
 from cifar_core.training.worker import run_to_the_end
-from tests.unit.test_tensorboard import read_events
+from tests.tensorboard_reader import read_events
 
 
 def test_a_run_that_is_stopped_and_resumed_has_each_epoch_once(

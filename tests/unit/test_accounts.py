@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.accounts.address import is_this_machine
 from cifar_core.accounts.admission import admit, check_login_section
 from cifar_core.accounts.class_settings import ClassSettings
 from cifar_core.accounts.disk import bytes_by_owner, folder_bytes
@@ -132,6 +133,26 @@ def test_the_providers_of_a_whole_section_are_found() -> None:
 def test_an_incomplete_section_is_a_sentence(auth: dict[str, object], authlib: bool, said: str) -> None:
     with pytest.raises(AccessError, match=said):
         check_login_section(auth, authlib=authlib)
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.0.1", True),
+        ("[::1]", True),
+        ("lab.localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("10.0.0.7", False),
+        ("lab.school.example", False),
+        ("localhost.evil.example", False),
+        (None, False),
+    ],
+)
+def test_which_addresses_are_reached_from_the_machine_alone(host: str | None, alone: bool) -> None:
+    assert is_this_machine(host) is alone
 
 
 # Who may change what

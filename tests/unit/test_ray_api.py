@@ -69,18 +69,20 @@ def head(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeHead]:
         thread.join()
 
 
-def test_jobs_are_known_by_our_own_id(head: FakeHead) -> None:
-    head.answers["GET /api/jobs/"] = (200, [
-        {"submission_id": "a", "status": "FAILED", "error_type": "JOB_SUPERVISOR_ACTOR_DIED", "type": "SUBMISSION"},
-        {"submission_id": None, "status": "RUNNING", "job_id": "01000000"},
-        {"submission_id": "b", "status": "SUCCEEDED", "driver_exit_code": 0, "metadata": {"kind": "cpu"}},
-    ])  # fmt: skip
-    jobs = RayApi(head.address).jobs()
-    assert set(jobs) == {"a", "b"}
-    assert jobs["a"].over
-    assert jobs["a"].driver_exit_code is None
-    assert jobs["b"].driver_exit_code == 0
-    assert jobs["b"].metadata == {"kind": "cpu"}
+def test_what_ray_says_of_a_job(head: FakeHead) -> None:
+    lost = {
+        "submission_id": "a",
+        "status": "FAILED",
+        "error_type": "JOB_SUPERVISOR_ACTOR_DIED",
+        "type": "SUBMISSION",
+    }
+    done = {"submission_id": "b", "status": "SUCCEEDED", "driver_exit_code": 0, "metadata": {"kind": "cpu"}}
+    head.answers["GET /api/jobs/a"], head.answers["GET /api/jobs/b"] = (200, lost), (200, done)
+    first, second = (RayApi(head.address).job(name) for name in "ab")
+    assert first is not None
+    assert second is not None
+    assert (first.over, first.driver_exit_code, first.error_type) == (True, None, "JOB_SUPERVISOR_ACTOR_DIED")
+    assert (second.over, second.driver_exit_code, second.metadata) == (True, 0, {"kind": "cpu"})
 
 
 def test_a_job_that_ray_does_not_know(head: FakeHead) -> None:
@@ -139,20 +141,19 @@ def test_tokens_are_asked_for_in_a_sentence(
 ) -> None:
     monkeypatch.setenv("RAY_AUTH_TOKEN", "wrong")
     with pytest.raises(ClusterError, match="does not accept the token given here"):
-        RayApi(head.address).jobs()
+        RayApi(head.address).job("a")
     monkeypatch.delenv("RAY_AUTH_TOKEN")
     monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(tmp_path / "token"))
     with pytest.raises(ClusterError, match="asks for a token, and there is none here"):
-        RayApi(head.address).jobs()
+        RayApi(head.address).job("a")
     (tmp_path / "token").write_text(f"{TOKEN}\n")
     assert find_token() == TOKEN
-    head.answers["GET /api/jobs/"] = (200, [])
-    assert RayApi(head.address).jobs() == {}
+    assert RayApi(head.address).job("a") is None
 
 
 def test_a_head_that_is_not_there_or_says_nothing() -> None:
     with pytest.raises(ClusterError, match=r"does not answer .*Connection refused.*Runs wait until it does"):
-        RayApi(f"http://127.0.0.1:{free_port()}").jobs()
+        RayApi(f"http://127.0.0.1:{free_port()}").job("a")
     with socket.socket() as deaf:
         deaf.bind(("127.0.0.1", 0))
         deaf.listen()
@@ -161,11 +162,11 @@ def test_a_head_that_is_not_there_or_says_nothing() -> None:
             api._ask("GET", "/api/jobs/", seconds=0.1)
 
 
-@pytest.mark.parametrize("answer", ["<html>Welcome", {"jobs": []}, [{"status": 3}]])
+@pytest.mark.parametrize("answer", ["<html>Welcome", {"jobs": []}, [], {"status": 3}])
 def test_something_else_answers_at_the_address(head: FakeHead, answer: object) -> None:
-    head.answers["GET /api/jobs/"] = (200, answer)
+    head.answers["GET /api/jobs/a"] = (200, answer)
     with pytest.raises(ClusterError, match="is not a Ray dashboard"):
-        RayApi(head.address).jobs()
+        RayApi(head.address).job("a")
 
 
 def test_settings_of_a_cluster(monkeypatch: pytest.MonkeyPatch) -> None:

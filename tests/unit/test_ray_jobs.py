@@ -21,6 +21,7 @@ from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.places import cluster_problem, training_devices, training_places
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
 from cifar_core.scheduling.ray_jobs import RayExecutor, submission_id
+from cifar_core.scheduling.ray_view import RayView
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.settings import RaySettings, Settings
 from cifar_core.training.config import TrainingConfig
@@ -49,10 +50,6 @@ class FakeApi(RayApi):
         if self.down:
             raise ClusterError("The Ray cluster does not answer.")
 
-    def jobs(self) -> dict[str, RayJobInfo]:
-        self._look()
-        return dict(self.known)
-
     def job(self, submission_id: str) -> RayJobInfo | None:
         self._look()
         return self.known.get(submission_id)
@@ -72,7 +69,8 @@ class FakeApi(RayApi):
         metadata: Mapping[str, str],
     ) -> None:
         self._look()
-        assert submission_id not in self.known
+        if submission_id in self.known:
+            return
         self.commands[submission_id] = command
         self.environments[submission_id] = environment
         self.needs[submission_id] = (gpus, cpus)
@@ -90,10 +88,12 @@ class FakeApi(RayApi):
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask as often as one likes, and take silence for death at once."""
-    monkeypatch.setattr(ray_view, "LOOK_SECONDS", 0.0)
+    monkeypatch.setattr(ray_view, "JOB_SECONDS", 0.0)
     monkeypatch.setattr(ray_view, "NODES_SECONDS", 0.0)
     monkeypatch.setattr(ray_view, "LONGEST_PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(ray_view, "_SHARE", 1e9)
+    monkeypatch.setattr(ray_jobs, "LISTEN_SECONDS", 0.0)
+    monkeypatch.setattr(ray_jobs, "FRESH_SECONDS", 0.0)
     monkeypatch.setattr(ray_jobs, "PROMISE_SECONDS", 0.0)
     monkeypatch.setattr(ray_jobs, "RECORD_SECONDS", 0.0)
 
@@ -312,6 +312,49 @@ def test_a_head_that_is_down_is_asked_ever_more_rarely(
     for _ in range(20):
         supervisor.look()
     assert api.asked == 1
+
+
+def test_ray_is_not_asked_about_a_worker_whose_heart_beats(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ray_view, "NODES_SECONDS", 1e9)
+    api = FakeApi(SMALL)
+    run_id = queue(store)
+    supervisor = supervisor_of(store, api)
+    supervisor.look()
+    begin(store, run_id)
+    monkeypatch.setattr(ray_jobs, "FRESH_SECONDS", 60.0)
+    supervisor.look()
+    asked = api.asked
+    for beat in range(5):
+        begin(store, run_id, beat)
+        supervisor.look()
+    assert api.asked == asked
+    set_status(store.get(run_id), "finished")
+    supervisor.look()
+    assert api.asked > asked
+
+
+def test_with_many_jobs_each_is_asked_for_more_rarely(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = FakeApi(SMALL)
+    view = RayView(api, store.runs_dir, 1, lambda line: None)
+    now = 1000.0
+    monkeypatch.setattr(ray_view, "_SHARE", 0.25)
+    monkeypatch.setattr(ray_view, "JOB_SECONDS", 1.0)
+    monkeypatch.setattr(ray_view.time, "monotonic", lambda: now)
+    jobs = [f"job-{number}" for number in range(100)]
+    for job in jobs:
+        view.job(job)
+    view._took = 0.01  # 100 jobs of 10 ms each, at a quarter of the time: every four seconds
+    for passed, again in ((1.0, 0), (3.9, 0), (4.1, 100)):
+        now = 1000.0 + passed
+        before = api.asked
+        for job in jobs:
+            view.job(job)
+            view._took = 0.01
+        assert api.asked - before == again
 
 
 def test_a_new_supervisor_finds_its_jobs_again(store: RunStore) -> None:

@@ -1,5 +1,7 @@
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from cifar_core.errors import RunError
 from cifar_core.runs.heartbeat import write_first_heartbeat
+from cifar_core.runs.locks import claim
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.record import RecordedStatus, RunRecord
 from cifar_core.runs.run import Run
@@ -57,6 +60,13 @@ def test_own_runs_come_first_then_shipped_ones_newest_first(store: RunStore) -> 
     listed = store.list()
     assert [run.id for run in listed] == [*reversed(own), shipped.id]
     assert [run.shipped for run in listed] == [False, False, False, True]
+
+
+def test_an_own_copy_of_a_shipped_run_is_listed_once(store: RunStore) -> None:
+    shipped = shipped_run(store)
+    shutil.copytree(shipped.paths.folder, store.runs_dir / shipped.id)
+    assert [(run.id, run.shipped) for run in store.list()] == [(shipped.id, False)]
+    assert store.get(shipped.id) == store.list()[0]
 
 
 def test_a_list_of_500_runs_is_read_again_in_milliseconds(store: RunStore) -> None:
@@ -215,3 +225,36 @@ def test_a_resumed_run_loses_what_a_killed_worker_left_half_written(store: RunSt
     store.resume(run.id)
     assert all(path.exists() for path in kept)
     assert not any(path.exists() for path in left)
+
+
+def test_a_run_that_is_just_ending_is_resumed_when_its_worker_lets_go(store: RunStore) -> None:
+    run = store.create(CONFIG)
+    set_status(run, "stopped")
+    claimed, asked = threading.Event(), threading.Event()
+
+    def worker() -> None:
+        held = claim(run.paths)
+        claimed.set()
+        asked.wait(0.3)  # nobody sets it
+        run.paths.heartbeat.touch()  # the last one: it would make the queued run look as if it had a worker
+        held.release()
+
+    thread = threading.Thread(target=worker)
+    thread.start()
+    claimed.wait()
+    assert store.resume(run.id).status == "queued"
+    thread.join()
+    assert not run.paths.heartbeat.exists()
+
+
+def test_a_run_whose_worker_does_not_let_go_is_not_resumed(
+    store: RunStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cifar_core.runs.store._ENDING_SECONDS", 0.1)
+    run = store.create(CONFIG)
+    set_status(run, "failed")
+    held = claim(run.paths)
+    with pytest.raises(RunError, match="just ending"):
+        store.resume(run.id)
+    held.release()
+    assert store.resume(run.id).status == "queued"

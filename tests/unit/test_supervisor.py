@@ -236,18 +236,52 @@ def test_a_new_supervisor_takes_over_the_workers_of_a_dead_one(store: RunStore, 
     assert status_of(store, first) == "finished"
 
 
-def test_a_worker_of_whom_no_word_was_left_is_found(
+def test_a_worker_of_whom_no_word_was_left_is_found(store: RunStore, supervise: Supervise) -> None:
+    run_id = queue(store, "never says a word")
+    paths = store.get(run_id).paths
+    program = (
+        "import sys; from pathlib import Path; from cifar_core.runs.layout import RunPaths; "
+        "from cifar_core.runs.locks import claim; held = claim(RunPaths(Path(sys.argv[1]))); print(1); input()"
+    )
+    command = (sys.executable, "-c", program)
+    environment = {
+        **os.environ,
+        "CIFAR_LAB_DEVICE": "cpu",
+        "PYTHONPATH": str(PROJECT_ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([*command, str(paths.folder)], env=environment, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"1\n"
+        supervisor = supervise(command=command)
+        supervisor.look()
+        assert [watched.job.where for watched in supervisor._watched.values()] == [
+            f"process {process.pid} on cpu"
+        ]
+        assert not paths.log.exists()
+        process.kill()
+
+
+def test_the_next_attempt_waits_for_a_worker_that_just_ends(
     store: RunStore, worker: tuple[str, ...], supervise: Supervise
 ) -> None:
-    run_id = queue(store, "never says a word")
+    run_id = queue(store, "never says a word")  # It claims nothing, as one that has let go.
     folder = store.get(run_id).paths.folder
-    environment = {**os.environ, "CIFAR_LAB_DEVICE": "cpu", "CUDA_VISIBLE_DEVICES": ""}
     command = [*worker, str(folder)]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+    supervisor = supervise()
+    with subprocess.Popen(
+        command,
+        env={**os.environ, "CIFAR_LAB_DEVICE": "cpu", "CUDA_VISIBLE_DEVICES": ""},
+        stdout=subprocess.DEVNULL,
+    ) as process:
         wait_until(lambda: psutil.Process(process.pid).cmdline() == command)
-        supervise().look()
+        supervisor.look()
         assert not (folder / "worker.log").exists()
+        assert not supervisor._watched
         process.kill()
+    supervisor.look()
+    assert run_id in supervisor._watched
 
 
 def test_a_run_whose_worker_is_gone_after_a_restart_has_failed(

@@ -230,6 +230,18 @@ def test_importance_names_the_setting_that_matters(
     assert summary.importance_trials == 14
 
 
+def test_importance_counts_trials_that_were_stopped_early(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive
+) -> None:
+    searches = ("learning_rate=0.01,0.0001,0.5", "batch_size=32,64,96")
+    sweep = start(sweeps, *searches, method="grid", trials=None, pruning=True, parallel=1)
+    summary = to_the_end(driver_of(sweep), runs)
+    states = [trial.state for trial in summary.trials]
+    assert states == ["finished"] * 3 + ["pruned"] * 6  # Only one learning rate has come to its end.
+    assert summary.importance_trials == 9
+    assert summary.importance["learning_rate"] > 0.9
+
+
 def test_a_failed_run_is_a_failed_trial_and_the_sweep_goes_on(
     runs: RunStore, sweeps: SweepStore, driver_of: Drive
 ) -> None:

@@ -4,8 +4,7 @@ from typing import Any
 import pytest
 
 from cifar_core.errors import ConfigError
-from cifar_core.hardware.devices import Device
-from cifar_core.sweeps.plan import make_plan, usual_parallel
+from cifar_core.sweeps.plan import make_plan
 from cifar_core.sweeps.space import (
     SEARCHABLE,
     Search,
@@ -184,10 +183,3 @@ def test_pruning_waits_for_some_trials_and_some_epochs() -> None:
     assert [plan_of(space=space, trials=n).pruning_trials for n in (2, 12, 16, 20, 100)] == [3, 3, 4, 5, 5]
     assert plan_of(space=space, base=long).pruning_epoch == 11
     assert plan_of(space=space, base=BASE.model_copy(update={"epochs": 3})).pruning_epoch == 2
-
-
-def test_one_trial_more_than_there_are_devices_waits() -> None:
-    cpu, gpus = Device("cpu", "a processor"), (Device("gpu:0", "a"), Device("gpu:1", "b"))
-    assert usual_parallel("auto", (cpu,)) == 2
-    assert usual_parallel("auto", (*gpus, cpu)) == 3
-    assert usual_parallel("gpu:1", (*gpus, cpu)) == 2

@@ -1,6 +1,5 @@
 """What TensorBoard reads is what ``metrics.jsonl`` says."""
 
-import json
 import subprocess
 import sys
 from itertools import pairwise
@@ -18,24 +17,7 @@ from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from tests.fake_runs import write_run
-
-# TensorBoard's reader imports TensorFlow where it is installed, so it reads in a process of its own.
-READ = """
-import json, sys
-from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
-events = EventAccumulator(sys.argv[1]); events.Reload()
-points = lambda tag: [(one.step, one.value, one.wall_time) for one in events.Scalars(tag)]
-print(json.dumps({tag: points(tag) for tag in events.Tags()["scalars"]}))
-"""
-
-
-def read_events(folder: Path) -> dict[str, list[tuple[int, float, float]]]:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", READ, str(folder)],
-        capture_output=True, text=True, check=True, timeout=120,
-    )  # fmt: skip
-    scalars: dict[str, list[tuple[int, float, float]]] = json.loads(done.stdout.splitlines()[-1])
-    return scalars
+from tests.tensorboard_reader import read_events
 
 
 def test_tensorboard_reads_every_figure_of_every_epoch(settings: Settings) -> None:

@@ -150,6 +150,19 @@ def test_each_device_has_its_own_queue(store: RunStore) -> None:
     }
 
 
+def test_a_cluster_takes_several_at_a_time(store: RunStore) -> None:
+    measured(store)
+    training(store, "now", seconds_left=40.0)
+    queued(store, "a", "b", "c")
+    view = build_queue(store.list(), [CPU], NOW, places=3)
+    assert [run.starts and round(run.starts - NOW) for run in view.waiting] == [0, 0, 15]
+
+
+def test_a_device_that_is_not_there_starts_nothing(store: RunStore) -> None:
+    queued(store, "a", device="gpu:7")
+    assert starts(store, [CPU]) == {"a": None}
+
+
 def test_data_nobody_trained_on_is_known_from_the_page(store: RunStore) -> None:
     measured(store)
     queued(store, "a", "b", data="/pictures")

@@ -310,6 +310,16 @@ def test_series_stay_the_same_from_look_to_look() -> None:
     assert math.isclose(late["series"][2]["data"][0][1], 270.0)
 
 
+def test_thousands_of_epochs_are_thinned_but_not_at_their_ends() -> None:
+    lines = tuple(EpochMetrics(n, 1.0, 0.5, 1.0, n / 5000, 1e-3, 1000.0, 2.0) for n in range(1, 5001))
+    spec = live_curves_spec(Metrics(lines), kept_epoch=4321)
+    points = spec["series"][0]["data"]
+    assert 490 <= len(points) <= 510
+    assert points[-1] == [5000, 100.0]
+    assert [4321, pytest.approx(86.42)] in points
+    assert spec["series"][2]["data"] == [[4321, pytest.approx(86.42)]]
+
+
 def test_first_to_watch_is_what_runs_then_what_belongs_to_the_pictures_on_screen(tmp_path: Path) -> None:
     split = Split(np.zeros((20, 32, 32, 3), np.uint8), np.arange(20) % 2)
     here, elsewhere = (
