@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.catalog import open_dataset
-from cifar_core.data.dataset import Dataset, Split
+from cifar_core.data.dataset import Split
 from cifar_core.data.splits import validation_split
 from cifar_core.errors import CifarLabError, InterchangeError
 from cifar_core.evaluation.cross_entropy import cross_entropy
@@ -142,7 +142,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
         parameters=network.count_params(),
         output=logits.sentence,
         scaling=finding,
-        data=_provenance(dataset, len(held_out)),
+        data=DataProvenance.of(dataset, training=None, validation=len(held_out)),
         validation_accuracy=validated.accuracy,
         validation_loss=cross_entropy(validated),
         test_accuracy=tested.accuracy,
@@ -178,20 +178,6 @@ def _outputs(network: Any, images: NDArray[Any]) -> NDArray[np.float32]:
         for start in range(0, len(images), PREDICTION_BATCH)
     ]
     return np.concatenate([np.asarray(one, np.float32) for one in outputs])
-
-
-def _provenance(dataset: Dataset, validation: int) -> DataProvenance:
-    return DataProvenance(
-        key=dataset.key,
-        name=dataset.name,
-        source=dataset.source,
-        verified=dataset.verified,
-        fingerprint=dataset.fingerprint,
-        class_names=dataset.class_names,
-        training_pictures=None,
-        validation_pictures=validation,
-        test_pictures=len(dataset.test),
-    )
 
 
 def _end_with_parent() -> None:

@@ -15,6 +15,7 @@ from pydantic import (
     model_validator,
 )
 
+from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
 from cifar_core.names import visible
 from cifar_core.runs.imported import ImportedConfig
@@ -44,6 +45,21 @@ class DataProvenance(_Frozen):
     training_pictures: int | None = Field(description="none where a run was not trained here")
     validation_pictures: int
     test_pictures: int
+
+    @classmethod
+    def of(cls, dataset: Dataset, *, training: int | None, validation: int) -> "DataProvenance":
+        """Describe a data set of which so many training pictures were trained on and held out."""
+        return cls(
+            key=dataset.key,
+            name=dataset.name,
+            source=dataset.source,
+            verified=dataset.verified,
+            fingerprint=dataset.fingerprint,
+            class_names=dataset.class_names,
+            training_pictures=training,
+            validation_pictures=validation,
+            test_pictures=len(dataset.test),
+        )
 
 
 class Environment(_Frozen):

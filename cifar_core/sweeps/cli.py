@@ -1,13 +1,12 @@
 """``python -m cifar_core sweep …``: start a search for good settings, look at it, stop it."""
 
 import argparse
-import json
 import sys
 import time
-from collections.abc import Sequence
 from typing import Any
 
 from cifar_core.errors import RunError
+from cifar_core.runs.cli import print_json, print_table
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
 from cifar_core.settings import Settings
@@ -106,7 +105,7 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
     if args.wait:
         sweep = _wait(store, sweep.id)
     if args.json:
-        _print_json(sweep_summary(sweep))
+        print_json(sweep_summary(sweep))
     elif args.wait:
         _print_sweep(sweep)
     else:
@@ -135,7 +134,7 @@ def _wait(store: SweepStore, sweep_id: str) -> Sweep:
 def _list(args: argparse.Namespace, settings: Settings) -> int:
     sweeps = SweepStore(RunStore.from_settings(settings)).list()
     if args.json:
-        _print_json([sweep_summary(sweep) for sweep in sweeps])
+        print_json([sweep_summary(sweep) for sweep in sweeps])
     elif not sweeps:
         print(f"There are no sweeps in {settings.runs_dir} yet.")
     else:
@@ -152,14 +151,14 @@ def _list(args: argparse.Namespace, settings: Settings) -> int:
                     _value(sweep, best),
                 )
             )
-        _print_table(rows)
+        print_table(rows)
     return 0
 
 
 def _show(args: argparse.Namespace, settings: Settings) -> int:
     sweep = SweepStore(RunStore.from_settings(settings)).get(args.sweep_id)
     if args.json:
-        _print_json(sweep_summary(sweep))
+        print_json(sweep_summary(sweep))
     else:
         _print_sweep(sweep)
     return 0
@@ -177,7 +176,7 @@ def _stop(args: argparse.Namespace, settings: Settings) -> int:
             )
         time.sleep(0.2)
     if args.json:
-        _print_json(sweep_summary(sweep))
+        print_json(sweep_summary(sweep))
     else:
         print(f"{sweep.id} is {sweep.state}.")
     return 0
@@ -188,7 +187,7 @@ def _delete(args: argparse.Namespace, settings: Settings) -> int:
     summary = sweep_summary(store.get(args.sweep_id))
     store.delete(args.sweep_id)
     if args.json:
-        _print_json(summary)
+        print_json(summary)
     else:
         print(f"{args.sweep_id} is deleted; its runs stay.")
     return 0
@@ -219,7 +218,7 @@ def _print_sweep(sweep: Sweep) -> None:
                 trial.run_id,
             )
         )
-    _print_table(rows)
+    print_table(rows)
     if summary.importance:
         shares = sorted(summary.importance.items(), key=lambda item: -item[1])
         words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
@@ -230,13 +229,3 @@ def _value(sweep: Sweep, value: float | None) -> str:
     if value is None:
         return ""
     return f"{value:.2%}" if sweep.plan is None or sweep.plan.higher_is_better else f"{value:.4f}"
-
-
-def _print_json(document: object) -> None:
-    print(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -67,7 +67,7 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         if not math.isfinite(logs["loss"]) or not math.isfinite(logs["val_loss"]):
             raise RunError(
                 f"The loss became {logs['val_loss']} in epoch {epoch + 1}: training diverged. "
-                "Start again with a smaller learning rate."
+                "Start a new run with a smaller learning rate."
             )
         if logs["val_loss"] < self._loss:
             self._loss = logs["val_loss"]

@@ -116,7 +116,7 @@ def _train(
         update={
             "parameters": network.count_params(),
             "environment": environment,
-            "data": _provenance(dataset, len(training), len(validation)),
+            "data": DataProvenance.of(dataset, training=len(training), validation=len(validation)),
             "attempts": _continued(record.attempts, earlier.epoch),
         }
     )
@@ -207,7 +207,9 @@ def _test(
             images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
         )
         if not np.isfinite(logits).all():
-            raise RunError("The network's outputs are not finite. Start again with a smaller learning rate.")
+            raise RunError(
+                "The network's outputs are not finite. Start a new run with a smaller learning rate."
+            )
         return np.asarray(logits, np.float32)
 
     def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
@@ -246,26 +248,12 @@ def _continued(attempts: tuple[Attempt, ...], epoch: int) -> tuple[Attempt, ...]
     return (*attempts[:-1], attempts[-1].model_copy(update={"continued_after": epoch}))
 
 
-def _provenance(dataset: Dataset, training: int, validation: int) -> DataProvenance:
-    return DataProvenance(
-        key=dataset.key,
-        name=dataset.name,
-        source=dataset.source,
-        verified=dataset.verified,
-        fingerprint=dataset.fingerprint,
-        class_names=dataset.class_names,
-        training_pictures=training,
-        validation_pictures=validation,
-        test_pictures=len(dataset.test),
-    )
-
-
 def explain_failure(error: BaseException, config: TrainingConfig) -> str:
     """Turn whatever ended a training into a sentence for the page."""
     if isinstance(error, CifarLabError):
         return str(error)
     if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
-        return f"Memory ran out at batch size {config.batch_size}. Start again with a smaller batch."
+        return f"Memory ran out at batch size {config.batch_size}. Start a new run with a smaller batch."
     if is_disk_full(error):
         return DISK_FULL
     return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."

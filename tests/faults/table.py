@@ -6,7 +6,6 @@ says. ``make faults`` runs it.
 
 import argparse
 import importlib.util
-import os
 import platform
 import statistics
 import subprocess
@@ -63,8 +62,8 @@ def circumstances(times: int, minutes: float) -> str:
     )
     command = f"python -m tests.faults.table --times {times} --minutes {minutes:g}"
     return (
-        f"{date.today():%d %B %Y}, `{command}`; {list_devices()[-1].hardware}, {platform.system()} "
-        f"{platform.release()}; Python {platform.python_version()}, {libraries}.\n"
+        f"{date.today():%d %B %Y}, `{command}`; {list_devices()[-1].hardware}, {platform.system()}; "
+        f"Python {platform.python_version()}, {libraries}.\n"
     )
 
 

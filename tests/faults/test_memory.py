@@ -54,7 +54,7 @@ def test_memory_is_refused(bench: Workbench, entry: Entry, time_number: int) -> 
     with bench.fault(entry, paths, "failed"):
         bench.wait_for_death(paths)
     error = bench.record(paths).error
-    assert error == "Memory ran out at batch size 64. Start again with a smaller batch."
+    assert error == "Memory ran out at batch size 64. Start a new run with a smaller batch."
     bench.resume(paths)
     bench.finishes_as_if_nothing_had_happened(entry, paths)
     bench.all_else_is_unharmed(entry, [neighbour])

@@ -20,7 +20,11 @@ BASE = TrainingConfig(name="base", model="cnn-2conv", data="drawn")
 
 
 def test_every_field_of_a_training_can_be_searched_but_name_and_data() -> None:
-    leaves = {name for name in TrainingConfig.model_fields if name not in ("augmentation", "early_stopping", "schedule")}
+    leaves = {
+        name
+        for name in TrainingConfig.model_fields
+        if name not in ("augmentation", "early_stopping", "schedule")
+    }
     leaves |= {f"augmentation.{name}" for name in Augmentation.model_fields}
     leaves |= {f"early_stopping.{name}" for name in EarlyStopping.model_fields}
     leaves |= {f"schedule.{name}" for name in Schedule.model_fields}
