@@ -3,6 +3,7 @@
 import pytest
 
 from cifar_core.models.analysis import Architecture, analyse
+from cifar_core.models.architectures import analyse_all, known_architectures
 from cifar_core.models.registry import MODELS
 
 
@@ -45,3 +46,7 @@ def test_attention_is_counted_with_its_projections_and_comparisons() -> None:
 def test_known_networks_cost_what_is_known(model_id: str, expected: float) -> None:
     # 0.73 GFLOP forward and backward for the first, and 0.56 billion multiplications for the second.
     assert analysed(model_id).operations == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_file_of_architectures_is_up_to_date() -> None:
+    assert known_architectures() == analyse_all(), "run python -m cifar_core.models.architectures"

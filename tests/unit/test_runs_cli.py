@@ -179,5 +179,9 @@ def test_the_models(command: Command) -> None:
     baseline = next(model for model in models if model["id"] == "cnn-baseline")
     assert baseline["parameters"] == 620_362
     assert baseline["family"] == "CNN"
-    assert baseline["recipe"]["augmentation"] == {"flip": True, "translate": 0.1}
-    assert "620,362" in command("models", "list")
+    assert (baseline["operations"], baseline["receptive_field"]) == (11_184_640, 18)
+    augmentation = baseline["presets"]["published"]["augmentation"]
+    assert (augmentation["flip"], augmentation["translate"]) == (True, 0.1)
+    table = command("models", "list")
+    assert "620,362" in table
+    assert "11 M" in table
