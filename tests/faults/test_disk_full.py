@@ -58,6 +58,7 @@ def test_the_disk_is_full(
         while bench.processes(paths.folder.name):
             if time_number % 2 == 0:
                 fill(small_disk)
+    fill(small_disk)
     with pytest.raises(RunError, match="Free some space"):
         bench.store.create(CONFIG)
     assert bench.status(neighbour) == "queued"

@@ -24,7 +24,10 @@ def test_a_deleted_run_leaves_no_process(
 ) -> None:
     paths = bench.queue(plan)
     neighbour = bench.queue_neighbour()
-    bench.wait_for_epochs(paths, 1)
+    if plan.long_batch:
+        bench.wait_for_long_step(paths)
+    else:
+        bench.wait_for_epochs(paths, 1)
     moment = time.monotonic()
     shutil.rmtree(paths.folder, ignore_errors=True)
     shutil.rmtree(paths.folder, ignore_errors=True)  # The worker may have written in between.
@@ -39,7 +42,7 @@ def test_a_deleted_run_leaves_no_process(
 @pytest.mark.costly(4)
 def test_a_deleted_runs_folder_leaves_no_process(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(long_batch=7, long_step=600.0))
-    bench.wait_for_epochs(paths, 1)
+    bench.wait_for_long_step(paths)
     moment = time.monotonic()
     while bench.store.runs_dir.exists():
         shutil.rmtree(bench.store.runs_dir, ignore_errors=True)

@@ -55,7 +55,7 @@ def test_a_laptop_that_sleeps_loses_nothing(
 def test_stop_in_the_middle_of_a_long_step(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(long_batch=7, long_step=600.0))
     neighbour = bench.queue_neighbour()
-    bench.wait_for_epochs(paths, 1)
+    bench.wait_for_long_step(paths)
     with bench.fault(entry, paths, "stopped"):
         bench.store.request_stop(paths.folder.name)
     assert entry.seconds is not None

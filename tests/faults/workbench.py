@@ -17,12 +17,12 @@ import numpy as np
 import psutil
 
 from cifar_core.evaluation.predictions import load_predictions
-from cifar_core.runs.heartbeat import PROMISE_SECONDS, Heartbeat
+from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.runs.status import Status
+from cifar_core.runs.status import START_SECONDS, Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.training.config import TrainingConfig
@@ -195,6 +195,11 @@ class Workbench:
 
         wait_until(there, PATIENCE)
 
+    def wait_for_long_step(self, paths: RunPaths) -> None:
+        """Wait until the worker has begun its long step."""
+        self.wait_for_epochs(paths, 1)
+        wait_until(lambda: "a long step" in paths.log.read_text(), PATIENCE)
+
     def wait_for_end(self, paths: RunPaths) -> None:
         """Wait until a run has ended, however."""
         wait_until(lambda: not self.run(paths).active, PATIENCE)
@@ -221,10 +226,9 @@ class Workbench:
         beat = Heartbeat.read(paths.heartbeat)
         entry.epochs = len(self.epochs(paths))
         if expected:
-            wait_until(lambda: self.status(paths) in expected, PROMISE_SECONDS + GRACE_SECONDS + 5)
+            wait_until(lambda: self.status(paths) in expected, START_SECONDS + GRACE_SECONDS)
             entry.seconds = time.monotonic() - moment
-            promised = beat.next_due - clock if beat else 0.0
-            entry.late = entry.seconds - max(0.0, promised)
+            entry.late = entry.seconds - max(0.0, self._promised(paths, beat) - clock)
             assert entry.late <= GRACE_SECONDS, self.explain(paths)
         if paths.folder.is_dir():
             after = self.epochs(paths)
@@ -285,6 +289,13 @@ class Workbench:
             with contextlib.suppress(psutil.Error):
                 process.send_signal(signal.SIGCONT)
                 process.kill()
+
+    def _promised(self, paths: RunPaths, beat: Heartbeat | None) -> float:
+        """Until when a worker may be silent; one that was just started gets some time for its first word."""
+        if beat is not None:
+            return beat.next_due
+        record = self.run(paths).record
+        return record.started.timestamp() + START_SECONDS if record is not None and record.started else 0.0
 
     @staticmethod
     def _figures(line: EpochMetrics) -> tuple[float, ...]:

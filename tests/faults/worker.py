@@ -78,7 +78,10 @@ def _prepare_training(plan: Plan) -> None:
         batches += 1
         if batches == plan.hungry_batch:
             _eat_memory(plan)
-        time.sleep(plan.long_step if batches == plan.long_batch else plan.pause)
+        if batches == plan.long_batch:
+            print("a long step", flush=True)
+            time.sleep(plan.long_step)
+        time.sleep(plan.pause)
         on_batch_end(self, batch, logs)
 
     callbacks.StopWatch.on_train_batch_end = paused
