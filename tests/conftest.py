@@ -1,12 +1,15 @@
 """What all tests share."""
 
+import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from cifar_core.settings import Settings
+from tests.dashboard import chromium, find_chromium
 
 
 def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
@@ -27,3 +30,15 @@ def settings(tmp_path: Path) -> Settings:
         cache_dir=tmp_path / "cache",
         keras_dir=tmp_path / "keras",
     )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the one browser of all tests: Playwright runs once in a process."""
+    if find_chromium() is None:
+        reason = "no Chromium found; on Debian: apt-get install chromium"
+        if os.environ.get("CIFAR_LAB_REQUIRE_BROWSER"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with chromium() as started:
+        yield started

@@ -1,6 +1,5 @@
 """A server and a browser for all tests of this folder."""
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,18 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
-from tests.dashboard import chromium, find_chromium, running_dashboard
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if find_chromium() is None:
-        reason = "no Chromium found; on Debian: apt-get install chromium"
-        if os.environ.get("CIFAR_LAB_REQUIRE_BROWSER"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with chromium() as started:
-        yield started
+from tests.dashboard import running_dashboard
 
 
 @pytest.fixture(scope="session")

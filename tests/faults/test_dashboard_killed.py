@@ -7,19 +7,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+from playwright.sync_api import Browser
 
 from tests.conftest import wait_until
-from tests.dashboard import chromium, find_chromium, running_dashboard, wait_until_drawn
+from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.faults.ledger import Entry
 from tests.faults.workbench import CONFIG, Workbench, kill
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def browser_at_hand() -> None:
-    if find_chromium() is None:
-        pytest.skip("no Chromium found; on Debian: apt-get install chromium")
 
 
 @contextlib.contextmanager
@@ -45,13 +40,12 @@ def server_at(url: str) -> psutil.Process:
 )
 @pytest.mark.costly(4)
 def test_a_server_is_killed_and_the_other_goes_on(
-    browser_at_hand: None, bench: Workbench, entry: Entry, tmp_path: Path, time_number: int
+    browser: Browser, bench: Workbench, entry: Entry, tmp_path: Path, time_number: int
 ) -> None:
     run = bench.store.create(CONFIG)
     with (
         dashboard(bench, tmp_path / "first") as first,
         dashboard(bench, tmp_path / "second") as second,
-        chromium() as browser,
     ):
         # Whoever looks at the queue starts a supervisor: the first server.
         page = browser.new_page()
