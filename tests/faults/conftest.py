@@ -67,9 +67,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 )
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    path = session.config.getoption("--ledger", default=None)
-    if path is not None:
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    path = item.config.getoption("--ledger", default=None)
+    if path is not None:  # After each one: whoever breaks off keeps what was measured.
         write_ledger(path, _entries)
 
 

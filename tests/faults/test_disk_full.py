@@ -1,5 +1,6 @@
 """No room on the disk: a small file system that is really full, and files that may not grow."""
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_the_disk_is_full(
     bench.all_else_is_unharmed(entry, [neighbour])
 
 
-@pytest.mark.thorough
+@(pytest.mark.thorough if os.geteuid() == 0 else pytest.mark.costly(1))  # Others cannot mount a small disk.
 @pytest.mark.fault("No room for the checkpoint alone (`RLIMIT_FSIZE`)")
 def test_there_is_no_room_for_a_checkpoint(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(largest_file=3_000_000))
