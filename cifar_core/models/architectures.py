@@ -21,7 +21,13 @@ def known_architectures() -> dict[str, Architecture]:
 
 def analyse_all() -> dict[str, Architecture]:
     """Build and analyse every model in the table; imports Keras and takes some seconds."""
-    return {name: analyse(spec.build(10)) for name, spec in MODELS.items()}
+    import keras
+
+    architectures = {}
+    for name, spec in MODELS.items():
+        keras.utils.clear_session()  # Layers without a name of their own are numbered within a session.
+        architectures[name] = analyse(spec.build(10))
+    return architectures
 
 
 def main() -> None:
