@@ -4,11 +4,10 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.models.registry import MODELS
-from cifar_core.training.config import Augmentation, Optimizer, Recipe, Schedule, ScheduleKind
-from cifar_core.views.augmented import build_augmented
+from cifar_core.training.config import Optimizer, Recipe, Schedule, ScheduleKind
+from pages.shared.train_augmentation import choose_augmentation
 from pages.shared.train_form import kept
 
 STOP_EARLY = {
@@ -24,7 +23,6 @@ SCHEDULES: dict[ScheduleKind, str] = {
     "one_cycle": "one cycle: up, then down",
     "stages": "in stages",
 }
-FLIPS = {False: "never", True: "at random", "alternating": "in every second epoch"}
 
 
 def choose_recipe(model: str, preset: str, dataset: Dataset) -> dict[str, Any]:
@@ -34,7 +32,7 @@ def choose_recipe(model: str, preset: str, dataset: Dataset) -> dict[str, Any]:
     with st.expander("Optimizer and schedule", icon=":material/tune:"):
         values = _choose_optimizer(recipe, start)
     with st.expander("Augmentation", icon=":material/auto_awesome_motion:"):
-        values["augmentation"] = _choose_augmentation(recipe.augmentation, start, dataset)
+        values["augmentation"] = choose_augmentation(recipe.augmentation, start, dataset)
     with st.expander("Validation, end, test", icon=":material/flag:"):
         values |= _choose_end(recipe, start)
     return values
@@ -99,72 +97,6 @@ def _choose_optimizer(recipe: Recipe, start: str) -> dict[str, Any]:
         help="Momentum per step, such as 0.99; the average is what is validated, kept and tested. 0 is off.",
         **kept("average", start),
     )
-    return values
-
-
-def _choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> dict[str, Any]:
-    flips = list(FLIPS)
-    values: dict[str, Any] = {
-        "flip": st.segmented_control(
-            "Mirror left and right",
-            flips,
-            default=preset.flip,
-            required=True,
-            format_func=FLIPS.__getitem__,
-            **kept("flip", start),
-        ),
-    }
-    left, right = st.columns(2)
-    values["translate"] = left.slider(
-        "Shift by up to",
-        0.0,
-        0.5,
-        preset.translate,
-        0.0125,
-        "%.3f",
-        help="As a share of the width; edges are reflected.",
-        **kept("translate", start),
-    )
-    values["rotate"] = right.slider(
-        "Turn by up to (degrees)", 0.0, 45.0, preset.rotate, 1.0, **kept("rotate", start)
-    )
-    values["colour"] = left.slider(
-        "Change colours by up to",
-        0.0,
-        1.0,
-        preset.colour,
-        0.05,
-        help="Brightness, contrast and saturation, each by a factor.",
-        **kept("colour", start),
-    )
-    values["cutout"] = right.slider(
-        "Blank a square of (pixels)", 0, 32, preset.cutout, **kept("cutout", start)
-    )
-    values["mixup"] = left.slider(
-        "MixUp (alpha)",
-        0.0,
-        2.0,
-        preset.mixup,
-        0.1,
-        help="Two pictures shine through each other.",
-        **kept("mixup", start),
-    )
-    values["cutmix"] = right.slider(
-        "CutMix (alpha)",
-        0.0,
-        2.0,
-        preset.cutmix,
-        0.1,
-        help="A part of another picture.",
-        **kept("cutmix", start),
-    )
-    preview = build_augmented(dataset, Augmentation.model_validate(values))
-    st.plotly_chart(
-        wall_figure(preview.images, preview.captions, columns=preview.columns, picture_pixels=64),
-        config={"displayModeBar": False},
-        key="augmented",
-    )
-    st.caption(preview.sentence)
     return values
 
 
