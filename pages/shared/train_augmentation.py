@@ -10,7 +10,7 @@ from cifar_core.training.config import Augmentation
 from cifar_core.views.augmented import build_augmented
 from pages.shared.train_form import kept
 
-FLIPS = {False: "never", True: "at random", "alternating": "in every second epoch"}
+FLIPS = {False: "never", True: "random", "alternating": "alternating"}
 
 
 def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> dict[str, Any]:
@@ -23,37 +23,34 @@ def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> d
             default=preset.flip,
             required=True,
             format_func=FLIPS.__getitem__,
+            help="Alternating: one way in one epoch, the other way in the next.",
             **kept("flip", start),
         ),
     }
     left, right = st.columns(2)
     values["translate"] = left.slider(
-        "Shift by up to",
+        "Shift",
         0.0,
         0.5,
         preset.translate,
         0.0125,
         "%.3f",
-        help="As a share of the width; edges are reflected.",
+        help="By up to this share of the width; edges are reflected.",
         **kept("translate", start),
     )
-    values["rotate"] = right.slider(
-        "Turn by up to (degrees)", 0.0, 45.0, preset.rotate, 1.0, **kept("rotate", start)
-    )
+    values["rotate"] = right.slider("Turn (°)", 0.0, 45.0, preset.rotate, 1.0, **kept("rotate", start))
     values["colour"] = left.slider(
-        "Change colours by up to",
+        "Colours",
         0.0,
         1.0,
         preset.colour,
         0.05,
-        help="Brightness, contrast and saturation, each by a factor.",
+        help="Brightness, contrast and saturation, each by up to this factor.",
         **kept("colour", start),
     )
-    values["cutout"] = right.slider(
-        "Blank a square of (pixels)", 0, 32, preset.cutout, **kept("cutout", start)
-    )
+    values["cutout"] = right.slider("Cutout (pixels)", 0, 32, preset.cutout, **kept("cutout", start))
     values["mixup"] = left.slider(
-        "MixUp (alpha)",
+        "MixUp",
         0.0,
         2.0,
         preset.mixup,
@@ -62,7 +59,7 @@ def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> d
         **kept("mixup", start),
     )
     values["cutmix"] = right.slider(
-        "CutMix (alpha)",
+        "CutMix",
         0.0,
         2.0,
         preset.cutmix,
