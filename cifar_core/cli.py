@@ -12,6 +12,7 @@ from cifar_core.data.cli import add_data_commands
 from cifar_core.errors import CifarLabError, ConfigError
 from cifar_core.explain.cli import add_explain_command
 from cifar_core.interchange.cli import add_import_command, add_interchange_actions
+from cifar_core.models.cli import add_model_commands
 from cifar_core.runs.cli import add_run_commands
 from cifar_core.runs.cli_queue import add_queue_actions
 from cifar_core.scheduling.cli_cluster import add_cluster_action
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_data_commands(commands)
     add_train_command(commands)
     run_actions = add_run_commands(commands)
+    add_model_commands(commands)
     add_queue_actions(run_actions)
     add_interchange_actions(run_actions)
     add_cluster_action(run_actions)

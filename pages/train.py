@@ -15,7 +15,16 @@ from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import in_queue
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
-from pages.shared import session, tidy, train_form, train_live, train_many, train_queue, train_sweep
+from pages.shared import (
+    session,
+    tidy,
+    train_form,
+    train_live,
+    train_many,
+    train_queue,
+    train_recipe,
+    train_sweep,
+)
 from pages.shared.router import hand_over
 
 QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
@@ -25,11 +34,10 @@ def launch() -> None:
     """Draw the settings of a new run and start it when asked."""
     st.subheader("New run", anchor=False)
     devices = training_devices(session.current_settings())
-    values = train_form.choose_what(dataset, session.dataset_choices())
+    values, preset = train_form.choose_what(dataset, session.dataset_choices())
     how_many = train_many.choose_how_many()
     before_start = st.container()
-    with st.expander("Hyper-parameters", icon=":material/tune:"):
-        values |= train_form.choose_recipe(values["model"])
+    values |= train_recipe.choose_recipe(values["model"], preset, dataset)
     with st.expander("Name, device, seed", icon=":material/label:"):
         values |= train_form.choose_circumstances(values["model"], devices)
     with before_start:

@@ -1,4 +1,4 @@
-"""``python -m cifar_core runs …`` and ``models list``: what there is, and how to stop and delete it."""
+"""``python -m cifar_core runs …``: what there is, and how to stop and delete it."""
 
 import argparse
 import json
@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import ConfigError, RunError
-from cifar_core.models.registry import MODELS
 from cifar_core.runs.export import export_run
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
@@ -26,7 +25,7 @@ Actions = argparse._SubParsersAction  # argparse has no public name for it
 
 
 def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
-    """Add ``runs`` and ``models`` to the command line; return the place for further actions of ``runs``."""
+    """Add ``runs`` to the command line; return the place for further actions of ``runs``."""
     runs = commands.add_parser("runs", help="list, show, stop, resume, move or delete runs")
     actions = runs.add_subparsers(metavar="ACTION", required=True)
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
@@ -38,14 +37,6 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
     export.add_argument("--experiment", metavar="NAME", help="MLflow's experiment; made if missing")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
-
-    models = commands.add_parser("models", help="list the models that can be trained")
-    add_action(
-        models.add_subparsers(metavar="ACTION", required=True),
-        "list",
-        _list_models,
-        "all models with recipes",
-    )
     return actions
 
 
@@ -200,27 +191,6 @@ def _delete_run(args: argparse.Namespace, settings: Settings) -> int:
         print_json(summary)
     else:
         print(f"{run.id} is deleted.")
-    return 0
-
-
-def _list_models(args: argparse.Namespace, settings: Settings) -> int:
-    if args.json:
-        print_json(
-            [
-                {
-                    "id": spec.id,
-                    "family": spec.family,
-                    "parameters": spec.parameters(),
-                    "summary": spec.summary,
-                    "recipe": spec.recipe.model_dump(mode="json"),
-                    "reported": spec.reported,
-                }
-                for spec in MODELS.values()
-            ]
-        )
-        return 0
-    rows = [(spec.id, spec.family, f"{spec.parameters():,}", spec.summary) for spec in MODELS.values()]
-    print_table([("model", "family", "parameters", "layers"), *rows])
     return 0
 
 

@@ -86,6 +86,7 @@ class Results(_Frozen):
     validation_loss: float
     test_accuracy: float | None = None
     test_loss: float | None = None
+    test_accuracy_six_views: float | None = None
     training_seconds: float | None = None
     images_per_second: float | None = None
     note: str | None = None

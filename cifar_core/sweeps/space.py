@@ -30,6 +30,7 @@ _PROBE = TrainingConfig(name="probe", model=next(iter(MODELS)), data="drawn")
 _REFUSED = {
     "name": "every trial gets a name of its own",
     "data": "accuracies on different pictures say nothing about each other",
+    "schedule.stages": "a list of stages is no single value",
 }
 
 
@@ -70,8 +71,10 @@ def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[Searchable]:
             yield Searchable(path, "choice", tuple(MODELS))
         elif get_origin(annotation) is Literal:
             yield Searchable(path, "choice", get_args(annotation))
-        elif annotation is bool:
-            yield Searchable(path, "choice", (False, True))
+        elif bool in (annotation, *members):
+            # Where there is more to choose from than yes or no, the other members say what.
+            more = (choice for member in members for choice in get_args(member))
+            yield Searchable(path, "choice", (False, True, *more))
         elif annotation in (int, float):
             yield Searchable(path, "integer" if annotation is int else "number")
         else:

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.training.augment import augment
+from cifar_core.training.augment import augment, choose_mirrored, mix
 from cifar_core.training.config import Augmentation
 
 
@@ -19,11 +19,13 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     images : ndarray of uint8, shape (N, 32, 32, 3)
         May be a memory map of the whole split.
     labels : ndarray of int64, shape (N,)
+    classes : int
     positions : ndarray of int64
         Which rows are training pictures.
     batch_size : int
         The last batch of an epoch may be smaller.
     augmentation : Augmentation
+    label_smoothing : float
     seed : int
     first_epoch : int, optional
         Number of the first epoch, counted from 0.
@@ -33,31 +35,37 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self,
         images: NDArray[np.uint8],
         labels: NDArray[np.int64],
+        classes: int,
         positions: NDArray[np.int64],
         *,
         batch_size: int,
         augmentation: Augmentation,
+        label_smoothing: float,
         seed: int,
         first_epoch: int = 0,
     ) -> None:
         super().__init__()
         # Rows of a memory map taken in random order would be read from disk page by page; the copy is made once.
         self._images = images[positions]
-        self._labels = labels[positions]
+        self._targets = one_hot(labels[positions], classes)
+        self._targets *= 1.0 - label_smoothing
+        self._targets += label_smoothing / classes
         self._batch_size = batch_size
         self._augmentation = augmentation
         self._seed = seed
         self._epoch = first_epoch
+        self._first_mirrored = np.random.default_rng((seed, len(positions))).random(len(positions)) < 0.5
         self._order = self._shuffled()
 
     def __len__(self) -> int:
-        return -(-len(self._labels) // self._batch_size)
+        return -(-len(self._targets) // self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         rng = np.random.default_rng((self._seed, self._epoch, index))
-        images = augment(self._images[rows], self._augmentation, rng)
-        return images.astype(np.float32), self._labels[rows]
+        mirrored = choose_mirrored(self._augmentation.flip, self._first_mirrored[rows], self._epoch, rng)
+        images = augment(self._images[rows], self._augmentation, rng, mirrored)
+        return mix(images, self._targets[rows], self._augmentation, rng)
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch; called by Keras."""
@@ -65,4 +73,9 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._order = self._shuffled()
 
     def _shuffled(self) -> NDArray[np.int64]:
-        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._labels))
+        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._targets))
+
+
+def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
+    """Return a row for each label: 1 in its class's column, 0 elsewhere; shape (N, classes)."""
+    return np.eye(classes, dtype=np.float32)[labels]

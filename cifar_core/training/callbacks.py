@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
 from cifar_core.runs.outcome import best_epoch
 from cifar_core.training.checkpoint import Checkpoint, write_checkpoint
 from cifar_core.training.config import EarlyStopping
-from cifar_core.training.engine import save_network, training_state
+from cifar_core.training.engine import averaged, save_network, training_state
 
 CHECKPOINT_SHARE = 20
 STOP_CHECK_SECONDS = 0.2
@@ -71,8 +72,25 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         if logs["val_loss"] < self._loss:
             self._loss = logs["val_loss"]
             self.epoch = epoch + 1
-            self.weights = self._network.get_weights()
-            save_network(self._network, self._path)
+            with averaged(self.model):
+                self.weights = self._network.get_weights()
+                save_network(self._network, self._path)
+
+
+class AveragedValidation(keras.callbacks.Callback):  # type: ignore[misc]
+    """Validates the moving average of the weights, which is what is kept, where the recipe asks for one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._swapped = ExitStack()
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Put the average in place."""
+        self._swapped.enter_context(averaged(self.model))
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """Go on with the weights."""
+        self._swapped.close()
 
 
 class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, list_devices
 from cifar_core.models.registry import MODELS, get_model
+from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.runs.cli import run_summary
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
@@ -41,6 +42,9 @@ def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 def add_configuration_options(parser: argparse.ArgumentParser) -> None:
     """Add the settings of a training; hyper-parameters not given are those of the model's recipe."""
     parser.add_argument("--model", required=True, metavar="ID", help=", ".join(MODELS))
+    parser.add_argument(
+        "--preset", help=f"recipe to start from: {', '.join(PRESET_TITLES)}; the model's first by default"
+    )
     parser.add_argument("--name", help="name to show; the model's id by default")
     parser.add_argument("--epochs", type=int)
     parser.add_argument("--batch-size", type=int)
@@ -61,7 +65,7 @@ def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfi
     ConfigError
         No such model, or a value that is not allowed.
     """
-    values: dict[str, Any] = get_model(args.model).recipe.model_dump()
+    values: dict[str, Any] = get_model(args.model).preset(args.preset).model_dump()
     for name in ("epochs", "batch_size", "optimizer", "learning_rate"):
         if (given := getattr(args, name)) is not None:
             values[name] = given

@@ -3,12 +3,16 @@
 import os
 import platform
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
+from numpy.typing import NDArray
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
@@ -16,7 +20,9 @@ from cifar_core.runs.layout import sync_folder, sync_to_disk
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.checkpoint import Arrays, Checkpoint
-from cifar_core.training.config import Optimizer, Precision, TrainingConfig
+from cifar_core.training.config import Precision, Recipe, TrainingConfig
+from cifar_core.training.muon import Muon
+from cifar_core.training.schedule import learning_rates
 
 
 def prepare(config: TrainingConfig) -> Environment:
@@ -58,29 +64,71 @@ def choose_precision(wanted: Precision, *, on_gpu: bool) -> str:
     return "mixed_bfloat16" if native else "float32"
 
 
-def make_optimizer(name: Optimizer, learning_rate: float) -> Any:
-    """Return the Keras optimizer with its default settings."""
+class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
+    """A learning rate for every step; the optimizer's own count of steps says which."""
+
+    def __init__(self, rates: NDArray[np.float32]) -> None:
+        self._rates = rates
+
+    def __call__(self, step: Any) -> Any:
+        """Return the rate of a step, counted from 0."""
+        last = len(self._rates) - 1
+        return keras.ops.take(self._rates, keras.ops.minimum(keras.ops.cast(step, "int32"), last))
+
+    def get_config(self) -> dict[str, Any]:
+        """Never saved: the optimizer is built anew from the run's recipe."""
+        raise NotImplementedError
+
+
+def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> Any:
+    """Return the Keras optimizer that a recipe asks for."""
     makers = {
         "adam": keras.optimizers.Adam,
         "adamw": keras.optimizers.AdamW,
-        "sgd": lambda learning_rate: keras.optimizers.SGD(learning_rate, momentum=0.9, nesterov=True),
+        "sgd": partial(keras.optimizers.SGD, momentum=0.9, nesterov=True),
         "rmsprop": keras.optimizers.RMSprop,
+        "muon": Muon,
     }
-    return makers[name](learning_rate)
+    options: dict[str, Any] = {}
+    if recipe.weight_decay:
+        options["decay" if recipe.optimizer == "muon" else "weight_decay"] = recipe.weight_decay
+    if recipe.average:
+        options |= {"use_ema": True, "ema_momentum": recipe.average}
+    return makers[recipe.optimizer](PlannedRates(learning_rates(recipe, steps_per_epoch)), **options)
 
 
-def compile_for_training(network: Any, config: TrainingConfig) -> Any:
-    """Wrap a network for training; both share their weights.
+def compile_for_training(network: Any, recipe: Recipe, steps_per_epoch: int) -> Any:
+    """Wrap a network for training on targets that are probabilities; both share their weights.
 
     The network itself stays uncompiled, so that saving it writes no optimizer state: a third of the size.
     """
     trainer = keras.Model(network.inputs, network.outputs, name=network.name)
     trainer.compile(
-        optimizer=make_optimizer(config.optimizer, config.learning_rate),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
+        optimizer=make_optimizer(recipe, steps_per_epoch),
+        loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
     )
     return trainer
+
+
+@contextmanager
+def averaged(trainer: Any) -> Iterator[None]:
+    """Put the moving average in place of the weights, where the recipe asks for one; afterwards they are back."""
+    if not trainer.optimizer.use_ema:
+        yield
+        return
+    weights = _values(trainer.trainable_variables)
+    keep_averaged(trainer)
+    try:
+        yield
+    finally:
+        _assign(trainer.trainable_variables, weights)
+
+
+def keep_averaged(trainer: Any) -> None:
+    """Put the moving average in place of the weights for good, where the recipe asks for one."""
+    if trainer.optimizer.use_ema:
+        _assign(trainer.trainable_variables, _values(trainer.optimizer._model_variables_moving_average))
 
 
 def training_state(network: Any, trainer: Any) -> tuple[Arrays, Arrays]:

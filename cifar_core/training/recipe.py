@@ -29,8 +29,11 @@ from cifar_core.runs.record import Attempt, DataProvenance, RecordedStatus, Resu
 from cifar_core.settings import Settings
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.config import TrainingConfig
+from cifar_core.training.views import six_view_logits
 
 PREDICTION_BATCH = 500
+PREPARATION_PICTURES = 5000
+"""What a network may look at before it is trained: enough for statistics of patches."""
 
 
 def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] = print) -> RunRecord:
@@ -85,20 +88,29 @@ def _train(
     heartbeat.progress(stage="loading Keras")
     # Imported here, so that a run with bad settings or missing data fails in a moment.
     from cifar_core.training import callbacks, engine
-    from cifar_core.training.batches import TrainingBatches
+    from cifar_core.training.batches import TrainingBatches, one_hot
 
     environment = engine.prepare(config)
-    network = get_model(config.model).build(len(dataset.class_names))
-    trainer = engine.compile_for_training(network, config)
+    spec = get_model(config.model)
+    network = spec.build(len(dataset.class_names))
+    steps = -(-len(training) // config.batch_size)
+    trainer = engine.compile_for_training(network, config, steps)
     earlier = last_checkpoint(paths.checkpoint)
     if earlier.epoch:
         engine.restore_training(network, trainer, earlier, paths.model)
         restore_metrics(paths.metrics, earlier.history)
+    elif spec.prepare:
+        heartbeat.progress(stage="preparing the network")
+        spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
     batches = TrainingBatches(
-        dataset.train.images, dataset.train.labels, training,
-        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=earlier.epoch,
+        dataset.train.images, dataset.train.labels, len(dataset.class_names), training,
+        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
+        seed=config.seed, first_epoch=earlier.epoch,
     )  # fmt: skip
-    held_out = dataset.train.images[validation].astype(np.float32), dataset.train.labels[validation]
+    held_out = (
+        dataset.train.images[validation].astype(np.float32),
+        one_hot(dataset.train.labels[validation], len(dataset.class_names)),
+    )
 
     record = record.model_copy(
         update={
@@ -123,12 +135,12 @@ def _train(
     heartbeat.progress(stage="compiling the network", epoch=min(earlier.epoch + 1, config.epochs))
     best = callbacks.BestWeights(network, paths.model, earlier)
     progress = callbacks.ProgressReport(
-        paths, heartbeat, epochs=config.epochs, steps=len(batches), pictures=len(training), report=report,
+        paths, heartbeat, epochs=config.epochs, steps=steps, pictures=len(training), report=report,
         history=earlier.history,
     )  # fmt: skip
     stop = callbacks.StopWatch(paths.stop)
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
-    observers = [stop, progress, best, checkpoints]
+    observers = [stop, callbacks.AveragedValidation(), progress, best, checkpoints]
     observers += event_writers(paths, record, progress.history)
     rule = config.early_stopping
     if rule:
@@ -148,13 +160,15 @@ def _train(
         if config.keep == "best":
             network.set_weights(best.weights)  # as model.keras holds them already
         else:
+            engine.keep_averaged(trainer)
             engine.save_network(network, paths.model)
 
         heartbeat.progress(stage="testing", seconds_left=None)
         kept_epoch = best.epoch if config.keep == "best" else len(progress.history)
         results = _test(
-            network, stop, dataset, validation, paths, training_seconds, progress.history, kept_epoch
-        )
+            network, stop, dataset, validation, paths, training_seconds, progress.history, kept_epoch,
+            six_views=config.test_time_augmentation,
+        )  # fmt: skip
         status = "finished"
     except callbacks.StopRequested:
         if not progress.history:
@@ -183,18 +197,23 @@ def _test(
     training_seconds: float,
     history: list[EpochMetrics],
     kept_epoch: int,
+    *,
+    six_views: bool,
 ) -> Results:
     """Predict both held-out sets with the kept weights; the only place that reads the test split."""
 
-    def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
+    def logits_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
         logits = network.predict(
-            split.images[indices].astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
+            images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
         )
         if not np.isfinite(logits).all():
             raise RunError(
                 "The network's outputs are not finite. Start a new run with a smaller learning rate."
             )
-        return Predictions(np.asarray(logits, np.float32), split.labels[indices], indices)
+        return np.asarray(logits, np.float32)
+
+    def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
+        return Predictions(logits_of(split.images[indices]), split.labels[indices], indices)
 
     save_predictions(
         paths.predictions,
@@ -202,6 +221,10 @@ def _test(
         test=predict(dataset.test, np.arange(len(dataset.test))),
         fingerprint=dataset.fingerprint,
     )
+    test_accuracy_six_views = None
+    if six_views:
+        answers = six_view_logits(logits_of, np.asarray(dataset.test.images)).argmax(1)
+        test_accuracy_six_views = float((answers == dataset.test.labels).mean())
     # The figures are computed from what was written, rounding included, so that every page finds the same ones.
     validated = load_predictions(paths.predictions, "validation")
     tested = load_predictions(paths.predictions, "test")
@@ -212,6 +235,7 @@ def _test(
         validation_loss=cross_entropy(validated),
         test_accuracy=tested.accuracy,
         test_loss=cross_entropy(tested),
+        test_accuracy_six_views=test_accuracy_six_views,
         training_seconds=training_seconds,
         images_per_second=float(np.median([line.images_per_second for line in history])),
     )

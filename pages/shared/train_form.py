@@ -1,7 +1,7 @@
-"""The settings of a new run, with the chosen model's own recipe as defaults."""
+"""What a new run is: model, data set, recipe, name, device and seed."""
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import streamlit as st
 
@@ -9,22 +9,15 @@ from cifar_core.data.catalog import DatasetChoice
 from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
-from cifar_core.training.config import Optimizer, Recipe
+from cifar_core.models.spec import PRESET_TITLES
 from pages.shared.session import put_on_screen
 
 FIRST_MODEL = "cnn-2conv"
 """The quickest one: a class sees it learn within minutes."""
 
-STOP_EARLY = {
-    "never": "never",
-    "val_loss": "when the validation loss no longer falls",
-    "loss": "when the training loss no longer falls",
-}
-KEEP = {"best": "best epoch", "last": "last epoch"}
 
-
-def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> dict[str, Any]:
-    """Draw the three settings that matter most: model, data set, epochs."""
+def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[dict[str, Any], str]:
+    """Draw the settings that matter most: model, data set, preset, epochs; return their values and the preset."""
     models = list(MODELS)
     model = st.selectbox(
         "Model", models, models.index(FIRST_MODEL), key="train_model", persist_state="session"
@@ -39,63 +32,28 @@ def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> dict[str,
         key="train_data",
         on_change=lambda: put_on_screen(st.session_state["train_data"]),
     )
-    epochs = st.number_input(
-        "Epochs", 1, 10_000, MODELS[model].recipe.epochs, key=f"epochs_{model}", persist_state="session"
-    )
-    return {"model": model, "data": dataset.key, "epochs": epochs}
-
-
-def choose_recipe(model: str) -> dict[str, Any]:
-    """Draw the hyper-parameters; a model starts with its own recipe and keeps what was changed."""
-    recipe = MODELS[model].recipe
-    left, right = st.columns(2)
-    values: dict[str, Any] = {
-        "batch_size": left.number_input("Batch size", 1, 8192, recipe.batch_size, **_kept("batch", model)),
-        "learning_rate": right.number_input(
-            "Learning rate", 0.0, 10.0, recipe.learning_rate, 1e-4, "%g", **_kept("rate", model)
-        ),
-        "optimizer": left.selectbox(
-            "Optimizer",
-            get_args(Optimizer),
-            get_args(Optimizer).index(recipe.optimizer),
-            **_kept("optimizer", model),
-        ),
-        "validation_fraction": right.number_input(
-            "Validation share",
-            0.01,
-            0.5,
-            recipe.validation_fraction,
-            0.05,
-            help="Share of the training pictures held out to watch progress; never trained on.",
-            **_kept("validation", model),
-        ),
-    }
-    values["augmentation"] = {
-        "flip": st.toggle(
-            "Mirror pictures at random",
-            recipe.augmentation.flip,
-            help="Left and right change places in every second picture, drawn anew in each epoch.",
-            **_kept("flip", model),
-        ),
-        "translate": st.slider(
-            "Shift pictures at random by up to",
-            0.0,
-            0.5,
-            recipe.augmentation.translate,
-            0.05,
-            help="As a share of their width; edges are reflected.",
-            **_kept("translate", model),
-        ),
-    }
-    values |= _choose_end(recipe, model)
-    return values
+    presets = list(MODELS[model].presets)
+    preset = presets[0]
+    if len(presets) > 1:
+        preset = st.segmented_control(
+            "Recipe",
+            presets,
+            default=preset,
+            required=True,
+            format_func=PRESET_TITLES.__getitem__,
+            **kept("preset", model),
+        )
+    recipe = MODELS[model].presets[preset]
+    start = f"{model}_{preset}"
+    epochs = st.number_input("Epochs", 1, 10_000, recipe.epochs, **kept("epochs", start))
+    return {"model": model, "data": dataset.key, "epochs": epochs}, preset
 
 
 def choose_circumstances(model: str, devices: Sequence[Device]) -> dict[str, Any]:
     """Draw name, device and seed."""
     titles = {"auto": f"automatic ({devices[0].title})"} | {device.id: device.title for device in devices}
     return {
-        "name": st.text_input("Name", model, max_chars=80, **_kept("name", model)),
+        "name": st.text_input("Name", model, max_chars=80, **kept("name", model)),
         "device": st.selectbox(
             "Device",
             list(titles),
@@ -114,35 +72,6 @@ def choose_circumstances(model: str, devices: Sequence[Device]) -> dict[str, Any
     }
 
 
-def _choose_end(recipe: Recipe, model: str) -> dict[str, Any]:
-    rule = recipe.early_stopping
-    monitor = st.selectbox(
-        "Stop early",
-        list(STOP_EARLY),
-        list(STOP_EARLY).index(rule.monitor if rule else "never"),
-        format_func=STOP_EARLY.__getitem__,
-        **_kept("monitor", model),
-    )
-    patience = rule.patience if rule else 10
-    if monitor != "never":
-        patience = st.number_input(
-            "Epochs without improvement before that", 1, 1000, patience, **_kept("patience", model)
-        )
-    keep = st.segmented_control(
-        "Weights to keep",
-        list(KEEP),
-        default=recipe.keep,
-        required=True,
-        format_func=KEEP.__getitem__,
-        help="They are tested at the end. The best epoch is the one with the lowest validation loss.",
-        **_kept("keep", model),
-    )
-    return {
-        "early_stopping": {"monitor": monitor, "patience": patience} if monitor != "never" else None,
-        "keep": keep,
-    }
-
-
-def _kept(name: str, model: str) -> dict[str, Any]:
-    """Give a setting a state of its own for each model, so that switching the model switches the defaults."""
-    return {"key": f"{name}_{model}", "persist_state": "session"}
+def kept(name: str, start: str) -> dict[str, Any]:
+    """Give a setting a state of its own for each start, so that switching the model switches the defaults."""
+    return {"key": f"{name}_{start}", "persist_state": "session"}

@@ -59,9 +59,9 @@ def test_without_runs_it_says_what_to_do() -> None:
 def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[Path]) -> None:
     app = open_page("train")
     app.selectbox(key="train_model").select("cnn-7x7").run()
-    app.number_input(key="epochs_cnn-7x7").set_value(2)
-    app.number_input(key="rate_cnn-7x7").set_value(0.01)
-    app.toggle(key="flip_cnn-7x7").set_value(True)
+    app.number_input(key="epochs_cnn-7x7_published").set_value(2)
+    app.number_input(key="rate_cnn-7x7_published").set_value(0.01)
+    app.segmented_control(key="flip_cnn-7x7_published").set_value(True)
     app.number_input(key="train_seed").set_value(7)
     app.text_input(key="name_cnn-7x7").set_value("my first run")
     app.run()
@@ -89,24 +89,24 @@ def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[
 
 def test_each_model_brings_its_own_recipe() -> None:
     app = open_page("train")
-    assert app.number_input(key="epochs_cnn-2conv").value == 10
+    assert app.number_input(key="epochs_cnn-2conv_published").value == 10
     app.selectbox(key="train_model").select("cnn-baseline").run()
     recipe = MODELS["cnn-baseline"].recipe
-    assert app.number_input(key="epochs_cnn-baseline").value == recipe.epochs
-    assert app.number_input(key="batch_cnn-baseline").value == recipe.batch_size
-    assert app.toggle(key="flip_cnn-baseline").value is True
-    assert app.slider(key="translate_cnn-baseline").value == 0.1
-    assert app.selectbox(key="monitor_cnn-baseline").value == "val_loss"
+    assert app.number_input(key="epochs_cnn-baseline_published").value == recipe.epochs
+    assert app.number_input(key="batch_cnn-baseline_published").value == recipe.batch_size
+    assert app.segmented_control(key="flip_cnn-baseline_published").value is True
+    assert app.slider(key="translate_cnn-baseline_published").value == 0.1
+    assert app.selectbox(key="monitor_cnn-baseline_published").value == "val_loss"
     assert recipe.early_stopping == EarlyStopping(monitor="val_loss", patience=10)
-    assert app.number_input(key="patience_cnn-baseline").value == 10
-    assert app.segmented_control(key="keep_cnn-baseline").value == "best"
+    assert app.number_input(key="patience_cnn-baseline_published").value == 10
+    assert app.segmented_control(key="keep_cnn-baseline_published").value == "best"
     assert "620,362 parameters" in texts(app)
 
 
 @pytest.mark.parametrize(
     ("widget", "key", "value", "words"),
     [
-        ("number_input", "rate_cnn-2conv", 0.0, "learning_rate: input should be greater than 0"),
+        ("number_input", "rate_cnn-2conv_published", 0.0, "learning_rate: input should be greater than 0"),
         ("text_input", "name_cnn-2conv", "   ", "name: it is empty; write at least one letter"),
     ],
 )

@@ -81,7 +81,7 @@ def test_a_sweep_is_started_as_it_was_asked_for(runs: RunStore, driven: list[Pat
     assert [search.sentence() for search in sweep.plan.space] == [
         "learning_rate = 0.0001..0.01:log",
         "batch_size = 32, 64",
-        "augmentation.flip = no, yes",
+        "augmentation.flip = no, yes, alternating",
     ]
     assert driven[0] == runs.runs_dir
     assert app.query_params["sweep"] in (sweep.id, [sweep.id])
@@ -124,7 +124,7 @@ def test_a_sweep_under_way_is_shown_and_stopped(runs: RunStore, driven: list[Pat
     sweep = write_sweep(runs, importance={"learning_rate": 0.9, "batch_size": 0.1})
     app = open_page("train", sweep=sweep.id)
     assert "**Best: trial 2**" in app.success[0].value
-    assert len(app.get("plotly_chart")) == 2
+    assert len(app.get("plotly_chart")) == 3  # coordinates, importance, and the preview of augmentation
     assert "**Unreliable:**" in texts(app)
     table = app.dataframe[0].value
     assert table["Trial"].tolist() == [5, 4, 3, 2, 1]

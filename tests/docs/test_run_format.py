@@ -21,7 +21,7 @@ from cifar_core.runs.record import (
     RunRecord,
 )
 from cifar_core.scheduling.supervisor import STOP_SECONDS
-from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
+from cifar_core.training.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "run-format.md").read_text()
 
@@ -48,7 +48,8 @@ def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
         (
             "### config",
             "### imported config",
-            (fields(TrainingConfig) - {"augmentation"})
+            (fields(TrainingConfig) - {"augmentation", "schedule"})
+            | fields(Schedule, "schedule.")
             | fields(Augmentation, "augmentation.")
             | fields(EarlyStopping, "early_stopping."),
         ),

@@ -73,8 +73,16 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, *, epoch: int, batch: int) -> Non
         {},
         {"optimizer": "sgd", "precision": "float32", "keep": "last", "learning_rate": 0.01},
         {"precision": "mixed_bfloat16", "optimizer": "adamw"},
+        {
+            "optimizer": "muon",
+            "learning_rate": 0.1,
+            "average": 0.9,
+            "schedule": {"kind": "cosine", "warmup_epochs": 1},
+            "label_smoothing": 0.1,
+            "augmentation": {"flip": "alternating", "mixup": 0.5, "cutmix": 1.0, "rotate": 10},
+        },
     ],
-    ids=["adam", "sgd-float32-last", "adamw-bfloat16"],
+    ids=["adam", "sgd-float32-last", "adamw-bfloat16", "muon-average-cosine-mixed"],
 )
 def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     settings: Settings, changes: dict[str, object]
@@ -154,7 +162,7 @@ def test_a_run_interrupted_while_it_was_tested_is_only_tested(
 ) -> None:
     paths = new_run(settings, epochs=2, model="cnn-2conv", early_stopping=early_stopping)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cifar_core.training.recipe._test", lambda *args: 1 / 0)
+        patch.setattr("cifar_core.training.recipe._test", lambda *args, **options: 1 / 0)
         assert run_to_the_end(paths, settings).status == "failed"
     RunStore.from_settings(settings).resume(paths.folder.name)
     lines = paths.metrics.read_bytes()

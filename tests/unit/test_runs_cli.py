@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from cifar_core.errors import RunError
-from cifar_core.models.registry import MODELS
 from cifar_core.runs import cli
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
@@ -171,13 +170,3 @@ def test_deleting_asks_first(command: Command, store: RunStore, monkeypatch: pyt
     assert json.loads(command("runs", "delete", runs[0], "--json"))["id"] == runs[0]
     assert command("runs", "delete", runs[1], "--yes") == f"{runs[1]} is deleted.\n"
     assert [run.id for run in store.list()] == [runs[2]]
-
-
-def test_the_models(command: Command) -> None:
-    models = json.loads(command("models", "list", "--json"))
-    assert [model["id"] for model in models] == list(MODELS)
-    baseline = next(model for model in models if model["id"] == "cnn-baseline")
-    assert baseline["parameters"] == 620_362
-    assert baseline["family"] == "CNN"
-    assert baseline["recipe"]["augmentation"] == {"flip": True, "translate": 0.1}
-    assert "620,362" in command("models", "list")

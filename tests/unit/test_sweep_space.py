@@ -14,19 +14,24 @@ from cifar_core.sweeps.space import (
     value_words,
     with_values,
 )
-from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
+from cifar_core.training.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
 
 BASE = TrainingConfig(name="base", model="cnn-2conv", data="drawn")
 
 
 def test_every_field_of_a_training_can_be_searched_but_name_and_data() -> None:
-    leaves = {name for name in TrainingConfig.model_fields if name not in ("augmentation", "early_stopping")}
+    leaves = {
+        name
+        for name in TrainingConfig.model_fields
+        if name not in ("augmentation", "early_stopping", "schedule")
+    }
     leaves |= {f"augmentation.{name}" for name in Augmentation.model_fields}
     leaves |= {f"early_stopping.{name}" for name in EarlyStopping.model_fields}
-    assert set(SEARCHABLE) == leaves - {"name", "data"}
+    leaves |= {f"schedule.{name}" for name in Schedule.model_fields}
+    assert set(SEARCHABLE) == leaves - {"name", "data", "schedule.stages"}
     assert SEARCHABLE["batch_size"].kind == "integer"
     assert SEARCHABLE["augmentation.translate"].kind == "number"
-    assert SEARCHABLE["augmentation.flip"].choices == (False, True)
+    assert SEARCHABLE["augmentation.flip"].choices == (False, True, "alternating")
     assert SEARCHABLE["early_stopping.monitor"].choices == ("loss", "val_loss")
     assert "cnn-baseline" in SEARCHABLE["model"].choices
     assert SEARCHABLE["device"].kind == "text"
@@ -69,7 +74,7 @@ def test_what_the_command_line_says_is_read(text: str, expected: dict[str, Any])
         ("data=drawn,cifar10", "say nothing about each other"),
         ("batch_size=0,64", "batch_size: input should be greater than or equal to 1 (given: '0')"),
         ("batch_size=1.5", "batch_size: input should be a valid integer"),
-        ("optimizer=adam,foo", "'adam', 'adamw', 'sgd' or 'rmsprop' (given: 'foo')"),
+        ("optimizer=adam,foo", "'adam', 'adamw', 'sgd', 'rmsprop' or 'muon' (given: 'foo')"),
         ("model=vgg", "There is no model “vgg”"),
         ("optimizer=1..2", "optimizer has no range; list the values to try: adam, adamw, sgd, rmsprop"),
         ("learning_rate=0.1..0.01", "a lowest and a highest value (given: 0.1 and 0.01)"),

@@ -1,0 +1,115 @@
+"""Models that are not among the reference systems: made or chosen for accuracy per minute."""
+
+from cifar_core.models import residual, speedrun, transfer, transformer
+from cifar_core.models.spec import LAB, LIVE, ModelSpec
+from cifar_core.training.config import Augmentation, Recipe, Schedule
+
+_SPEEDRUN = Recipe(
+    epochs=8,
+    batch_size=512,
+    optimizer="muon",
+    learning_rate=0.12,
+    schedule=Schedule(kind="linear"),
+    weight_decay=0.0167,
+    label_smoothing=0.2,
+    validation_fraction=0.02,
+    augmentation=Augmentation(flip="alternating", translate=2 / 32),
+    test_time_augmentation=True,
+)
+
+# The network knows much already: a small learning rate that only fine-tunes it.
+_FINE_TUNING = Recipe(
+    epochs=10,
+    batch_size=64,
+    optimizer="adamw",
+    learning_rate=5e-4,
+    schedule=Schedule(kind="one_cycle"),
+    weight_decay=0.01,
+    label_smoothing=0.1,
+    augmentation=Augmentation(flip=True, translate=0.125),
+)
+
+OWN = (
+    ModelSpec(
+        id="speedrun",
+        family="CNN",
+        summary="Whitening, two convolutions each of 64, 256 and 256 with batch norm",
+        parameters_at_10=1_973_944,
+        per_class=256,
+        presets={
+            LAB: _SPEEDRUN,
+            LIVE: _SPEEDRUN.model_copy(update={"epochs": 1, "test_time_augmentation": False}),
+        },
+        build=speedrun.build_speedrun,
+        prepare=speedrun.whiten,
+    ),
+    ModelSpec(
+        id="speedrun-96",
+        family="CNN",
+        summary="Whitening, three convolutions each of 128, 384 and 512 with batch norm and a shortcut",
+        parameters_at_10=9_921_848,
+        per_class=512,
+        presets={LAB: _SPEEDRUN.model_copy(update={"epochs": 24})},
+        build=speedrun.build_speedrun_96,
+        prepare=speedrun.whiten,
+    ),
+    ModelSpec(
+        id="resnet20",
+        family="ResNet",
+        summary="Nine residual blocks of 16 to 64, average pooling",
+        parameters_at_10=271_098,
+        per_class=65,
+        presets={
+            LAB: Recipe(
+                epochs=60,
+                batch_size=128,
+                optimizer="sgd",
+                learning_rate=0.1,
+                schedule=Schedule(kind="cosine", warmup_epochs=2),
+                weight_decay=1e-3,
+                augmentation=Augmentation(flip=True, translate=0.125),
+            )
+        },
+        build=residual.build_resnet20,
+    ),
+    ModelSpec(
+        id="vit-tiny",
+        family="Transformer",
+        summary="64 patches of 4×4, six blocks of attention 192 wide with three heads",
+        parameters_at_10=2_729_866,
+        per_class=193,
+        presets={
+            LAB: Recipe(
+                epochs=60,
+                batch_size=128,
+                optimizer="adamw",
+                learning_rate=1e-3,
+                schedule=Schedule(kind="cosine", warmup_epochs=5),
+                weight_decay=0.05,
+                label_smoothing=0.1,
+                augmentation=Augmentation(flip=True, translate=0.125, mixup=0.2, cutmix=1.0),
+            )
+        },
+        build=transformer.build_vit_tiny,
+    ),
+    ModelSpec(
+        id="efficientnetv2-b0",
+        family="Transfer",
+        summary="EfficientNetV2-B0, trained on ImageNet, on pictures enlarged to 96×96",
+        parameters_at_10=5_932_122,
+        per_class=1281,
+        presets={LAB: _FINE_TUNING},
+        build=transfer.build_efficientnet,
+        prepare=transfer.imagenet_weights("EfficientNetV2B0"),
+    ),
+    ModelSpec(
+        id="mobilenetv3-small",
+        family="Transfer",
+        summary="MobileNetV3-Small, trained on ImageNet, on pictures enlarged to 96×96",
+        parameters_at_10=944_890,
+        per_class=577,
+        presets={LAB: _FINE_TUNING},
+        build=transfer.build_mobilenet,
+        prepare=transfer.imagenet_weights("MobileNetV3Small"),
+    ),
+)

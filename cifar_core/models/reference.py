@@ -1,0 +1,152 @@
+"""The reference models: student systems rebuilt exactly, each with its published recipe."""
+
+from cifar_core.models import mlp, plain_cnn, residual
+from cifar_core.models.spec import LAB, PUBLISHED, ModelSpec
+from cifar_core.training.config import Augmentation, EarlyStopping, Recipe, Schedule, Stage
+
+# Three of the systems share one recipe.
+_PATIENT = Recipe(
+    epochs=100,
+    batch_size=125,
+    validation_fraction=0.2,
+    augmentation=Augmentation(flip=True, translate=0.1),
+    early_stopping=EarlyStopping(monitor="val_loss", patience=10),
+    keep="best",
+)
+
+# What is known to train such networks well: momentum, a warm-up and a cosine, shifted and mirrored pictures.
+_COSINE = Recipe(
+    epochs=30,
+    batch_size=128,
+    optimizer="sgd",
+    learning_rate=0.1,
+    schedule=Schedule(kind="cosine", warmup_epochs=2),
+    weight_decay=5e-3,
+    augmentation=Augmentation(flip=True, translate=0.125),
+)
+
+REFERENCE = (
+    ModelSpec(
+        id="mlp-3000-1000",
+        family="MLP",
+        summary="Dense 3000, Dense 1000",
+        parameters_at_10=12_230_010,
+        per_class=1001,
+        presets={PUBLISHED: Recipe(epochs=10, batch_size=32)},
+        build=mlp.build_mlp_3000_1000,
+        reported="0.48",
+    ),
+    ModelSpec(
+        id="mlp-batchnorm",
+        family="MLP",
+        summary="Dense 512 with batch norm, Dense 256, Dense 128, Dense 64",
+        parameters_at_10=1_748_554,
+        per_class=65,
+        presets={PUBLISHED: Recipe(epochs=15, batch_size=128, validation_fraction=0.2)},
+        build=mlp.build_mlp_batchnorm,
+        reported="text: about 88.4 % with about 1.2 M parameters; executed: 46.71 %",
+    ),
+    ModelSpec(
+        id="cnn-2conv",
+        family="CNN",
+        summary="Conv 32, Conv 64, Dense 64",
+        parameters_at_10=167_562,
+        per_class=65,
+        presets={PUBLISHED: Recipe(epochs=10, batch_size=32)},
+        build=plain_cnn.build_cnn_2conv,
+        reported="0.70",
+    ),
+    ModelSpec(
+        id="cnn-7x7",
+        family="CNN",
+        summary="Conv 64 7×7, Conv 128, Conv 256, each with batch norm",
+        parameters_at_10=382_858,
+        per_class=257,
+        presets={
+            PUBLISHED: Recipe(
+                epochs=25,
+                batch_size=32,
+                validation_fraction=0.2,
+                early_stopping=EarlyStopping(monitor="loss", patience=3),
+            )
+        },
+        build=plain_cnn.build_cnn_7x7,
+        reported="65.91 % (training 84.95 %)",
+    ),
+    ModelSpec(
+        id="cnn-baseline",
+        family="CNN",
+        summary="Conv 32, Conv 64, Conv 128, Dense 256",
+        parameters_at_10=620_362,
+        per_class=257,
+        presets={PUBLISHED: _PATIENT},
+        build=plain_cnn.build_cnn_baseline,
+        reported="text: 0.76; executed: 0.74",
+    ),
+    ModelSpec(
+        id="cnn-improved",
+        family="CNN",
+        summary="Two convolutions each of 32, 64 and 128 with batch norm, Dense 256, Dense 128, Dense 64",
+        parameters_at_10=856_938,
+        per_class=65,
+        presets={PUBLISHED: _PATIENT},
+        build=plain_cnn.build_cnn_improved,
+        reported="0.86",
+    ),
+    ModelSpec(
+        id="resnet-student",
+        family="ResNet",
+        summary="Residual blocks of 32, 64 and 128 without pooling, Dense 256, Dense 128",
+        parameters_at_10=33_889_770,
+        per_class=129,
+        presets={PUBLISHED: _PATIENT},
+        build=residual.build_resnet_student,
+        reported="0.86",
+    ),
+    ModelSpec(
+        id="resnet-dense",
+        family="ResNet",
+        summary="Five stages of 64 to 512 with skips from the picture, Dense 1024, Dense 1024, Dense 256",
+        parameters_at_10=17_001_930,
+        per_class=257,
+        presets={
+            PUBLISHED: Recipe(
+                epochs=35,
+                batch_size=64,
+                learning_rate=3e-4,
+                schedule=Schedule(
+                    kind="stages",
+                    stages=(
+                        Stage(epochs=20, learning_rate=3e-4),
+                        Stage(epochs=10, learning_rate=1e-4),
+                        Stage(epochs=5, learning_rate=5e-5),
+                    ),
+                ),
+                validation_fraction=0.2,
+                augmentation=Augmentation(flip=True, translate=0.1, rotate=15),
+            )
+        },
+        build=residual.build_resnet_dense,
+        reported="88.74 %, loss 0.5771",
+    ),
+    ModelSpec(
+        id="cnn-custom",
+        family="CNN",
+        summary="Two convolutions each of 64, 128 and 256 with batch norm, Dense 160",
+        parameters_at_10=1_806_762,
+        per_class=161,
+        presets={LAB: _COSINE},
+        build=plain_cnn.build_cnn_custom,
+        reported="93.3 % (text only, about 1.8 M parameters)",
+    ),
+    ModelSpec(
+        id="resnet18",
+        family="ResNet",
+        summary="Eight residual blocks of 64 to 512, average pooling",
+        parameters_at_10=11_183_562,
+        per_class=513,
+        presets={LAB: _COSINE},
+        build=residual.build_resnet18,
+        reported="93.3 % (text only, about 11.2 M parameters)",
+    ),
+)

@@ -1,0 +1,40 @@
+"""Test-time augmentation: the mean of what a network says of several views of one picture.
+
+References
+----------
+The six views and their weights are those of Jordan 2024, arXiv:2404.00498, section 3.5.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Logits = NDArray[np.float32]
+
+
+def six_view_logits(predict: Callable[[NDArray[np.uint8]], Logits], images: NDArray[np.uint8]) -> Logits:
+    """Average a network's outputs over six views of each picture.
+
+    The views are the picture and its mirror image, where they are (weight ½) and moved by one pixel up and to the
+    left or down and to the right (¼ each); edges are reflected.
+
+    Parameters
+    ----------
+    predict : callable
+        Takes ``uint8`` pictures of shape (N, 32, 32, 3), gives logits of shape (N, classes).
+    images : ndarray of uint8, shape (N, 32, 32, 3)
+
+    Returns
+    -------
+    ndarray of float32, shape (N, classes)
+    """
+    padded = np.pad(images, ((0, 0), (1, 1), (1, 1), (0, 0)), mode="reflect")
+    views = ((images, 0.5), (padded[:, :-2, :-2], 0.25), (padded[:, 2:, 2:], 0.25))
+    logits = [
+        np.float32(weight / 2) * predict(np.ascontiguousarray(side))
+        for view, weight in views
+        for side in (view, view[:, :, ::-1])
+    ]
+    mean: Logits = np.sum(logits, axis=0, dtype=np.float32)
+    return mean

@@ -1,0 +1,58 @@
+"""What augmentation makes of some training pictures: seen before it is used."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset
+from cifar_core.training.augment import augment, choose_mirrored, mix
+from cifar_core.training.config import Augmentation
+
+PICTURES = 4
+EPOCHS = 5
+
+
+@dataclass(frozen=True)
+class AugmentedView:
+    """A row for each of some pictures: itself, then as the first epochs would see it.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (rows × columns, 32, 32, 3)
+        Row by row.
+    captions : tuple of str
+        Over the first row: what each column is.
+    columns : int
+    sentence : str
+        How to read it.
+    """
+
+    images: NDArray[np.uint8]
+    captions: tuple[str, ...]
+    columns: int
+    sentence: str
+
+
+def build_augmented(dataset: Dataset, augmentation: Augmentation, *, seed: int = 0) -> AugmentedView:
+    """Augment pictures of different classes as training would do in its first epochs."""
+    labels = dataset.train.labels
+    first_of_class = [int(np.argmax(labels == label)) for label in range(len(dataset.class_names))]
+    originals = np.asarray(dataset.train.images[sorted(set(first_of_class))[:PICTURES]])
+    targets = np.eye(len(originals), dtype=np.float32)
+    first_mirrored = np.random.default_rng(seed).random(len(originals)) < 0.5
+    columns = [originals]
+    for epoch in range(EPOCHS):
+        rng = np.random.default_rng((seed, epoch))
+        mirrored = choose_mirrored(augmentation.flip, first_mirrored, epoch, rng)
+        pixels, _ = mix(augment(originals, augmentation, rng, mirrored), targets, augmentation, rng)
+        columns.append(np.rint(pixels).astype(np.uint8))
+    images = np.stack(columns, axis=1).reshape(-1, *originals.shape[1:])
+    captions = ("original", *(f"epoch {epoch}" for epoch in range(1, EPOCHS + 1)))
+    blank = ("",) * (len(images) - len(captions))
+    return AugmentedView(
+        images,
+        (*blank, *captions),  # beneath the last row
+        len(captions),
+        "Training pictures as they are, and as the first five epochs would see them.",
+    )

@@ -1,0 +1,77 @@
+"""Which random changes a new run makes of its training pictures, with a preview."""
+
+from typing import Any
+
+import streamlit as st
+
+from cifar_core.charts.wall import wall_figure
+from cifar_core.data.dataset import Dataset
+from cifar_core.training.config import Augmentation
+from cifar_core.views.augmented import build_augmented
+from pages.shared.train_form import kept
+
+FLIPS = {False: "never", True: "random", "alternating": "alternating"}
+
+
+def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> dict[str, Any]:
+    """Draw the changes a preset starts with, and what they make of some pictures."""
+    flips = list(FLIPS)
+    values: dict[str, Any] = {
+        "flip": st.segmented_control(
+            "Mirror left and right",
+            flips,
+            default=preset.flip,
+            required=True,
+            format_func=FLIPS.__getitem__,
+            help="Alternating: one way in one epoch, the other way in the next.",
+            **kept("flip", start),
+        ),
+    }
+    left, right = st.columns(2)
+    values["translate"] = left.slider(
+        "Shift",
+        0.0,
+        0.5,
+        preset.translate,
+        0.0125,
+        "%.3f",
+        help="By up to this share of the width; edges are reflected.",
+        **kept("translate", start),
+    )
+    values["rotate"] = right.slider("Turn (°)", 0.0, 45.0, preset.rotate, 1.0, **kept("rotate", start))
+    values["colour"] = left.slider(
+        "Colours",
+        0.0,
+        1.0,
+        preset.colour,
+        0.05,
+        help="Brightness, contrast and saturation, each by up to this factor.",
+        **kept("colour", start),
+    )
+    values["cutout"] = right.slider("Cutout (pixels)", 0, 32, preset.cutout, **kept("cutout", start))
+    values["mixup"] = left.slider(
+        "MixUp",
+        0.0,
+        2.0,
+        preset.mixup,
+        0.1,
+        help="Two pictures shine through each other.",
+        **kept("mixup", start),
+    )
+    values["cutmix"] = right.slider(
+        "CutMix",
+        0.0,
+        2.0,
+        preset.cutmix,
+        0.1,
+        help="A part of another picture.",
+        **kept("cutmix", start),
+    )
+    preview = build_augmented(dataset, Augmentation.model_validate(values))
+    st.plotly_chart(
+        wall_figure(preview.images, preview.captions, columns=preview.columns, picture_pixels=64),
+        config={"displayModeBar": False},
+        key="augmented",
+    )
+    st.caption(preview.sentence)
+    return values

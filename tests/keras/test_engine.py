@@ -1,0 +1,127 @@
+"""Optimizers, schedules and weight averages do what their formulas say."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from cifar_core.training import engine
+from cifar_core.training.config import Recipe, Schedule
+from cifar_core.training.muon import Muon, orthogonalize
+from cifar_core.training.schedule import learning_rates
+
+RNG = np.random.default_rng(0)
+PIXELS = RNG.normal(size=(64, 6)).astype(np.float32)
+TARGETS = np.eye(3, dtype=np.float32)[RNG.integers(0, 3, 64)]
+
+
+def small_network() -> Any:
+    keras.utils.set_random_seed(1)
+    return keras.Sequential([keras.Input((6,)), keras.layers.Dense(5, "relu"), keras.layers.Dense(3)])
+
+
+def fit(recipe: Recipe, epochs: int = 2) -> Any:
+    network = small_network()
+    trainer = engine.compile_for_training(network, recipe, steps_per_epoch=4)
+    trainer.fit(PIXELS, TARGETS, batch_size=16, epochs=epochs, shuffle=False, verbose=0)
+    return trainer
+
+
+def test_orthogonalizing_keeps_directions_and_evens_out_their_lengths() -> None:
+    matrix = RNG.normal(size=(40, 12)).astype(np.float32) * np.geomspace(1, 30, 12, dtype=np.float32)
+    even = np.asarray(keras.ops.cast(orthogonalize(keras.ops.convert_to_tensor(matrix), 5), "float32"))
+    _, before, _ = np.linalg.svd(matrix)
+    left, after, right = np.linalg.svd(even, full_matrices=False)
+    assert before.max() / before.min() > 20
+    assert 0.6 < after.min() <= after.max() < 1.3
+    # The nearest matrix with orthonormal columns is the same for both.
+    u, _, v = np.linalg.svd(matrix, full_matrices=False)
+    np.testing.assert_allclose(left @ right, u @ v, atol=0.1)
+
+
+def test_a_wide_matrix_is_treated_like_its_transpose() -> None:
+    matrix = keras.ops.convert_to_tensor(RNG.normal(size=(5, 9)).astype(np.float32))
+    one = np.asarray(keras.ops.cast(orthogonalize(matrix), "float32"))
+    other = np.asarray(keras.ops.cast(orthogonalize(keras.ops.transpose(matrix)), "float32"))
+    np.testing.assert_allclose(one, other.T, atol=0.02)
+
+
+def test_what_is_no_convolution_moves_like_nesterov_momentum() -> None:
+    steps = []
+    for optimizer in (
+        Muon(0.05, bias_share=1.0, head_share=1.0, other_momentum=0.9),
+        keras.optimizers.SGD(0.05, momentum=0.9, nesterov=True),
+    ):
+        network = small_network()
+        network.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True))
+        network.fit(PIXELS, TARGETS, batch_size=16, epochs=2, shuffle=False, verbose=0)
+        steps.append(network.get_weights())
+    for mine, theirs in zip(*steps, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
+
+
+def test_a_convolution_keeps_its_length_and_moves_by_the_learning_rate() -> None:
+    kernel = keras.Variable(RNG.normal(size=(3, 3, 4, 8)).astype(np.float32))
+    gradient = keras.ops.convert_to_tensor(RNG.normal(size=(3, 3, 4, 8)).astype(np.float32))
+    before = np.array(kernel)
+    optimizer = Muon(0.1, momentum=0.0)
+    optimizer.apply([gradient], [kernel])
+    unit = before * np.sqrt(8) / np.linalg.norm(before)
+    step = (np.array(kernel) - unit).reshape(-1, 8)
+    singular = np.linalg.svd(step, compute_uv=False)
+    assert 0.04 < singular.min() <= singular.max() < 0.13
+    assert float((step.ravel() * np.asarray(gradient).ravel()).sum()) < 0  # downhill
+
+
+def test_each_step_takes_its_own_learning_rate() -> None:
+    recipe = Recipe(
+        epochs=2, optimizer="sgd", learning_rate=0.5, schedule=Schedule(kind="linear", warmup_epochs=0.5)
+    )
+    rates = learning_rates(recipe, 4)
+    planned = engine.PlannedRates(rates)
+    np.testing.assert_allclose([float(planned(step)) for step in range(8)], rates)
+    assert float(planned(99)) == pytest.approx(float(rates[-1]))
+    trainer = fit(recipe)
+    assert int(trainer.optimizer.iterations) == 8
+    assert float(trainer.optimizer.learning_rate) == pytest.approx(float(rates[-1]))
+
+
+def test_weight_decay_shrinks_weights_by_rate_times_decay() -> None:
+    plain, decayed = (
+        fit(Recipe(epochs=1, optimizer="sgd", learning_rate=0.1, weight_decay=decay), epochs=0)
+        for decay in (0.0, 0.2)
+    )
+    gradients = [keras.ops.zeros_like(variable) for variable in plain.trainable_variables]
+    before = plain.get_weights()
+    for trainer in (plain, decayed):
+        trainer.optimizer.apply(gradients, trainer.trainable_variables)
+    for weight, kept, shrunk in zip(before, plain.get_weights(), decayed.get_weights(), strict=True):
+        np.testing.assert_array_equal(kept, weight)
+        np.testing.assert_allclose(shrunk, weight * (1 - 0.1 * 0.2), rtol=1e-6, atol=1e-7)
+
+
+def test_the_average_is_the_moving_average_and_the_weights_come_back() -> None:
+    recipe = Recipe(epochs=1, optimizer="sgd", learning_rate=0.1, average=0.75)
+    steps: list[Any] = []
+    averages: list[Any] = []
+    afterwards: list[Any] = []
+
+    class Watch(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            steps.append(self.model.get_weights())
+
+        def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+            with engine.averaged(self.model):
+                averages.extend(self.model.get_weights())
+            afterwards.extend(self.model.get_weights())
+
+    trainer = engine.compile_for_training(small_network(), recipe, steps_per_epoch=4)
+    trainer.fit(PIXELS, TARGETS, batch_size=16, epochs=1, shuffle=False, verbose=0, callbacks=[Watch()])
+    expected = steps[0]  # The average begins with the first step's weights.
+    for weights in steps[1:]:
+        expected = [0.75 * mean + 0.25 * weight for mean, weight in zip(expected, weights, strict=True)]
+    for mean, average in zip(expected, averages, strict=True):
+        np.testing.assert_allclose(average, mean, rtol=1e-5, atol=1e-6)
+    for last, weight in zip(steps[-1], afterwards, strict=True):
+        np.testing.assert_array_equal(weight, last)

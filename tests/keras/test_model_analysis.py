@@ -1,0 +1,52 @@
+"""What is said of networks: counted by hand here."""
+
+import pytest
+
+from cifar_core.models.analysis import Architecture, analyse
+from cifar_core.models.architectures import analyse_all, known_architectures
+from cifar_core.models.registry import MODELS
+
+
+def analysed(model_id: str) -> Architecture:
+    return analyse(MODELS[model_id].build(10))
+
+
+def test_a_small_network_counted_by_hand() -> None:
+    network = analysed("cnn-2conv")
+    by_name = {layer.name: layer for layer in network.layers}
+    conv_1, conv_2, dense = by_name["conv_1"], by_name["conv_2"], by_name["dense"]
+    assert (conv_1.output, conv_1.parameters, conv_1.operations) == ((30, 30, 32), 896, 2 * 900 * 27 * 32)
+    assert (conv_2.output, conv_2.operations) == ((13, 13, 64), 2 * 169 * 288 * 64)
+    assert (dense.output, dense.operations) == ((64,), 2 * 2304 * 64)
+    # 3 pixels, 4 after pooling (now every second pixel), 4 + 2·2, and 8 + 2 after the second pooling.
+    fields = [by_name[name].receptive_field for name in ("conv_1", "pool_1", "conv_2", "pool_2", "dense")]
+    assert fields == [3, 4, 8, 10, 32]
+    assert network.receptive_field == 10
+    assert network.parameters == 167_562
+
+
+def test_branches_are_joined_by_the_wider_view() -> None:
+    network = analysed("resnet-student")
+    by_name = {layer.name: layer for layer in network.layers}
+    assert by_name["add_1"].inputs == ("norm_1b", "skip_1")
+    assert (by_name["skip_1"].receptive_field, by_name["add_1"].receptive_field) == (1, 5)
+    assert network.receptive_field == 13
+
+
+def test_a_perceptron_sees_the_whole_picture() -> None:
+    assert analysed("mlp-3000-1000").receptive_field == 32
+
+
+def test_attention_is_counted_with_its_projections_and_comparisons() -> None:
+    layer = next(one for one in analysed("vit-tiny").layers if one.name == "attention_1")
+    assert layer.operations == 2 * 64 * (4 * 192 * 192 + 2 * 64 * 192)
+
+
+@pytest.mark.parametrize(("model_id", "expected"), [("speedrun", 236.3e6), ("resnet18", 1110.8e6)])
+def test_known_networks_cost_what_is_known(model_id: str, expected: float) -> None:
+    # 0.73 GFLOP forward and backward for the first, and 0.56 billion multiplications for the second.
+    assert analysed(model_id).operations == pytest.approx(expected, rel=1e-3)
+
+
+def test_the_file_of_architectures_is_up_to_date() -> None:
+    assert known_architectures() == analyse_all(), "run python -m cifar_core.models.architectures"
