@@ -1,0 +1,95 @@
+"""The faster operations compute what Keras's layers compute."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from keras import layers
+
+from cifar_core.models.registry import get_model
+from cifar_core.training.acceleration import PICTURES_AT_ONCE, accelerated
+
+
+@pytest.fixture(autouse=True)
+def _float32() -> None:
+    keras.utils.clear_session()
+    keras.config.set_dtype_policy("float32")
+
+
+def small_network() -> Any:
+    pixels = keras.Input((6, 6, 3))
+    x = layers.Conv2D(4, 3, padding="same", name="plain")(pixels)
+    x = layers.BatchNormalization(momentum=0.4, epsilon=1e-5, name="norm")(x)
+    x = layers.Activation("gelu", name="gelu")(x)
+    x = layers.Conv2D(5, (3, 5), padding="same", activation="relu", name="oblong")(x)
+    x = layers.BatchNormalization(scale=False, center=False, epsilon=1e-5, name="bare")(x)
+    x = layers.Conv2D(4, 3, strides=2, padding="same", name="strided")(x)
+    return keras.Model(pixels, layers.Dense(3)(layers.Flatten()(x)))
+
+
+def gradients(model: Any, variables: list[Any], images: Any, targets: Any) -> tuple[float, list[Any]]:
+    @tf.function
+    def step(images: Any, targets: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = keras.ops.mean(
+                keras.losses.categorical_crossentropy(targets, model(images, training=True), from_logits=True)
+            )
+        return loss, tape.gradient(loss, [variable.value for variable in variables])
+
+    loss, slopes = step(images, targets)
+    return float(loss), [slope.numpy() for slope in slopes]
+
+
+# Not a multiple of the pieces, fewer pictures than pieces, and pictures enough for several whole pieces.
+@pytest.mark.parametrize("pictures", [1, 3, 2 * PICTURES_AT_ONCE + 7, 4 * PICTURES_AT_ONCE])
+def test_loss_gradients_and_batch_statistics_are_the_networks_own(pictures: int) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.normal(size=(pictures, 6, 6, 3)).astype(np.float32)
+    targets = np.eye(3, dtype=np.float32)[rng.integers(0, 3, pictures)]
+    network = small_network()
+    faster = accelerated(network, 4 * PICTURES_AT_ONCE)
+    start = network.get_weights()
+    loss, expected = gradients(network, network.trainable_variables, images, targets)
+    statistics = [variable.numpy() for variable in network.non_trainable_variables]
+    network.set_weights(start)
+    faster_loss, found = gradients(faster, network.trainable_variables, images, targets)
+    assert faster_loss == pytest.approx(loss, rel=1e-4)
+    for variable, one, other in zip(network.trainable_variables, expected, found, strict=True):
+        # A bias before a batch norm has the gradient zero, but for rounding.
+        np.testing.assert_allclose(other, one, rtol=1e-3, atol=2e-5, err_msg=variable.path)
+    for one, variable in zip(statistics, network.non_trainable_variables, strict=True):
+        np.testing.assert_allclose(variable.numpy(), one, rtol=1e-4, atol=1e-6)
+
+
+def test_outside_training_the_outputs_are_the_same() -> None:
+    network = small_network()
+    images = np.random.default_rng(1).normal(size=(5, 6, 6, 3)).astype(np.float32)
+    np.testing.assert_allclose(
+        accelerated(network, 8)(images, training=False), network(images, training=False), rtol=1e-5, atol=1e-5
+    )
+
+
+def test_a_frozen_batch_norm_keeps_its_statistics() -> None:
+    network = small_network()
+    network.get_layer("norm").trainable = False
+    before = network.get_layer("norm").moving_mean.numpy()
+    accelerated(network, 8)(np.ones((5, 6, 6, 3), np.float32), training=True)
+    np.testing.assert_array_equal(network.get_layer("norm").moving_mean.numpy(), before)
+    assert np.abs(network.get_layer("bare").moving_mean.numpy()).max() > 0
+
+
+def test_every_variable_is_shared() -> None:
+    network = small_network()
+    own = {id(variable) for variable in network.variables}
+    assert {id(variable) for variable in accelerated(network, 8).variables} == own
+
+
+def test_the_model_zoo_uses_the_faster_operations_where_they_fit() -> None:
+    faster = accelerated(get_model("speedrun").build(10), 512)
+    kinds = {layer.name: type(layer).__name__ for layer in faster.layers}
+    assert kinds["conv_2_2"] == kinds["conv_3_1"] == kinds["conv_3_2"] == "_Convolution"
+    assert kinds["conv_1_2"] == kinds["conv_2_1"] == "Conv2D"  # maps of 15×15
+    assert kinds["norm_1_1"] == "_BatchNorm"
+    assert kinds["gelu_3_2"] == "_Gelu"
