@@ -1,0 +1,67 @@
+"""Our training step as a run takes it: the recipe's batches with augmentation, ``fit``, the faster operations.
+
+Started by ``training.py`` in a process of its own; prints one JSON document.
+"""
+
+import argparse
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+STARTED = time.perf_counter()
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
+
+import numpy as np
+from peers.plain_keras import StepTimes
+
+from cifar_core.models.registry import get_model
+from cifar_core.training import engine
+from cifar_core.training.batches import TrainingBatches
+from cifar_core.training.config import TrainingConfig
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--model", default="speedrun")
+    parser.add_argument("--batch", type=int)
+    parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--precision", default="auto")
+    args = parser.parse_args()
+    spec = get_model(args.model)
+    values = spec.recipe.model_dump() | {"name": "benchmark", "model": spec.id, "data": "noise", "epochs": 1}
+    values |= {"precision": args.precision, "batch_size": args.batch or spec.recipe.batch_size}
+    config = TrainingConfig.from_values(values)
+    environment = engine.prepare(config)
+    network = spec.build(10)
+    trainer = engine.compile_for_training(network, config, args.steps)
+    rng = np.random.default_rng(0)
+    pictures = config.batch_size * args.steps
+    batches = TrainingBatches(
+        rng.integers(0, 256, (pictures, 32, 32, 3), np.uint8), rng.integers(0, 10, pictures), 10,
+        np.arange(pictures), batch_size=config.batch_size, augmentation=config.augmentation,
+        label_smoothing=config.label_smoothing, seed=0,
+    )  # fmt: skip
+    times = StepTimes()
+    trainer.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[times])
+    print(
+        json.dumps(
+            {
+                "images_per_second": config.batch_size / times.median,
+                "batch_size": config.batch_size,
+                "parameters": network.count_params(),
+                "precision": environment.precision,
+                "hardware": environment.hardware,
+                "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
+                "first_step_seconds": times.first - STARTED,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()

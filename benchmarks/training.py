@@ -1,0 +1,255 @@
+"""Training: steps per second beside plain Keras and PyTorch, time to accuracy, growth, start-up and memory.
+
+::
+
+    python benchmarks/training.py speed                 # images/s of speedrun, interleaved rounds
+    python benchmarks/training.py accuracy --data DATA  # from process start to test figure
+    python benchmarks/training.py growth                # batch sizes 32 to 2048, models 0.2 to 34 M
+    python benchmarks/training.py gpu --data DATA       # ten seeds of both on one GPU
+
+The PyTorch peer (``peers/airbench.py``) is no requirement of the project: ``pip install torch``, if need be into an
+environment of its own, named by ``--peer-python``. Every measurement is a process that has just started.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path.insert(0, str(ROOT))
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.models.registry import MODELS
+from cifar_core.settings import Settings
+
+BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
+
+
+def run(program: str, *arguments: object, python: str = sys.executable) -> dict[str, Any]:
+    """Run a program of this folder and return what it prints; an empty table where it failed."""
+    command = [python, str(HERE / program), *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if done.returncode or not lines:
+        print(f"  {program} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}", flush=True)
+        return {}
+    return dict(json.loads(lines[-1]))
+
+
+def met(good: bool) -> str:
+    return "met" if good else "MISSED"
+
+
+def speed(args: argparse.Namespace) -> None:
+    """Interleaved, so that a slow minute of the machine hits all."""
+    rows: dict[str, list[float]] = {}
+    contestants = {
+        "CIFAR Lab, as a run trains": ("steps.py", ["--batch", args.batch], sys.executable),
+        "PyTorch, channels last, bf16 autocast": (
+            "peers/pytorch_speed.py", ["--batch", args.batch], args.peer_python,
+        ),
+        "plain Keras fit, mixed_bfloat16": (
+            "peers/plain_keras.py", ["--batch", args.batch, "--precision", "mixed_bfloat16"], sys.executable,
+        ),
+        "plain Keras fit, float32": ("peers/plain_keras.py", ["--batch", args.batch], sys.executable),
+        "CIFAR Lab, float32": (
+            "steps.py", ["--batch", args.batch, "--precision", "float32"], sys.executable,
+        ),
+    }  # fmt: skip
+    for _ in range(args.rounds):
+        for name, (program, options, python) in contestants.items():
+            if found := run(program, *options, "--steps", args.steps, python=python):
+                rows.setdefault(name, []).append(found["images_per_second"])
+    print(f"\nspeedrun, batch {args.batch}, {os.cpu_count()} cores, {args.rounds} interleaved rounds\n")
+    print("| what | images/s: median | each round | ours over it |")
+    print("| --- | --- | --- | --- |")
+    ours = rows["CIFAR Lab, as a run trains"]
+    ratios = {}
+    for name, figures in rows.items():
+        ratios[name] = statistics.median(
+            one / other for one, other in zip(ours, figures, strict=False)
+        )  # within each round
+        each = ", ".join(f"{figure:.0f}" for figure in figures)
+        print(f"| {name} | {statistics.median(figures):.0f} | {each} | {ratios[name]:.2f}× |")
+    for name, goal in (
+        ("PyTorch, channels last, bf16 autocast", 1.0),
+        ("plain Keras fit, float32", 3.0),
+    ):
+        if name in ratios:
+            print(f"\ngoal ≥ {goal}× {name}: {ratios[name]:.2f}×, {met(ratios[name] >= goal)}")
+
+
+def train_run(folder: str, data: str, *options: str, gpu: bool = False) -> dict[str, Any]:
+    """Train through the product's command line; return its record and the seconds from start to exit."""
+    begun = time.perf_counter()
+    environment = os.environ | {"CIFAR_LAB_RUNS": folder} | ({} if gpu else {"CUDA_VISIBLE_DEVICES": "-1"})
+    command = [sys.executable, "-m", "cifar_core", "train", "--data", data, "--json", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, env=environment)
+    seconds = time.perf_counter() - begun
+    if done.returncode:
+        raise SystemExit(f"training failed: {done.stderr.strip()[-500:]}")
+    summary = json.loads(done.stdout)
+    return dict(json.loads((Path(folder) / summary["id"] / "run.json").read_text())) | {"seconds": seconds}
+
+
+def accuracy(args: argparse.Namespace) -> None:
+    """From the start of the process to its exit: everything that a person waits for."""
+    print("| what | test accuracy | with six views | seconds, process start to test figure |")
+    print("| --- | --- | --- | --- |", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        found = {}
+        for name, options in (
+            ("live demo", ["--preset", "live"]),
+            ("five epochs", ["--epochs", "5"]),
+            ("CIFAR Lab recipe", []),
+        ):
+            record = train_run(folder, args.data, "--model", "speedrun", *options)
+            results = record["results"]
+            found[name] = results["test_accuracy"], record["seconds"]
+            six = results["test_accuracy_six_views"]
+            print(
+                f"| speedrun, {name} | {results['test_accuracy']:.2%} | {f'{six:.2%}' if six else ''} | "
+                f"{record['seconds']:.0f} |",
+                flush=True,
+            )
+            found[name + " six"] = six or 0.0, record["seconds"]
+        arrays = Path(folder) / "data.npz"
+        save_arrays(args.data, arrays)
+        peer = run("peers/airbench.py", arrays, python=args.peer_python)
+    if peer:
+        print(
+            f"| airbench94 with Muon, PyTorch port | {peer['test_accuracy']:.2%} | "
+            f"{peer['test_accuracy_six_views']:.2%} | {peer['total_seconds']:.0f} |"
+        )
+    live, seconds = found["live demo"]
+    print(
+        f"\nlive demo ≥ 65 % within 60 s: {live:.1%} in {seconds:.0f} s, {met(live >= 0.65 and seconds <= 60)}"
+    )
+    quick, seconds = found["five epochs"]
+    print(f"86 % within 12 minutes: {quick:.1%} in {seconds:.0f} s, {met(quick >= 0.86 and seconds <= 720)}")
+    best, seconds = found["CIFAR Lab recipe six"]
+    if peer:
+        print(
+            f"90 % with six views, no later than PyTorch: {best:.1%} in {seconds:.0f} s beside "
+            f"{peer['total_seconds']:.0f} s, {met(best >= 0.90 and seconds <= peer['total_seconds'])}"
+        )
+    if args.whole:
+        slow = run("peers/plain_keras.py", "--model", "cnn-7x7", "--recipe", args.data)
+        if slow:
+            ratio = slow["seconds"] / found["live demo"][1]
+            print(
+                f"cnn-7x7's own recipe in plain Keras: {slow['test_accuracy']:.1%} in {slow['seconds']:.0f} s; the "
+                f"live demo is {ratio:.1f} times sooner at {live:.1%}, "
+                f"{met(ratio >= 8 and live >= slow['test_accuracy'])}"
+            )
+
+
+def gpu(args: argparse.Namespace) -> None:
+    """Both with the same seeds on one GPU; training time without compilation."""
+    ours: list[tuple[float, float]] = []
+    theirs: list[tuple[float, float]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        arrays = Path(folder) / "data.npz"
+        save_arrays(args.data, arrays)
+        for seed in range(args.seeds):
+            record = train_run(
+                folder, args.data, "--model", "speedrun", "--device", "gpu:0", "--seed", str(seed), gpu=True
+            )
+            lines = (Path(folder) / record["id"] / "metrics.jsonl").read_text().splitlines()
+            epochs = [line["seconds"] for line in map(json.loads, lines) if line["kind"] == "epoch"]
+            # The first epoch compiles: the others say what an epoch takes.
+            ours.append(
+                (record["results"]["test_accuracy_six_views"], len(epochs) * statistics.median(epochs[1:]))
+            )
+            if peer := run("peers/airbench.py", arrays, "--seed", seed, python=args.peer_python):
+                theirs.append((peer["test_accuracy_six_views"], peer["training_seconds"]))
+    print(f"speedrun, six views, {args.seeds} seeds\n\n| what | mean | standard error | seconds, median |")
+    print("| --- | --- | --- | --- |")
+    for name, figures in (("CIFAR Lab", ours), ("airbench94 with Muon, PyTorch port", theirs)):
+        if len(figures) > 1:
+            accuracies, seconds = zip(*figures, strict=True)
+            error = statistics.stdev(accuracies) / len(figures) ** 0.5
+            print(
+                f"| {name} | {statistics.mean(accuracies):.2%} | {error:.2%} | {statistics.median(seconds):.2f} |"
+            )
+
+
+def save_arrays(data: str, path: Path) -> None:
+    dataset = open_dataset(data, Settings.from_environment())
+    np.savez(
+        path,
+        train_images=dataset.train.images, train_labels=dataset.train.labels,
+        test_images=dataset.test.images, test_labels=dataset.test.labels,
+    )  # fmt: skip
+
+
+def growth(args: argparse.Namespace) -> None:
+    """Print and keep images/s by batch size and by model; ``docs/make_growth_chart.py`` draws them."""
+    found: dict[str, Any] = {
+        "cores": os.cpu_count(),
+        "platform": platform.machine(),
+        "batches": [],
+        "models": [],
+    }
+    for batch in BATCHES:
+        steps = max(6, min(40, 4096 // batch))
+        found["batches"].append(run("steps.py", "--batch", batch, "--steps", steps))
+        print(
+            f"speedrun, batch {batch}: {found['batches'][-1].get('images_per_second', 0):.0f} images/s",
+            flush=True,
+        )
+    print("\n| model | parameters | batch | images/s | first step after | memory |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, spec in sorted(MODELS.items(), key=lambda item: item[1].parameters()):
+        steps = max(6, min(60, 1024 // spec.recipe.batch_size))
+        one = run("steps.py", "--model", name, "--steps", steps)
+        found["models"].append({"model": name, **one})
+        if one:
+            print(
+                f"| {name} | {one['parameters']:,} | {one['batch_size']} | {one['images_per_second']:,.0f} | "
+                f"{one['first_step_seconds']:.1f} s | {one['peak_gib']:.1f} GiB |",
+                flush=True,
+            )
+    slow = [one["model"] for one in found["models"] if one.get("first_step_seconds", 0) > 10]
+    large = [one["model"] for one in found["models"] if one.get("peak_gib", 0) > 3]
+    print(f"\nfirst step within 10 s: {met(not slow)} {slow or ''}")
+    print(
+        f"memory ≤ 3 GiB for every model but the 34 M one: {met(set(large) <= {'resnet-student'})} {large or ''}"
+    )
+    if args.keep:
+        args.keep.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    actions = parser.add_subparsers(required=True)
+    for action in (speed, accuracy, growth, gpu):
+        sub = actions.add_parser(action.__name__)
+        sub.set_defaults(action=action)
+        sub.add_argument("--peer-python", default=sys.executable, help="interpreter that has torch")
+        sub.add_argument("--data", default="cifar10")
+        sub.add_argument("--batch", type=int, default=512)
+        sub.add_argument("--steps", type=int, default=10)
+        sub.add_argument("--rounds", type=int, default=3)
+        sub.add_argument("--seeds", type=int, default=10)
+        sub.add_argument(
+            "--whole", action="store_true", help="also train cnn-7x7 in plain Keras (20 minutes)"
+        )
+        sub.add_argument("--keep", type=Path, help="write the figures of growth as JSON")
+    args = parser.parse_args()
+    args.action(args)
+
+
+if __name__ == "__main__":
+    main()
