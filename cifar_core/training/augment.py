@@ -4,13 +4,13 @@ Each takes and returns ``uint8`` pictures of shape (N, height, width, 3); the tw
 classes return the mixed targets too.
 """
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.training.config import Augmentation
+from cifar_core.training.geometry import Images, rotated, shifted
+from cifar_core.training.rand_augment import rand_augment
 
-Images = NDArray[np.uint8]
 Targets = NDArray[np.float32]
 
 
@@ -42,6 +42,8 @@ def augment(
         images = random_translation(images, augmentation.translate, rng)
     if augmentation.colour:
         images = random_colour(images, augmentation.colour, rng)
+    if augmentation.rand_augment:
+        images = rand_augment(images, augmentation.rand_augment, augmentation.rand_augment_magnitude, rng)
     if augmentation.cutout:
         images = random_cutout(images, augmentation.cutout, rng)
     return images
@@ -111,27 +113,14 @@ def choose_mirrored(
 
 def random_translation(images: Images, fraction: float, rng: np.random.Generator) -> Images:
     """Shift each picture by whole pixels, up to ``fraction`` of its width each way; edges are reflected."""
-    count, height, width, _ = images.shape
-    reach = round(fraction * width)
-    padded = np.pad(images, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
-    top, left = rng.integers(0, 2 * reach + 1, (2, count))
-    rows = (top[:, None] + np.arange(height))[:, :, None]
-    columns = (left[:, None] + np.arange(width))[:, None, :]
-    shifted: Images = padded[np.arange(count)[:, None, None], rows, columns]
-    return shifted
+    reach = round(fraction * images.shape[2])
+    up, left = rng.integers(0, 2 * reach + 1, (2, len(images))) - reach
+    return shifted(images, -up, -left)
 
 
 def random_rotation(images: Images, degrees: float, rng: np.random.Generator) -> Images:
     """Turn each picture about its centre by up to ``degrees`` either way; edges are reflected."""
-    _, height, width, _ = images.shape
-    turned = np.empty_like(images)
-    centre = (width - 1) / 2, (height - 1) / 2
-    for number, angle in enumerate(rng.uniform(-degrees, degrees, len(images))):
-        matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
-        cv2.warpAffine(
-            images[number], matrix, (width, height), dst=turned[number], borderMode=cv2.BORDER_REFLECT_101
-        )
-    return turned
+    return rotated(images, rng.uniform(-degrees, degrees, len(images)))
 
 
 def random_colour(images: Images, strength: float, rng: np.random.Generator) -> Images:

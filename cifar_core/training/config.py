@@ -30,6 +30,12 @@ class Augmentation(_Frozen):
     colour: float = Field(
         0.0, ge=0, le=1, description="largest change of brightness, contrast and saturation, as a factor"
     )
+    rand_augment: int = Field(
+        0, ge=0, le=4, description="RandAugment's N: how many operations are drawn for each picture; 0 is off"
+    )
+    rand_augment_magnitude: int = Field(
+        5, ge=0, le=10, description="RandAugment's M: the strength of all its operations"
+    )
     cutout: int = Field(0, ge=0, le=32, description="side of the square that is blanked, in pixels")
     mixup: float = Field(0.0, ge=0, le=10, description="alpha of MixUp's Beta distribution; 0 is off")
     cutmix: float = Field(0.0, ge=0, le=10, description="alpha of CutMix's Beta distribution; 0 is off")

@@ -48,6 +48,23 @@ def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> d
         help="Brightness, contrast and saturation, each by up to this factor.",
         **kept("colour", start),
     )
+    values["rand_augment"] = left.slider(
+        "RandAugment: operations",
+        0,
+        4,
+        preset.rand_augment,
+        help="Drawn for each picture out of fourteen: turns, shears, shifts, colours, sharpness … 0 is off.",
+        **kept("rand_augment", start),
+    )
+    values["rand_augment_magnitude"] = right.slider(
+        "RandAugment: magnitude",
+        0,
+        10,
+        preset.rand_augment_magnitude,
+        disabled=not values["rand_augment"],
+        help="How strong all its operations are.",
+        **kept("rand_augment_magnitude", start),
+    )
     values["cutout"] = right.slider("Cutout (pixels)", 0, 32, preset.cutout, **kept("cutout", start))
     values["mixup"] = left.slider(
         "MixUp",

@@ -1,0 +1,51 @@
+"""Pictures turned, sheared and shifted, each by its own amount; edges are reflected.
+
+Each takes and returns ``uint8`` pictures of shape (N, height, width, 3); amounts have the shape (N,).
+"""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Images = NDArray[np.uint8]
+Amounts = NDArray[np.float64]
+
+
+def rotated(images: Images, degrees: Amounts) -> Images:
+    """Turn each picture about its centre, counter-clockwise where ``degrees`` are positive."""
+    centre = _centre(images)
+    return _warped(images, np.array([cv2.getRotationMatrix2D(centre, angle, 1.0) for angle in degrees]))
+
+
+def sheared(images: Images, factors: Amounts, *, along: int) -> Images:
+    """Move each row (``along=1``) or column (``along=0``) by its distance from the centre times the factor."""
+    centre = _centre(images)
+    matrices = np.tile(np.eye(2, 3), (len(images), 1, 1))
+    line, across = (0, 1) if along == 1 else (1, 0)
+    matrices[:, line, across] = factors
+    matrices[:, line, 2] = -factors * centre[across]
+    return _warped(images, matrices)
+
+
+def shifted(images: Images, down: NDArray[np.int64], right: NDArray[np.int64]) -> Images:
+    """Move each picture by whole pixels, up and to the left where the numbers are negative."""
+    count, height, width, _ = images.shape
+    reach = int(max(np.abs(down).max(), np.abs(right).max())) if count else 0
+    padded = np.pad(images, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
+    rows = (reach - down[:, None] + np.arange(height))[:, :, None]
+    columns = (reach - right[:, None] + np.arange(width))[:, None, :]
+    moved: Images = padded[np.arange(count)[:, None, None], rows, columns]
+    return moved
+
+
+def _centre(images: Images) -> tuple[float, float]:
+    return (images.shape[2] - 1) / 2, (images.shape[1] - 1) / 2
+
+
+def _warped(images: Images, matrices: NDArray[np.float64]) -> Images:
+    """Apply OpenCV's affine maps, from the places in a picture to those in the result; shape (N, 2, 3)."""
+    _, height, width, _ = images.shape
+    result = np.empty(images.shape, np.uint8)
+    for picture, matrix, place in zip(images, matrices, result, strict=True):
+        cv2.warpAffine(picture, matrix, (width, height), dst=place, borderMode=cv2.BORDER_REFLECT_101)
+    return result
