@@ -1,37 +1,31 @@
 """One training run, top to bottom: open the data, build, train, test once, write it all down.
 
-The test split is read in one place, after the last weight has changed: :func:`_test`.
+The test split is read in one place, after the last weight has changed: :mod:`cifar_core.training.final_test`.
 """
 
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cifar_core.data.catalog import open_dataset
-from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.splits import validation_split
-from cifar_core.errors import CifarLabError, RunError
-from cifar_core.evaluation.cross_entropy import cross_entropy
-from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
+from cifar_core.errors import CifarLabError
 from cifar_core.interchange.tensorboard import event_writers
 from cifar_core.models.registry import get_model
 from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import changing
-from cifar_core.runs.metrics import EpochMetrics, Metrics, restore_metrics
+from cifar_core.runs.metrics import Metrics, restore_metrics
 from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import Attempt, DataProvenance, RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.config import TrainingConfig
-from cifar_core.training.views import six_view_logits
+from cifar_core.training.final_test import PREDICTION_BATCH, final_results
 
-PREDICTION_BATCH = 500
 PREPARATION_PICTURES = 5000
 """What a network may look at before it is trained: enough for statistics of patches."""
 
@@ -165,9 +159,9 @@ def _train(
 
         heartbeat.progress(stage="testing", seconds_left=None)
         kept_epoch = best.epoch if config.keep == "best" else len(progress.history)
-        results = _test(
-            network, stop, dataset, validation, paths, training_seconds, progress.history, kept_epoch,
-            six_views=config.test_time_augmentation,
+        results = final_results(
+            network, dataset, validation, paths, history=progress.history, kept_epoch=kept_epoch,
+            training_seconds=training_seconds, six_views=config.test_time_augmentation, stop=stop,
         )  # fmt: skip
         status = "finished"
     except callbacks.StopRequested:
@@ -186,59 +180,6 @@ def _train(
     else:
         report("stopped on request")
     return record
-
-
-def _test(
-    network: Any,
-    stop: Any,
-    dataset: Dataset,
-    validation: NDArray[np.int64],
-    paths: RunPaths,
-    training_seconds: float,
-    history: list[EpochMetrics],
-    kept_epoch: int,
-    *,
-    six_views: bool,
-) -> Results:
-    """Predict both held-out sets with the kept weights; the only place that reads the test split."""
-
-    def logits_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits = network.predict(
-            images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
-        )
-        if not np.isfinite(logits).all():
-            raise RunError(
-                "The network's outputs are not finite. Start a new run with a smaller learning rate."
-            )
-        return np.asarray(logits, np.float32)
-
-    def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
-        return Predictions(logits_of(split.images[indices]), split.labels[indices], indices)
-
-    save_predictions(
-        paths.predictions,
-        validation=predict(dataset.train, validation),
-        test=predict(dataset.test, np.arange(len(dataset.test))),
-        fingerprint=dataset.fingerprint,
-    )
-    test_accuracy_six_views = None
-    if six_views:
-        answers = six_view_logits(logits_of, np.asarray(dataset.test.images)).argmax(1)
-        test_accuracy_six_views = float((answers == dataset.test.labels).mean())
-    # The figures are computed from what was written, rounding included, so that every page finds the same ones.
-    validated = load_predictions(paths.predictions, "validation")
-    tested = load_predictions(paths.predictions, "test")
-    return Results(
-        epochs=len(history),
-        best_epoch=kept_epoch,
-        validation_accuracy=validated.accuracy,
-        validation_loss=cross_entropy(validated),
-        test_accuracy=tested.accuracy,
-        test_loss=cross_entropy(tested),
-        test_accuracy_six_views=test_accuracy_six_views,
-        training_seconds=training_seconds,
-        images_per_second=float(np.median([line.images_per_second for line in history])),
-    )
 
 
 def _continued(attempts: tuple[Attempt, ...], epoch: int) -> tuple[Attempt, ...]:
