@@ -1,0 +1,174 @@
+"""Write ``docs/models.md`` from the run folders in ``trained/``: ``make models``. No figure in it is typed by hand."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from cifar_core.evaluation.intervals import wilson_interval
+from cifar_core.models.architectures import known_architectures
+from cifar_core.models.registry import MODELS
+from cifar_core.models.spec import PRESET_TITLES, ModelSpec
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.run import Run, read_run
+from cifar_core.training.config import Recipe, TrainingConfig
+from cifar_core.views.durations import duration_words
+
+TARGET = ROOT / "docs" / "models.md"
+PICTURES = "cifar10"
+HEAD = """# The models, and what they reach
+
+Written by `python docs/make_models.py` from the runs in `trained/`: every figure under *ours* was read from a run
+folder, none was typed. *Reported* is what the authors of the student systems wrote, on the original CIFAR-10; where
+their text and their executed code disagree, both are given.
+
+"""
+NOTES = """
+**The data.** {data}. JPEG costs accuracy: airbench94 with Muon, published at 94.0 % on the original files, reaches
+about three points less on this copy ([performance](performance.md) has the PyTorch port's figure), so expect as much
+between *reported* and *ours*; among each other our models compare as they stand. With the original files
+(`python -m cifar_core data download cifar10`) the command below trains on them.
+
+**The figures.** Test accuracy on all {pictures:,} test pictures, read once, after the last weight had changed, with
+the 95 % interval that so many pictures allow (Wilson); one seed each. *Six views*: the same network asked about each
+picture, its mirror image and both moved by a pixel. Time is that of training with validation, without start-up and
+test; other work ran on the machine meanwhile in most cases, so it is an upper end. Operations are those of one picture
+forward, a multiplication and an addition being two.
+
+**Shortened** runs say so: a recipe with fewer epochs than the preset is less than the preset can do.
+
+**Weights** above 12 MB are not shipped; curves, predictions and the record are. Train a model again, on this data or
+other:
+
+```
+python -m cifar_core train --model MODEL --preset PRESET --data cifar10
+```
+"""
+HEADER = (
+    "model", "reported", "ours: test accuracy", "six views", "recipe", "parameters", "operations", "training time",
+    "images/s", "hardware", "weights",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Write the page."""
+    TARGET.write_text(models_page(ROOT / "trained"))
+    print(TARGET.relative_to(ROOT))
+
+
+def models_page(trained: Path) -> str:
+    """Return the page for the runs in a folder."""
+    runs = [read_run(folder, shipped=True) for folder in sorted(trained.iterdir()) if folder.is_dir()]
+    measured = [(run, run.record) for run in runs if run.record and _counts(run.record)]
+    lines = ["| " + " | ".join(HEADER) + " |", "| " + " | ".join("---" for _ in HEADER) + " |"]
+    for spec in MODELS.values():
+        own = [(run, record) for run, record in measured if record.training.model == spec.id]
+        rows = [_row(spec, run, record) for run, record in own] or [_empty_row(spec)]
+        lines += ["| " + " | ".join(row) + " |" for row in rows]
+    data = next(record.data for _, record in measured if record.data)
+    note = NOTES.format(data=f"{data.name}: {data.source}", pictures=data.test_pictures)
+    return HEAD + "\n".join(lines) + "\n" + note + "\n" + "\n".join(_recipes(MODELS.values())) + "\n"
+
+
+def nearest_preset(spec: ModelSpec, config: TrainingConfig) -> tuple[str, list[str]]:
+    """Return the preset that a run follows most closely, and the settings in which it differs."""
+    differing = {
+        name: [field for field in Recipe.model_fields if getattr(config, field) != getattr(recipe, field)]
+        for name, recipe in spec.presets.items()
+    }
+    name = min(differing, key=lambda one: len(differing[one]))
+    return name, differing[name]
+
+
+def _counts(record: RunRecord) -> bool:
+    return (
+        record.status == "finished"
+        and record.imported is None
+        and record.data is not None
+        and record.data.key == PICTURES
+        and record.results is not None
+        and record.results.test_accuracy is not None
+    )
+
+
+def _row(spec: ModelSpec, run: Run, record: RunRecord) -> tuple[str, ...]:
+    results, data, environment = record.results, record.data, record.environment
+    assert results is not None
+    assert results.test_accuracy is not None
+    assert data is not None
+    assert environment is not None
+    correct = round(results.test_accuracy * data.test_pictures)
+    interval = wilson_interval(correct, data.test_pictures)
+    six = results.test_accuracy_six_views
+    return (
+        f"`{spec.id}`",
+        spec.reported or "–",
+        f"**{_percent(results.test_accuracy)}** ({100 * interval.low:.1f}–{100 * interval.high:.1f})",
+        _percent(six) if six is not None else "–",
+        _recipe_words(spec, record),
+        f"{record.parameters:,}",
+        _operations(spec),
+        duration_words(results.training_seconds) if results.training_seconds is not None else "–",
+        f"{results.images_per_second:,.0f}" if results.images_per_second is not None else "–",
+        f"{environment.hardware}, {environment.precision}",
+        "shipped" if run.has_model else "train again",
+    )
+
+
+def _empty_row(spec: ModelSpec) -> tuple[str, ...]:
+    parameters = f"{spec.parameters():,}"
+    name, reported = f"`{spec.id}`", spec.reported or "–"
+    return (name, reported, "not trained yet", "–", "–", parameters, _operations(spec), "–", "–", "–", "–")
+
+
+def _operations(spec: ModelSpec) -> str:
+    return f"{known_architectures()[spec.id].operations / 1e6:,.0f} M"
+
+
+def _recipe_words(spec: ModelSpec, record: RunRecord) -> str:
+    config = record.training
+    name, differing = nearest_preset(spec, config)
+    words = PRESET_TITLES[name]
+    preset = spec.presets[name]
+    if "epochs" in differing:
+        kind = "shortened: " if config.epochs < preset.epochs else ""
+        words += f", **{kind}{config.epochs} of {preset.epochs} epochs**"
+    elif record.results and record.results.epochs and record.results.epochs < config.epochs:
+        words += f", stopped early after {record.results.epochs} of at most {config.epochs} epochs"
+    else:
+        words += f", {config.epochs} epochs"
+    others = [field.replace("_", " ") for field in differing if field != "epochs"]
+    return words + (f", other {', '.join(others)}" if others else "")
+
+
+def _recipes(specs: Iterable[ModelSpec]) -> Iterator[str]:
+    yield "## The recipes\n"
+    yield "| model | preset | epochs | batch | optimizer | learning rate | schedule | weight decay | augmentation |"
+    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
+    for spec in specs:
+        for name, recipe in spec.presets.items():
+            changes = recipe.augmentation.model_dump(exclude_defaults=True)
+            words = ", ".join(
+                f"{key.replace('_', ' ')} {_short(value)}".strip() for key, value in changes.items()
+            )
+            yield (
+                f"| `{spec.id}` | {PRESET_TITLES[name]} | {recipe.epochs} | {recipe.batch_size} | "
+                f"{recipe.optimizer} | {recipe.learning_rate:g} | {recipe.schedule.kind.replace('_', ' ')} | "
+                f"{recipe.weight_decay:g} | {words or '–'} |"
+            )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _short(value: object) -> str:
+    if value is True:
+        return ""
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+if __name__ == "__main__":
+    main()
