@@ -18,6 +18,7 @@ from cifar_core.runs.cli_queue import add_queue_actions
 from cifar_core.scheduling.cli_cluster import add_cluster_action
 from cifar_core.settings import Settings
 from cifar_core.sweeps.cli import add_sweep_commands
+from cifar_core.training.calibration_cli import add_calibrate_command
 from cifar_core.training.cli import add_train_command
 
 
@@ -48,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_train_command(commands)
     run_actions = add_run_commands(commands)
     add_model_commands(commands)
+    add_calibrate_command(commands)
     add_queue_actions(run_actions)
     add_interchange_actions(run_actions)
     add_cluster_action(run_actions)

@@ -10,7 +10,6 @@ from cifar_core.scheduling.places import cluster_problem, training_devices
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.training.config import TrainingConfig
-from cifar_core.views.launch import build_launch
 from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import in_queue
@@ -18,6 +17,7 @@ from cifar_core.views.train import build_train_view, first_to_watch, run_labels
 from pages.shared import (
     session,
     tidy,
+    train_cost,
     train_form,
     train_live,
     train_many,
@@ -47,13 +47,12 @@ def launch() -> None:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
-        view = build_launch(config, dataset, recent_runs(store), devices)
+        view = train_cost.look_up(config, preset, dataset, store, devices)
         if how_many != train_many.ONE:
             train_many.start(how_many, config, view, store)
             return
         refused = st.container()  # above the button, lest it stands below the edge of a small screen
-        st.markdown(view.time_sentence)
-        st.caption(view.size_sentence)
+        train_cost.draw_cost(view, config)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
             try:
                 st.query_params["run"] = store.create(config).id
@@ -61,6 +60,7 @@ def launch() -> None:
                 ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
                 refused.error(plain(str(problem)), icon=":material/error:")
+        train_cost.draw_details(view, config)
 
 
 def choose_run(runs: tuple[Run, ...]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from cifar_core.errors import ConfigError
+
 DEVICE_VARIABLE = "CIFAR_LAB_DEVICE"
 """Environment variable in which a worker finds the id of the device it was given."""
 THREADS_VARIABLE = "TF_NUM_INTRAOP_THREADS"
@@ -57,6 +59,28 @@ def assigned_device() -> Device:
     """Return the device that this process was given by the supervisor, or else the first it may use."""
     device = list_devices()[0]  # A worker sees its own GPU alone, or none at all.
     return replace(device, id=os.environ.get(DEVICE_VARIABLE, device.id))
+
+
+def use_device(wanted: str) -> None:
+    """Show this process the one device it computes on, before Keras is imported.
+
+    Parameters
+    ----------
+    wanted : str
+        ``"auto"`` or the id of a device.
+
+    Raises
+    ------
+    ConfigError
+        This machine has no such device.
+    """
+    devices = {device.id: device for device in list_devices()}
+    device = next(iter(devices.values())) if wanted == "auto" else devices.get(wanted)
+    if device is None:
+        raise ConfigError(f"This machine has no device “{wanted}”. Choose one of: {', '.join(devices)}.")
+    os.environ["CUDA_VISIBLE_DEVICES"] = device.visible
+    os.environ[DEVICE_VARIABLE] = device.id
+    list_devices.cache_clear()  # What this process may use is another matter now.
 
 
 def describe_cpu() -> str:

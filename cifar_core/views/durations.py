@@ -23,3 +23,15 @@ def rough_duration_words(seconds: float) -> str:
     """Write an estimated duration without digits that it cannot know: ``"25 s"``, ``"4 min"``, ``"2 h 10 min"``."""
     step = 5 if seconds < 60 else 10 if seconds < 180 else 60 if seconds < 3600 else 600
     return duration_words(max(step, round(seconds / step) * step))
+
+
+def age_words(seconds: float) -> str:
+    """Say how long ago something was, in the largest unit of which there are two: ``"12 s"``, ``"3 days"``.
+
+    A moment that lies ahead, by a clock that was set back, is now.
+    """
+    past = max(0.0, seconds)
+    for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
+        if past >= 2 * length:
+            return f"{past // length:.0f} {unit}"
+    return f"{past:.0f} s"

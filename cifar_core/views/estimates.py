@@ -1,31 +1,43 @@
-"""How long a run takes here, from what earlier runs took: the only measurements that there are."""
+"""How long a run takes here, from what earlier runs took, or from a short measurement where there were none."""
 
 import statistics
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.training.calibration_store import Calibration
 from cifar_core.training.config import TrainingConfig
 
 _FORWARD_SHARE = 1 / 3
 """Cost of looking at a validation picture, as a share of a training step's: one pass in place of three."""
+_SIX_VIEWS = 6
 
 
 @dataclass(frozen=True)
 class Measurement:
-    """What one finished run tells of the time another will take.
+    """What one finished run, or a short measurement, tells of the time a run will take.
 
     Attributes
     ----------
     images_per_second : float
         Speed of the training steps.
     seconds_beside_training : float
-        What loading, compiling, testing and saving took, however many epochs there were.
+        What loading, compiling, testing and saving take, however many epochs there are.
+    moment : datetime
+        When it was measured: the program may have become faster since.
+    batch_size : int
+        With which it was measured.
+    validation_share : float
+        Cost of looking at a validation picture, as a share of a training step's.
     """
 
     images_per_second: float
     seconds_beside_training: float
+    moment: datetime
+    batch_size: int
+    validation_share: float = _FORWARD_SHARE
 
 
 def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) -> tuple[Measurement, ...]:
@@ -50,13 +62,30 @@ def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) 
     return tuple(same_batch or others)
 
 
+def measurement_by(calibration: Calibration, config: TrainingConfig, *, tested: int) -> Measurement:
+    """Return what a short measurement tells of a run; ``tested`` pictures are predicted at its end."""
+    predictions = tested * (1 + _SIX_VIEWS * config.test_time_augmentation)
+    return Measurement(
+        calibration.images_per_second,
+        calibration.startup_seconds + predictions / calibration.predicted_per_second,
+        calibration.measured,
+        calibration.workload.batch_size,
+        calibration.images_per_second / calibration.predicted_per_second,
+    )
+
+
+def counts_more(calibration: Measurement, runs: Sequence[Measurement]) -> bool:
+    """Whether a short measurement tells more than runs do: none is newer, or all had another batch size."""
+    return all(run.moment < calibration.moment for run in runs if run.batch_size == calibration.batch_size)
+
+
 def median_speed(measurements: Sequence[Measurement]) -> float:
     """Return the images per second of the training steps."""
     return statistics.median(one.images_per_second for one in measurements)
 
 
 def expected_seconds(
-    measurements: Sequence[Measurement], *, epochs: int, training: int, validation: int
+    measurements: Sequence[Measurement], *, epochs: float, training: int, validation: int
 ) -> float:
     """Return the seconds that a run takes from its start to its end.
 
@@ -64,13 +93,14 @@ def expected_seconds(
     ----------
     measurements : sequence of Measurement
         At least one.
-    epochs : int
+    epochs : float
         How many, without early stopping.
     training, validation : int
         Pictures trained on and looked at in each epoch.
     """
     beside = statistics.median(one.seconds_beside_training for one in measurements)
-    return beside + _training_seconds(epochs, training, validation, median_speed(measurements))
+    share = statistics.median(one.validation_share for one in measurements)
+    return beside + epochs * (training + validation * share) / median_speed(measurements)
 
 
 def _measure(record: RunRecord) -> Iterator[Measurement]:
@@ -80,10 +110,6 @@ def _measure(record: RunRecord) -> Iterator[Measurement]:
     epochs, speed, pictures = results.epochs, results.images_per_second, data.training_pictures
     if epochs is None or speed is None or pictures is None:
         return
-    training = _training_seconds(epochs, pictures, data.validation_pictures, speed)
+    training = epochs * (pictures + data.validation_pictures * _FORWARD_SHARE) / speed
     beside = (record.ended - record.started).total_seconds() - training
-    yield Measurement(speed, max(0.0, beside))
-
-
-def _training_seconds(epochs: int, training: int, validation: int, speed: float) -> float:
-    return epochs * (training + validation * _FORWARD_SHARE) / speed
+    yield Measurement(speed, max(0.0, beside), record.ended, record.training.batch_size)

@@ -119,7 +119,7 @@ def test_durations_as_a_person_says_them(seconds: float, exactly: str, roughly: 
 
 
 def test_without_a_measurement_no_time_is_promised(store: RunStore) -> None:
-    finished_run(store, hardware="another machine")
+    finished_run(store, CONFIG.model_copy(update={"epochs": 9}), hardware="another machine")
     finished_run(store, CONFIG.model_copy(update={"model": "cnn-7x7"}))
     view = build_launch(CONFIG, dataset(), store.list(), [CPU])
     assert view.seconds is None
@@ -130,12 +130,14 @@ def test_without_a_measurement_no_time_is_promised(store: RunStore) -> None:
 
 
 def test_the_estimate_follows_from_earlier_runs(store: RunStore) -> None:
-    finished_run(store)
+    finished_run(store, CONFIG.model_copy(update={"epochs": 2}))
     view = build_launch(CONFIG, dataset(), store.list(), [CPU])
     # Two epochs of 900 pictures and 300 to validate at a third took 2 · 1000 / 900 s of the 10 s.
     expected = (10 - 2 * 1000 / 900) + 10 * (900 + 100 / 3) / 900
     assert view.seconds == pytest.approx(expected)
-    assert view.time_sentence == "**About 20 s** on a processor, 2 cores: 900 images/s in an earlier run."
+    assert view.time_sentence == (
+        "**About 20 s** on this machine (a processor, 2 cores; an earlier run: 900 images/s)."
+    )
 
 
 def test_early_stopping_makes_the_estimate_an_upper_end(store: RunStore) -> None:
@@ -150,12 +152,12 @@ def test_runs_of_the_same_batch_size_count_more(store: RunStore) -> None:
     assert run.record.results is not None
     change(store, run, results=run.record.results.model_copy(update={"images_per_second": 5000.0}))
     assert (
-        "5,000 images/s in an earlier run"
+        "an earlier run: 5,000 images/s"
         in build_launch(CONFIG, dataset(), store.list(), [CPU]).time_sentence
     )
     finished_run(store)
     assert (
-        "900 images/s in an earlier run" in build_launch(CONFIG, dataset(), store.list(), [CPU]).time_sentence
+        "an earlier run: 900 images/s" in build_launch(CONFIG, dataset(), store.list(), [CPU]).time_sentence
     )
 
 

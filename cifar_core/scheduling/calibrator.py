@@ -1,0 +1,101 @@
+"""Short measurements in the background: one at a time, each in a process of its own."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Sequence
+
+from cifar_core.runs.processes import kill_with_children
+from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.training.config import Recipe, TrainingConfig
+
+CALIBRATE_COMMAND = (sys.executable, "-m", "cifar_core", "calibrate")
+LIMIT_SECONDS = 180.0
+"""A measurement takes about 20 seconds; one that takes so long hangs."""
+
+
+class Calibrator:
+    """Starts measurements and knows how the last one ended.
+
+    Parameters
+    ----------
+    settings : Settings
+        Where the process finds the runs and keeps what it measured.
+    command : sequence of str
+        Starts the process; model, device and recipe are appended.
+    """
+
+    def __init__(self, settings: Settings, command: Sequence[str] = CALIBRATE_COMMAND) -> None:
+        self._settings = settings
+        self._command = tuple(command)
+        self._lock = threading.Lock()
+        self._config: TrainingConfig | None = None
+        self._process: subprocess.Popen[str] | None = None
+        self._started = 0.0
+        self._problem: str | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the measurement under way has taken so far; ``None`` if there is none."""
+        return None if self._process is None else time.monotonic() - self._started
+
+    @property
+    def model(self) -> str | None:
+        """Id of the model that is, or was last, measured."""
+        return self._config.model if self._config else None
+
+    def problem(self, config: TrainingConfig) -> str | None:
+        """Return the sentence why the last measurement failed, if it was of this configuration."""
+        return self._problem if self._config == config else None
+
+    def start(self, config: TrainingConfig) -> None:
+        """Start measuring a configuration and return at once; does nothing while another measurement runs."""
+        with self._lock:
+            if self._process is not None:
+                return
+            self._config, self._problem, self._started = config, None, time.monotonic()
+            recipe = config.model_dump_json(include=set(Recipe.model_fields) | {"precision"})
+            try:
+                process = subprocess.Popen(
+                    [*self._command, config.model, "--device", config.device, "--recipe", recipe],
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+                    cwd=PROJECT_ROOT, env=self._environment(), start_new_session=True,
+                )  # fmt: skip
+            except OSError as error:
+                self._problem = f"The measurement could not be started ({error.strerror})."
+                return
+            self._process = process
+        threading.Thread(target=self._wait, args=(process,), name="calibrator", daemon=True).start()
+
+    def _wait(self, process: "subprocess.Popen[str]") -> None:
+        problem = None
+        try:
+            _, said = process.communicate(timeout=LIMIT_SECONDS)
+            if process.returncode:
+                problem = _why(process.returncode, said)
+        except subprocess.TimeoutExpired:
+            kill_with_children(process.pid)
+            process.wait()
+            problem = f"The measurement was ended after {LIMIT_SECONDS:.0f} seconds: it took far too long."
+        with self._lock:
+            self._process, self._problem = None, problem
+
+    def _environment(self) -> dict[str, str]:
+        # The process works in another folder than the one who starts it.
+        return {
+            **os.environ,
+            "TF_CPP_MIN_LOG_LEVEL": "3",  # The last line shall be ours.
+            "CIFAR_LAB_RUNS": str(self._settings.runs_dir),
+            "CIFAR_LAB_CACHE": str(self._settings.cache_dir.resolve()),
+        }
+
+
+def _why(exit_code: int, said: str) -> str:
+    """Return the sentence that a command ends with on standard error, or what its exit status tells."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    if exit_code in (1, 2) and lines and "Error" not in lines[-1].split(":")[0]:
+        return lines[-1].strip()[:500]
+    hint = " Most often the machine had run out of memory: try a smaller batch." if exit_code == -9 else ""
+    return f"The process that measures ended with exit code {exit_code} before it was done.{hint}"

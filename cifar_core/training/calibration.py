@@ -1,0 +1,136 @@
+"""A short measurement of how fast this machine trains a network: a few real steps on pictures of noise.
+
+It is the training of :mod:`cifar_core.training.recipe` but for the pictures: what a step costs depends on their
+number, not on what they show.
+"""
+
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+import numpy as np
+import psutil
+
+from cifar_core.errors import RunError
+from cifar_core.models.registry import get_model
+from cifar_core.training.calibration_store import Calibration, Workload
+from cifar_core.training.config import TrainingConfig
+
+STEP_SECONDS = 6.0
+"""How long steps are timed; a step that takes longer is timed once."""
+GROUP_SECONDS = 0.25
+"""Steps are timed in groups of at least so long: waiting for the result of every single one would slow them down."""
+PICTURES = 8192
+"""In each epoch, or four batches: enough that the ends of epochs do not count."""
+PREDICTED = 500
+"""Pictures predicted at once, as in a run."""
+CLASSES = 10
+
+
+def calibrate(config: TrainingConfig, *, step_seconds: float = STEP_SECONDS) -> Calibration:
+    """Build a network as a run would, train it for some seconds and say how fast it went.
+
+    To be called once in a process of its own: the time since its start counts as start-up.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        What would be trained. Its data set is not opened; the process must have been given its device.
+    step_seconds : float
+        How long steps are timed.
+
+    Raises
+    ------
+    RunError
+        The network cannot be trained here; says why.
+    """
+    try:
+        return _calibrate(config, step_seconds)
+    except Exception as error:
+        if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+            raise RunError(
+                f"Memory ran out at batch size {config.batch_size}. Measure with a smaller batch."
+            ) from error
+        raise RunError(
+            f"The measurement of “{config.model}” broke off: {type(error).__name__}: {str(error)[:300]}."
+        ) from error
+
+
+def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
+    # Imported here, so that the command line can name its commands without Keras.
+    from cifar_core.training import engine
+    from cifar_core.training.batches import TrainingBatches
+
+    environment = engine.prepare(config)
+    # Weights from elsewhere (the spec's “prepare”) are left out: a step takes as long with any.
+    network = get_model(config.model).build(CLASSES)
+    rng = np.random.default_rng(config.seed)
+    count = config.batch_size * max(4, -(-PICTURES // config.batch_size))
+    images = rng.integers(0, 256, (max(count, PREDICTED), 32, 32, 3), np.uint8)
+    batches = TrainingBatches(
+        images, rng.integers(0, CLASSES, len(images)), CLASSES, np.arange(count),
+        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
+        seed=config.seed,
+    )  # fmt: skip
+    trainer = engine.compile_for_training(network, config, len(batches))
+    clock = _time_steps(trainer, batches, step_seconds)
+    return Calibration(
+        workload=Workload.of(config, environment.hardware),
+        optimizer=config.optimizer,
+        augmentation=config.augmentation,
+        computed_in=environment.precision,
+        measured=datetime.now(UTC),
+        steps=clock.steps,
+        startup_seconds=clock.first_step - psutil.Process().create_time(),
+        images_per_second=config.batch_size / median(clock.seconds_per_step),
+        predicted_per_second=PREDICTED / _seconds_to_predict(network, images[:PREDICTED].astype(np.float32)),
+    )
+
+
+@dataclass
+class _Clock:
+    """When the steps of a training ended; times in seconds, ``first_step`` since 1970."""
+
+    first_step: float = 0.0
+    steps: int = 0
+    seconds_per_step: list[float] = field(default_factory=list)
+
+
+def _time_steps(trainer: Any, batches: Any, step_seconds: float) -> _Clock:
+    """Train until steps have been timed for so long; the first step, which compiles, is not one of them."""
+    import keras
+
+    clock = _Clock()
+    began = group_began = 0.0
+    in_group = 0
+
+    def step_ended(batch: int, logs: Any) -> None:
+        nonlocal began, group_began, in_group
+        if not clock.first_step:
+            float(logs["loss"])  # A GPU is only asked to compute; reading the result waits for it.
+            clock.first_step = time.time()
+            began = group_began = time.perf_counter()
+            return
+        in_group += 1
+        if time.perf_counter() - group_began < GROUP_SECONDS:
+            return
+        float(logs["loss"])
+        now = time.perf_counter()
+        clock.seconds_per_step.append((now - group_began) / in_group)
+        clock.steps += in_group
+        group_began, in_group = now, 0
+        if now - began >= step_seconds:
+            trainer.stop_training = True
+
+    observer = keras.callbacks.LambdaCallback(on_train_batch_end=step_ended)
+    trainer.fit(batches, epochs=1_000_000, verbose=0, shuffle=False, callbacks=[observer])
+    return clock
+
+
+def _seconds_to_predict(network: Any, images: Any) -> float:
+    network.predict_on_batch(images)  # compiles
+    began = time.perf_counter()
+    network.predict_on_batch(images)
+    return time.perf_counter() - began
