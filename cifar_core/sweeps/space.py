@@ -4,7 +4,6 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import (
@@ -19,7 +18,7 @@ from pydantic import (
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS, get_model
-from cifar_core.training.config import TrainingConfig, explain_validation
+from cifar_core.training.config import TrainingConfig, explain_validation, single_settings
 
 Scalar = bool | int | float | str
 Values = Mapping[str, Scalar]
@@ -58,31 +57,25 @@ class Searchable:
         return self.kind in ("integer", "number")
 
 
-def _fields(model: type[BaseModel], prefix: str = "") -> Iterator[Searchable]:
-    for name, field in model.model_fields.items():
-        annotation = field.annotation
-        members = [one for one in get_args(annotation) if one is not NoneType]
-        if NoneType in get_args(annotation) and len(members) == 1:
-            (annotation,) = members
-        path = prefix + name
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from _fields(annotation, f"{path}.")
-        elif path == "model":
-            yield Searchable(path, "choice", tuple(MODELS))
-        elif get_origin(annotation) is Literal:
-            yield Searchable(path, "choice", get_args(annotation))
-        elif bool in (annotation, *members):
-            # Where there is more to choose from than yes or no, the other members say what.
-            more = (choice for member in members for choice in get_args(member))
-            yield Searchable(path, "choice", (False, True, *more))
-        elif annotation in (int, float):
-            yield Searchable(path, "integer" if annotation is int else "number")
-        else:
-            yield Searchable(path, "text")
+def _searchable(path: str, annotation: Any) -> Searchable:
+    members = get_args(annotation)
+    if path == "model":
+        return Searchable(path, "choice", tuple(MODELS))
+    if get_origin(annotation) is Literal:
+        return Searchable(path, "choice", members)
+    if bool in (annotation, *members):
+        # Where there is more to choose from than yes or no, the other members say what.
+        more = (choice for member in members for choice in get_args(member))
+        return Searchable(path, "choice", (False, True, *more))
+    if annotation in (int, float):
+        return Searchable(path, "integer" if annotation is int else "number")
+    return Searchable(path, "text")
 
 
 SEARCHABLE: dict[str, Searchable] = {
-    field.path: field for field in _fields(TrainingConfig) if field.path not in _REFUSED
+    path: _searchable(path, field.annotation)
+    for path, field in single_settings(TrainingConfig)
+    if path not in _REFUSED
 }
 """Every field that can be searched over, by its dotted path."""
 

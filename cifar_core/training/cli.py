@@ -5,7 +5,6 @@ import contextlib
 import json
 import os
 import sys
-from typing import Any
 
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
@@ -18,6 +17,7 @@ from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
 from cifar_core.sweeps.seeds_cli import train_with_seeds
 from cifar_core.training.config import TrainingConfig
+from cifar_core.training.options import add_recipe_options, with_given_options
 
 
 def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -40,38 +40,29 @@ def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def add_configuration_options(parser: argparse.ArgumentParser) -> None:
-    """Add the settings of a training; hyper-parameters not given are those of the model's recipe."""
+    """Add the settings of a training; what is not given is that of the model's recipe."""
     parser.add_argument("--model", required=True, metavar="ID", help=", ".join(MODELS))
     parser.add_argument(
         "--preset", help=f"recipe to start from: {', '.join(PRESET_TITLES)}; the model's first by default"
     )
     parser.add_argument("--name", help="name to show; the model's id by default")
-    parser.add_argument("--epochs", type=int)
-    parser.add_argument("--batch-size", type=int)
-    parser.add_argument("--optimizer", metavar="NAME", help="adam, adamw, sgd or rmsprop")
-    parser.add_argument("--learning-rate", type=float)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--seed", default=0, metavar="NUMBER", help="starting weights, validation pictures and order"
+    )
     parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
     parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
-    parser.add_argument("--flip", action=argparse.BooleanOptionalAction, help="mirror pictures at random")
-    parser.add_argument("--translate", type=float, help="largest shift as a fraction of the width")
+    add_recipe_options(parser)
 
 
 def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfig:
-    """Lay the given options over the model's recipe.
+    """Lay the given options over the model's preset.
 
     Raises
     ------
     ConfigError
         No such model, or a value that is not allowed.
     """
-    values: dict[str, Any] = get_model(args.model).preset(args.preset).model_dump()
-    for name in ("epochs", "batch_size", "optimizer", "learning_rate"):
-        if (given := getattr(args, name)) is not None:
-            values[name] = given
-    for name in ("flip", "translate"):
-        if (given := getattr(args, name)) is not None:
-            values["augmentation"][name] = given
+    values = with_given_options(get_model(args.model).preset(args.preset), args)
     values |= {
         "name": args.name or args.model,
         "model": args.model,

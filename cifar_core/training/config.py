@@ -1,9 +1,11 @@
 """What a training run is asked to do: validated once, written into its record, never changed afterwards."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterator, Mapping
+from types import NoneType
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.fields import FieldInfo
 
 from cifar_core.errors import ConfigError
 from cifar_core.names import check_name
@@ -51,7 +53,7 @@ class Stage(_Frozen):
 class Schedule(_Frozen):
     """How the learning rate goes on from step to step; ``learning_rate`` of the recipe is the highest."""
 
-    kind: ScheduleKind = "constant"
+    kind: ScheduleKind = Field("constant", description="the learning rate over time")
     warmup_epochs: float = Field(0.0, ge=0, le=1000, description="linear rise at the beginning")
     final_share: float = Field(
         0.0,
@@ -59,7 +61,7 @@ class Schedule(_Frozen):
         le=1,
         description="learning rate at the end as a share of the highest: cosine, linear, one cycle",
     )
-    stages: tuple[Stage, ...] = Field((), description="for “stages”: one after the other")
+    stages: tuple[Stage, ...] = Field((), description="for “stages”: epochs and learning rate of each")
 
     @model_validator(mode="after")
     def _stages_where_needed(self) -> Self:
@@ -71,17 +73,19 @@ class Schedule(_Frozen):
 class EarlyStopping(_Frozen):
     """Stop when a loss has not fallen for some epochs."""
 
-    monitor: Literal["loss", "val_loss"] = "val_loss"
+    monitor: Literal["loss", "val_loss"] = Field(
+        "val_loss", description="the loss that must go on falling: on the training or the validation pictures"
+    )
     patience: int = Field(10, ge=1, le=1000, description="epochs without improvement")
 
 
 class Recipe(_Frozen):
     """The hyper-parameters a model is trained by."""
 
-    epochs: int = Field(10, ge=1, le=10_000)
-    batch_size: int = Field(32, ge=1, le=8192)
-    optimizer: Optimizer = "adam"
-    learning_rate: float = Field(1e-3, gt=0, le=10)
+    epochs: int = Field(10, ge=1, le=10_000, description="most passes over the training pictures")
+    batch_size: int = Field(32, ge=1, le=8192, description="pictures per step")
+    optimizer: Optimizer = Field("adam", description="how steps are made of gradients")
+    learning_rate: float = Field(1e-3, gt=0, le=10, description="how far a step goes, at its highest")
     schedule: Schedule = Schedule()
     weight_decay: float = Field(
         0.0, ge=0, le=1, description="share of each weight taken off per step, times the learning rate"
@@ -134,12 +138,29 @@ class TrainingConfig(Recipe):
             raise ConfigError(explain_validation(error, "The training settings")) from None
 
 
+def single_settings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Yield each setting by its dotted path (``"augmentation.flip"``), those of a model's parts in their place."""
+    for name, field in model.model_fields.items():
+        members = [one for one in get_args(field.annotation) if one is not NoneType]
+        # A part that can be switched off is a model or None.
+        part = members[0] if len(members) == 1 else field.annotation
+        if isinstance(part, type) and issubclass(part, BaseModel):
+            yield from single_settings(part, f"{prefix}{name}.")
+        else:
+            yield prefix + name, field
+
+
 def explain_validation(error: ValidationError, subject: str) -> str:
     """Turn pydantic's findings into one sentence per field."""
-    findings = []
+    findings: dict[str, tuple[list[str], str]] = {}
     for finding in error.errors(include_url=False, include_context=False):
-        field = ".".join(str(part) for part in finding["loc"]) or "value"
+        # Where a setting is one of two kinds, pydantic finds fault with both: one sentence says so.
+        parts = [str(part) for part in finding["loc"]]
+        if parts and (parts[-1] == "bool" or parts[-1].startswith("literal[")):
+            parts.pop()
         given = "" if finding["type"] == "missing" else f" (given: {str(finding['input'])[:60]!r})"
         words = finding["msg"].removeprefix("Value error, ")
-        findings.append(f"{field}: {words[0].lower()}{words[1:]}{given}")
-    return f"{subject} cannot be used. " + "; ".join(findings) + "."
+        faults, _ = findings.setdefault(".".join(parts) or "value", ([], given))
+        faults.append(f"{words[0].lower()}{words[1:]}")
+    sentences = [f"{field}: {', or '.join(faults)}{given}" for field, (faults, given) in findings.items()]
+    return f"{subject} cannot be used. " + "; ".join(sentences) + "."
