@@ -23,13 +23,13 @@ class Calibrator:
     ----------
     settings : Settings
         Where the process finds the runs and keeps what it measured.
-    command : sequence of str
+    command : sequence of str, optional
         Starts the process; model, device and recipe are appended.
     """
 
-    def __init__(self, settings: Settings, command: Sequence[str] = CALIBRATE_COMMAND) -> None:
+    def __init__(self, settings: Settings, command: Sequence[str] | None = None) -> None:
         self._settings = settings
-        self._command = tuple(command)
+        self._command = tuple(command or CALIBRATE_COMMAND)
         self._lock = threading.Lock()
         self._config: TrainingConfig | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -77,7 +77,7 @@ class Calibrator:
                 problem = _why(process.returncode, said)
         except subprocess.TimeoutExpired:
             kill_with_children(process.pid)
-            process.wait()
+            process.communicate()
             problem = f"The measurement was ended after {LIMIT_SECONDS:.0f} seconds: it took far too long."
         with self._lock:
             self._process, self._problem = None, problem

@@ -29,7 +29,7 @@ PREDICTED = 500
 CLASSES = 10
 
 
-def calibrate(config: TrainingConfig, *, step_seconds: float = STEP_SECONDS) -> Calibration:
+def calibrate(config: TrainingConfig, *, step_seconds: float | None = None) -> Calibration:
     """Build a network as a run would, train it for some seconds and say how fast it went.
 
     To be called once in a process of its own: the time since its start counts as start-up.
@@ -38,7 +38,7 @@ def calibrate(config: TrainingConfig, *, step_seconds: float = STEP_SECONDS) -> 
     ----------
     config : TrainingConfig
         What would be trained. Its data set is not opened; the process must have been given its device.
-    step_seconds : float
+    step_seconds : float, optional
         How long steps are timed.
 
     Raises
@@ -47,7 +47,7 @@ def calibrate(config: TrainingConfig, *, step_seconds: float = STEP_SECONDS) -> 
         The network cannot be trained here; says why.
     """
     try:
-        return _calibrate(config, step_seconds)
+        return _calibrate(config, STEP_SECONDS if step_seconds is None else step_seconds)
     except Exception as error:
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             raise RunError(
