@@ -24,6 +24,10 @@ class Layer(BaseModel):
         are convolutions and dense layers, which are nearly all of it.
     receptive_field : int
         Side of the square of input pixels that one output value depends on, at most the picture's side.
+    window, stride : int
+        Side of the window that slides over the map, and its step; 1 for all other layers.
+    activation : str
+        The function its output goes through, ``"relu"``, ``"gelu"`` …; empty if there is none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -35,6 +39,9 @@ class Layer(BaseModel):
     parameters: int
     operations: int
     receptive_field: int
+    window: int = 1
+    stride: int = 1
+    activation: str = ""
 
 
 class Architecture(BaseModel):
@@ -100,6 +107,9 @@ def analyse(network: Any) -> Architecture:
                 parameters=layer.count_params() if hasattr(layer, "count_params") else 0,
                 operations=_operations(layer, output),
                 receptive_field=field,
+                window=kernel,
+                stride=stride,
+                activation=_activation(layer),
             )
         )
     return Architecture(layers=tuple(layers))
@@ -111,6 +121,13 @@ def _window(layer: Any) -> tuple[int, int]:
     if window is None:
         return 1, 1
     return int(window[0]), int(layer.strides[0])
+
+
+def _activation(layer: Any) -> str:
+    if type(layer).__name__ == "ReLU":
+        return "relu"
+    name = getattr(getattr(layer, "activation", None), "__name__", "linear")
+    return "" if name == "linear" else name
 
 
 def _operations(layer: Any, output: tuple[int, ...]) -> int:
