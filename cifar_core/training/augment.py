@@ -35,7 +35,8 @@ def augment(
         A new array, or ``images`` itself where nothing is to be changed.
     """
     if mirrored.any():
-        images = np.where(mirrored[:, None, None, None], images[:, :, ::-1], images)
+        plain, images = images, images.copy()
+        images[mirrored] = plain[mirrored, :, ::-1]
     if augmentation.rotate:
         images = random_rotation(images, augmentation.rotate, rng)
     if augmentation.translate:

@@ -29,12 +29,15 @@ def sheared(images: Images, factors: Amounts, *, along: int) -> Images:
 
 def shifted(images: Images, down: NDArray[np.int64], right: NDArray[np.int64]) -> Images:
     """Move each picture by whole pixels, up and to the left where the numbers are negative."""
-    count, height, width, _ = images.shape
-    reach = int(max(np.abs(down).max(), np.abs(right).max())) if count else 0
+    _, height, width, _ = images.shape
+    reach = int(max(np.abs(down).max(), np.abs(right).max())) if len(images) else 0
     padded = np.pad(images, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")
-    rows = (reach - down[:, None] + np.arange(height))[:, :, None]
-    columns = (reach - right[:, None] + np.arange(width))[:, None, :]
-    moved: Images = padded[np.arange(count)[:, None, None], rows, columns]
+    moved = np.empty_like(images)
+    # One picture after the other: gathering all their pixels at once by index arrays takes twenty times as long.
+    for picture, top, left, place in zip(
+        padded, (reach - down).tolist(), (reach - right).tolist(), moved, strict=True
+    ):
+        place[:] = picture[top : top + height, left : left + width]
     return moved
 
 
