@@ -6,7 +6,7 @@ from cifar_core.models.registry import MODELS
 
 
 @pytest.mark.parametrize("model_id", MODELS)
-@pytest.mark.parametrize("classes", [10, 3])
+@pytest.mark.parametrize("classes", [10, 3, 100])
 def test_parameter_counts_are_those_of_the_reference(model_id: str, classes: int) -> None:
     spec = MODELS[model_id]
     network = spec.build(classes)
