@@ -134,7 +134,10 @@ def _train(
     )  # fmt: skip
     stop = callbacks.StopWatch(paths.stop)
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
-    observers = [stop, callbacks.AveragedValidation(), progress, best, checkpoints]
+    observers = [stop, callbacks.AveragedValidation()]
+    if callbacks.FreshStatistics.needed_by(network):
+        observers.append(callbacks.FreshStatistics(batches))
+    observers += [progress, best, checkpoints]
     observers += event_writers(paths, record, progress.history)
     rule = config.early_stopping
     if rule:
