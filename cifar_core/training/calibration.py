@@ -24,8 +24,8 @@ GROUP_SECONDS = 0.25
 """Steps are timed in groups of at least so long: waiting for the result of every single one would slow them down."""
 PICTURES = 8192
 """In each epoch, or four batches: enough that the ends of epochs do not count."""
-PREDICTED = 500
-"""Pictures predicted at once, as in a run."""
+VALIDATED = 500
+"""Pictures looked at at once, as in a run."""
 CLASSES = 10
 
 
@@ -68,7 +68,7 @@ def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
     network = get_model(config.model).build(CLASSES)
     rng = np.random.default_rng(config.seed)
     count = config.batch_size * max(4, -(-PICTURES // config.batch_size))
-    images = rng.integers(0, 256, (max(count, PREDICTED), 32, 32, 3), np.uint8)
+    images = rng.integers(0, 256, (max(count, VALIDATED), 32, 32, 3), np.uint8)
     batches = TrainingBatches(
         images, rng.integers(0, CLASSES, len(images)), CLASSES, np.arange(count),
         batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
@@ -85,7 +85,7 @@ def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
         steps=clock.steps,
         startup_seconds=clock.first_step - psutil.Process().create_time(),
         images_per_second=config.batch_size / median(clock.seconds_per_step),
-        predicted_per_second=PREDICTED / _seconds_to_predict(network, images[:PREDICTED].astype(np.float32)),
+        validated_per_second=VALIDATED / _seconds_to_validate(trainer, images[:VALIDATED].astype(np.float32)),
     )
 
 
@@ -129,8 +129,9 @@ def _time_steps(trainer: Any, batches: Any, step_seconds: float) -> _Clock:
     return clock
 
 
-def _seconds_to_predict(network: Any, images: Any) -> float:
-    network.predict_on_batch(images)  # compiles
+def _seconds_to_validate(trainer: Any, images: Any) -> float:
+    targets = np.eye(CLASSES, dtype=np.float32)[np.zeros(len(images), np.int64)]
+    trainer.test_on_batch(images, targets)  # compiles
     began = time.perf_counter()
-    network.predict_on_batch(images)
+    trainer.test_on_batch(images, targets)
     return time.perf_counter() - began

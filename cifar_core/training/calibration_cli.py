@@ -91,7 +91,7 @@ def _summary(calibration: Calibration, view: LaunchView) -> dict[str, Any]:
 def _lines(calibration: Calibration, view: LaunchView) -> tuple[str, ...]:
     speeds = (
         f"{calibration.workload.model}, batches of {calibration.workload.batch_size}, {calibration.computed_in}: "
-        f"{calibration.images_per_second:,.0f} images/s trained, {calibration.predicted_per_second:,.0f} predicted, "
+        f"{calibration.images_per_second:,.0f} images/s trained, {calibration.validated_per_second:,.0f} validated, "
         f"start-up {calibration.startup_seconds:.1f} s"
     )
     sentences = (sentence.replace("**", "") for sentence in (view.time_sentence, view.result_sentence))

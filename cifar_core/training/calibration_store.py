@@ -75,8 +75,8 @@ class Calibration(_Frozen):
         From the start of the process to the end of the first step, compiling included.
     images_per_second : float
         Speed of the training steps: batch size by the median time of a step.
-    predicted_per_second : float
-        Pictures per second where the network only predicts.
+    validated_per_second : float
+        Pictures per second where the network only looks at them, for validation and test.
     """
 
     workload: Workload
@@ -87,7 +87,7 @@ class Calibration(_Frozen):
     steps: int = Field(ge=1)
     startup_seconds: float = Field(ge=0)
     images_per_second: float = Field(gt=0)
-    predicted_per_second: float = Field(gt=0)
+    validated_per_second: float = Field(gt=0)
 
     def same_settings(self, config: TrainingConfig) -> bool:
         """Whether the configuration trains with the optimizer and the augmentation that were measured."""

@@ -63,14 +63,14 @@ def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) 
 
 
 def measurement_by(calibration: Calibration, config: TrainingConfig, *, tested: int) -> Measurement:
-    """Return what a short measurement tells of a run; ``tested`` pictures are predicted at its end."""
-    predictions = tested * (1 + _SIX_VIEWS * config.test_time_augmentation)
+    """Return what a short measurement tells of a run, at whose end so many pictures are tested."""
+    looks = tested * (1 + _SIX_VIEWS * config.test_time_augmentation)
     return Measurement(
         calibration.images_per_second,
-        calibration.startup_seconds + predictions / calibration.predicted_per_second,
+        calibration.startup_seconds + looks / calibration.validated_per_second,
         calibration.measured,
         calibration.workload.batch_size,
-        calibration.images_per_second / calibration.predicted_per_second,
+        calibration.images_per_second / calibration.validated_per_second,
     )
 
 

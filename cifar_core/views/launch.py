@@ -22,6 +22,7 @@ from cifar_core.views.estimates import (
 from cifar_core.views.known_results import KnownResult, known_result, reported_sentence, same_training
 from cifar_core.views.plain_text import plain
 
+HERE = "this machine"
 _BUSY = "Runs are being trained or wait: measuring now would disturb them and be wrong. Wait until they have ended."
 
 
@@ -106,7 +107,7 @@ def build_launch(
     training = len(dataset.train) - validation
     device = device_of(config, devices)
     hardware = device.hardware if device else config.device
-    place = f"the {device.place}" if device and device.place else "this machine"
+    place = f"the {device.place}" if device and device.place else HERE
 
     known = known_result(spec.id, config, dataset, runs)
     measurements = measurements_of(config, hardware, runs)
@@ -125,7 +126,8 @@ def build_launch(
     at_most = seconds(config.epochs)
     expected = seconds(known.epochs) if known else at_most
     if expected is None:
-        where = f"no measurement on {place} yet ({hardware})."
+        # Of several devices, another one may well have been measured.
+        where = f"no measurement on {place if place != HERE or len(devices) == 1 else hardware} yet."
     else:
         where = f"on {place} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)."
     return LaunchView(

@@ -54,7 +54,7 @@ def _draw_measuring(view: LaunchView, config: TrainingConfig) -> None:
         return
     measuring = calibrator(current_settings())
     if measuring.seconds is not None:
-        st.fragment(_wait, run_every=1)(measuring)
+        st.fragment(_wait, run_every=1)(measuring, config.model)
         return
     if problem := measuring.problem(config):
         st.warning(plain(problem), icon=":material/speed:")
@@ -70,11 +70,10 @@ def _draw_measuring(view: LaunchView, config: TrainingConfig) -> None:
     )
 
 
-def _wait(measuring: Calibrator) -> None:
+def _wait(measuring: Calibrator, model: str) -> None:
     """Say how long a measurement has taken; when it has ended the page is drawn anew."""
     seconds = measuring.seconds
     if seconds is None:
         st.rerun()
-    st.caption(
-        f":material/speed: Measuring {plain(measuring.model or '')}: {seconds:.0f} s of about {USUAL_SECONDS} s."
-    )
+    of_another = "" if measuring.model == model else f" {plain(measuring.model or '')}"
+    st.caption(f":material/speed: Measuring{of_another}: {seconds:.0f} s of about {USUAL_SECONDS} s")

@@ -36,7 +36,7 @@ config = TrainingConfig(**json.loads(recipe), model=model, device=device, name="
 keep_calibration(Settings.from_environment().cache_dir, Calibration(
     workload=Workload.of(config, list_devices()[0].hardware), optimizer=config.optimizer,
     augmentation=config.augmentation, computed_in="float32", measured=datetime.now(UTC), steps=9,
-    startup_seconds=5.0, images_per_second=1210.0, predicted_per_second=5000.0,
+    startup_seconds=5.0, images_per_second=1210.0, validated_per_second=5000.0,
 ))
 """
 
@@ -61,7 +61,7 @@ def measured(app: AppTest, go: Path, said: str = "") -> AppTest:
     """Press the button, see that it is being measured, let that end, and look again."""
     app.button(key="measure").click().run()
     assert not app.exception
-    assert "Measuring cnn-2conv: 0 s of about 20 s." in texts(app)
+    assert "Measuring: 0 s of about 20 s" in texts(app)
     assert "measure" not in [button.key for button in app.button]
     go.write_text(said)
     wait_until(lambda: calibrator(Settings.from_environment()).seconds is None)

@@ -44,7 +44,7 @@ def test_steps_are_timed_and_the_first_is_start_up() -> None:
     assert before < calibration.startup_seconds < before + took
     # All timed steps fit into the time that the call took; the median is near their mean.
     assert calibration.images_per_second > 0.5 * calibration.steps * CONFIG.batch_size / took
-    assert calibration.predicted_per_second > 0
+    assert calibration.validated_per_second > 0
 
 
 def test_what_breaks_off_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

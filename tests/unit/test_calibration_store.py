@@ -20,7 +20,7 @@ def calibration_of(config: TrainingConfig, hardware: str = "a processor") -> Cal
         steps=40,
         startup_seconds=6.5,
         images_per_second=1210.5,
-        predicted_per_second=4000.0,
+        validated_per_second=4000.0,
     )
 
 

@@ -92,7 +92,7 @@ def calibration(config: TrainingConfig = BASELINE, **changes: object) -> Calibra
         "steps": 30,
         "startup_seconds": 6.0,
         "images_per_second": 1210.0,
-        "predicted_per_second": 4840.0,
+        "validated_per_second": 4840.0,
     }
     return Calibration.model_validate(values | changes)
 
@@ -119,7 +119,7 @@ def test_several_runs_give_their_median_and_range(store: RunStore) -> None:
     for accuracy, views, seed in ((0.93, 0.94, 0), (0.91, None, 1), (0.925, 0.945, 2)):
         finish(store, config.model_copy(update={"seed": seed, "name": "x"}), accuracy, six_views=views)
     view = build_launch(config, dataset(), store.list(), [CPU])
-    assert view.time_sentence == "**92.5%.** Time: no measurement on this machine yet (a processor)."
+    assert view.time_sentence == "**92.5%.** Time: no measurement on this machine yet."
     assert view.result_sentence == (
         "92.5% of 10,000 test pictures of CIFAR-10: the median of 3 runs with these settings (91.0% to 93.0%); "
         "94.2% from six views of each picture."
@@ -216,6 +216,12 @@ def test_a_measurement_with_other_augmentation_says_so(store: RunStore) -> None:
     changed = config_of("cnn-baseline", augmentation={"flip": False})
     view = build_launch(changed, dataset(), store.list(), [CPU], calibration=calibration(), now=NOW)
     assert "measured 12 s ago with another optimizer or augmentation: 1,210 images/s" in view.time_sentence
+
+
+def test_of_several_devices_the_one_without_a_measurement_is_named(store: RunStore) -> None:
+    finish(store, BASELINE, 0.7, hardware=CPU.hardware)
+    view = build_launch(BASELINE, dataset(), store.list(), [Device("gpu:0", "NVIDIA H200", "GPU-aa"), CPU])
+    assert view.time_sentence == "**70.0%.** Time: no measurement on NVIDIA H200 yet."
 
 
 def test_it_is_measured_here_alone_and_not_beside_a_training(store: RunStore) -> None:
