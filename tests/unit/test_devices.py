@@ -4,6 +4,7 @@ from types import ModuleType
 
 import pytest
 
+from cifar_core.errors import ConfigError
 from cifar_core.hardware import devices
 
 
@@ -124,3 +125,25 @@ def test_a_worker_knows_its_device_by_the_machines_number(monkeypatch: pytest.Mo
     monkeypatch.setenv(devices.DEVICE_VARIABLE, "cpu")
     devices.list_devices.cache_clear()
     assert devices.assigned_device().id == "cpu"
+
+
+@pytest.mark.usefixtures("driver")
+@pytest.mark.parametrize(
+    ("wanted", "hardware"), [("auto", "NVIDIA H200"), ("gpu:1", "NVIDIA L4"), ("cpu", None)]
+)
+def test_a_process_computes_on_the_one_device_it_chose(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, hardware: str | None
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0,1")
+    monkeypatch.setenv(devices.DEVICE_VARIABLE, "")
+    before = {device.id: device for device in devices.list_devices()}
+    devices.use_device(wanted)
+    chosen = devices.assigned_device()
+    assert chosen.id == ("gpu:0" if wanted == "auto" else wanted)
+    assert chosen.hardware == (hardware or before["cpu"].hardware)
+
+
+def test_a_device_that_is_not_there_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    with pytest.raises(ConfigError, match=r"This machine has no device “gpu:7”\. Choose one of: cpu\."):
+        devices.use_device("gpu:7")
