@@ -21,6 +21,7 @@ from pages.shared import (
     train_form,
     train_live,
     train_many,
+    train_network,
     train_queue,
     train_recipe,
     train_sweep,
@@ -32,9 +33,12 @@ QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no
 
 def launch() -> None:
     """Draw the settings of a new run and start it when asked."""
-    st.subheader("New run", anchor=False)
+    head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
+    head.subheader("New run", anchor=False, width="content")
     devices = training_devices(session.current_settings())
     values, preset = train_form.choose_what(dataset, session.dataset_choices())
+    with head:
+        train_network.offer_network(values["model"], len(dataset.class_names))
     how_many = train_many.choose_how_many()
     before_start = st.container()
     values |= train_recipe.choose_recipe(values["model"], preset, dataset)

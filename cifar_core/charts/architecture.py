@@ -21,8 +21,9 @@ COLOURS = {
     "pool": CLASS_COLOURS[3],
     "mean": CLASS_COLOURS[3],
     "enlarge": CLASS_COLOURS[3],
-    "dense": CLASS_COLOURS[4],
-    "linear": CLASS_COLOURS[4],
+    # Lighter than the palette's violet, which a dark page would swallow.
+    "dense": blend(CLASS_COLOURS[4], "#ffffff", 0.25),
+    "linear": blend(CLASS_COLOURS[4], "#ffffff", 0.25),
     "attention": CLASS_COLOURS[6],
 }
 """Front of the boxes, by kind of block."""
@@ -36,7 +37,8 @@ _ROOM = 26  # beside a box, for the lines that go up and down
 _LINE = 19
 _ROW_GAP = 12
 _ABOVE = 14  # between boxes and the lines that pass above them
-_CHARACTER = 8
+_CHARACTER = 7.2
+_COUNTED = len("conv 1×1: 33.8 k") + 2
 
 
 def architecture_figure(diagram: Diagram, *, hover: Sequence[str], skip_hover: Sequence[str]) -> go.Figure:
@@ -110,6 +112,9 @@ class _Drawing:
         numbered = sorted(enumerate(self.diagram.skips), key=lambda pair: pair[1].source)
         buses = [list(group) for _, group in groupby(numbered, lambda pair: pair[1].source)]
         buses.sort(key=lambda bus: max(skip.target for _, skip in bus) - bus[0][1].source)
+        # Figures stand on all shortcuts or on none.
+        shortest = min((skip.target - skip.source for skip in self.diagram.skips), default=0)
+        counted = shortest * self.column > _COUNTED * _CHARACTER
         placed: list[tuple[int, int, float]] = []
         joins: dict[int, tuple[float, float]] = {}
         for bus in buses:
@@ -127,7 +132,7 @@ class _Drawing:
                 self.plus(end)
                 joins[number] = ((begin + end) / 2 if len(bus) == 1 else end, height)
             words = _skip_words([skip for _, skip in bus])
-            if _CHARACTER * len(words) > (target - source) * self.column:
+            if not counted:
                 words = words.partition(":")[0]
             if words:
                 self.text((begin + target + 1) / 2, height + _LINE / 2, words)
@@ -151,7 +156,7 @@ class _Drawing:
     def draw_table(self) -> None:
         """Draw what each block is and gives, row by row; equal neighbours share a cell."""
         blocks = self.diagram.blocks
-        broken = self.column < 2 * _CHARACTER * 5
+        broken = self.column < 10 * _CHARACTER
 
         def of_layer(block: Block) -> str:
             return block.title if not broken else block.title.replace(" ", "<br>", 1)

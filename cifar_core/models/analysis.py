@@ -82,31 +82,33 @@ def analyse(network: Any) -> Architecture:
         for depth in sorted(network._nodes_by_depth, reverse=True)
         for node in network._nodes_by_depth[depth]
     }
-    seen: dict[
-        str, tuple[int, int]
-    ] = {}  # receptive field and distance in pixels between neighbouring values
+    # Receptive field and distance between neighbouring values, in pixels of the picture.
+    seen: dict[str, tuple[float, float]] = {}
     layers = []
     for name, node in nodes.items():
         layer = node.operation
         before = [parent.operation.name for parent in node.parent_nodes]
-        field = max((seen[one][0] for one in before), default=1)
-        distance = max((seen[one][1] for one in before), default=1)
+        kind = type(layer).__name__
+        field = max((seen[one][0] for one in before), default=1.0)
+        distance = max((seen[one][1] for one in before), default=1.0)
         kernel, stride = _window(layer)
         output = tuple(int(size) for size in node.outputs[0].shape[1:])
-        if len(output) < 3:
+        if len(output) == 1 or kind == "MultiHeadAttention":  # joins all positions
             field = side
+        elif kind == "Resizing":  # between two pixels, of which there are now more
+            field, distance = field + distance, distance * side / output[0]
         else:
             field, distance = min(side, field + (kernel - 1) * distance), distance * stride
         seen[name] = field, distance
         layers.append(
             Layer(
                 name=name,
-                kind=type(layer).__name__,
+                kind=kind,
                 inputs=tuple(before),
                 output=output,
                 parameters=layer.count_params() if hasattr(layer, "count_params") else 0,
                 operations=_operations(layer, output),
-                receptive_field=field,
+                receptive_field=math.ceil(field),
                 window=kernel,
                 stride=stride,
                 activation=_activation(layer),

@@ -11,7 +11,6 @@ from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES
 from pages.shared.session import put_on_screen
-from pages.shared.train_network import offer_network
 
 FIRST_MODEL = "cnn-2conv"
 """The quickest one: a class sees it learn within minutes."""
@@ -20,11 +19,9 @@ FIRST_MODEL = "cnn-2conv"
 def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[dict[str, Any], str]:
     """Draw the settings that matter most: model, data set, preset, epochs; return their values and the preset."""
     models = list(MODELS)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        model = st.selectbox(
-            "Model", models, models.index(FIRST_MODEL), key="train_model", persist_state="session"
-        )
-        offer_network(model, len(dataset.class_names))
+    model = st.selectbox(
+        "Model", models, models.index(FIRST_MODEL), key="train_model", persist_state="session"
+    )
     names = {choice.key: choice.name for choice in choices if choice.available}
     # One data set for all pages: the one chosen here is the one in the sidebar.
     st.session_state["train_data"] = st.session_state.get("data", dataset.key)

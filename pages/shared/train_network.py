@@ -8,8 +8,9 @@ import streamlit as st
 from cifar_core.views.architecture import build_architecture
 
 HOW_TO_READ = (
-    "From left to right: what each layer makes of the picture. A box is as tall as its map and wider the more "
-    "channels it has; bars are lists of values. *Sees*: pixels on which one value depends. Point at a box for more."
+    "What each layer makes of the picture, from left to right. Boxes are as tall as their maps, and wider the more "
+    "channels they have; thin bars are lists of values. *Sees*: the pixels on which one value depends. "
+    "Parameters are those of all repetitions. Point at a box to know more."
 )
 
 

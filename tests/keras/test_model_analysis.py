@@ -37,6 +37,29 @@ def test_a_perceptron_sees_the_whole_picture() -> None:
     assert analysed("mlp-3000-1000").receptive_field == 32
 
 
+def test_only_attention_looks_beyond_its_patch() -> None:
+    by_name = {layer.name: layer for layer in analysed("vit-tiny").layers}
+    fields = [by_name[name].receptive_field for name in ("patches", "positions", "norm_1a", "attention_1")]
+    assert fields == [4, 4, 4, 32]
+
+
+def test_an_enlarged_picture_has_no_more_to_see() -> None:
+    by_name = {layer.name: layer for layer in analysed("mobilenetv3-small").layers}
+    # Two pixels between which a value lies; three such values, a third of a pixel apart: 2 + 2/3.
+    assert [by_name[name].receptive_field for name in ("enlarge", "conv")] == [2, 3]
+    # Every second value is kept, so they lie 2/3 apart, and three of these see 2 + 2/3 + 4/3.
+    assert by_name["expanded_conv_depthwise"].receptive_field == 4
+
+
+def test_a_layer_tells_its_window_and_its_function() -> None:
+    by_name = {layer.name: layer for layer in analysed("resnet18").layers}
+    shown = [
+        (by_name[name].window, by_name[name].stride) for name in ("stem", "conv_2_1a", "skip_2_1", "add_1_1")
+    ]
+    assert shown == [(3, 1), (3, 2), (1, 2), (1, 1)]
+    assert (by_name["stem"].activation, by_name["stem_relu"].activation) == ("", "relu")
+
+
 def test_attention_is_counted_with_its_projections_and_comparisons() -> None:
     layer = next(one for one in analysed("vit-tiny").layers if one.name == "attention_1")
     assert layer.operations == 2 * 64 * (4 * 192 * 192 + 2 * 64 * 192)

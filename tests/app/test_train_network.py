@@ -1,0 +1,36 @@
+"""The network in its dialog on the Train page."""
+
+import pytest
+
+from tests.open_page import open_page
+
+
+@pytest.fixture(autouse=True)
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
+    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda runs_dir: None)
+
+
+def test_the_network_is_drawn_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[str] = []
+    from cifar_core.views.architecture import ArchitectureView, build_architecture
+
+    def build(model_id: str, classes: int) -> ArchitectureView:
+        built.append(model_id)
+        return build_architecture(model_id, classes)
+
+    monkeypatch.setattr("cifar_core.views.architecture.build_architecture", build)
+    app = open_page("train")
+    assert built == []
+    app.selectbox(key="train_model").set_value("resnet18").run()
+    app.button(key="show_network").click().run()
+    assert not app.exception
+    assert built == ["resnet18"]
+    assert any("**11,183,562 parameters** with 10 classes" in one.value for one in app.markdown)
+    assert len(app.get("plotly_chart")) == 1
+    table = app.dataframe[-1].value
+    assert len(table) == 69
+    assert table["parameters"].sum() == 11_183_562
+    # Closed again, the page draws nothing of it.
+    app.run()
+    assert not app.get("plotly_chart")
