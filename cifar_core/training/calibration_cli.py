@@ -15,6 +15,7 @@ from cifar_core.settings import Settings
 from cifar_core.training.calibration import calibrate
 from cifar_core.training.calibration_store import Calibration, keep_calibration
 from cifar_core.training.config import TrainingConfig
+from cifar_core.training.options import add_recipe_options, with_given_options
 from cifar_core.views.launch import LaunchView, build_launch
 
 _DISTURBED = (
@@ -33,8 +34,10 @@ def add_calibrate_command(commands: "argparse._SubParsersAction[argparse.Argumen
     parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--preset", help=f"{', '.join(PRESET_TITLES)}; the model's first recipe by default")
     parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
-    parser.add_argument("--recipe", metavar="JSON", default="{}", help="changes: '{\"batch_size\": 64}'")
+    parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
+    parser.add_argument("--recipe", metavar="JSON", default="{}", help="settings as a run.json holds them")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
+    add_recipe_options(parser)
     parser.set_defaults(run=_calibrate)
 
 
@@ -67,11 +70,16 @@ def _configuration(args: argparse.Namespace, settings: Settings) -> TrainingConf
         changes = None
     if not isinstance(changes, dict):
         raise ConfigError("--recipe takes a JSON object, such as '{\"batch_size\": 64}'.")
-    values: dict[str, Any] = get_model(args.model).preset(args.preset).model_dump() | changes
+    values = with_given_options(get_model(args.model).preset(args.preset), args)
     data = settings.data or next(choice.key for choice in list_choices(settings) if choice.available)
-    return TrainingConfig.from_values(
-        values | {"name": args.model, "model": args.model, "data": data, "device": args.device}
-    )
+    values |= {
+        "name": args.model,
+        "model": args.model,
+        "data": data,
+        "device": args.device,
+        "precision": args.precision,
+    }
+    return TrainingConfig.from_values(values | changes)
 
 
 def _refuse_beside_training(store: RunStore) -> None:

@@ -66,8 +66,8 @@ def _places(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_places")
 def test_the_command_measures_keeps_and_says(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    changes = {"batch_size": 16, "precision": "float32"}
-    arguments = ["calibrate", "cnn-2conv", "--device", "cpu", "--recipe", json.dumps(changes)]
+    precision = json.dumps({"precision": "float32"})
+    arguments = ["calibrate", "cnn-2conv", "--device", "cpu", "--batch-size", "16", "--recipe", precision]
     assert main([*arguments, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     kept = find_calibration(settings.cache_dir, Workload.of(CONFIG, list_devices()[0].hardware))
@@ -86,6 +86,7 @@ def test_the_command_measures_keeps_and_says(settings: Settings, capsys: pytest.
         (["cnn-2conv", "--device", "gpu:7"], "This machine has no device “gpu:7”"),
         (["cnn-2conv", "--recipe", "[1]"], "--recipe takes a JSON object"),
         (["cnn-2conv", "--recipe", '{"batch_size": 0}'], "batch_size: input should be greater"),
+        (["cnn-2conv", "--batch-size", "0"], "batch_size: input should be greater"),
     ],
 )
 def test_what_cannot_be_measured_is_a_sentence(
