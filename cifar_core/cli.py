@@ -5,6 +5,7 @@ With ``--json`` a command prints one JSON document on standard output and nothin
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -61,10 +62,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = Settings.from_environment(data=chosen.data, runs_dir=chosen.runs)
         status: int = parsed.run(parsed, settings)
+        sys.stdout.flush()
         return status
     except CifarLabError as problem:
         print(problem, file=sys.stderr)
         return 2 if isinstance(problem, ConfigError) else 1
+    except BrokenPipeError:  # such as “… | head”: whoever was reading has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("Interrupted.", file=sys.stderr)
         return 1

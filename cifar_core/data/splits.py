@@ -29,3 +29,30 @@ def validation_split(
         count = min(max(1, round(fraction * len(members))), len(members) - 1)
         held_out[members[:count]] = True
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def training_subset(
+    positions: NDArray[np.int64], labels: NDArray[np.int64], *, share: float, seed: int
+) -> NDArray[np.int64]:
+    """Choose part of the training pictures: of each class the same share, at random, at least one.
+
+    Parameters
+    ----------
+    positions : ndarray of int64
+        The pictures to choose from.
+    labels : ndarray of int64, shape (N,)
+        Of the whole split.
+    share : float
+        0 < share <= 1; 1 gives all.
+    seed : int
+        The same seed chooses the same pictures.
+
+    Returns
+    -------
+    ndarray of int64
+        Some of ``positions``, in their order.
+    """
+    if share == 1:
+        return positions
+    kept, _ = validation_split(labels[positions], fraction=1 - share, seed=seed)
+    return positions[kept]

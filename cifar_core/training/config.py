@@ -102,6 +102,12 @@ class Recipe(_Frozen):
         le=0.5,
         description="share of the training split held out, the same pictures for one seed",
     )
+    training_share: float = Field(
+        1.0,
+        ge=0.001,
+        le=1,
+        description="share of the pictures left for training that is used, of each class as many",
+    )
     augmentation: Augmentation = Augmentation()
     early_stopping: EarlyStopping | None = None
     keep: Literal["best", "last"] = Field(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from cifar_core.data.catalog import open_dataset
-from cifar_core.data.splits import validation_split
+from cifar_core.data.splits import training_subset, validation_split
 from cifar_core.errors import CifarLabError
 from cifar_core.interchange.tensorboard import event_writers
 from cifar_core.models.registry import get_model
@@ -78,6 +78,7 @@ def _train(
     training, validation = validation_split(
         dataset.train.labels, fraction=config.validation_fraction, seed=config.seed
     )
+    training = training_subset(training, dataset.train.labels, share=config.training_share, seed=config.seed)
 
     heartbeat.progress(stage="loading Keras")
     # Imported here, so that a run with bad settings or missing data fails in a moment.

@@ -40,6 +40,12 @@ class Measurement:
     validation_share: float = _FORWARD_SHARE
 
 
+def pictures_per_epoch(config: TrainingConfig, total: int) -> tuple[int, int]:
+    """Return how many of the training split's pictures are trained on and validated in an epoch."""
+    validation = round(total * config.validation_fraction)
+    return round((total - validation) * config.training_share), validation
+
+
 def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) -> tuple[Measurement, ...]:
     """Return what finished runs of the same model on the same hardware tell.
 

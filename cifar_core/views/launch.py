@@ -18,6 +18,7 @@ from cifar_core.views.estimates import (
     measurement_by,
     measurements_of,
     median_speed,
+    pictures_per_epoch,
 )
 from cifar_core.views.known_results import KnownResult, known_result, reported_sentence, same_training
 from cifar_core.views.plain_text import plain
@@ -103,8 +104,7 @@ def build_launch(
     """
     runs = tuple(runs)
     spec = get_model(config.model)
-    validation = round(len(dataset.train) * config.validation_fraction)
-    training = len(dataset.train) - validation
+    training, validation = pictures_per_epoch(config, len(dataset.train))
     device = device_of(config, devices)
     hardware = device.hardware if device else config.device
     place = f"the {device.place}" if device and device.place else HERE

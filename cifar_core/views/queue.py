@@ -12,7 +12,7 @@ from cifar_core.hardware.devices import Device
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.views.estimates import Measurement, expected_seconds, measurements_of
+from cifar_core.views.estimates import Measurement, expected_seconds, measurements_of, pictures_per_epoch
 
 Where = Literal["front", "up", "down"]
 
@@ -239,9 +239,9 @@ class _Expected:
         total = self._pictures.get(config.data)
         if not self._measured[kind] or total is None:
             return math.inf
-        validation = round(total * config.validation_fraction)
+        training, validation = pictures_per_epoch(config, total)
         return expected_seconds(
-            self._measured[kind], epochs=config.epochs, training=total - validation, validation=validation
+            self._measured[kind], epochs=config.epochs, training=training, validation=validation
         )
 
 

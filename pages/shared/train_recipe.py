@@ -101,7 +101,8 @@ def _choose_optimizer(recipe: Recipe, start: str) -> dict[str, Any]:
 
 
 def _choose_end(recipe: Recipe, start: str) -> dict[str, Any]:
-    fraction = st.number_input(
+    left, right = st.columns(2)
+    fraction = left.number_input(
         "Validation share",
         0.01,
         0.5,
@@ -109,6 +110,16 @@ def _choose_end(recipe: Recipe, start: str) -> dict[str, Any]:
         0.05,
         help="Share of the training pictures held out to watch progress; never trained on.",
         **kept("validation", start),
+    )
+    share = right.number_input(
+        "Training share",
+        0.001,
+        1.0,
+        recipe.training_share,
+        0.05,
+        "%g",
+        help="Share of the pictures left for training that is used, of each class as many.",
+        **kept("share", start),
     )
     rule = recipe.early_stopping
     monitor = st.selectbox(
@@ -140,6 +151,7 @@ def _choose_end(recipe: Recipe, start: str) -> dict[str, Any]:
     )
     return {
         "validation_fraction": fraction,
+        "training_share": share,
         "early_stopping": {"monitor": monitor, "patience": patience} if monitor != "never" else None,
         "keep": keep,
         "test_time_augmentation": views,

@@ -1,4 +1,6 @@
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -25,3 +27,10 @@ def test_the_table_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
     assert "620,362" in line
     assert "11 M" in line
     assert "18 px" in line
+
+
+def test_a_reader_that_has_enough_gets_no_traceback() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m cifar_core models list | true", shell=True, capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.stderr == ""
