@@ -23,7 +23,7 @@ PREDICTION_BATCH = 500
 
 
 def final_results(
-    network: Any,
+    trainer: Any,
     dataset: Dataset,
     validation: NDArray[np.int64],
     paths: RunPaths,
@@ -38,8 +38,8 @@ def final_results(
 
     Parameters
     ----------
-    network : keras.Model
-        With the weights that are kept.
+    trainer : keras.Model
+        With the weights that are kept; compiled, because its operations are the faster ones.
     dataset : Dataset
     validation : ndarray of int64
         Which pictures of the training split were held out.
@@ -62,7 +62,7 @@ def final_results(
     """
 
     def logits_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits = network.predict(
+        logits = trainer.predict(
             images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
         )
         if not np.isfinite(logits).all():

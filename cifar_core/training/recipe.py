@@ -164,7 +164,7 @@ def _train(
         heartbeat.progress(stage="testing", seconds_left=None)
         kept_epoch = best.epoch if config.keep == "best" else len(progress.history)
         results = final_results(
-            network, dataset, validation, paths, history=progress.history, kept_epoch=kept_epoch,
+            trainer, dataset, validation, paths, history=progress.history, kept_epoch=kept_epoch,
             training_seconds=training_seconds, six_views=config.test_time_augmentation, stop=stop,
         )  # fmt: skip
         status = "finished"
