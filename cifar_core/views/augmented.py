@@ -22,7 +22,7 @@ class AugmentedView:
     images : ndarray of uint8, shape (rows × columns, 32, 32, 3)
         Row by row.
     captions : tuple of str
-        Over the first row: what each column is.
+        Beneath the last row: which epoch each column is.
     columns : int
     sentence : str
         How to read it.
@@ -48,11 +48,11 @@ def build_augmented(dataset: Dataset, augmentation: Augmentation, *, seed: int =
         pixels, _ = mix(augment(originals, augmentation, rng, mirrored), targets, augmentation, rng)
         columns.append(np.rint(pixels).astype(np.uint8))
     images = np.stack(columns, axis=1).reshape(-1, *originals.shape[1:])
-    captions = ("original", *(f"epoch {epoch}" for epoch in range(1, EPOCHS + 1)))
+    captions = ("", *map(str, range(1, EPOCHS + 1)))
     blank = ("",) * (len(images) - len(captions))
     return AugmentedView(
         images,
         (*blank, *captions),  # beneath the last row
         len(captions),
-        "Training pictures as they are, and as the first five epochs would see them.",
+        f"Left, training pictures as they are; beside them, as epochs 1 to {EPOCHS} would see them.",
     )

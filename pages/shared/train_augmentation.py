@@ -48,24 +48,9 @@ def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> d
         help="Brightness, contrast and saturation, each by up to this factor.",
         **kept("colour", start),
     )
-    values["rand_augment"] = left.slider(
-        "RandAugment: operations",
-        0,
-        4,
-        preset.rand_augment,
-        help="Drawn for each picture out of fourteen: turns, shears, shifts, colours, sharpness … 0 is off.",
-        **kept("rand_augment", start),
+    values["cutout"] = right.slider(
+        "Cutout", 0, 32, preset.cutout, help="Side of a blanked square in pixels.", **kept("cutout", start)
     )
-    values["rand_augment_magnitude"] = right.slider(
-        "RandAugment: magnitude",
-        0,
-        10,
-        preset.rand_augment_magnitude,
-        disabled=not values["rand_augment"],
-        help="How strong all its operations are.",
-        **kept("rand_augment_magnitude", start),
-    )
-    values["cutout"] = right.slider("Cutout (pixels)", 0, 32, preset.cutout, **kept("cutout", start))
     values["mixup"] = left.slider(
         "MixUp",
         0.0,
@@ -84,6 +69,25 @@ def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> d
         help="A part of another picture.",
         **kept("cutmix", start),
     )
+    values["rand_augment"] = st.slider(
+        "RandAugment: operations",
+        0,
+        4,
+        preset.rand_augment,
+        help="Drawn for each picture out of fourteen: turns, shears, shifts, colours, sharpness … 0 is off.",
+        **kept("rand_augment", start),
+    )
+    if values["rand_augment"]:
+        values["rand_augment_magnitude"] = st.slider(
+            "RandAugment: magnitude",
+            0,
+            10,
+            preset.rand_augment_magnitude,
+            help="How strong all its operations are.",
+            **kept("rand_augment_magnitude", start),
+        )
+    else:
+        values["rand_augment_magnitude"] = preset.rand_augment_magnitude
     preview = build_augmented(dataset, Augmentation.model_validate(values))
     st.plotly_chart(
         wall_figure(preview.images, preview.captions, columns=preview.columns, picture_pixels=64),
