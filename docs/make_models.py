@@ -149,12 +149,13 @@ def _recipes(specs: Iterable[ModelSpec]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for spec in specs:
         for name, recipe in spec.presets.items():
+            share = "" if recipe.training_share == 1 else f", {recipe.training_share:.0%} of the pictures"
             changes = recipe.augmentation.model_dump(exclude_defaults=True)
             words = ", ".join(
                 f"{key.replace('_', ' ')} {_short(value)}".strip() for key, value in changes.items()
             )
             yield (
-                f"| `{spec.id}` | {PRESET_TITLES[name]} | {recipe.epochs} | {recipe.batch_size} | "
+                f"| `{spec.id}` | {PRESET_TITLES[name]} | {recipe.epochs}{share} | {recipe.batch_size} | "
                 f"{recipe.optimizer} | {recipe.learning_rate:g} | {recipe.schedule.kind.replace('_', ' ')} | "
                 f"{recipe.weight_decay:g} | {words or '–'} |"
             )

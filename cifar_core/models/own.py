@@ -17,6 +17,17 @@ _SPEEDRUN = Recipe(
     test_time_augmentation=True,
 )
 
+# What two processor cores learn within a minute: two pictures in five, once, in smaller steps.
+_LIVE = _SPEEDRUN.model_copy(
+    update={
+        "epochs": 1,
+        "training_share": 0.4,
+        "batch_size": 256,
+        "learning_rate": 0.08,
+        "test_time_augmentation": False,
+    }
+)
+
 # The network knows much already: a small learning rate that only fine-tunes it.
 _FINE_TUNING = Recipe(
     epochs=10,
@@ -38,7 +49,7 @@ OWN = (
         per_class=256,
         presets={
             LAB: _SPEEDRUN,
-            LIVE: _SPEEDRUN.model_copy(update={"epochs": 1, "test_time_augmentation": False}),
+            LIVE: _LIVE,
         },
         build=speedrun.build_speedrun,
         prepare=speedrun.whiten,
