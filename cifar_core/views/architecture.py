@@ -93,7 +93,7 @@ def build_architecture(model_id: str, classes: int) -> ArchitectureView:
         size_sentence=(
             f"**{architecture.parameters:,} parameters** with {classes} classes · "
             f"**{compact(architecture.operations)} operations** for a picture · "
-            f"a value of the last map sees **{_sees(architecture.receptive_field, side)}**"
+            f"{_last_value(architecture)} sees **{_sees(architecture.receptive_field, side)}**"
         ),
         diagram=diagram,
         hover=tuple(_block_words(block) for block in diagram.blocks),
@@ -134,6 +134,11 @@ def size_words(output: tuple[int, ...]) -> str:
     return "×".join(str(size) for size in output)
 
 
+def _last_value(architecture: Architecture) -> str:
+    slides = any(layer.window > 1 for layer in architecture.layers)
+    return "a value of the last map" if slides else "every value"
+
+
 def _sees(field: int, side: int) -> str:
     return "the whole picture" if field >= side else f"{field}×{field} pixels"
 
@@ -157,7 +162,8 @@ def _block_words(block: Block) -> str:
         lines += [f"{compact(block.parameters)} parameters · {compact(block.operations)} operations"]
     if block.times > 1:
         lines.insert(0, f"{block.times} times, the first of them:")
-    return "\n".join([*lines, f"a value sees {block.receptive_field}×{block.receptive_field} pixels"])
+    value = "behind the last, a value" if block.times > 1 else "a value"
+    return "\n".join([*lines, f"{value} sees {block.receptive_field}×{block.receptive_field} pixels"])
 
 
 def _skip_words(skip: Skip) -> str:

@@ -10,8 +10,9 @@ from cifar_core.views.architecture import build_architecture
 HOW_TO_READ = (
     "What each layer makes of the picture, from left to right. Boxes are as tall as their maps, and wider the more "
     "channels they have; thin bars are lists of values. *Sees*: the pixels on which one value depends. "
-    "Parameters are those of all repetitions. Point at a box to know more."
+    "Point at a box to know more."
 )
+REPEATED = " The parameters of repeated blocks are those of all repetitions."
 
 
 def offer_network(model: str, classes: int) -> None:
@@ -32,12 +33,13 @@ def _draw(model: str, classes: int) -> None:
     st.markdown(f"{view.summary}.  \n{view.size_sentence}")
     figure = architecture_figure(view.diagram, hover=view.hover, skip_hover=view.skip_hover)
     st.plotly_chart(figure, key="network", config={"displayModeBar": False}, alt=view.description)
-    st.caption(HOW_TO_READ)
+    st.caption(HOW_TO_READ + (REPEATED if view.diagram.repeats else ""))
     with st.expander("All layers", icon=":material/table_rows:"):
         st.dataframe(
             pd.DataFrame([asdict(row) for row in view.rows]),
             key="network_layers",
             hide_index=True,
+            placeholder="",
             column_config={
                 "name": "Layer",
                 "kind": "Kind",

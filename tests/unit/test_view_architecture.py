@@ -17,7 +17,8 @@ def test_the_size_in_a_sentence(small: ArchitectureView) -> None:
         "**167,562 parameters** with 10 classes · **8.08 M operations** for a picture · "
         "a value of the last map sees **10×10 pixels**"
     )
-    assert "sees **the whole picture**" in build_architecture("resnet18", 10).size_sentence
+    assert "every value sees **the whole picture**" in build_architecture("mlp-batchnorm", 10).size_sentence
+    assert "last map sees **the whole picture**" in build_architecture("resnet18", 10).size_sentence
 
 
 @pytest.mark.parametrize("model_id", MODELS)
@@ -49,6 +50,7 @@ def test_the_pointer_shows_all_of_a_block(small: ArchitectureView) -> None:
     ]
     residual = build_architecture("resnet18", 10)
     assert residual.hover[2].startswith("2 times, the first of them:\nconv_1_1a: Conv2D 3×3")
+    assert residual.hover[2].endswith("\nbehind the last, a value sees 9×9 pixels")
     assert residual.skip_hover[0] == "shortcut: added unchanged"
     assert residual.skip_hover[1].split("\n")[1] == (
         "skip_2_1: Conv2D 1×1, step 2 · 16×16×128 · 8,192 parameters · 4.19 M operations"
