@@ -37,7 +37,9 @@ def growth_figure(found: dict) -> go.Figure:
     """Images per second by batch size, and by number of parameters."""
     batches = [one for one in found["batches"] if one]
     models = [one for one in found["models"] if "parameters" in one]
-    figure = make_subplots(1, 2, subplot_titles=("speedrun, by batch size", "each model at its own batch size"))
+    figure = make_subplots(
+        1, 2, subplot_titles=("speedrun, by batch size", "each model at its own batch size")
+    )
     figure.add_scatter(
         x=[one["batch_size"] for one in batches], y=[one["images_per_second"] for one in batches],
         mode="lines+markers", row=1, col=1,
@@ -46,7 +48,9 @@ def growth_figure(found: dict) -> go.Figure:
         x=[one["parameters"] for one in models], y=[one["images_per_second"] for one in models],
         text=[one["model"] for one in models], mode="markers+text", textposition="top center", row=1, col=2,
     )  # fmt: skip
-    figure.update_xaxes(type="log", title="pictures per batch", tickvals=[32, 64, 128, 256, 512, 1024, 2048], col=1)
+    figure.update_xaxes(
+        type="log", title="pictures per batch", tickvals=[32, 64, 128, 256, 512, 1024, 2048], col=1
+    )
     figure.update_xaxes(type="log", title="parameters", dtick=1, range=[5, 7.8], col=2)
     figure.update_yaxes(title="images per second", rangemode="tozero", col=1)
     figure.update_yaxes(title="images per second", type="log", col=2)

@@ -9,6 +9,7 @@ _SPEEDRUN = Recipe(
     batch_size=512,
     optimizer="muon",
     learning_rate=0.12,
+    muon_other_rate=2000,
     schedule=Schedule(kind="linear"),
     weight_decay=0.0167,
     label_smoothing=0.2,

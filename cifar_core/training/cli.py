@@ -3,12 +3,11 @@
 import argparse
 import contextlib
 import json
-import os
 import sys
 
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
-from cifar_core.hardware.devices import DEVICE_VARIABLE, list_devices
+from cifar_core.hardware.devices import use_device
 from cifar_core.models.registry import MODELS, get_model
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.runs.cli import run_summary
@@ -74,16 +73,6 @@ def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfi
     return TrainingConfig.from_values(values)
 
 
-def _use_device(wanted: str) -> None:
-    """Show this process the one device it trains on, as the supervisor does for its workers."""
-    devices = {device.id: device for device in list_devices()}
-    device = next(iter(devices.values())) if wanted == "auto" else devices.get(wanted)
-    if device is None:
-        raise ConfigError(f"This machine has no device “{wanted}”. Choose one of: {', '.join(devices)}.")
-    os.environ["CUDA_VISIBLE_DEVICES"] = device.visible
-    os.environ[DEVICE_VARIABLE] = device.id
-
-
 def _train(args: argparse.Namespace, settings: Settings) -> int:
     config = configuration(args, settings)
     if args.seeds is not None:
@@ -92,7 +81,7 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
         return _queue(config, args, settings)
     from cifar_core.training.worker import run_to_the_end
 
-    _use_device(config.device)
+    use_device(config.device)
     store = RunStore.from_settings(settings)
     run = store.create(config, foreground=True)
     # With --json standard output belongs to the document; progress goes beside it.

@@ -86,6 +86,13 @@ class Recipe(_Frozen):
     batch_size: int = Field(32, ge=1, le=8192, description="pictures per step")
     optimizer: Optimizer = Field("adam", description="how steps are made of gradients")
     learning_rate: float = Field(1e-3, gt=0, le=10, description="how far a step goes, at its highest")
+    muon_other_rate: float = Field(
+        1.0,
+        gt=0,
+        le=1e5,
+        description="with Muon: factor on the steps of biases and dense kernels; above 1 where a scaled-down head "
+        "makes their gradients small",
+    )
     schedule: Schedule = Schedule()
     weight_decay: float = Field(
         0.0, ge=0, le=1, description="share of each weight taken off per step, times the learning rate"

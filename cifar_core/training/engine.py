@@ -93,6 +93,8 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> Any:
     options: dict[str, Any] = {}
     if recipe.weight_decay:
         options["decay" if recipe.optimizer == "muon" else "weight_decay"] = recipe.weight_decay
+    if recipe.optimizer == "muon":
+        options["other_rate"] = recipe.muon_other_rate
     if recipe.average:
         options |= {"use_ema": True, "ema_momentum": recipe.average}
     return makers[recipe.optimizer](PlannedRates(learning_rates(recipe, steps_per_epoch)), **options)

@@ -25,9 +25,10 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
     learning_rate : float or LearningRateSchedule
         Of the convolutions.
     bias_share, head_share : float
-        Learning rates of biases and of dense kernels, as multiples of ``learning_rate``. The defaults are large
-        because the step of a convolution has a fixed length, while gradients of a mean loss behind a head that is
-        scaled down are tiny: they are 0.053 and 0.67 for the sum over 2,000 pictures, beside 0.24.
+        Learning rates of biases and of dense kernels, as shares of ``learning_rate``.
+    other_rate : float
+        Factor on both. The step of a convolution has a fixed length, theirs is as long as the gradient, and behind
+        a head that is scaled down the gradient of a mean loss is tiny.
     decay : float
         Share of biases and dense kernels taken off per step at the highest learning rate.
     momentum, other_momentum : float
@@ -38,15 +39,17 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
         self,
         learning_rate: Any = 0.24,
         *,
-        bias_share: float = 442.0,
-        head_share: float = 5583.0,
+        bias_share: float = 0.053 / 0.24,
+        head_share: float = 0.67 / 0.24,
+        other_rate: float = 1.0,
         decay: float = 0.0,
         momentum: float = 0.6,
         other_momentum: float = 0.85,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate=learning_rate, **options)
-        self._bias_share, self._head_share, self._decay = bias_share, head_share, decay
+        self._bias_share, self._head_share = bias_share * other_rate, head_share * other_rate
+        self._decay = decay
         self._momentum, self._other_momentum = momentum, other_momentum
 
     def build(self, variables: list[Any]) -> None:

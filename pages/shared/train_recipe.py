@@ -62,6 +62,17 @@ def _choose_optimizer(recipe: Recipe, start: str) -> dict[str, Any]:
             **kept("decay", start),
         ),
     }
+    if values["optimizer"] == "muon":
+        values["muon_other_rate"] = left.number_input(
+            "Rate of biases and head",
+            0.001,
+            1e5,
+            recipe.muon_other_rate,
+            1.0,
+            "%g",
+            help="Factor on their steps; large where a scaled-down head makes their gradients small.",
+            **kept("other_rate", start),
+        )
     kind = left.selectbox(
         "Learning rate over time",
         kinds,

@@ -61,6 +61,17 @@ def test_what_is_no_convolution_moves_like_nesterov_momentum() -> None:
         np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
 
 
+def test_the_rate_of_all_but_convolutions_has_a_factor_of_its_own() -> None:
+    moved = []
+    for factor in (1.0, 50.0):
+        kernel = keras.Variable(np.ones((4, 3), np.float32))
+        optimizer = engine.make_optimizer(Recipe(epochs=1, optimizer="muon", muon_other_rate=factor), 5)
+        optimizer.apply([keras.ops.ones((4, 3))], [kernel])
+        moved.append(1.0 - np.array(kernel))
+    np.testing.assert_allclose(moved[1], 50.0 * moved[0], rtol=1e-3)
+    np.testing.assert_allclose(moved[0], 1e-3 * (0.67 / 0.24) * 1.85, rtol=1e-3)
+
+
 def test_a_convolution_keeps_its_length_and_moves_by_the_learning_rate() -> None:
     kernel = keras.Variable(RNG.normal(size=(3, 3, 4, 8)).astype(np.float32))
     gradient = keras.ops.convert_to_tensor(RNG.normal(size=(3, 3, 4, 8)).astype(np.float32))

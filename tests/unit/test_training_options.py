@@ -26,6 +26,7 @@ EACH: list[tuple[str, str, Any]] = [
     ("label_smoothing", "--label-smoothing 0.2", 0.2),
     ("average", "--average 0.99", 0.99),
     ("validation_fraction", "--validation-fraction 0.2", 0.2),
+    ("muon_other_rate", "--muon-other-rate 300", 300.0),
     ("training_share", "--training-share 0.5", 0.5),
     ("augmentation.flip", "--flip", True),
     ("augmentation.flip", "--flip alternating", "alternating"),
