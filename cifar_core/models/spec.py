@@ -13,7 +13,7 @@ from cifar_core.training.config import Recipe
 PUBLISHED = "published"
 LAB = "lab"
 LIVE = "live"
-PRESET_TITLES = {PUBLISHED: "as published", LAB: "CIFAR Lab recipe", LIVE: "live demo"}
+PRESET_TITLES = {PUBLISHED: "as published", LAB: "CIFAR Lab", LIVE: "live demo"}
 
 
 @dataclass(frozen=True)

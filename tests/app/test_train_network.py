@@ -19,7 +19,7 @@ def test_the_network_is_drawn_when_asked_for(monkeypatch: pytest.MonkeyPatch) ->
         built.append(model_id)
         return build_architecture(model_id, classes)
 
-    monkeypatch.setattr("cifar_core.views.architecture.build_architecture", build)
+    monkeypatch.setattr("pages.shared.train_network.build_architecture", build)
     app = open_page("train")
     assert built == []
     app.selectbox(key="train_model").set_value("resnet18").run()
