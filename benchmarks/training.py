@@ -107,13 +107,13 @@ def accuracy(args: argparse.Namespace) -> None:
     """From the start of the process to its exit: everything that a person waits for."""
     print("| what | test accuracy | with six views | seconds, process start to test figure |")
     print("| --- | --- | --- | --- |", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = str(args.runs or temporary)
         found = {}
-        for name, options in (
-            ("live demo", ["--preset", "live"]),
-            ("five epochs", ["--epochs", "5"]),
-            ("CIFAR Lab recipe", []),
-        ):
+        trainings = {"live demo": ["--preset", "live"], "CIFAR Lab recipe": []}
+        if args.whole:
+            trainings["five epochs"] = ["--epochs", "5"]
+        for name, options in trainings.items():
             record = train_run(folder, args.data, "--model", "speedrun", *options)
             results = record["results"]
             found[name] = results["test_accuracy"], record["seconds"]
@@ -124,7 +124,7 @@ def accuracy(args: argparse.Namespace) -> None:
                 flush=True,
             )
             found[name + " six"] = six or 0.0, record["seconds"]
-        arrays = Path(folder) / "data.npz"
+        arrays = Path(temporary) / "data.npz"
         save_arrays(args.data, arrays)
         peer = run("peers/airbench.py", arrays, python=args.peer_python)
     if peer:
@@ -136,8 +136,6 @@ def accuracy(args: argparse.Namespace) -> None:
     print(
         f"\nlive demo ≥ 65 % within 60 s: {live:.1%} in {seconds:.0f} s, {met(live >= 0.65 and seconds <= 60)}"
     )
-    quick, seconds = found["five epochs"]
-    print(f"86 % within 12 minutes: {quick:.1%} in {seconds:.0f} s, {met(quick >= 0.86 and seconds <= 720)}")
     best, seconds = found["CIFAR Lab recipe six"]
     if peer:
         print(
@@ -145,6 +143,10 @@ def accuracy(args: argparse.Namespace) -> None:
             f"{peer['total_seconds']:.0f} s, {met(best >= 0.90 and seconds <= peer['total_seconds'])}"
         )
     if args.whole:
+        quick, seconds = found["five epochs"]
+        print(
+            f"86 % within 12 minutes: {quick:.1%} in {seconds:.0f} s, {met(quick >= 0.86 and seconds <= 720)}"
+        )
         slow = run("peers/plain_keras.py", "--model", "cnn-7x7", "--recipe", args.data)
         if slow:
             ratio = slow["seconds"] / found["live demo"][1]
@@ -244,8 +246,9 @@ def main() -> None:
         sub.add_argument("--rounds", type=int, default=3)
         sub.add_argument("--seeds", type=int, default=10)
         sub.add_argument(
-            "--whole", action="store_true", help="also train cnn-7x7 in plain Keras (20 minutes)"
+            "--whole", action="store_true", help="also five epochs, and cnn-7x7 in plain Keras (half an hour)"
         )
+        sub.add_argument("--runs", type=Path, help="keep the runs of accuracy in this folder")
         sub.add_argument("--keep", type=Path, help="write the figures of growth as JSON")
     args = parser.parse_args()
     args.action(args)
