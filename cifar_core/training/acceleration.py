@@ -19,6 +19,9 @@ SMALL_MAP = 8
 PICTURES_AT_ONCE = 128
 """A longer sum over pictures no longer fits into the processor's cache; fewer pictures are not worth the way."""
 
+EVEN = 16
+"""Each piece holds a multiple of so many pictures."""
+
 
 def accelerated(network: Any, batch_size: int) -> Any:
     """Return a model that shares all weights with a network and computes the same function.
@@ -153,8 +156,9 @@ def _kernel_gradient(images: Any, upstream: Any, kernel: tuple[int, ...], pieces
     import tensorflow as tf
 
     margins = [[0, 0], [kernel[0] // 2] * 2, [kernel[1] // 2] * 2, [0, 0]]
-    # The last batch of an epoch may be smaller; pictures of zeros add nothing to the sum.
-    missing = -tf.shape(images)[0] % pieces
+    # Pictures of zeros add nothing to the sum. Without them oneDNN 3.7 multiplies what lies beyond the end of an odd
+    # number of pictures by zero; where that is no number, neither is the gradient, and training collapses.
+    missing = -tf.shape(images)[0] % (EVEN * pieces)
     channels_first = tf.pad(tf.transpose(images, [3, 1, 2, 0]), [[0, 0], [0, 0], [0, 0], [0, missing]])
     pictures_inside = tf.pad(tf.transpose(upstream, [1, 2, 0, 3]), [[0, 0], [0, 0], [0, missing], [0, 0]])
     sums = [

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 from cifar_core.models.registry import get_model
-from cifar_core.training.acceleration import PICTURES_AT_ONCE, accelerated
+from cifar_core.training.acceleration import PICTURES_AT_ONCE, _kernel_gradient, accelerated
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +78,23 @@ def test_a_frozen_batch_norm_keeps_its_statistics() -> None:
     accelerated(network, 8)(np.ones((5, 6, 6, 3), np.float32), training=True)
     np.testing.assert_array_equal(network.get_layer("norm").moving_mean.numpy(), before)
     assert np.abs(network.get_layer("bare").moving_mean.numpy()).max() > 0
+
+
+@pytest.mark.parametrize("pictures", [31, 125, 131])
+def test_an_odd_number_of_pictures_takes_nothing_from_beyond_their_end(pictures: int) -> None:
+    rng = np.random.default_rng(0)
+    images = tf.cast(rng.normal(size=(pictures, 8, 8, 64)), "bfloat16")
+    upstream = tf.cast(rng.normal(size=(pictures, 8, 8, 128)), "bfloat16")
+    right = tf.raw_ops.Conv2DBackpropFilter(
+        input=tf.cast(images, "float32"), filter_sizes=[3, 3, 64, 128],
+        out_backprop=tf.cast(upstream, "float32"), strides=[1, 1, 1, 1], padding="SAME",
+    ).numpy()  # fmt: skip
+    gradient = tf.function(lambda one, other: _kernel_gradient(one, other, (3, 3, 64, 128), 1))
+    for _ in range(20):
+        filled = [tf.fill((pictures, 8, 8, size), tf.constant(np.nan, "bfloat16")) for size in (64, 64, 128, 128)]
+        del filled  # its memory is taken again, with what is in it
+        found = gradient(images, upstream).numpy()
+        np.testing.assert_allclose(found, right, atol=0.01 * np.abs(right).max())
 
 
 def test_every_variable_is_shared() -> None:
