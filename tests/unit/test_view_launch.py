@@ -180,7 +180,7 @@ def test_each_preset_has_its_own_figure(store: RunStore) -> None:
     assert build_launch(live, dataset(), store.list(), [CPU], preset="live").test_accuracy == 0.6
     lab = build_launch(config_of("speedrun"), dataset(), store.list(), [CPU], preset="lab")
     assert lab.result_sentence == "What it gives on CIFAR-10 is not measured yet."
-    changed = live.model_copy(update={"batch_size": 256})
+    changed = live.model_copy(update={"batch_size": 2 * live.batch_size})
     assert (
         "Before them: 60.0%"
         in build_launch(changed, dataset(), store.list(), [CPU], preset="live").result_sentence
