@@ -9,6 +9,7 @@ another way. What each brings stands in docs/performance.md.
 - **GELU** compiled by XLA into one loop that gives value and slope together; the way back is one multiplication.
 """
 
+import functools
 import math
 from typing import Any
 
@@ -174,6 +175,19 @@ def _gelu(inputs: Any) -> Any:
     """Compute x Φ(x), Φ the normal distribution, keeping its slope Φ(x) + x φ(x) for the way back."""
     import tensorflow as tf
 
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def gelu(inputs: Any) -> Any:
+        value, slope = _value_and_slope()(inputs)
+        return value, lambda upstream: upstream * slope
+
+    return gelu(inputs)
+
+
+@functools.cache
+def _value_and_slope() -> Any:
+    """Return the compiled function, one for all layers: each new one would be compiled anew."""
+    import tensorflow as tf
+
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def value_and_slope(inputs: Any) -> Any:
         x = tf.cast(inputs, "float32")
@@ -181,9 +195,4 @@ def _gelu(inputs: Any) -> Any:
         density = tf.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
         return tf.cast(x * below, inputs.dtype), tf.cast(below + x * density, inputs.dtype)
 
-    @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def gelu(inputs: Any) -> Any:
-        value, slope = value_and_slope(inputs)
-        return value, lambda upstream: upstream * slope
-
-    return gelu(inputs)
+    return value_and_slope

@@ -102,7 +102,7 @@ class FreshStatistics(keras.callbacks.Callback):  # type: ignore[misc]
     """
 
     FORGETFUL = 0.9
-    BATCHES = 8
+    BATCHES = 6
 
     def __init__(self, batches: keras.utils.PyDataset) -> None:
         super().__init__()

@@ -91,7 +91,9 @@ def test_an_odd_number_of_pictures_takes_nothing_from_beyond_their_end(pictures:
     ).numpy()  # fmt: skip
     gradient = tf.function(lambda one, other: _kernel_gradient(one, other, (3, 3, 64, 128), 1))
     for _ in range(20):
-        filled = [tf.fill((pictures, 8, 8, size), tf.constant(np.nan, "bfloat16")) for size in (64, 64, 128, 128)]
+        filled = [
+            tf.fill((pictures, 8, 8, size), tf.constant(np.nan, "bfloat16")) for size in (64, 64, 128, 128)
+        ]
         del filled  # its memory is taken again, with what is in it
         found = gradient(images, upstream).numpy()
         np.testing.assert_allclose(found, right, atol=0.01 * np.abs(right).max())

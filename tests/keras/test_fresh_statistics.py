@@ -34,8 +34,8 @@ def test_stale_statistics_become_those_of_the_training_pictures() -> None:
     fresh = FreshStatistics(batches())
     fresh.set_model(model)
     fresh.on_test_begin()
-    # Eight batches leave 0.4⁸ of what was: less than one of a thousand.
-    np.testing.assert_allclose(norm.moving_mean.numpy(), 127.5, atol=2.0)
+    # Six batches leave 0.4⁶ of what was: four of a thousand.
+    np.testing.assert_allclose(norm.moving_mean.numpy(), 127.5, atol=6.0)
     np.testing.assert_allclose(norm.moving_variance.numpy(), 255**2 / 12, rtol=0.05)
 
 
