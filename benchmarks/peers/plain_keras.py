@@ -54,7 +54,9 @@ def train_recipe(model: str, data: str) -> dict[str, float]:
     assert recipe.early_stopping is not None
     assert recipe.early_stopping.monitor == "loss"
     network = get_model(model).build(10)
-    network.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    network.compile(
+        "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
+    )
     stop = keras.callbacks.EarlyStopping("loss", patience=recipe.early_stopping.patience)
     network.fit(
         dataset.train.images.astype(np.float32),
@@ -83,7 +85,9 @@ def main() -> None:
         print(json.dumps(train_recipe(args.model, args.recipe)))
         return
     network = get_model(args.model).build(10)
-    network.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    network.compile(
+        "adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
+    )
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (args.batch * args.steps, 32, 32, 3)).astype(np.float32)
     times = StepTimes()

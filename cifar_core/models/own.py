@@ -18,13 +18,13 @@ _SPEEDRUN = Recipe(
     test_time_augmentation=True,
 )
 
-# What two processor cores learn within a minute: a quarter of the pictures, once, in smaller steps.
+# What two processor cores learn within a minute: three pictures in ten, once, in smaller steps.
 _LIVE = _SPEEDRUN.model_copy(
     update={
         "epochs": 1,
-        "training_share": 0.27,
-        "batch_size": 256,
-        "learning_rate": 0.08,
+        "training_share": 0.3,
+        "batch_size": 128,
+        "learning_rate": 0.06,
         "test_time_augmentation": False,
     }
 )
