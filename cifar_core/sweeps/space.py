@@ -18,7 +18,7 @@ from pydantic import (
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS, get_model
-from cifar_core.training.config import TrainingConfig, explain_validation, single_settings
+from cifar_core.training.config import TrainingConfig, explain_validation, lay_over, single_settings
 
 Scalar = bool | int | float | str
 Values = Mapping[str, Scalar]
@@ -268,14 +268,7 @@ def with_values(config: TrainingConfig, values: Mapping[str, Any]) -> TrainingCo
         A value is not allowed, or not together with the others.
     """
     laid: dict[str, Any] = config.model_dump()
-    for path, value in values.items():
-        *parents, last = path.split(".")
-        place = laid
-        for parent in parents:
-            if place[parent] is None:
-                place[parent] = {}
-            place = place[parent]
-        place[last] = value
+    lay_over(laid, values)
     made = TrainingConfig.from_values(laid)
     get_model(made.model)
     return made

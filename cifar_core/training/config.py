@@ -163,6 +163,26 @@ def single_settings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[
             yield prefix + name, field
 
 
+def lay_over(values: dict[str, Any], given: Mapping[str, Any]) -> None:
+    """Put settings into the nested values of a recipe, in place.
+
+    Parameters
+    ----------
+    values : dict
+        As ``model_dump`` gives them.
+    given : mapping
+        By dotted path; a part that is switched off (such as early stopping) is switched on by a value in it.
+    """
+    for path, value in given.items():
+        *parents, last = path.split(".")
+        place = values
+        for parent in parents:
+            if place[parent] is None:
+                place[parent] = {}
+            place = place[parent]
+        place[last] = value
+
+
 def explain_validation(error: ValidationError, subject: str) -> str:
     """Turn pydantic's findings into one sentence per field."""
     findings: dict[str, tuple[list[str], str]] = {}

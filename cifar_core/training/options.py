@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from cifar_core.errors import ConfigError
-from cifar_core.training.config import Recipe, single_settings
+from cifar_core.training.config import Recipe, lay_over, single_settings
 
 STAGES, FLIP, MONITOR, PATIENCE, KIND = (
     "schedule.stages",
@@ -82,14 +82,7 @@ def with_given_options(recipe: Recipe, args: argparse.Namespace) -> dict[str, An
             )
         del given[MONITOR]
         values["early_stopping"] = None
-    for path, value in given.items():
-        *parents, last = path.split(".")
-        place = values
-        for parent in parents:
-            if place[parent] is None:
-                place[parent] = {}
-            place = place[parent]
-        place[last] = value
+    lay_over(values, given)
     return values
 
 
