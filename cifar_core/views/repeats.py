@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cifar_core.evaluation.repeats import Repeats, difference_interval
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
-from cifar_core.views.run_rows import RunRow
+from cifar_core.views.run_rows import RunRow, percent_range
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,3 +141,16 @@ def _group(group_id: str, members: Sequence[RunRow]) -> RepeatGroup:
 def _fingerprint(group: RepeatGroup) -> str | None:
     record = group.tested[0].run.record
     return record.data.fingerprint if record and record.data else None
+
+
+def repeats_columns(groups: Sequence[RepeatGroup]) -> dict[str, list[Any]]:
+    """Return the table of repeated recipes by column; accuracies in percent, ``None`` where there is no figure."""
+    known = [group.repeats for group in groups]
+    return {
+        "Repeated over seeds": [group.label for group in groups],
+        "Mean test accuracy": [100 * one.mean if one else None for one in known],
+        "95 % interval of the mean": [percent_range(one.interval if one else None) for one in known],
+        "Runs tested, k": [one.count if one else 0 for one in known],
+        "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],
+        "n": [group.tested[0].test_pictures if group.tested else None for group in groups],
+    }

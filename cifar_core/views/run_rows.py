@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.views.durations import duration_words
 
 
 @dataclass(frozen=True)
@@ -150,3 +152,28 @@ def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None
     if not run.has_predictions:
         return f"“{label}” has no predictions.npz, so it has no confusion matrix. Copy the whole folder of the run."
     return None
+
+
+def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
+    """Return the table of runs column by column; accuracies in percent, ``None`` where there is no figure."""
+    return {
+        "Run": [row.label for row in rows],
+        "Test accuracy": [None if row.test_accuracy is None else 100 * row.test_accuracy for row in rows],
+        "95 % interval": [percent_range(row.interval) for row in rows],
+        "n": [row.test_pictures for row in rows],
+        "Parameters": [row.parameters for row in rows],
+        "Epochs": [row.epochs for row in rows],
+        "Training time": [
+            None if row.training_seconds is None else duration_words(row.training_seconds) for row in rows
+        ],
+        "Status": [row.run.status if row.run.record else "damaged" for row in rows],
+        "Model": [row.model for row in rows],
+        "Hardware": [row.hardware for row in rows],
+        "Data set": [row.data_name for row in rows],
+        "Data source": [row.data_source for row in rows],
+    }
+
+
+def percent_range(interval: Interval | None) -> str | None:
+    """Write an interval of shares in percent: ``"76.8 – 78.5 %"``."""
+    return None if interval is None else f"{100 * interval.low:.1f} – {100 * interval.high:.1f} %"

@@ -14,9 +14,8 @@ from cifar_core.views.compare_cell import (
     OpenCell,
     cell_text,
 )
-from cifar_core.views.durations import duration_words
-from cifar_core.views.repeats import RepeatGroup
-from cifar_core.views.run_rows import RunRow
+from cifar_core.views.repeats import RepeatGroup, repeats_columns
+from cifar_core.views.run_rows import RunRow, table_columns
 from pages.shared.compare_cell import go_to_cell
 
 PLAIN = {"displayModeBar": False}
@@ -24,32 +23,9 @@ PLAIN = {"displayModeBar": False}
 
 def draw_table(rows: Sequence[RunRow]) -> None:
     """Draw a line for each run."""
-    table = pd.DataFrame(
-        {
-            "Run": [row.label for row in rows],
-            "Test accuracy": [None if row.test_accuracy is None else 100 * row.test_accuracy for row in rows],
-            "95 % interval": [
-                None
-                if row.interval is None
-                else f"{100 * row.interval.low:.1f} – {100 * row.interval.high:.1f} %"
-                for row in rows
-            ],
-            "n": [row.test_pictures for row in rows],
-            "Parameters": [row.parameters for row in rows],
-            "Epochs": [row.epochs for row in rows],
-            "Training time": [
-                None if row.training_seconds is None else duration_words(row.training_seconds) for row in rows
-            ],
-            "Status": [row.run.status if row.run.record else "damaged" for row in rows],
-            "Model": [row.model for row in rows],
-            "Hardware": [row.hardware for row in rows],
-            "Data set": [row.data_name for row in rows],
-            "Data source": [row.data_source for row in rows],
-        }
-    )
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     st.dataframe(
-        table,
+        pd.DataFrame(table_columns(rows)),
         hide_index=True,
         key="table",
         height=36 * (1 + min(len(rows), 5)) + 2,
@@ -72,25 +48,9 @@ def draw_repeats(groups: Sequence[RepeatGroup]) -> None:
     """Draw a line for each recipe that was trained with several seeds."""
     if not groups:
         return
-    known = [group.repeats for group in groups]
-    table = pd.DataFrame(
-        {
-            "Repeated over seeds": [group.label for group in groups],
-            "Mean test accuracy": [100 * one.mean if one else None for one in known],
-            "95 % interval of the mean": [
-                f"{100 * one.interval.low:.1f} – {100 * one.interval.high:.1f} %"
-                if one and one.interval
-                else None
-                for one in known
-            ],
-            "Runs tested, k": [one.count if one else 0 for one in known],
-            "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],
-            "n": [group.tested[0].test_pictures if group.tested else None for group in groups],
-        }
-    )
     number = st.column_config.NumberColumn
     st.dataframe(
-        table,
+        pd.DataFrame(repeats_columns(groups)),
         hide_index=True,
         key="repeats",
         row_height=36,
