@@ -138,7 +138,7 @@ def _recipe_words(spec: ModelSpec, record: RunRecord) -> str:
     elif record.results and record.results.epochs and record.results.epochs < config.epochs:
         words += f", stopped early after {record.results.epochs} of at most {config.epochs} epochs"
     else:
-        words += f", {config.epochs} epochs"
+        words += ", one epoch" if config.epochs == 1 else f", {config.epochs} epochs"
     others = [field.replace("_", " ") for field in differing if field != "epochs"]
     return words + (f", other {', '.join(others)}" if others else "")
 

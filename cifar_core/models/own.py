@@ -1,7 +1,7 @@
 """Models that are not among the reference systems: made or chosen for accuracy per minute."""
 
 from cifar_core.models import residual, speedrun, transfer, transformer
-from cifar_core.models.spec import LAB, LIVE, ModelSpec
+from cifar_core.models.spec import LAB, LIVE, SCRATCH, ModelSpec
 from cifar_core.training.config import Augmentation, Recipe, Schedule
 
 _SPEEDRUN = Recipe(
@@ -31,6 +31,7 @@ _LIVE = _SPEEDRUN.model_copy(
 
 # The network knows much already: a small learning rate that only fine-tunes it.
 _FINE_TUNING = Recipe(
+    initial_weights="imagenet",
     epochs=10,
     batch_size=64,
     optimizer="adamw",
@@ -40,6 +41,9 @@ _FINE_TUNING = Recipe(
     label_smoothing=0.1,
     augmentation=Augmentation(flip=True, translate=0.125),
 )
+
+# The same network that knows nothing yet: what the ImageNet weights are worth.
+_FROM_SCRATCH = _FINE_TUNING.model_copy(update={"initial_weights": "random", "learning_rate": 2e-3})
 
 OWN = (
     ModelSpec(
@@ -110,9 +114,9 @@ OWN = (
         summary="EfficientNetV2-B0, trained on ImageNet, on pictures enlarged to 96×96",
         parameters_at_10=5_932_122,
         per_class=1281,
-        presets={LAB: _FINE_TUNING},
+        presets={LAB: _FINE_TUNING, SCRATCH: _FROM_SCRATCH},
         build=transfer.build_efficientnet,
-        prepare=transfer.imagenet_weights("EfficientNetV2B0"),
+        load_pretrained=transfer.imagenet_weights("EfficientNetV2B0"),
     ),
     ModelSpec(
         id="mobilenetv3-small",
@@ -120,8 +124,8 @@ OWN = (
         summary="MobileNetV3-Small, trained on ImageNet, on pictures enlarged to 96×96",
         parameters_at_10=944_890,
         per_class=577,
-        presets={LAB: _FINE_TUNING},
+        presets={LAB: _FINE_TUNING, SCRATCH: _FROM_SCRATCH},
         build=transfer.build_mobilenet,
-        prepare=transfer.imagenet_weights("MobileNetV3Small"),
+        load_pretrained=transfer.imagenet_weights("MobileNetV3Small"),
     ),
 )

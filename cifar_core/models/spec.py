@@ -13,7 +13,8 @@ from cifar_core.training.config import Recipe
 PUBLISHED = "published"
 LAB = "lab"
 LIVE = "live"
-PRESET_TITLES = {PUBLISHED: "as published", LAB: "CIFAR Lab", LIVE: "live demo"}
+SCRATCH = "scratch"
+PRESET_TITLES = {PUBLISHED: "as published", LAB: "CIFAR Lab", LIVE: "live demo", SCRATCH: "from scratch"}
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class ModelSpec:
         shape (N, 32, 32, 3) and gives logits of shape (N, classes). Imports Keras.
     prepare : callable, optional
         ``prepare(network, images)`` sets what is computed from training pictures (uint8) before training.
+    load_pretrained : callable, optional
+        ``load_pretrained(network)`` sets the weights that were trained on ImageNet, where the network has any.
     reported : str
         What the authors of the reference system reported, with its contradictions; empty for our own.
     """
@@ -51,6 +54,7 @@ class ModelSpec:
     presets: Mapping[str, Recipe]
     build: Callable[[int], Any]
     prepare: Callable[[Any, NDArray[np.uint8]], None] | None = None
+    load_pretrained: Callable[[Any], None] | None = None
     reported: str = ""
 
     @property

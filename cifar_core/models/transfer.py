@@ -12,9 +12,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cifar_core.errors import RunError
 
 SIDE = 96
@@ -35,7 +32,7 @@ def build_mobilenet(classes: int) -> Any:
     return _build("mobilenetv3-small", keras.applications.MobileNetV3Small, classes)
 
 
-def load_imagenet(network: Any, images: NDArray[np.uint8], *, application: str) -> None:
+def load_imagenet(network: Any, *, application: str) -> None:
     """Give a network the weights that were trained on ImageNet, all but its last layer.
 
     Raises
@@ -51,7 +48,8 @@ def load_imagenet(network: Any, images: NDArray[np.uint8], *, application: str) 
     except Exception as error:  # Keras raises whatever its download meets.
         raise RunError(
             f"The ImageNet weights of {application} are not on this machine and cannot be fetched "
-            f"({type(error).__name__}). Start the run once with a connection to the internet: Keras then keeps them."
+            f"({type(error).__name__}). Start the run once with a connection to the internet: Keras then keeps them. "
+            "Or train from scratch, with random weights."
         ) from None
     own = {layer.name: layer for layer in network.layers}
     for layer in trained.layers:
@@ -59,7 +57,7 @@ def load_imagenet(network: Any, images: NDArray[np.uint8], *, application: str) 
             own[layer.name].set_weights(layer.get_weights())
 
 
-def imagenet_weights(application: str) -> Callable[[Any, NDArray[np.uint8]], None]:
+def imagenet_weights(application: str) -> Callable[[Any], None]:
     """Return what a model's table entry needs: :func:`load_imagenet` for one of ``keras.applications``."""
     return partial(load_imagenet, application=application)
 

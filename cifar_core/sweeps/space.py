@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from cifar_core.errors import ConfigError
-from cifar_core.models.registry import MODELS, get_model
+from cifar_core.models.registry import MODELS, model_of
 from cifar_core.training.config import TrainingConfig, explain_validation, lay_over, single_settings
 
 Scalar = bool | int | float | str
@@ -270,7 +270,7 @@ def with_values(config: TrainingConfig, values: Mapping[str, Any]) -> TrainingCo
     laid: dict[str, Any] = config.model_dump()
     lay_over(laid, values)
     made = TrainingConfig.from_values(laid)
-    get_model(made.model)
+    model_of(made)
     return made
 
 

@@ -64,7 +64,7 @@ def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
     from cifar_core.training.batches import TrainingBatches
 
     environment = engine.prepare(config)
-    # Weights from elsewhere (the spec's “prepare”) are left out: a step takes as long with any.
+    # Weights from elsewhere (whitening, ImageNet) are left out: a step takes as long with any.
     network = get_model(config.model).build(CLASSES)
     rng = np.random.default_rng(config.seed)
     count = config.batch_size * max(4, -(-PICTURES // config.batch_size))

@@ -8,7 +8,7 @@ import sys
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import use_device
-from cifar_core.models.registry import MODELS, get_model
+from cifar_core.models.registry import MODELS, get_model, model_of
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.runs.cli import run_summary
 from cifar_core.runs.store import RunStore
@@ -70,7 +70,9 @@ def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfi
         "device": args.device,
         "precision": args.precision,
     }
-    return TrainingConfig.from_values(values)
+    config = TrainingConfig.from_values(values)
+    model_of(config)
+    return config
 
 
 def _train(args: argparse.Namespace, settings: Settings) -> int:

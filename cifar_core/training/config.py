@@ -12,6 +12,7 @@ from cifar_core.names import check_name
 
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop", "muon"]
 ScheduleKind = Literal["constant", "stages", "one_cycle", "cosine", "linear"]
+InitialWeights = Literal["random", "imagenet"]
 Precision = Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"]
 
 
@@ -84,6 +85,9 @@ class Recipe(_Frozen):
 
     epochs: int = Field(10, ge=1, le=10_000, description="most passes over the training pictures")
     batch_size: int = Field(32, ge=1, le=8192, description="pictures per step")
+    initial_weights: InitialWeights = Field(
+        "random", description="where the weights begin: drawn by the seed, or as trained on ImageNet"
+    )
     optimizer: Optimizer = Field("adam", description="how steps are made of gradients")
     learning_rate: float = Field(1e-3, gt=0, le=10, description="how far a step goes, at its highest")
     muon_other_rate: float = Field(

@@ -13,7 +13,7 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.data.splits import training_subset, validation_split
 from cifar_core.errors import CifarLabError
 from cifar_core.interchange.tensorboard import event_writers
-from cifar_core.models.registry import get_model
+from cifar_core.models.registry import model_of
 from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
@@ -86,7 +86,7 @@ def _train(
     from cifar_core.training.batches import TrainingBatches, one_hot
 
     environment = engine.prepare(config)
-    spec = get_model(config.model)
+    spec = model_of(config)
     network = spec.build(len(dataset.class_names))
     steps = -(-len(training) // config.batch_size)
     trainer = engine.compile_for_training(network, config, steps)
@@ -94,9 +94,12 @@ def _train(
     if earlier.epoch:
         engine.restore_training(network, trainer, earlier, paths.model)
         restore_metrics(paths.metrics, earlier.history)
-    elif spec.prepare:
+    else:
         heartbeat.progress(stage="preparing the network")
-        spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
+        if spec.prepare:
+            spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
+        if config.initial_weights == "imagenet" and spec.load_pretrained:
+            spec.load_pretrained(network)
     batches = TrainingBatches(
         dataset.train.images, dataset.train.labels, len(dataset.class_names), training,
         batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,

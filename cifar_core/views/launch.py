@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
-from cifar_core.models.registry import get_model
+from cifar_core.models.registry import model_of
 from cifar_core.models.spec import ModelSpec
 from cifar_core.runs.run import Run
 from cifar_core.training.calibration_store import Calibration
@@ -103,7 +103,7 @@ def build_launch(
         There is no such model, or no such preset.
     """
     runs = tuple(runs)
-    spec = get_model(config.model)
+    spec = model_of(config)
     training, validation = pictures_per_epoch(config, len(dataset.train))
     device = device_of(config, devices)
     hardware = device.hardware if device else config.device

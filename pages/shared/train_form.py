@@ -46,7 +46,9 @@ def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[dic
     recipe = MODELS[model].presets[preset]
     start = f"{model}_{preset}"
     epochs = st.number_input("Epochs", 1, 10_000, recipe.epochs, **kept("epochs", start))
-    return {"model": model, "data": dataset.key, "epochs": epochs}, preset
+    # Where the weights begin belongs to the preset, as the rates that suit them do.
+    weights = recipe.initial_weights
+    return {"model": model, "data": dataset.key, "epochs": epochs, "initial_weights": weights}, preset
 
 
 def choose_circumstances(model: str, devices: Sequence[Device]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ EACH: list[tuple[str, str, Any]] = [
     ("average", "--average 0.99", 0.99),
     ("validation_fraction", "--validation-fraction 0.2", 0.2),
     ("muon_other_rate", "--muon-other-rate 300", 300.0),
+    ("initial_weights", "--initial-weights imagenet", "imagenet"),
     ("training_share", "--training-share 0.5", 0.5),
     ("augmentation.flip", "--flip", True),
     ("augmentation.flip", "--flip alternating", "alternating"),
@@ -67,8 +68,10 @@ def singles(config: TrainingConfig) -> dict[str, Any]:
 def test_an_option_changes_its_setting_and_no_other(
     settings: Settings, path: str, words: str, expected: object
 ) -> None:
-    before = singles(configured("--model cnn-2conv", settings))
-    after = singles(configured(f"--model cnn-2conv {words}", settings))
+    # Only a transfer model can begin with weights from elsewhere.
+    model = "mobilenetv3-small --preset scratch" if path == "initial_weights" else "cnn-2conv"
+    before = singles(configured(f"--model {model}", settings))
+    after = singles(configured(f"--model {model} {words}", settings))
     assert after[path] == expected
     assert type(after[path]) is type(expected)
     same = {name for name in before if before[name] == after[name]}
