@@ -38,7 +38,6 @@ def main() -> None:
     config = TrainingConfig.from_values(values)
     environment = engine.prepare(config)
     network = spec.build(10)
-    trainer = engine.compile_for_training(network, config, args.steps)
     rng = np.random.default_rng(0)
     pictures = config.batch_size * args.steps
     batches = TrainingBatches(
@@ -47,11 +46,12 @@ def main() -> None:
         label_smoothing=config.label_smoothing, seed=0,
     )  # fmt: skip
     times = StepTimes()
-    trainer.fit(batches, epochs=1, verbose=0, shuffle=False, callbacks=[times])
+    trainer, steps = engine.make_trainer(network, config, batches)
+    trainer.fit(steps, epochs=1, verbose=0, shuffle=False, callbacks=[times])
     print(
         json.dumps(
             {
-                "images_per_second": config.batch_size / times.median,
+                "images_per_second": pictures / len(steps) / times.median,
                 "batch_size": config.batch_size,
                 "parameters": network.count_params(),
                 "precision": environment.precision,

@@ -65,7 +65,7 @@ OWN = (
         summary="Whitening, three convolutions each of 128, 384 and 512 with batch norm and a shortcut",
         parameters_at_10=9_921_848,
         per_class=512,
-        presets={LAB: _SPEEDRUN.model_copy(update={"epochs": 24})},
+        presets={LAB: _SPEEDRUN.model_copy(update={"epochs": 10})},
         build=speedrun.build_speedrun_96,
         prepare=speedrun.whiten,
     ),
@@ -76,14 +76,8 @@ OWN = (
         parameters_at_10=271_098,
         per_class=65,
         presets={
-            LAB: Recipe(
-                epochs=60,
-                batch_size=128,
-                optimizer="sgd",
-                learning_rate=0.1,
-                schedule=Schedule(kind="cosine", warmup_epochs=2),
-                weight_decay=1e-3,
-                augmentation=Augmentation(flip=True, translate=0.125),
+            LAB: _SPEEDRUN.model_copy(
+                update={"epochs": 24, "batch_size": 256, "muon_other_rate": 1.0, "label_smoothing": 0.05}
             )
         },
         build=residual.build_resnet20,

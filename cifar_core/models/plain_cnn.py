@@ -99,13 +99,13 @@ def build_cnn_custom(classes: int) -> Any:
     for number, (filters, dropout) in enumerate(((64, 0.1), (128, 0.2), (256, 0.3)), start=1):
         for letter in "ab":
             x = layers.Conv2D(filters, 3, padding="same", name=f"conv_{number}{letter}")(x)
-            x = layers.BatchNormalization(name=f"norm_{number}{letter}")(x)
+            x = layers.BatchNormalization(momentum=0.9, name=f"norm_{number}{letter}")(x)
             x = layers.ReLU(name=f"relu_{number}{letter}")(x)
         x = layers.MaxPooling2D(name=f"pool_{number}")(x)
         x = layers.Dropout(dropout, name=f"dropout_{number}")(x)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(160, name="dense")(x)
-    x = layers.BatchNormalization(name="dense_norm")(x)
+    x = layers.BatchNormalization(momentum=0.9, name="dense_norm")(x)
     x = layers.ReLU(name="dense_relu")(x)
     x = layers.Dropout(0.4, name="dense_dropout")(x)
     logits = layers.Dense(classes, dtype="float32", name="logits")(x)

@@ -14,15 +14,19 @@ _PATIENT = Recipe(
     keep="best",
 )
 
-# What is known to train such networks well: momentum, a warm-up and a cosine, shifted and mirrored pictures.
-_COSINE = Recipe(
-    epochs=30,
-    batch_size=128,
-    optimizer="sgd",
-    learning_rate=0.1,
-    schedule=Schedule(kind="cosine", warmup_epochs=2),
-    weight_decay=5e-3,
-    augmentation=Augmentation(flip=True, translate=0.125),
+# Nothing is published of these two but their accuracy. After two epochs on 20,000 pictures Muon's training loss on
+# cnn-custom was 1.00, that of momentum with the usual rate 1.43.
+_MUON = Recipe(
+    epochs=12,
+    batch_size=256,
+    optimizer="muon",
+    learning_rate=0.12,
+    schedule=Schedule(kind="linear"),
+    weight_decay=0.0167,
+    label_smoothing=0.1,
+    validation_fraction=0.02,
+    augmentation=Augmentation(flip="alternating", translate=2 / 32),
+    test_time_augmentation=True,
 )
 
 REFERENCE = (
@@ -135,7 +139,7 @@ REFERENCE = (
         summary="Two convolutions each of 64, 128 and 256 with batch norm, Dense 160",
         parameters_at_10=1_806_762,
         per_class=161,
-        presets={LAB: _COSINE},
+        presets={LAB: _MUON},
         build=plain_cnn.build_cnn_custom,
         reported="93.3 % (text only, about 1.8 M parameters)",
     ),
@@ -145,7 +149,7 @@ REFERENCE = (
         summary="Eight residual blocks of 64 to 512, average pooling",
         parameters_at_10=11_183_562,
         per_class=513,
-        presets={LAB: _COSINE},
+        presets={LAB: _MUON.model_copy(update={"epochs": 8})},
         build=residual.build_resnet18,
         reported="93.3 % (text only, about 11.2 M parameters)",
     ),

@@ -40,7 +40,7 @@ def augment(
     if augmentation.rotate:
         images = random_rotation(images, augmentation.rotate, rng)
     if augmentation.translate:
-        images = random_translation(images, augmentation.translate, rng)
+        images = shifted(images, *choose_shift(augmentation.translate, images.shape[2], len(images), rng))
     if augmentation.colour:
         images = random_colour(images, augmentation.colour, rng)
     if augmentation.rand_augment:
@@ -112,11 +112,16 @@ def choose_mirrored(
     return rng.random(len(first)) < 0.5 if flip else np.zeros(len(first), bool)
 
 
-def random_translation(images: Images, fraction: float, rng: np.random.Generator) -> Images:
-    """Shift each picture by whole pixels, up to ``fraction`` of its width each way; edges are reflected."""
-    reach = round(fraction * images.shape[2])
-    up, left = rng.integers(0, 2 * reach + 1, (2, len(images))) - reach
-    return shifted(images, -up, -left)
+def choose_shift(fraction: float, width: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Draw how far each of ``count`` pictures is moved, up to ``fraction`` of their width each way.
+
+    Returns
+    -------
+    ndarray of int64, shape (2, count)
+        Pixels down and to the right.
+    """
+    reach = round(fraction * width)
+    return reach - rng.integers(0, 2 * reach + 1, (2, count))
 
 
 def random_rotation(images: Images, degrees: float, rng: np.random.Generator) -> Images:

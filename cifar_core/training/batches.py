@@ -29,6 +29,13 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     seed : int
     first_epoch : int, optional
         Number of the first epoch, counted from 0.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, 32, 32, 3)
+        The training pictures.
+    targets : ndarray of float32, shape (n, classes)
+        What they are trained towards, smoothed.
     """
 
     def __init__(
@@ -46,26 +53,34 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     ) -> None:
         super().__init__()
         # Rows of a memory map taken in random order would be read from disk page by page; the copy is made once.
-        self._images = images[positions]
-        self._targets = one_hot(labels[positions], classes)
-        self._targets *= 1.0 - label_smoothing
-        self._targets += label_smoothing / classes
-        self._batch_size = batch_size
-        self._augmentation = augmentation
+        self.images = images[positions]
+        self.targets = one_hot(labels[positions], classes)
+        self.targets *= 1.0 - label_smoothing
+        self.targets += label_smoothing / classes
+        self.batch_size = batch_size
+        self.augmentation = augmentation
         self._seed = seed
         self._epoch = first_epoch
         self._first_mirrored = np.random.default_rng((seed, len(positions))).random(len(positions)) < 0.5
         self._order = self._shuffled()
 
     def __len__(self) -> int:
-        return -(-len(self._targets) // self._batch_size)
+        return -(-len(self.targets) // self.batch_size)
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        rows = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        rows, mirrored, rng = self.chances(index)
+        images = augment(self.images[rows], self.augmentation, rng, mirrored)
+        return mix(images, self.targets[rows], self.augmentation, rng)
+
+    def chances(self, index: int) -> tuple[NDArray[np.int64], NDArray[np.bool_], np.random.Generator]:
+        """Return a batch's rows among the training pictures, which are mirrored, and where all else is drawn from."""
+        rows = self._order[index * self.batch_size : (index + 1) * self.batch_size]
         rng = np.random.default_rng((self._seed, self._epoch, index))
-        mirrored = choose_mirrored(self._augmentation.flip, self._first_mirrored[rows], self._epoch, rng)
-        images = augment(self._images[rows], self._augmentation, rng, mirrored)
-        return mix(images, self._targets[rows], self._augmentation, rng)
+        return (
+            rows,
+            choose_mirrored(self.augmentation.flip, self._first_mirrored[rows], self._epoch, rng),
+            rng,
+        )
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch; called by Keras."""
@@ -73,7 +88,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         self._order = self._shuffled()
 
     def _shuffled(self) -> NDArray[np.int64]:
-        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self._targets))
+        return np.random.default_rng((self._seed, self._epoch)).permutation(len(self.targets))
 
 
 def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:

@@ -74,8 +74,9 @@ def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
         batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
         seed=config.seed,
     )  # fmt: skip
-    trainer = engine.compile_for_training(network, config, len(batches))
-    clock = _time_steps(trainer, batches, step_seconds)
+    trainer, steps = engine.make_trainer(network, config, batches)
+    clock = _time_steps(trainer, steps, step_seconds)
+    pictures_per_call = config.batch_size * len(batches) / len(steps)
     return Calibration(
         workload=Workload.of(config, environment.hardware),
         optimizer=config.optimizer,
@@ -84,7 +85,7 @@ def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
         measured=datetime.now(UTC),
         steps=clock.steps,
         startup_seconds=clock.first_step - psutil.Process().create_time(),
-        images_per_second=config.batch_size / median(clock.seconds_per_step),
+        images_per_second=pictures_per_call / median(clock.seconds_per_step),
         validated_per_second=VALIDATED / _seconds_to_validate(trainer, images[:VALIDATED].astype(np.float32)),
     )
 

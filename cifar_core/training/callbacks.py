@@ -194,8 +194,10 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         pictures: int,
         report: Callable[[str], None],
         history: Sequence[EpochMetrics] = (),
+        steps_per_call: int = 1,
     ) -> None:
         super().__init__()
+        self._steps_per_call = steps_per_call
         self._paths = paths
         self._heartbeat = heartbeat
         self._epochs = epochs
@@ -216,13 +218,13 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         """Write a tick now and then."""
         now = self._steps_ended = time.monotonic()
-        step = batch + 1
+        step = min(self._steps, (batch + 1) * self._steps_per_call)
         due = now - self._ticked >= TICK_SECONDS and step - self._ticked_step >= self._steps / TICKS_PER_EPOCH
-        if not due and step > 1:
+        if not due and batch > 0:
             return
         self._ticked, self._ticked_step = now, step
         elapsed = now - self._epoch_started
-        if step > 1:
+        if batch > 0:
             speed = step / self._steps * self._pictures / elapsed
             tick = Tick(self._epoch, step, self._steps, logs["loss"], logs["accuracy"], speed)
             append_metrics(self._paths.metrics, tick)

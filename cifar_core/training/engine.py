@@ -20,9 +20,11 @@ from cifar_core.runs.layout import sync_folder, sync_to_disk
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.acceleration import accelerated
+from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
 from cifar_core.training.config import Precision, Recipe, TrainingConfig
 from cifar_core.training.muon import Muon
+from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
 from cifar_core.training.schedule import learning_rates
 
 
@@ -100,13 +102,43 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> Any:
     return makers[recipe.optimizer](PlannedRates(learning_rates(recipe, steps_per_epoch)), **options)
 
 
-def compile_for_training(network: Any, recipe: Recipe, steps_per_epoch: int) -> Any:
+def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tuple[Any, keras.utils.PyDataset]:
+    """Compile a network for training on batches, in the way that suits device and recipe.
+
+    Parameters
+    ----------
+    network : keras.Model
+    recipe : Recipe
+    batches : TrainingBatches
+        What it is to be trained on.
+
+    Returns
+    -------
+    trainer : keras.Model
+        Compiled; shares all weights with the network.
+    steps : keras.utils.PyDataset
+        What the trainer's ``fit`` takes: the batches themselves, or plans of several steps each
+        (:mod:`cifar_core.training.on_device`).
+    """
+    on_device = suits_device(recipe.augmentation, batches.images)
+    trainer = compile_for_training(network, recipe, len(batches), on_device=on_device)
+    if not on_device:
+        return trainer, batches
+    trainer.hold(batches)
+    return trainer, StepPlans(batches)
+
+
+def compile_for_training(
+    network: Any, recipe: Recipe, steps_per_epoch: int, *, on_device: bool = False
+) -> Any:
     """Wrap a network for training on targets that are probabilities; both share their weights.
 
     The network itself stays uncompiled, so that saving it writes no optimizer state: a third of the size.
     """
     on_cpu_tensorflow = keras.backend.backend() == "tensorflow" and assigned_device().id == "cpu"
-    if on_cpu_tensorflow:
+    if on_device:
+        trainer = DeviceTrainer(network.inputs, network.outputs, name=network.name)
+    elif on_cpu_tensorflow:
         trainer = accelerated(network, recipe.batch_size)
     else:
         trainer = keras.Model(network.inputs, network.outputs, name=network.name)

@@ -88,9 +88,13 @@ def _train(
     environment = engine.prepare(config)
     spec = model_of(config)
     network = spec.build(len(dataset.class_names))
-    steps = -(-len(training) // config.batch_size)
-    trainer = engine.compile_for_training(network, config, steps)
     earlier = last_checkpoint(paths.checkpoint)
+    batches = TrainingBatches(
+        dataset.train.images, dataset.train.labels, len(dataset.class_names), training,
+        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
+        seed=config.seed, first_epoch=earlier.epoch,
+    )  # fmt: skip
+    trainer, steps = engine.make_trainer(network, config, batches)
     if earlier.epoch:
         engine.restore_training(network, trainer, earlier, paths.model)
         restore_metrics(paths.metrics, earlier.history)
@@ -100,11 +104,6 @@ def _train(
             spec.prepare(network, dataset.train.images[training[:PREPARATION_PICTURES]])
         if config.initial_weights == "imagenet" and spec.load_pretrained:
             spec.load_pretrained(network)
-    batches = TrainingBatches(
-        dataset.train.images, dataset.train.labels, len(dataset.class_names), training,
-        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
-        seed=config.seed, first_epoch=earlier.epoch,
-    )  # fmt: skip
     held_out = (
         dataset.train.images[validation].astype(np.float32),
         one_hot(dataset.train.labels[validation], len(dataset.class_names)),
@@ -133,8 +132,8 @@ def _train(
     heartbeat.progress(stage="compiling the network", epoch=min(earlier.epoch + 1, config.epochs))
     best = callbacks.BestWeights(network, paths.model, earlier)
     progress = callbacks.ProgressReport(
-        paths, heartbeat, epochs=config.epochs, steps=steps, pictures=len(training), report=report,
-        history=earlier.history,
+        paths, heartbeat, epochs=config.epochs, steps=len(batches), pictures=len(training), report=report,
+        history=earlier.history, steps_per_call=getattr(steps, "steps_per_item", 1),
     )  # fmt: skip
     stop = callbacks.StopWatch(paths.stop)
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
@@ -152,7 +151,7 @@ def _train(
         # A run that was interrupted while it was tested has nothing left to train.
         if not (rule and callbacks.patience_is_over(earlier.history, rule)):
             trainer.fit(
-                batches, epochs=config.epochs, initial_epoch=earlier.epoch, verbose=0, callbacks=observers,
+                steps, epochs=config.epochs, initial_epoch=earlier.epoch, verbose=0, callbacks=observers,
                 # The batches shuffle themselves, by seed and epoch; Keras would do so by a state that is not kept.
                 shuffle=False, validation_data=held_out, validation_batch_size=PREDICTION_BATCH,
             )  # fmt: skip

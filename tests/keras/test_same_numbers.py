@@ -35,12 +35,12 @@ def trained_weights(model: str, seed: int) -> list[np.ndarray]:
     network = spec.build(10)
     if spec.prepare:
         spec.prepare(network, PICTURES)
-    trainer = engine.compile_for_training(network, config, len(PICTURES) // BATCH)
     batches = TrainingBatches(
         PICTURES, LABELS, 10, np.arange(64), batch_size=BATCH, augmentation=config.augmentation,
         label_smoothing=config.label_smoothing, seed=seed,
     )  # fmt: skip
-    trainer.fit(batches, epochs=1, verbose=0, shuffle=False)
+    trainer, steps = engine.make_trainer(network, config, batches)
+    trainer.fit(steps, epochs=1, verbose=0, shuffle=False)
     weights, optimizer = engine.training_state(network, trainer)
     return [*weights, *optimizer]
 

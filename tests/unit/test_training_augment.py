@@ -7,7 +7,6 @@ from cifar_core.training.augment import (
     random_colour,
     random_cutout,
     random_rotation,
-    random_translation,
 )
 from cifar_core.training.config import Augmentation
 
@@ -38,7 +37,7 @@ def test_a_random_flip_chooses_about_half_and_an_alternating_one_all_in_two_epoc
 
 
 def test_a_translation_moves_whole_pixels_by_at_most_the_fraction_and_reflects_edges() -> None:
-    moved = random_translation(PICTURES, 0.2, np.random.default_rng(2))
+    moved = augment(PICTURES, Augmentation(translate=0.2), np.random.default_rng(2), NONE)
     padded = np.pad(PICTURES, ((0, 0), (2, 2), (2, 2), (0, 0)), mode="reflect")
     shifts = []
     for number, picture in enumerate(moved):
