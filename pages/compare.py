@@ -7,6 +7,7 @@ from cifar_core.views.plain_text import plain
 from cifar_core.views.repeats import list_groups
 from cifar_core.views.run_rows import list_rows
 from pages.shared import compare_parts as parts
+from pages.shared import compare_tables as tables
 from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
 from pages.shared.import_model import draw_import, draw_notes
 from pages.shared.router import hand_over
@@ -55,8 +56,8 @@ if not rows:
     draw_import(dataset)
     st.stop()
 with table:
-    parts.draw_table(rows)
-    parts.draw_repeats(groups)
+    tables.draw_table(rows)
+    tables.draw_repeats(groups)
 
 labels = {group.id: group.label for group in groups}
 labels |= {row.id: row.label for row in rows if row.run.record is not None}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
 from cifar_core.errors import RunError
 from cifar_core.runs.heartbeat import HeartbeatWriter
@@ -67,6 +68,12 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         if not math.isfinite(logs["loss"]) or not math.isfinite(logs["val_loss"]):
             raise RunError(
                 f"The loss became {logs['val_loss']} in epoch {epoch + 1}: training diverged. "
+                "Start a new run with a smaller learning rate."
+            )
+        # ReLU makes zero of what is no number, on some processors: the loss then stays finite, and is that of chance.
+        if not all(np.isfinite(values).all() for values in self._network.get_weights()):
+            raise RunError(
+                f"Weights are no numbers any more after epoch {epoch + 1}: training diverged. "
                 "Start a new run with a smaller learning rate."
             )
         if logs["val_loss"] < self._loss:

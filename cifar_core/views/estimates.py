@@ -68,6 +68,36 @@ def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) 
     return tuple(same_batch or others)
 
 
+def best_measurements(
+    config: TrainingConfig,
+    hardware: str,
+    runs: Iterable[Run],
+    calibration: Calibration | None,
+    *,
+    tested: int,
+) -> tuple[Measurement, ...]:
+    """Return what is known of a training's speed: from finished runs, or from a short measurement that counts more.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        What would be trained.
+    hardware : str
+        On what.
+    runs : iterable of Run
+        All runs.
+    calibration : Calibration or None
+        The short measurement of this workload, if there is one.
+    tested : int
+        Pictures looked at when training has ended.
+    """
+    measurements = measurements_of(config, hardware, runs)
+    if calibration is None:
+        return measurements
+    short = measurement_by(calibration, config, tested=tested)
+    return (short,) if counts_more(short, measurements) else measurements
+
+
 def measurement_by(calibration: Calibration, config: TrainingConfig, *, tested: int) -> Measurement:
     """Return what a short measurement tells of a run, at whose end so many pictures are tested."""
     looks = tested * (1 + _SIX_VIEWS * config.test_time_augmentation)

@@ -13,10 +13,8 @@ from cifar_core.training.calibration_store import Calibration
 from cifar_core.training.config import TrainingConfig
 from cifar_core.views.durations import age_words, rough_duration_words
 from cifar_core.views.estimates import (
-    counts_more,
+    best_measurements,
     expected_seconds,
-    measurement_by,
-    measurements_of,
     median_speed,
     pictures_per_epoch,
 )
@@ -110,13 +108,11 @@ def build_launch(
     place = f"the {device.place}" if device and device.place else HERE
 
     known = known_result(spec.id, config, dataset, runs)
-    measurements = measurements_of(config, hardware, runs)
+    tested = len(dataset.test) + validation
+    measurements = best_measurements(config, hardware, runs, calibration, tested=tested)
     source = "an earlier run" if len(measurements) == 1 else f"{len(measurements)} earlier runs"
-    if calibration:
-        short = measurement_by(calibration, config, tested=len(dataset.test) + validation)
-        if counts_more(short, measurements):
-            measurements = (short,)
-            source = _source(calibration, config, now or datetime.now(UTC))
+    if calibration and [one.moment for one in measurements] == [calibration.measured]:
+        source = _source(calibration, config, now or datetime.now(UTC))
 
     def seconds(epochs: float) -> float | None:
         if not measurements:

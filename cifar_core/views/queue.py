@@ -1,7 +1,7 @@
 """The runs that wait: in which order they will be started, when, and how that order is changed."""
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -12,7 +12,8 @@ from cifar_core.hardware.devices import Device
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.views.estimates import Measurement, expected_seconds, measurements_of, pictures_per_epoch
+from cifar_core.training.calibration_store import Calibration, Workload
+from cifar_core.views.estimates import Measurement, best_measurements, expected_seconds, pictures_per_epoch
 
 Where = Literal["front", "up", "down"]
 
@@ -84,6 +85,7 @@ def build_queue(
     places: int = 1,
     user: User | None = None,
     pictures: Mapping[str, int] | None = None,
+    find_calibration: Callable[[Workload], Calibration | None] = lambda _: None,
 ) -> QueueView:
     """Say who waits, in which order, and until when.
 
@@ -101,9 +103,11 @@ def build_queue(
         Who is at the screen, where people log in.
     pictures : mapping of str to int, optional
         Training pictures of data sets by their key; those that runs were trained on are known without it.
+    find_calibration : callable, optional
+        Returns the short measurement of a workload, if there is one.
     """
     waiting = in_queue(runs)
-    expected = _Expected(runs, devices, pictures or {})
+    expected = _Expected(runs, devices, pictures or {}, find_calibration)
     starts = _start_times(waiting, runs, expected, {device.id: [now] * places for device in devices})
     return QueueView(
         tuple(
@@ -218,31 +222,43 @@ def _end(run: Run, record: RunRecord, seconds: float) -> float:
 class _Expected:
     """Expected durations; runs of one kind are measured once."""
 
-    def __init__(self, runs: Sequence[Run], devices: Sequence[Device], pictures: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        runs: Sequence[Run],
+        devices: Sequence[Device],
+        pictures: Mapping[str, int],
+        find_calibration: Callable[[Workload], Calibration | None],
+    ) -> None:
         self._runs = runs
+        self._find_calibration = find_calibration
         self._hardware = {device.id: device.hardware for device in devices}
-        self._measured: dict[tuple[str, int, str], tuple[Measurement, ...]] = {}
+        self._measured: dict[tuple[str, int, str, str, int], tuple[Measurement, ...]] = {}
         self._pictures = dict(pictures)
+        self._tested: dict[str, int] = {}
         for run in runs:
             data = run.record.data if run.record else None
             if run.record is not None and data is not None and data.training_pictures is not None:
                 total = data.training_pictures + data.validation_pictures
                 self._pictures.setdefault(run.record.config.data, total)
+                self._tested[run.record.config.data] = data.test_pictures
 
     def seconds(self, record: RunRecord, device: str) -> float:
         """Return the time that a run needs in all, infinite without a measurement."""
         config = record.training
         hardware = self._hardware.get(device, device)
-        kind = (config.model, config.batch_size, hardware)
-        if kind not in self._measured:
-            self._measured[kind] = measurements_of(config, hardware, self._runs)
         total = self._pictures.get(config.data)
-        if not self._measured[kind] or total is None:
+        if total is None:
             return math.inf
         training, validation = pictures_per_epoch(config, total)
-        return expected_seconds(
-            self._measured[kind], epochs=config.epochs, training=training, validation=validation
-        )
+        tested = validation + self._tested.get(config.data, 0)
+        kind = (config.model, config.batch_size, config.precision, hardware, tested)
+        if kind not in self._measured:
+            calibration = self._find_calibration(Workload.of(config, hardware))
+            self._measured[kind] = best_measurements(config, hardware, self._runs, calibration, tested=tested)
+        measured = self._measured[kind]
+        if not measured:
+            return math.inf
+        return expected_seconds(measured, epochs=config.epochs, training=training, validation=validation)
 
 
 def _words(run: Run, starts: float | None, now: float) -> str:

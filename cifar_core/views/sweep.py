@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, SweepPlan
 from cifar_core.sweeps.space import Scalar, field_title, value_words
@@ -11,6 +12,7 @@ from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, Tria
 from cifar_core.views.plain_text import plain
 
 STATE_WORDS = {"pruned": "stopped early"}
+ACCURACY, LOSS = "Validation accuracy", "Validation loss"
 TRIALS_PER_SETTING = 10
 """Fewer trials than this for each setting, and importance is called unreliable: a rule of thumb."""
 
@@ -104,6 +106,23 @@ class SweepView:
     active: bool = False
     can_stop: bool = False
     can_delete: bool = False
+
+
+def trial_columns(view: SweepView) -> dict[str, list[Any]]:
+    """Return the table of all trials, column by column: accuracies in percent, ``None`` where there is no value."""
+    rows = view.rows
+    accuracy = view.plan is None or view.plan.higher_is_better
+    values = [row.trial.value for row in rows]
+    columns: dict[str, list[Any]] = {
+        "Trial": [row.number for row in rows],
+        "State": [f"{row.state} ★" if row.best else row.state for row in rows],
+        ACCURACY if accuracy else LOSS: [
+            100 * value if accuracy and value is not None else value for value in values
+        ],
+        "Epochs": [row.trial.epochs for row in rows],
+    }
+    columns |= {field: [row.values[place] for row in rows] for place, field in enumerate(view.fields)}
+    return columns | {"Note": [row.trial.note for row in rows]}
 
 
 def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = True) -> SweepView:

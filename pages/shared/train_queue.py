@@ -1,6 +1,7 @@
 """The queue on the Train page: the runs that wait, and how their order is changed."""
 
 import time
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +11,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_devices, training_places
+from cifar_core.training.calibration_store import find_calibration
 from cifar_core.views.plain_text import plain
 from cifar_core.views.queue import QueueView, WaitingRun, Where, build_queue, in_queue, moves
 from pages.shared.session import current_settings
@@ -28,6 +30,7 @@ def draw_queue(store: RunStore, dataset: Dataset) -> None:
         places=1 if settings.ray is None else training_places(settings),
         user=store.user,
         pictures={dataset.key: len(dataset.train)},
+        find_calibration=partial(find_calibration, settings.cache_dir),
     )
     if not view.waiting:
         return

@@ -1,16 +1,14 @@
-"""The view of a sweep on the Train page: how far it is, the best trial, all trials, what mattered."""
+"""The view of a sweep on the Train page: which one, how far it is, what can be done with it."""
 
-import pandas as pd
 import streamlit as st
 
-from cifar_core.charts.importance import importance_figure
-from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.recent import recent_runs
 from cifar_core.sweeps.driver import ensure_drivers
-from cifar_core.sweeps.store import Sweep, SweepStore
+from cifar_core.sweeps.store import SweepStore
 from cifar_core.views.plain_text import plain
 from cifar_core.views.sweep import SweepView, build_sweep, sweep_labels
+from pages.shared.sweep_results import draw_results
 
 BADGES = {
     "running": (":material/play_arrow:", "blue"),
@@ -20,7 +18,6 @@ BADGES = {
     "failed": (":material/error:", "red"),
 }
 RUNS, SWEEPS = "runs", "sweeps"
-PLAIN = {"displayModeBar": False}
 
 
 def choose_sweep(store: SweepStore) -> str | None:
@@ -96,8 +93,10 @@ def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:
     except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
         st.error(plain(str(problem)), icon=":material/error:")
         return
-    if view.plan is not None:
-        _draw_body(view, sweep)
+    if view.plan is not None and (run_id := draw_results(view, sweep)) is not None:
+        _show(None)
+        st.query_params["run"] = run_id
+        st.rerun()
 
 
 def _draw_head(view: SweepView, store: SweepStore) -> None:
@@ -118,74 +117,3 @@ def _draw_head(view: SweepView, store: SweepStore) -> None:
         (st.warning if view.active else st.error)(plain(view.problem), icon=":material/error:")
     if view.plan is not None:
         st.progress(view.progress, text=view.progress_sentence)
-
-
-def _draw_body(view: SweepView, sweep: Sweep) -> None:
-    assert view.plan is not None
-    trials = sweep.summary.trials if sweep.summary else ()
-    if view.best_sentence:
-        st.success(view.best_sentence, icon=":material/emoji_events:")
-    if view.best_run and st.button("Open the best run", key=f"best_{view.id}", icon=":material/show_chart:"):
-        _open_run(view.best_run)
-    if view.finished:
-        figure = parallel_coordinates_figure(view.plan, trials)
-        st.plotly_chart(figure, key=f"coordinates_{view.id}", config=PLAIN, alt="All trials")
-        st.caption(
-            "Each line is one trial: follow it from what was tried to what came out, better on top. Where the lines "
-            "that end high pass through one part of an axis, that setting matters. Dotted lines were stopped early."
-        )
-    if len(view.importance) > 1:
-        st.plotly_chart(
-            importance_figure(view.importance), key=f"importance_{view.id}", config=PLAIN, alt="Importance"
-        )
-    if view.finished:
-        st.caption(view.importance_sentence)
-    _draw_table(view)
-    with st.expander("What was asked", icon=":material/search:"):
-        for sentence in view.asked:
-            st.markdown(sentence)
-
-
-def _draw_table(view: SweepView) -> None:
-    if not view.rows or view.plan is None:
-        return
-    percent = view.plan.higher_is_better
-    measure = "Validation accuracy" if percent else "Validation loss"
-    table = pd.DataFrame(
-        {
-            "Trial": [row.number for row in view.rows],
-            "State": [f"{row.state} ★" if row.best else row.state for row in view.rows],
-            measure: [
-                None if row.trial.value is None else (100 if percent else 1) * row.trial.value
-                for row in view.rows
-            ],
-            "Epochs": [row.trial.epochs for row in view.rows],
-        }
-        | {field: [row.values[place] for row in view.rows] for place, field in enumerate(view.fields)}
-        | {"Note": [row.trial.note for row in view.rows]}
-    )
-    number = st.column_config.NumberColumn
-    # A key for each sweep; choosing a line leaves this view, so nothing stays chosen.
-    chosen = st.dataframe(
-        table,
-        hide_index=True,
-        key=f"trials_{view.id}",
-        on_select="rerun",
-        selection_mode="single-row",
-        height=36 * (1 + min(len(view.rows), 8)) + 2,
-        row_height=36,
-        placeholder="–",
-        column_config={measure: number(format="%.1f %%" if percent else "%.3f")}
-        | {field: number(format="%.3g") for field in view.numbers},
-        alt="All trials",
-    )
-    st.caption("Choose a line to watch its run. A trial under way shows its newest epoch.")
-    for place in chosen["selection"]["rows"]:
-        if place < len(view.rows) and view.rows[place].has_run:
-            _open_run(view.rows[place].trial.run_id)
-
-
-def _open_run(run_id: str) -> None:
-    _show(None)
-    st.query_params["run"] = run_id
-    st.rerun()

@@ -104,6 +104,29 @@ def test_diverging_training_fails_with_a_sentence(
     assert "smaller learning rate" in record.error
 
 
+def test_weights_that_are_no_numbers_fail_though_the_loss_is_finite(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cifar_core.training import callbacks
+
+    class OneBroken(callbacks.FreshStatistics):
+        """Breaks a weight behind which the loss does not change: the bias of a filter that ReLU silences."""
+
+        def on_epoch_end(self, epoch: int, logs: object = None) -> None:
+            layer = self.model.get_layer("conv_1")
+            layer = getattr(layer, "layer", layer)
+            layer.bias.assign(np.r_[np.nan, np.zeros(len(layer.bias) - 1)])
+
+    monkeypatch.setattr(callbacks, "FreshStatistics", OneBroken)
+    monkeypatch.setattr(OneBroken, "needed_by", lambda network: True)
+    paths = new_run(settings)
+    record = run_to_the_end(paths, settings)
+    assert record.status == "failed"
+    assert record.error is not None
+    assert "no numbers any more after epoch 1" in record.error
+    assert "smaller learning rate" in record.error
+
+
 def test_missing_data_fails_with_a_sentence_before_keras_is_loaded(
     settings: Settings, tmp_path: Path
 ) -> None:

@@ -13,7 +13,8 @@ from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
+from cifar_core.training.calibration_store import Calibration, Workload
+from cifar_core.training.config import Augmentation, TrainingConfig
 from cifar_core.views.estimates import measurements_of
 from cifar_core.views.queue import Where, build_queue, clock, moves
 from cifar_core.views.train import build_train_view
@@ -169,6 +170,25 @@ def test_data_nobody_trained_on_is_known_from_the_page(store: RunStore) -> None:
     assert starts(store, [CPU])["b"] is None
     view = build_queue(store.list(), [CPU], NOW, pictures={"/pictures": 1200})
     assert view.waiting[1].starts == pytest.approx(NOW + 15, abs=0.1)
+
+
+def test_a_short_measurement_tells_when_runs_start_that_nothing_else_tells(store: RunStore) -> None:
+    queued(store, "a", "b")
+    asked: list[Workload] = []
+
+    def find(workload: Workload) -> Calibration:
+        asked.append(workload)
+        return Calibration(
+            workload=workload, optimizer="adam", augmentation=Augmentation(), computed_in="float32",
+            measured=datetime.fromtimestamp(NOW, UTC), steps=10, startup_seconds=7.0, images_per_second=900.0,
+            validated_per_second=3000.0,
+        )  # fmt: skip
+
+    view = build_queue(store.list(), [CPU], NOW, pictures={"drawn": 1200}, find_calibration=find)
+    assert [(one.model, one.batch_size, one.hardware) for one in asked] == [("cnn-2conv", 32, CPU.hardware)]
+    # Ten epochs of 900 pictures to train, 0.1 s of validation in each and once at the end, and 7 s before all that.
+    assert view.waiting[0].starts == pytest.approx(NOW, abs=0.1)
+    assert view.waiting[1].starts == pytest.approx(NOW + 7 + 10 * 1.1 + 0.1, abs=0.1)
 
 
 def test_a_resumed_run_measures_nothing(store: RunStore) -> None:
