@@ -72,10 +72,11 @@ def _speedrun(name: str, classes: int, *, widths: tuple[int, ...], depth: int) -
                 3,
                 padding="same",
                 use_bias=False,
-                kernel_initializer=_identity_first,
+                kernel_initializer=keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform"),
                 name=f"conv_{group}_{number}",
             )
             x = layer(x)
+            _begin_as_identity(layer)
             if number == 1:
                 x = layers.MaxPooling2D(2, name=f"pool_{group}")(x)
             x = layers.BatchNormalization(
@@ -92,14 +93,12 @@ def _speedrun(name: str, classes: int, *, widths: tuple[int, ...], depth: int) -
     return keras.Model(pixels, logits, name=name)
 
 
-def _identity_first(shape: tuple[int, ...], dtype: Any = None) -> Any:
-    """Draw a kernel whose first output channels hand the input channels on unchanged."""
-    import keras
-
-    height, width, channels, filters = shape
-    bound = 1.0 / np.sqrt(channels * height * width)
-    kernel = np.array(keras.random.uniform(shape, -bound, bound))
+def _begin_as_identity(convolution: Any) -> None:
+    """Make the first output channels hand the input channels on unchanged; the others stay as they were drawn."""
+    # Set here rather than by an initializer of our own, which a saved model would name and plain Keras not know.
+    kernel = np.array(convolution.kernel)
+    height, width, channels, filters = kernel.shape
     kernel[:, :, :, :channels] = 0.0
     same = min(channels, filters)
     kernel[height // 2, width // 2, range(same), range(same)] = 1.0
-    return keras.ops.convert_to_tensor(kernel, dtype)
+    convolution.kernel.assign(kernel)

@@ -1,8 +1,16 @@
+from pathlib import Path
+
+import keras
 import numpy as np
 import pytest
 
+from cifar_core.data.catalog import open_dataset
 from cifar_core.models.reference import REFERENCE
 from cifar_core.models.registry import MODELS
+from cifar_core.runs.run import read_run
+from cifar_core.settings import PROJECT_ROOT, Settings
+
+SHIPPED = sorted(path.parent for path in (PROJECT_ROOT / "trained").glob("*/model.keras"))
 
 
 @pytest.mark.parametrize("model_id", MODELS)
@@ -38,3 +46,40 @@ def test_outputs_are_logits_of_plain_pixels(model_id: str) -> None:
     assert (logits < 0).any()  # probabilities never are
     # A picture darker by a factor is another picture: scaling happens inside, by a constant.
     assert not np.allclose(logits, np.asarray(network(pixels / 255)), atol=1e-4)
+
+
+@pytest.mark.parametrize("model_id", MODELS)
+def test_a_saved_model_is_plain_keras_and_says_the_same(model_id: str, tmp_path: Path) -> None:
+    network = MODELS[model_id].build(10)
+    network.save(tmp_path / "model.keras")
+    # As Explain opens it: nothing of CIFAR Lab is registered, nothing but data is taken from the file.
+    opened = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True, compile=False)
+    pixels = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3)).astype(np.float32)
+    np.testing.assert_allclose(np.asarray(opened(pixels)), np.asarray(network(pixels)), rtol=1e-5, atol=1e-5)
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=[folder.name[16:] for folder in SHIPPED])
+def test_shipped_models_open_and_recognise_what_their_run_says(folder: Path, settings: Settings) -> None:
+    run = read_run(folder, shipped=True)
+    assert run.record is not None
+    network = keras.saving.load_model(run.paths.model, safe_mode=True, compile=False)
+    drawn = open_dataset("drawn:200", settings)
+    logits = network.predict(drawn.test.images.astype(np.float32), verbose=0)
+    assert logits.dtype == np.float32
+    assert np.isfinite(logits).all()
+    assert network.count_params() == run.record.parameters
+    # Only the built-in pictures are on every machine: runs that were trained on them are tested on them.
+    if run.record.training.data == "drawn":
+        assert (logits.argmax(1) == drawn.test.labels).mean() > 0.7
+
+
+def test_convolutions_of_speedrun_begin_as_identities() -> None:
+    network = MODELS["speedrun"].build(10)
+    kernel = np.array(network.get_layer("conv_2_1").kernel)
+    pictures = np.random.default_rng(0).normal(size=(2, 6, 6, 64)).astype(np.float32)
+    passed = np.asarray(network.get_layer("conv_2_1")(pictures))
+    assert kernel.shape == (3, 3, 64, 256)
+    np.testing.assert_allclose(passed[..., :64], pictures, rtol=1e-5, atol=1e-5)
+    # The other filters are drawn evenly from ±1/√576.
+    assert np.abs(kernel[..., 64:]).max() == pytest.approx(1 / 24, rel=0.01)
+    assert kernel[..., 64:].std() == pytest.approx(1 / 24 / 3**0.5, rel=0.02)
