@@ -135,7 +135,9 @@ def _load_network(path: Path) -> Any:
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises a dozen types for a file that is not a model
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        # Keras wraps what went wrong in a page about each layer around it; the cause stands at the end.
+        cause = str(error).rsplit("Exception encountered:", 1)[-1].strip()
+        reason = (cause or type(error).__name__).splitlines()[0]
         raise ExplainError(
             f"The model at {path} cannot be opened: {reason[:200]} Choose another run, or train it again."
         ) from error

@@ -238,6 +238,18 @@ def test_code_in_a_model_file_is_not_run(tmp_path: Path) -> None:
         Explainer().model(tmp_path / "model.keras")
 
 
+def test_what_plain_keras_does_not_know_is_named(tmp_path: Path) -> None:
+    def home_made(shape: tuple[int, ...], dtype: str | None = None) -> Any:
+        return keras.ops.zeros(shape, dtype)
+
+    pixels = keras.Input((32, 32, 3))
+    made = layers.Dense(2, kernel_initializer=home_made)(layers.Flatten()(pixels))
+    keras.Model(pixels, made).save(tmp_path / "model.keras")
+    with pytest.raises(ExplainError, match="home_made") as caught:
+        Explainer().model(tmp_path / "model.keras")
+    assert "get_config" not in str(caught.value)  # Keras's advice to who wrote the layer
+
+
 def test_a_model_is_loaded_again_when_its_file_changes(tmp_path: Path) -> None:
     path = tmp_path / "model.keras"
     fixed_model().save(path)
