@@ -136,12 +136,11 @@ def compile_for_training(
     The network itself stays uncompiled, so that saving it writes no optimizer state: a third of the size.
     """
     on_cpu_tensorflow = keras.backend.backend() == "tensorflow" and assigned_device().id == "cpu"
-    if on_device:
-        trainer = DeviceTrainer(network.inputs, network.outputs, name=network.name)
-    elif on_cpu_tensorflow:
+    if on_cpu_tensorflow and not on_device:
         trainer = accelerated(network, recipe.batch_size)
     else:
-        trainer = keras.Model(network.inputs, network.outputs, name=network.name)
+        kind = DeviceTrainer if on_device else keras.Model
+        trainer = kind(network.inputs[0], network.outputs[0], name=network.name)
     trainer.compile(
         optimizer=make_optimizer(recipe, steps_per_epoch),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
