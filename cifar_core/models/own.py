@@ -18,11 +18,11 @@ _SPEEDRUN = Recipe(
     test_time_augmentation=True,
 )
 
-# What two processor cores learn within a minute: three pictures in ten, once, in smaller steps.
+# What two processor cores learn within a minute: a good quarter of the pictures, once, in smaller steps.
 _LIVE = _SPEEDRUN.model_copy(
     update={
         "epochs": 1,
-        "training_share": 0.3,
+        "training_share": 0.28,
         "batch_size": 128,
         "learning_rate": 0.06,
         "test_time_augmentation": False,
@@ -90,14 +90,15 @@ OWN = (
         per_class=193,
         presets={
             LAB: Recipe(
-                epochs=60,
+                epochs=20,
                 batch_size=128,
                 optimizer="adamw",
                 learning_rate=1e-3,
-                schedule=Schedule(kind="cosine", warmup_epochs=5),
+                schedule=Schedule(kind="cosine", warmup_epochs=2),
                 weight_decay=0.05,
                 label_smoothing=0.1,
-                augmentation=Augmentation(flip=True, translate=0.125, mixup=0.2, cutmix=1.0),
+                validation_fraction=0.02,
+                augmentation=Augmentation(flip=True, translate=0.125),
             )
         },
         build=transformer.build_vit_tiny,
