@@ -89,24 +89,25 @@ def build_cnn_custom(classes: int) -> Any:
     """Three blocks of two convolutions of 64, 128 and 256 filters, batch norm before ReLU: 1,806,762 parameters.
 
     Its authors published no layers, only three convolutional blocks with batch norm, pooling and dropout, and
-    about 1.8 million parameters; widths and the dense layer of 160 are ours.
+    about 1.8 million parameters; widths and the dense layer of 160 are ours. So is the little dropout: with 0.1 to 0.4 in
+    place of 0.05 and 0.1, twelve epochs left the network at 87 % on its own training pictures, no more than on others.
     """
     import keras
     from keras import layers
 
     pixels = keras.Input((32, 32, 3), name="pixels")
     x = layers.Rescaling(1 / 127.5, offset=-1.0, name="scale")(pixels)
-    for number, (filters, dropout) in enumerate(((64, 0.1), (128, 0.2), (256, 0.3)), start=1):
+    for number, filters in enumerate((64, 128, 256), start=1):
         for letter in "ab":
             x = layers.Conv2D(filters, 3, padding="same", name=f"conv_{number}{letter}")(x)
             x = layers.BatchNormalization(momentum=0.9, name=f"norm_{number}{letter}")(x)
             x = layers.ReLU(name=f"relu_{number}{letter}")(x)
         x = layers.MaxPooling2D(name=f"pool_{number}")(x)
-        x = layers.Dropout(dropout, name=f"dropout_{number}")(x)
+        x = layers.Dropout(0.05, name=f"dropout_{number}")(x)
     x = layers.Flatten(name="flatten")(x)
     x = layers.Dense(160, name="dense")(x)
     x = layers.BatchNormalization(momentum=0.9, name="dense_norm")(x)
     x = layers.ReLU(name="dense_relu")(x)
-    x = layers.Dropout(0.4, name="dense_dropout")(x)
+    x = layers.Dropout(0.1, name="dense_dropout")(x)
     logits = layers.Dense(classes, dtype="float32", name="logits")(x)
     return keras.Model(pixels, logits, name="cnn-custom")
