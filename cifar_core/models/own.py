@@ -70,6 +70,8 @@ OWN = (
         prepare=speedrun.whiten,
     ),
     ModelSpec(
+        # Three epochs of 15,000 pictures gave 67.5 % on held-out ones at 0.06, 67.1 % at 0.12, 64.3 % at 0.03, and with
+        # momentum (0.1) 55.7 %.
         id="resnet20",
         family="ResNet",
         summary="Nine residual blocks of 16 to 64, average pooling",
@@ -77,7 +79,13 @@ OWN = (
         per_class=65,
         presets={
             LAB: _SPEEDRUN.model_copy(
-                update={"epochs": 24, "batch_size": 256, "muon_other_rate": 1.0, "label_smoothing": 0.05}
+                update={
+                    "epochs": 24,
+                    "batch_size": 256,
+                    "learning_rate": 0.06,
+                    "muon_other_rate": 1.0,
+                    "label_smoothing": 0.05,
+                }
             )
         },
         build=residual.build_resnet20,
