@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from cifar_core.errors import ConfigError
+from cifar_core.training.augmentation_presets import AUGMENTATIONS, get_augmentation
 from cifar_core.training.config import Recipe, lay_over, single_settings
 
 STAGES, FLIP, MONITOR, PATIENCE, KIND = (
@@ -32,6 +33,13 @@ def add_recipe_options(parser: argparse.ArgumentParser) -> None:
         title = _TITLES.get(part, part or "recipe")
         if title not in groups:
             groups[title] = parser.add_argument_group(title)
+            if part == "augmentation":
+                groups[title].add_argument(
+                    "--augmentation",
+                    metavar="NAME",
+                    help="a ready one to start from, in place of the recipe's "
+                    f"({', '.join(AUGMENTATIONS)}); the options below change it",
+                )
         options: dict[str, Any] = {"dest": path, "default": None, "help": _help(path, field)}
         if field.annotation is bool:
             groups[title].add_argument(option_name(path), action=argparse.BooleanOptionalAction, **options)
@@ -55,7 +63,8 @@ def with_given_options(recipe: Recipe, args: argparse.Namespace) -> dict[str, An
     recipe : Recipe
         The preset that is started from.
     args : argparse.Namespace
-        With an attribute for each setting, by its dotted path; ``None`` where nothing was given.
+        With an attribute for each setting, by its dotted path, and ``augmentation``, the name of a ready one;
+        ``None`` where nothing was given.
 
     Returns
     -------
@@ -65,9 +74,11 @@ def with_given_options(recipe: Recipe, args: argparse.Namespace) -> dict[str, An
     Raises
     ------
     ConfigError
-        Stages cannot be read, or options contradict each other.
+        Stages cannot be read, there is no such augmentation, or options contradict each other.
     """
     values = recipe.model_dump()
+    if args.augmentation is not None:
+        values["augmentation"] = get_augmentation(args.augmentation).model_dump()
     given = {path: getattr(args, path) for path, _ in single_settings(Recipe)}
     given = {path: value for path, value in given.items() if value is not None}
     if STAGES in given:

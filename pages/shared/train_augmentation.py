@@ -6,15 +6,30 @@ import streamlit as st
 
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
+from cifar_core.training.augmentation_presets import AUGMENTATIONS
 from cifar_core.training.config import Augmentation
 from cifar_core.views.augmented import build_augmented
 from pages.shared.train_form import kept
 
+RECIPE = "recipe"
+"""The augmentation that the recipe brings."""
+TITLES = {RECIPE: "the recipe's"}
 FLIPS = {False: "never", True: "random", "alternating": "alternating"}
 
 
 def choose_augmentation(preset: Augmentation, start: str, dataset: Dataset) -> dict[str, Any]:
     """Draw the changes a preset starts with, and what they make of some pictures."""
+    ready = st.pills(
+        "Start with",
+        [RECIPE, *AUGMENTATIONS],
+        default=RECIPE,
+        required=True,
+        format_func=lambda name: TITLES.get(name, name),
+        help="Ready augmentations; everything below starts with theirs.",
+        **kept("augmentation", start),
+    )
+    if ready != RECIPE:
+        preset, start = AUGMENTATIONS[ready], f"{start}_{ready}"
     flips = list(FLIPS)
     values: dict[str, Any] = {
         "flip": st.segmented_control(

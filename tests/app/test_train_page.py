@@ -12,6 +12,7 @@ from cifar_core.models.registry import MODELS
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.training.augmentation_presets import AUGMENTATIONS
 from cifar_core.training.config import Augmentation, EarlyStopping, TrainingConfig
 from cifar_core.views.queue import in_queue
 from tests.fake_runs import write_run
@@ -85,6 +86,19 @@ def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[
     assert started[0] == store.runs_dir
     assert app.query_params["run"] in (run.id, [run.id])
     assert app.button(key=f"stop_{run.id}").label == "Stop"
+
+
+def test_a_ready_augmentation_sets_all_that_stands_below_it(store: RunStore) -> None:
+    app = open_page("train")
+    app.pills(key="augmentation_cnn-2conv_published").set_value("strong").run()
+    assert app.slider(key="cutout_cnn-2conv_published_strong").value == 16
+    app.slider(key="rotate_cnn-2conv_published_strong").set_value(5.0).run()
+    app.button(key="start").click().run()
+    (run,) = store.list()
+    assert run.record is not None
+    assert run.record.config.augmentation == AUGMENTATIONS["strong"].model_copy(update={"rotate": 5.0})
+    app.pills(key="augmentation_cnn-2conv_published").set_value("recipe").run()
+    assert app.slider(key="cutout_cnn-2conv_published").value == 0
 
 
 def test_each_model_brings_its_own_recipe() -> None:

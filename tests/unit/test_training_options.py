@@ -10,6 +10,7 @@ from cifar_core.cli import main
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS
 from cifar_core.settings import Settings
+from cifar_core.training.augmentation_presets import AUGMENTATIONS
 from cifar_core.training.cli import add_configuration_options, configuration
 from cifar_core.training.config import Recipe, TrainingConfig, single_settings
 from cifar_core.training.options import option_name
@@ -118,6 +119,16 @@ def test_stages_are_given_and_taken_away(settings: Settings) -> None:
     assert again == published
 
 
+@pytest.mark.parametrize("name", AUGMENTATIONS)
+def test_a_ready_augmentation_takes_the_place_of_the_recipes_and_can_be_changed(
+    settings: Settings, name: str
+) -> None:
+    words = f"--model cnn-baseline --augmentation {name}"
+    assert configured(words, settings).augmentation == AUGMENTATIONS[name]
+    changed = configured(f"{words} --rotate 7", settings).augmentation
+    assert changed == AUGMENTATIONS[name].model_copy(update={"rotate": 7.0})
+
+
 def test_early_stopping_of_a_preset_is_switched_off(settings: Settings) -> None:
     model, preset = next(
         (spec.id, name)
@@ -140,6 +151,7 @@ def test_early_stopping_of_a_preset_is_switched_off(settings: Settings) -> None:
         ("--translate 0.7", r"augmentation\.translate: .* 0\.5 \(given: '0\.7'\)\.$"),
         ("--flip sometimes", r"augmentation\.flip: [^;]* or input should be 'alternating' \(given: 'sometimes'\)\.$"),
         ("--rand-augment 9", r"augmentation\.rand_augment: .* 4 \(given: '9'\)\.$"),
+        ("--augmentation heavy", r"^There is no augmentation “heavy”\. Choose one of: none, .*mixed; or give"),
         ("--optimizer adamax", r"optimizer: .*'muon' \(given: 'adamax'\)\.$"),
         ("--seed -1", r"seed: .* 0 \(given: '-1'\)\.$"),
         ("--schedule stages", r"schedule: stages must be given"),
