@@ -33,6 +33,11 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
     add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
     export = add_action(actions, "export", _export_run, "copy a finished run, to hand it on", one_run=True)
     export.add_argument("folder", type=Path, nargs="?", help="folder of runs to copy it into")
+    export.add_argument(
+        "--compact",
+        action="store_true",
+        help="weights in less than half the room that give the same predictions",
+    )
     export.add_argument("--mlflow", metavar="URI", help="write it into MLflow: http://… or sqlite:///FILE")
     export.add_argument("--experiment", metavar="NAME", help="MLflow's experiment; made if missing")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
@@ -153,7 +158,12 @@ def _export_run(args: argparse.Namespace, settings: Settings) -> int:
         else:
             print(mlflow_id)
         return 0
-    folder = export_run(run, args.folder)
+    if args.compact:
+        from cifar_core.interchange.compact import write_compact
+
+        folder = export_run(run, args.folder, copy_model=write_compact)
+    else:
+        folder = export_run(run, args.folder)
     if args.json:
         print_json({"path": str(folder)})
     else:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 from cifar_core.errors import RunError
@@ -12,7 +13,13 @@ MODEL_BYTES = 12 * 1024 * 1024
 """Larger weights stay behind by default: figures and predictions need none."""
 
 
-def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Path:
+def export_run(
+    run: Run,
+    target: Path,
+    *,
+    model_bytes: int = MODEL_BYTES,
+    copy_model: Callable[[Path, Path], object] = shutil.copyfile,
+) -> Path:
     """Copy what others need of a finished run: record, epochs, predictions, and weights of moderate size.
 
     Left behind are the worker's log, its heartbeat, and the ticks between epochs.
@@ -24,7 +31,9 @@ def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Pat
     target : Path
         Folder of runs to copy it into; made if missing.
     model_bytes : int
-        Largest ``model.keras`` to copy.
+        Largest ``model.keras`` to keep, after copying.
+    copy_model : callable, optional
+        ``copy_model(source, target)``, such as :func:`cifar_core.interchange.compact.write_compact`.
 
     Returns
     -------
@@ -34,7 +43,7 @@ def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Pat
     Raises
     ------
     RunError
-        The run has not finished, or the target already holds it or cannot be written.
+        The run has not finished, the target already holds it or cannot be written, or its model cannot be copied.
     """
     if run.status != "finished":
         raise RunError(f"The run “{run.id}” is {run.status}: only a finished run can be exported.")
@@ -43,8 +52,10 @@ def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Pat
         copy.folder.mkdir(parents=True)
         if run.has_predictions or not (run.record and run.record.imported):
             shutil.copyfile(run.paths.predictions, copy.predictions)
-        if run.has_model and run.paths.model.stat().st_size <= model_bytes:
-            shutil.copyfile(run.paths.model, copy.model)
+        if run.has_model:
+            copy_model(run.paths.model, copy.model)
+            if copy.model.stat().st_size > model_bytes:
+                copy.model.unlink()
         # An imported model has no epochs, an imported curve no predictions.
         if run.paths.metrics.exists() or not (run.record and run.record.imported):
             with run.paths.metrics.open() as lines, copy.metrics.open("w") as kept:
@@ -53,6 +64,9 @@ def export_run(run: Run, target: Path, *, model_bytes: int = MODEL_BYTES) -> Pat
         shutil.copyfile(run.paths.record, copy.record)
     except FileExistsError:
         raise RunError(f"{copy.folder} is there already. Delete it, or choose another folder.") from None
+    except RunError:
+        shutil.rmtree(copy.folder, ignore_errors=True)
+        raise
     except OSError as error:
         shutil.rmtree(copy.folder, ignore_errors=True)
         raise RunError(f"The run could not be copied to {target} ({error.strerror}).") from None
