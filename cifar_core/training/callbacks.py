@@ -100,33 +100,6 @@ class AveragedValidation(keras.callbacks.Callback):  # type: ignore[misc]
         self._swapped.close()
 
 
-class FreshStatistics(keras.callbacks.Callback):  # type: ignore[misc]
-    """Renews the statistics of batch norms before each validation, where they forget quickly and weights move fast.
-
-    At Muon's learning rates a filter changes by a tenth in one step, and the mean of its outputs by more than their
-    spread: statistics of the steps before fit the weights no more, and validation would find chance. References:
-    Wu & Johnson 2021, arXiv:2105.07576, section 3 (“precise batch norm”).
-    """
-
-    FORGETFUL = 0.9
-    BATCHES = 6
-
-    def __init__(self, batches: keras.utils.PyDataset) -> None:
-        super().__init__()
-        self._batches = batches
-
-    @classmethod
-    def needed_by(cls, network: Any) -> bool:
-        """Whether some batch norm keeps its statistics for less than about ten steps."""
-        norms = [one for one in network.layers if isinstance(one, keras.layers.BatchNormalization)]
-        return any(norm.momentum < cls.FORGETFUL for norm in norms)
-
-    def on_test_begin(self, logs: Any = None) -> None:
-        """Look at some training batches without learning from them."""
-        for number in range(min(self.BATCHES, len(self._batches))):
-            self.model(self._batches[number][0], training=True)
-
-
 class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes the state of training after an epoch, so that an interrupted run goes on from there.
 

@@ -84,6 +84,7 @@ def _train(
     # Imported here, so that a run with bad settings or missing data fails in a moment.
     from cifar_core.training import callbacks, engine
     from cifar_core.training.batches import TrainingBatches, one_hot
+    from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 
     environment = engine.prepare(config)
     spec = model_of(config)
@@ -138,8 +139,8 @@ def _train(
     stop = callbacks.StopWatch(paths.stop)
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
     observers = [stop, callbacks.AveragedValidation()]
-    if callbacks.FreshStatistics.needed_by(network):
-        observers.append(callbacks.FreshStatistics(batches))
+    if statistics_grow_stale(network, config.optimizer):
+        observers.append(FreshStatistics(network, batches))
     observers += [progress, best, checkpoints]
     observers += event_writers(paths, record, progress.history)
     rule = config.early_stopping

@@ -4,12 +4,13 @@ from typing import Any
 
 import keras
 import numpy as np
+import pytest
 from keras import layers
 
 from cifar_core.models.registry import get_model
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.callbacks import FreshStatistics
 from cifar_core.training.config import Augmentation
+from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 
 
 def batches(pictures: int = 160) -> TrainingBatches:
@@ -26,21 +27,32 @@ def network(momentum: float) -> Any:
     return keras.Model(pixels, layers.BatchNormalization(momentum=momentum, name="norm")(pixels))
 
 
-def test_stale_statistics_become_those_of_the_training_pictures() -> None:
+@pytest.mark.parametrize("momentum", [0.4, 0.99])
+def test_stale_statistics_become_the_mean_over_training_batches(momentum: float) -> None:
     keras.config.set_dtype_policy("float32")
-    model = network(0.4)
+    model = network(momentum)
     norm = model.get_layer("norm")
     norm.moving_mean.assign([1000.0, 1000.0, 1000.0])  # of weights as they were some steps ago
-    fresh = FreshStatistics(batches())
+    looked_at = batches()
+    fresh = FreshStatistics(model, looked_at)
     fresh.set_model(model)
     fresh.on_test_begin()
-    # Six batches leave 0.4⁶ of what was: four of a thousand.
-    np.testing.assert_allclose(norm.moving_mean.numpy(), 127.5, atol=6.0)
-    np.testing.assert_allclose(norm.moving_variance.numpy(), 255**2 / 12, rtol=0.05)
+    images = looked_at.images.astype(np.float32)  # ten batches: fewer pictures than it would look at
+    np.testing.assert_allclose(norm.moving_mean.numpy(), images.mean((0, 1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(norm.moving_variance.numpy(), images.var((0, 1, 2)), rtol=1e-3)
+    assert norm.momentum == momentum
 
 
-def test_only_networks_that_forget_quickly_need_it() -> None:
-    assert FreshStatistics.needed_by(network(0.4))
-    assert not FreshStatistics.needed_by(network(0.99))
-    assert FreshStatistics.needed_by(get_model("speedrun").build(10))
-    assert not FreshStatistics.needed_by(get_model("resnet20").build(10))
+@pytest.mark.parametrize(
+    ("momentum", "optimizer", "stale"),
+    [(0.4, "adam", True), (0.99, "adam", False), (0.99, "muon", True), (0.4, "muon", True)],
+)
+def test_statistics_grow_stale_where_they_are_forgotten_quickly_or_weights_move_fast(
+    momentum: float, optimizer: Any, stale: bool
+) -> None:
+    assert statistics_grow_stale(network(momentum), optimizer) is stale
+
+
+def test_a_network_without_batch_norm_has_nothing_that_grows_stale() -> None:
+    assert not statistics_grow_stale(get_model("cnn-2conv").build(10), "muon")
+    assert statistics_grow_stale(get_model("speedrun").build(10), "adam")

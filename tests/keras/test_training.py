@@ -109,7 +109,7 @@ def test_weights_that_are_no_numbers_fail_though_the_loss_is_finite(
 ) -> None:
     from cifar_core.training import callbacks
 
-    class OneBroken(callbacks.FreshStatistics):
+    class OneBroken(callbacks.AveragedValidation):
         """Breaks the weights after validation, whose loss was finite."""
 
         def on_epoch_end(self, epoch: int, logs: object = None) -> None:
@@ -117,8 +117,7 @@ def test_weights_that_are_no_numbers_fail_though_the_loss_is_finite(
             layer = getattr(layer, "layer", layer)
             layer.bias.assign(np.full(layer.bias.shape, np.nan))
 
-    monkeypatch.setattr(callbacks, "FreshStatistics", OneBroken)
-    monkeypatch.setattr(OneBroken, "needed_by", lambda network: True)
+    monkeypatch.setattr(callbacks, "AveragedValidation", OneBroken)
     paths = new_run(settings)
     record = run_to_the_end(paths, settings)
     assert record.status == "failed"
