@@ -38,7 +38,7 @@ def build_vit_tiny(classes: int) -> Any:
         x = layers.Add(name=f"add_{block}a")([x, attended])
         normed = layers.LayerNormalization(epsilon=1e-6, name=f"norm_{block}b")(x)
         wide = layers.Dense(4 * _WIDTH, name=f"dense_{block}a")(normed)
-        wide = layers.Activation("gelu", name=f"gelu_{block}")(wide)  # a layer of its own trains faster
+        wide = layers.Activation("gelu", name=f"gelu_{block}")(wide)  # apart: accelerated() knows it
         x = layers.Add(name=f"add_{block}b")([x, layers.Dense(_WIDTH, name=f"dense_{block}b")(wide)])
     x = layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
     x = layers.Reshape((grid, grid, _WIDTH), name="map")(x)  # a map again, for Grad-CAM
