@@ -1,6 +1,7 @@
 """The reference models: student systems rebuilt exactly, each with its published recipe."""
 
 from cifar_core.models import mlp, plain_cnn, residual
+from cifar_core.models.recipes import MUON
 from cifar_core.models.spec import LAB, PUBLISHED, ModelSpec
 from cifar_core.training.config import Augmentation, EarlyStopping, Recipe, Schedule, Stage
 
@@ -14,25 +15,12 @@ _PATIENT = Recipe(
     keep="best",
 )
 
-# Ours for all networks with convolutions. After two epochs on 20,000 pictures Muon's training loss on cnn-custom was
-# 1.00, that of momentum with the usual rate 1.43; four epochs on 15,000 gave cnn-2conv 60.8 % on held-out pictures,
-# Adam 48.9 %, and Muon in batches of 128 63.7 %.
-_MUON = Recipe(
-    epochs=16,
-    batch_size=256,
-    optimizer="muon",
-    learning_rate=0.12,
-    schedule=Schedule(kind="linear"),
-    weight_decay=0.0167,
-    label_smoothing=0.1,
-    validation_fraction=0.02,
-    augmentation=Augmentation(flip="alternating", translate=2 / 32),
-    test_time_augmentation=True,
-)
-_MUON_SMALL = _MUON.model_copy(update={"batch_size": 128})
+# After two epochs on 20,000 pictures Muon's training loss on cnn-custom was 1.00, that of momentum with the usual rate
+# 1.43; four epochs on 15,000 gave cnn-2conv 60.8 % on held-out pictures, Adam 48.9 %, Muon in batches of 128 63.7 %.
+_MUON_SMALL = MUON.model_copy(update={"batch_size": 128})
 
 # Dense layers gain nothing from Muon, which is for convolutions.
-_ADAMW = _MUON.model_copy(
+_ADAMW = MUON.model_copy(
     update={
         "epochs": 30,
         "batch_size": 128,
@@ -107,7 +95,7 @@ REFERENCE = (
         summary="Two convolutions each of 32, 64 and 128 with batch norm, Dense 256, Dense 128, Dense 64",
         parameters_at_10=856_938,
         per_class=65,
-        presets={PUBLISHED: _PATIENT, LAB: _MUON},
+        presets={PUBLISHED: _PATIENT, LAB: MUON},
         build=plain_cnn.build_cnn_improved,
         reported="0.86",
     ),
@@ -117,7 +105,7 @@ REFERENCE = (
         summary="Residual blocks of 32, 64 and 128 without pooling, Dense 256, Dense 128",
         parameters_at_10=33_889_770,
         per_class=129,
-        presets={PUBLISHED: _PATIENT, LAB: _MUON.model_copy(update={"epochs": 8})},
+        presets={PUBLISHED: _PATIENT, LAB: MUON.model_copy(update={"epochs": 8})},
         build=residual.build_resnet_student,
         reported="0.86",
     ),
@@ -143,7 +131,7 @@ REFERENCE = (
                 validation_fraction=0.2,
                 augmentation=Augmentation(flip=True, translate=0.1, rotate=15),
             ),
-            LAB: _MUON.model_copy(update={"epochs": 8}),
+            LAB: MUON.model_copy(update={"epochs": 8}),
         },
         build=residual.build_resnet_dense,
         reported="88.74 %, loss 0.5771",
@@ -154,7 +142,7 @@ REFERENCE = (
         summary="Two convolutions each of 64, 128 and 256 with batch norm, Dense 160",
         parameters_at_10=1_806_762,
         per_class=161,
-        presets={LAB: _MUON},
+        presets={LAB: MUON},
         build=plain_cnn.build_cnn_custom,
         reported="93.3 % (text only, about 1.8 M parameters)",
     ),
@@ -164,7 +152,7 @@ REFERENCE = (
         summary="Eight residual blocks of 64 to 512, average pooling",
         parameters_at_10=11_183_562,
         per_class=513,
-        presets={LAB: _MUON.model_copy(update={"epochs": 8})},
+        presets={LAB: MUON.model_copy(update={"epochs": 8})},
         build=residual.build_resnet18,
         reported="93.3 % (text only, about 11.2 M parameters)",
     ),
