@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
 from cifar_core.explain.gradcam import PREDICTED, GradCam, weighted_sum
-from cifar_core.explain.layers import choose_cam_layer, find_cam_layers, flatten_layers
+from cifar_core.explain.layers import cause_of, choose_cam_layer, find_cam_layers, flatten_layers
 from cifar_core.explain.result import Explanation
 
 MODELS_KEPT = 4
@@ -135,11 +135,8 @@ def _load_network(path: Path) -> Any:
     try:
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
     except Exception as error:  # Keras raises a dozen types for a file that is not a model
-        # Keras wraps what went wrong in a page about each layer around it; the cause stands at the end.
-        cause = str(error).rsplit("Exception encountered:", 1)[-1].strip()
-        reason = (cause or type(error).__name__).splitlines()[0]
         raise ExplainError(
-            f"The model at {path} cannot be opened: {reason[:200]} Choose another run, or train it again."
+            f"The model at {path} cannot be opened: {cause_of(error)} Choose another run, or train it again."
         ) from error
     shapes = (getattr(network, "input_shape", None), getattr(network, "output_shape", None))
     if shapes[0] != (None, 32, 32, 3) or not isinstance(shapes[1], tuple) or len(shapes[1]) != 2:

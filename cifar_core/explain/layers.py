@@ -50,6 +50,12 @@ def flatten_layers(model: Any) -> dict[str, Any]:
     return found
 
 
+def cause_of(error: Exception) -> str:
+    """Return in one line why Keras cannot open a file: it wraps the cause in a page about each layer around it."""
+    cause = str(error).rsplit("Exception encountered:", 1)[-1].strip()
+    return (cause or type(error).__name__).splitlines()[0][:200]
+
+
 @contextmanager
 def recorded_outputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Catch what layers give out while the model is called inside the ``with`` block.

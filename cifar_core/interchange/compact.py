@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cifar_core.errors import RunError
+from cifar_core.explain.layers import flatten_layers
 
 ANY_SIZE = 32
 """Pixels, for a network that takes pictures of any size."""
@@ -20,7 +21,8 @@ def write_compact(source: Path, target: Path) -> None:
     In mixed precision a layer rounds its float32 kernel to bfloat16 or float16 before it multiplies with it. Rounded
     beforehand, the kernel has as many zeros at its end as packing takes away, and the layer computes the same, bit for
     bit. Layers in float32 stay as they are, and so do all vectors: batch norm computes with them in float32.
-    Training goes on from slightly different weights, though.
+    Training goes on from slightly different weights, though, and what computes in float32 instead, as Explain does,
+    sees the rounding in the last digits.
 
     Parameters
     ----------
@@ -40,9 +42,8 @@ def write_compact(source: Path, target: Path) -> None:
     sides = [size or ANY_SIZE for size in network.input_shape[1:]]
     pictures = np.random.default_rng(0).uniform(0, 255, (16, *sides)).astype(np.float32)
     before = keras.ops.convert_to_numpy(network(pictures, training=False))
-    for layer in network._flatten_layers(include_self=False):
-        # A layer of layers has a precision of its own, which says nothing of theirs.
-        if not any(layer._flatten_layers(include_self=False)) and layer.compute_dtype != layer.variable_dtype:
+    for layer in flatten_layers(network).values():
+        if layer.compute_dtype != layer.variable_dtype:
             _round_kernels(layer)
     after = keras.ops.convert_to_numpy(network(pictures, training=False))
     if not np.array_equal(before, after):

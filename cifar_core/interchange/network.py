@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import InterchangeError
-from cifar_core.explain.layers import flatten_layers
+from cifar_core.explain.layers import cause_of, flatten_layers
 
 LARGEST_DIFFERENCE = 1e-3
 """How far outputs may move by being computed in another order; probabilities are shown to three digits."""
@@ -56,9 +56,9 @@ def load_network(path: Path) -> Any:
     except MemoryError:
         raise
     except Exception as error:  # Keras raises a dozen types for a file that is not a model
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise InterchangeError(
-            f"Keras cannot open the model: {reason[:200]} Save it again with a current Keras, with Keras's own layers."
+            f"Keras cannot open the model: {cause_of(error)} "
+            "Save it again with a current Keras, with Keras's own layers."
         ) from error
     return network
 

@@ -3,7 +3,8 @@
 from cifar_core.models import residual, speedrun, transfer, transformer
 from cifar_core.models.recipes import MUON
 from cifar_core.models.spec import LAB, LIVE, SCRATCH, ModelSpec
-from cifar_core.training.config import Augmentation, Recipe, Schedule
+from cifar_core.training.augmentation_presets import AUGMENTATIONS
+from cifar_core.training.config import Recipe, Schedule
 
 _SPEEDRUN = MUON.model_copy(
     update={"epochs": 8, "batch_size": 512, "muon_other_rate": 2000.0, "label_smoothing": 0.2}
@@ -30,7 +31,7 @@ _FINE_TUNING = Recipe(
     schedule=Schedule(kind="one_cycle"),
     weight_decay=0.01,
     label_smoothing=0.1,
-    augmentation=Augmentation(flip=True, translate=0.125),
+    augmentation=AUGMENTATIONS["standard"],
 )
 
 # The same network that knows nothing yet: what the ImageNet weights are worth.
@@ -97,7 +98,7 @@ OWN = (
                 weight_decay=0.05,
                 label_smoothing=0.1,
                 validation_fraction=0.02,
-                augmentation=Augmentation(flip=True, translate=0.125),
+                augmentation=AUGMENTATIONS["standard"],
             )
         },
         build=transformer.build_vit_tiny,

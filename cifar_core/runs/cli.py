@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -158,12 +159,14 @@ def _export_run(args: argparse.Namespace, settings: Settings) -> int:
         else:
             print(mlflow_id)
         return 0
-    if args.compact:
-        from cifar_core.interchange.compact import write_compact
+    with tempfile.TemporaryDirectory() as temporary:
+        model = None
+        if args.compact and run.has_model:
+            from cifar_core.interchange.compact import write_compact
 
-        folder = export_run(run, args.folder, copy_model=write_compact)
-    else:
-        folder = export_run(run, args.folder)
+            model = Path(temporary) / "model.keras"
+            write_compact(run.paths.model, model)
+        folder = export_run(run, args.folder, model=model)
     if args.json:
         print_json({"path": str(folder)})
     else:

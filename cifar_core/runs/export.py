@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 from cifar_core.errors import RunError
@@ -18,7 +17,7 @@ def export_run(
     target: Path,
     *,
     model_bytes: int = MODEL_BYTES,
-    copy_model: Callable[[Path, Path], object] = shutil.copyfile,
+    model: Path | None = None,
 ) -> Path:
     """Copy what others need of a finished run: record, epochs, predictions, and weights of moderate size.
 
@@ -31,9 +30,9 @@ def export_run(
     target : Path
         Folder of runs to copy it into; made if missing.
     model_bytes : int
-        Largest ``model.keras`` to keep, after copying.
-    copy_model : callable, optional
-        ``copy_model(source, target)``, such as :func:`cifar_core.interchange.compact.write_compact`.
+        Largest ``model.keras`` to copy.
+    model : Path, optional
+        Weights to copy in place of the run's own, such as :func:`cifar_core.interchange.compact.write_compact` writes.
 
     Returns
     -------
@@ -43,19 +42,17 @@ def export_run(
     Raises
     ------
     RunError
-        The run has not finished, the target already holds it or cannot be written, or its model cannot be copied.
+        The run has not finished, or the target already holds it or cannot be written.
     """
     if run.status != "finished":
         raise RunError(f"The run “{run.id}” is {run.status}: only a finished run can be exported.")
-    copy = RunPaths(target / run.id)
+    copy, model = RunPaths(target / run.id), model or run.paths.model
     try:
         copy.folder.mkdir(parents=True)
         if run.has_predictions or not (run.record and run.record.imported):
             shutil.copyfile(run.paths.predictions, copy.predictions)
-        if run.has_model:
-            copy_model(run.paths.model, copy.model)
-            if copy.model.stat().st_size > model_bytes:
-                copy.model.unlink()
+        if run.has_model and model.stat().st_size <= model_bytes:
+            shutil.copyfile(model, copy.model)
         # An imported model has no epochs, an imported curve no predictions.
         if run.paths.metrics.exists() or not (run.record and run.record.imported):
             with run.paths.metrics.open() as lines, copy.metrics.open("w") as kept:
@@ -64,9 +61,6 @@ def export_run(
         shutil.copyfile(run.paths.record, copy.record)
     except FileExistsError:
         raise RunError(f"{copy.folder} is there already. Delete it, or choose another folder.") from None
-    except RunError:
-        shutil.rmtree(copy.folder, ignore_errors=True)
-        raise
     except OSError as error:
         shutil.rmtree(copy.folder, ignore_errors=True)
         raise RunError(f"The run could not be copied to {target} ({error.strerror}).") from None

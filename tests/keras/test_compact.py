@@ -111,6 +111,22 @@ def test_a_run_is_exported_with_a_smaller_model(settings: Settings, tmp_path: Pa
     np.testing.assert_array_equal(keras.saving.load_model(copy, compile=False)(PICTURES), model(PICTURES))
 
 
+def test_a_model_that_cannot_be_made_smaller_leaves_no_folder(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = write_run(settings.runs_dir, "a-run", open_dataset("drawn:40", settings))
+    saved(network("mixed_bfloat16"), paths.model)
+
+    def too_much(layer: Any) -> None:
+        layer.set_weights([weights.round(1) for weights in layer.get_weights()])
+
+    monkeypatch.setattr("cifar_core.interchange.compact._round_kernels", too_much)
+    command = ["--runs", str(settings.runs_dir), "runs", "export", "a-run", str(tmp_path / "copies")]
+    assert main([*command, "--compact"]) != 0
+    assert "cannot be made smaller" in capsys.readouterr().err
+    assert not (tmp_path / "copies").exists()
+
+
 def test_a_network_for_pictures_of_any_size(tmp_path: Path) -> None:
     keras.config.set_dtype_policy("mixed_bfloat16")
     x = layers.GlobalAveragePooling2D()(layers.Conv2D(4, 3)(pixels := keras.Input((None, None, 3))))

@@ -55,20 +55,9 @@ def test_a_second_copy_and_an_unfinished_run_are_refused(tmp_path: Path) -> None
         export_run(make_run(tmp_path / "more", "stopped"), tmp_path / "copies")
 
 
-def test_a_model_is_copied_in_the_way_that_is_asked_for(tmp_path: Path) -> None:
-    def halve(source: Path, target: Path) -> None:
-        target.write_bytes(source.read_bytes()[::2])
-
+def test_another_file_is_copied_in_the_models_place(tmp_path: Path) -> None:
+    smaller = tmp_path / "smaller.keras"
+    smaller.write_bytes(b"x" * 50)
     run = make_run(tmp_path / "runs", "finished")
-    folder = export_run(run, tmp_path / "copies", model_bytes=50, copy_model=halve)
+    folder = export_run(run, tmp_path / "copies", model_bytes=50, model=smaller)
     assert (folder / "model.keras").read_bytes() == b"x" * 50
-
-
-def test_a_model_that_cannot_be_copied_leaves_no_folder(tmp_path: Path) -> None:
-    def refuse(source: Path, target: Path) -> None:
-        raise RunError("It cannot be made smaller.")
-
-    run = make_run(tmp_path / "runs", "finished")
-    with pytest.raises(RunError, match="cannot be made smaller"):
-        export_run(run, tmp_path / "copies", copy_model=refuse)
-    assert list((tmp_path / "copies").iterdir()) == []
