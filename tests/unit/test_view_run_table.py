@@ -1,0 +1,21 @@
+"""The table of runs says what all other places say."""
+
+from pathlib import Path
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from cifar_core.views.run_rows import list_rows, table_columns
+from tests.fake_runs import write_run
+
+
+def test_an_accuracy_is_rounded_as_everywhere_else(settings: Settings, tmp_path: Path) -> None:
+    dataset = open_dataset("drawn:400", settings)
+    write_run(tmp_path, "a-run", dataset, wrong_every=9)
+    runs = [RunStore(tmp_path).get("a-run")]
+    (row,) = list_rows(runs, dataset)
+    assert row.test_accuracy is not None
+    (shown,) = table_columns((row,))["Test accuracy"]
+    # Not the bare percentage, which a browser would round half up, and Python half to even.
+    assert shown != 100 * row.test_accuracy
+    assert str(shown) == f"{100 * row.test_accuracy:.1f}"
