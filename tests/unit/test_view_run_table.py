@@ -10,8 +10,8 @@ from tests.fake_runs import write_run
 
 
 def test_an_accuracy_is_rounded_as_everywhere_else(settings: Settings, tmp_path: Path) -> None:
-    dataset = open_dataset("drawn:400", settings)
-    write_run(tmp_path, "a-run", dataset, wrong_every=9)
+    dataset = open_dataset("drawn:1600", settings)
+    write_run(tmp_path, "a-run", dataset, wrong_every=6)
     runs = [RunStore(tmp_path).get("a-run")]
     (row,) = list_rows(runs, dataset)
     assert row.test_accuracy is not None
