@@ -13,8 +13,8 @@ from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES, ModelSpec
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run, read_run
-from cifar_core.training.config import Recipe, TrainingConfig
 from cifar_core.views.durations import duration_words
+from cifar_core.views.recipe_words import nearest_preset
 
 TARGET = ROOT / "docs" / "models.md"
 PICTURES = "cifar10"
@@ -70,16 +70,6 @@ def models_page(trained: Path) -> str:
     data = next(record.data for _, record in measured if record.data)
     note = NOTES.format(data=f"{data.name}: {data.source}", pictures=data.test_pictures)
     return HEAD + "\n".join(lines) + "\n" + note + "\n" + "\n".join(_recipes(MODELS.values())) + "\n"
-
-
-def nearest_preset(spec: ModelSpec, config: TrainingConfig) -> tuple[str, list[str]]:
-    """Return the preset that a run follows most closely, and the settings in which it differs."""
-    differing = {
-        name: [field for field in Recipe.model_fields if getattr(config, field) != getattr(recipe, field)]
-        for name, recipe in spec.presets.items()
-    }
-    name = min(differing, key=lambda one: len(differing[one]))
-    return name, differing[name]
 
 
 def _counts(record: RunRecord) -> bool:

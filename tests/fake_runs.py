@@ -11,7 +11,7 @@ from cifar_core.evaluation.predictions import Predictions, save_predictions
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, RecordedStatus, Results, RunRecord
-from cifar_core.training.config import TrainingConfig
+from cifar_core.training.config import Recipe, TrainingConfig
 
 
 def predictions_of(labels: Sequence[int], said: Sequence[int], classes: int) -> Predictions:
@@ -30,6 +30,7 @@ def write_run(
     status: RecordedStatus = "finished",
     name: str = "",
     epochs: int = 3,
+    recipe: Recipe | None = None,
 ) -> RunPaths:
     """Write a run whose every ``wrong_every``-th test picture is taken for the next class.
 
@@ -50,7 +51,9 @@ def write_run(
         )
     RunRecord(
         id=run_id,
-        config=TrainingConfig(name=name or run_id, model="cnn-2conv", data=dataset.key),
+        config=TrainingConfig(
+            **(recipe or Recipe()).model_dump(), name=name or run_id, model="cnn-2conv", data=dataset.key
+        ),
         status=status,
         created=datetime(2026, 11, 20, 9, tzinfo=UTC),
         error="Memory ran out." if status == "failed" else None,

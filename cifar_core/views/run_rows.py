@@ -1,6 +1,5 @@
 """The table of runs: one line each, tested or not."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +10,7 @@ from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.durations import duration_words
+from cifar_core.views.recipe_words import recipe_title
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,7 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
     labels = _unique(
         [_name(run) for run in every],
         [_owner(run) for run in every],
+        [_recipe(run) for run in every],
         [_day(run) for run in every],
         [run.id for run in every],
     )
@@ -87,12 +88,14 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
 
 
 def _unique(names: Sequence[str], *additions: Sequence[str | None]) -> Sequence[str]:
-    """Tell equal names apart by the first addition that there is, those still equal by the next."""
+    """Tell equal names apart by the first addition in which they differ, those still equal by the next."""
     if not additions:
         return names
-    often = Counter(names)
+    found: dict[str, set[str | None]] = {}
+    for name, addition in zip(names, additions[0], strict=True):
+        found.setdefault(name, set()).add(addition)
     longer = [
-        f"{name} ({addition})" if addition and often[name] > 1 else name
+        f"{name} ({addition})" if addition and len(found[name]) > 1 else name
         for name, addition in zip(names, additions[0], strict=True)
     ]
     return _unique(longer, *additions[1:])
@@ -100,6 +103,10 @@ def _unique(names: Sequence[str], *additions: Sequence[str | None]) -> Sequence[
 
 def _owner(run: Run) -> str | None:
     return short_owner(run.record.owner) if run.record and run.record.owner else None
+
+
+def _recipe(run: Run) -> str | None:
+    return recipe_title(run.record) if run.record else None
 
 
 def _day(run: Run) -> str:
@@ -171,6 +178,7 @@ def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
         ],
         "Status": [row.run.status if row.run.record else "damaged" for row in rows],
         "Model": [row.model for row in rows],
+        "Recipe": [_recipe(row.run) for row in rows],
         "Hardware": [row.hardware for row in rows],
         "Data set": [row.data_name for row in rows],
         "Data source": [row.data_source for row in rows],

@@ -5,6 +5,7 @@ import pytest
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import RunError
+from cifar_core.models.registry import MODELS
 from cifar_core.runs.store import RunStore
 from cifar_core.views.compare import (
     MOST_RUNS,
@@ -14,7 +15,7 @@ from cifar_core.views.compare import (
     evaluate_run,
 )
 from cifar_core.views.compare_cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
-from cifar_core.views.run_rows import RunRow, list_rows
+from cifar_core.views.run_rows import RunRow, list_rows, table_columns
 from tests.fake_runs import write_run
 
 
@@ -72,7 +73,21 @@ def test_equal_names_are_told_apart(store: RunStore, dataset: Dataset) -> None:
     labels = {row.id: row.label for row in rows_of(store, dataset)}
     assert len(set(labels.values())) == 3
     assert labels["three"] == "other"
-    assert labels["one"].startswith("mine (20 Nov")
+    assert labels["one"] == "mine (one)"  # Made at the same time, so the time would not help.
+
+
+def test_equal_names_are_told_apart_by_their_recipes_first(store: RunStore, dataset: Dataset) -> None:
+    presets = MODELS["cnn-2conv"].presets
+    changed = presets["lab"].model_copy(update={"epochs": 3})
+    for run_id, recipe in (("old", presets["published"]), ("new", presets["lab"]), ("short", changed)):
+        write_run(store.runs_dir, run_id, dataset, name="mine", recipe=recipe)
+    rows = rows_of(store, dataset)
+    assert {row.id: row.label for row in rows} == {
+        "old": "mine (as published)",
+        "new": "mine (CIFAR Lab)",
+        "short": "mine (CIFAR Lab, changed)",
+    }
+    assert set(table_columns(rows)["Recipe"]) == {"as published", "CIFAR Lab", "CIFAR Lab, changed"}
 
 
 def test_the_two_best_on_these_pictures_open_by_themselves(store: RunStore, dataset: Dataset) -> None:
