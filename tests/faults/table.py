@@ -22,6 +22,8 @@ from tests.faults.workbench import ROOT
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
 BEGIN, END = "<!-- begin: python -m tests.faults.table -->", "<!-- end -->"
+IN_ONE_PROCESS = ("-n", "0", "-p", "no:cacheprovider")
+"""The ledger is one process's, and times are those of a machine that does nothing else."""
 HEADER = (
     "| what was done | times | right status after: median, longest | finished epochs lost | epochs trained again | "
     "same weights in the end | other runs harmed | processes left |\n"
@@ -74,7 +76,7 @@ def ray_node_killed() -> str:
     )
     if importlib.util.find_spec("ray") is None:
         return f"{what}not made here, as Ray is not installed (`requirements-ray.txt`).\n"
-    words = ["tests/cluster/test_ray.py", "-k", "death_of_a_node", "-q", "-s", "-p", "no:cacheprovider"]
+    words = ["tests/cluster/test_ray.py", "-k", "death_of_a_node", "-q", "-s", *IN_ONE_PROCESS]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -90,17 +92,8 @@ def main() -> int:
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         ledger = Path(folder) / "ledger.json"
-        options = [
-            "-q",
-            "--times",
-            str(args.times),
-            "--minutes",
-            str(args.minutes),
-            "--ledger",
-            str(ledger),
-            "-p",
-            "no:cacheprovider",
-        ]
+        options = ["--times", str(args.times), "--minutes", str(args.minutes), "--ledger", str(ledger)]
+        options += ["-q", *IN_ONE_PROCESS]
         tests = subprocess.run([sys.executable, "-m", "pytest", "tests/faults", *options], cwd=ROOT)
         text = circumstances(args.times, args.minutes) + "\n" + table(read_ledger(ledger))
     text += f"\n{ray_node_killed()}"
