@@ -148,7 +148,21 @@ def compile_for_training(
         # XLA's own convolutions take twice as long on a processor as oneDNN's.
         jit_compile=False if on_cpu_tensorflow else "auto",
     )
+    _make_variables(trainer)
     return trainer
+
+
+def _make_variables(trainer: Any) -> None:
+    """Make the variables of optimizer, loss and metrics.
+
+    Keras would make them within the first step, and TensorFlow then traces that step once more: with many layers it
+    takes twice as long to begin.
+    """
+    trainer.optimizer.build(trainer.trainable_variables)
+    nothing = np.zeros((1, *trainer.output_shape[1:]), np.float32)
+    trainer.compute_loss(None, nothing, nothing)
+    trainer.compute_metrics(None, nothing, nothing)
+    trainer.reset_metrics()
 
 
 @contextmanager
@@ -184,7 +198,6 @@ def restore_training(network: Any, trainer: Any, checkpoint: Checkpoint, path: P
     RunError
         The checkpoint belongs to another network: the model was changed since.
     """
-    trainer.optimizer.build(trainer.trainable_variables)
     try:
         # model.keras may be one epoch ahead: it is written first.
         network.set_weights(checkpoint.best)

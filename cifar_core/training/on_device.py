@@ -111,10 +111,6 @@ class DeviceTrainer(keras.Model):  # type: ignore[misc]
         pixels = batches.images.reshape(-1, colours)
         self._pixels = self._held(pixels, "held_pixels")
         self._targets = self._held(batches.targets, "held_targets")
-        # Keras would build what is still to be built from the first item of fit, which holds no pictures.
-        self.optimizer.build(self.trainable_variables)
-        self.test_on_batch(batches.images[:1].astype(np.float32), batches.targets[:1])
-        self.reset_metrics()
 
     def train_step(self, *arguments: Any) -> Any:
         """Make the steps of a plan, in one loop on the device."""

@@ -136,3 +136,18 @@ def test_the_average_is_the_moving_average_and_the_weights_come_back() -> None:
         np.testing.assert_allclose(average, mean, rtol=1e-5, atol=1e-6)
     for last, weight in zip(steps[-1], afterwards, strict=True):
         np.testing.assert_array_equal(weight, last)
+
+
+@pytest.mark.parametrize("optimizer", ["adamw", "muon"])
+def test_a_step_is_traced_once(optimizer: str) -> None:
+    trainer = engine.compile_for_training(small_network(), Recipe(epochs=1, optimizer=optimizer), 4)
+    traced: list[str] = []
+    step = trainer.train_step
+
+    def watched(data: Any) -> Any:
+        traced.append("once")
+        return step(data)
+
+    trainer.train_step = watched
+    trainer.fit(PIXELS, TARGETS, batch_size=16, shuffle=False, verbose=0)
+    assert traced == ["once"]
