@@ -25,6 +25,8 @@ class RunRow:
         Its name, made unique.
     model, data_name, data_source, hardware : str
         What was trained, on which pictures, from where, on which machine.
+    recipe : str or None
+        The ready recipe that it follows.
     same_data : bool
         Whether it was trained on exactly the pictures on screen.
     parameters, epochs : int or None
@@ -44,6 +46,7 @@ class RunRow:
     run: Run
     label: str
     model: str
+    recipe: str | None
     data_name: str
     data_source: str
     hardware: str
@@ -76,14 +79,17 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
     for run in runs:
         first_of_id.setdefault(run.id, run)
     every = list(first_of_id.values())
+    recipes = [recipe_title(run.record) if run.record else None for run in every]
     labels = _unique(
         [_name(run) for run in every],
         [_owner(run) for run in every],
-        [_recipe(run) for run in every],
+        recipes,
         [_day(run) for run in every],
         [run.id for run in every],
     )
-    rows = [_row(run, dataset, label) for run, label in zip(every, labels, strict=True)]
+    rows = [
+        _row(run, dataset, label, recipe) for run, label, recipe in zip(every, labels, recipes, strict=True)
+    ]
     return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
 
 
@@ -105,15 +111,11 @@ def _owner(run: Run) -> str | None:
     return short_owner(run.record.owner) if run.record and run.record.owner else None
 
 
-def _recipe(run: Run) -> str | None:
-    return recipe_title(run.record) if run.record else None
-
-
 def _day(run: Run) -> str:
     return f"{run.record.created.astimezone():%d %b %H:%M}" if run.record else run.id
 
 
-def _row(run: Run, dataset: Dataset, label: str) -> RunRow:
+def _row(run: Run, dataset: Dataset, label: str, recipe: str | None) -> RunRow:
     record = run.record
     data = record.data if record else None
     results = record.results if record else None
@@ -123,6 +125,7 @@ def _row(run: Run, dataset: Dataset, label: str) -> RunRow:
         run=run,
         label=label,
         model=record.config.model if record else "",
+        recipe=recipe,
         data_name=data.name if data else (record.config.data if record else ""),
         data_source=data.source if data else "",
         hardware=record.environment.hardware if record and record.environment else "",
@@ -178,7 +181,7 @@ def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
         ],
         "Status": [row.run.status if row.run.record else "damaged" for row in rows],
         "Model": [row.model for row in rows],
-        "Recipe": [_recipe(row.run) for row in rows],
+        "Recipe": [row.recipe for row in rows],
         "Hardware": [row.hardware for row in rows],
         "Data set": [row.data_name for row in rows],
         "Data source": [row.data_source for row in rows],
