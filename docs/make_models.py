@@ -4,6 +4,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from cifar_core.percent import percent
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -95,8 +97,8 @@ def _row(spec: ModelSpec, run: Run, record: RunRecord) -> tuple[str, ...]:
     return (
         f"`{spec.id}`",
         spec.reported or "–",
-        f"**{_percent(results.test_accuracy)}** ({100 * interval.low:.1f}–{100 * interval.high:.1f})",
-        _percent(six) if six is not None else "–",
+        f"**{percent(results.test_accuracy)}** ({100 * interval.low:.1f}–{100 * interval.high:.1f})",
+        percent(six) if six is not None else "–",
         _recipe_words(spec, record),
         f"{record.parameters:,}",
         _operations(spec),
@@ -139,7 +141,9 @@ def _recipes(specs: Iterable[ModelSpec]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for spec in specs:
         for name, recipe in spec.presets.items():
-            share = "" if recipe.training_share == 1 else f", {recipe.training_share:.0%} of the pictures"
+            share = (
+                "" if recipe.training_share == 1 else f", {percent(recipe.training_share, 0)} of the pictures"
+            )
             changes = recipe.augmentation.model_dump(exclude_defaults=True)
             words = ", ".join(
                 f"{key.replace('_', ' ')} {_short(value)}".strip() for key, value in changes.items()
@@ -149,10 +153,6 @@ def _recipes(specs: Iterable[ModelSpec]) -> Iterator[str]:
                 f"{recipe.optimizer} | {recipe.learning_rate:g} | {recipe.schedule.kind.replace('_', ' ')} | "
                 f"{recipe.weight_decay:g} | {words or '–'} |"
             )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
 
 
 def _short(value: object) -> str:

@@ -10,6 +10,7 @@ from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.percent import percent
 
 LARGEST_WITH_NUMBERS = 12
 """Up to this many classes every cell shows its number."""
@@ -157,7 +158,7 @@ def _sentence(matrix: ConfusionMatrix, class_names: Sequence[str], true: int, pr
     count = int(matrix.counts[true, predicted])
     pictures = "picture" if count == 1 else "pictures"
     shown, said = chart_labels((class_names[true], class_names[predicted]))
-    share = f"{matrix.by_true_class[true, predicted]:.1%} of all {shown}"
+    share = f"{percent(matrix.by_true_class[true, predicted])} of all {shown}"
     what = "recognised" if true == predicted else f"taken for {said}"
     return f"<b>{shown}</b> {what}<br>{count:,} {pictures}, {share}"
 

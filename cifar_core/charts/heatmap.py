@@ -28,21 +28,20 @@ def heatmap_figure(cam: GradCam, *, color_map: ColorMap = "inferno", height: int
     steps = range(0, 256, 15)
     figure = go.Figure(
         go.Heatmap(
-            z=cam.heatmap,
+            z=100 * cam.heatmap,
             zmin=0,
-            zmax=1,
+            zmax=100,
             colorscale=[
                 [step / 255, f"rgb({table[step][0]},{table[step][1]},{table[step][2]})"] for step in steps
             ],
             colorbar={
-                "title": {"text": "evidence,<br>share of maximum", "font": {"color": TEXT, "size": MEDIUM}},
+                "title": {"text": "evidence,<br>% of maximum", "font": {"color": TEXT, "size": MEDIUM}},
                 "tickfont": {"color": TEXT, "size": SMALL},
-                "tickformat": ".0%",
                 "len": 1,
             },
-            hovertemplate="row %{y}, column %{x}: %{z:.0%}<extra></extra>",
+            hovertemplate="row %{y}, column %{x}: %{z:.0f} %<extra></extra>",
             textfont={"size": MEDIUM},
-            texttemplate="%{z:.0%}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
+            texttemplate="%{z:.0f}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
             xgap=1,
             ygap=1,
         )

@@ -171,8 +171,7 @@ def _hover(plan: SweepPlan, trial: TrialSummary) -> str:
         for search in plan.space
     ]
     if trial.value is not None:
-        value = f"{trial.value:.1%}" if plan.higher_is_better else f"{trial.value:.3f}"
-        lines.append(f"{value} after {trial.epochs} epochs")
+        lines.append(f"{plan.objective_words(trial.value)} after {trial.epochs} epochs")
     return "<br>".join(lines) + "<extra></extra>"
 
 

@@ -8,6 +8,7 @@ from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import MEDIUM, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
+from cifar_core.percent import percent
 
 ROW_PIXELS = 36
 
@@ -25,21 +26,19 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     """
     figure = go.Figure(
         go.Bar(
-            x=[one.probability for one in classes],
+            x=[100 * one.probability for one in classes],
             y=[chart_label(label(one)) for one in classes],
             orientation="h",
             marker_color=[_colour(one) for one in classes],
-            text=[percent(one.probability) for one in classes],
+            text=[probability_words(one.probability) for one in classes],
             textposition="outside",
             cliponaxis=False,
             textfont={"size": MEDIUM, "color": TEXT},
-            hovertemplate="%{y}: %{x:.2%}<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
         )
     )
     # Room on the right for the longest number beside a full bar.
-    figure.update_xaxes(
-        title="probability", range=[0, 1.4], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%"
-    )
+    figure.update_xaxes(title="probability (%)", range=[0, 140], tickvals=[0, 25, 50, 75, 100])
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 44}, bargap=0.25, showlegend=False)
     finish(figure, height=ROW_PIXELS * len(classes) + 60)
@@ -54,13 +53,13 @@ def label(one: ClassProbability) -> str:
     return f"{one.name} (true)" if one.rank <= 5 else f"{one.name} (true, rank {one.rank})"
 
 
-def percent(probability: float) -> str:
+def probability_words(probability: float) -> str:
     """Return a probability in percent, never rounded up to certainty or down to none."""
     if 0 < probability < 0.001:
         return "< 0.1 %"
     if 0.999 < probability < 1:
         return "> 99.9 %"
-    return f"{100 * probability:.1f} %"
+    return percent(probability)
 
 
 def _colour(one: ClassProbability) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.evaluation.intervals import Interval
+from cifar_core.percent import percent
 from cifar_core.runs.metrics import EpochMetrics
 
 
@@ -58,9 +59,9 @@ class Repeats:
     def sentence(self) -> str:
         """Say mean, interval and what they rest on: ``"90.8% ± 0.4 points (…)"``."""
         if self.interval is None:
-            return f"{self.mean:.1%} with one seed: no interval"
+            return f"{percent(self.mean)} with one seed: no interval"
         half = 50 * (self.interval.high - self.interval.low)
-        return f"{self.mean:.1%} ± {half:.1f} points (95 % interval of the mean over {self.count} seeds)"
+        return f"{percent(self.mean)} ± {half:.1f} points (95 % interval of the mean over {self.count} seeds)"
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from cifar_core.errors import RunError
+from cifar_core.percent import percent
 from cifar_core.runs.cli import print_json, print_table
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
@@ -221,11 +222,11 @@ def _print_sweep(sweep: Sweep) -> None:
     print_table(rows)
     if summary.importance:
         shares = sorted(summary.importance.items(), key=lambda item: -item[1])
-        words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
+        words = ", ".join(f"{name} {percent(share, 0)}" for name, share in shares)
         print(f"Importance, from {summary.importance_trials} trials: {words}")
 
 
 def _value(sweep: Sweep, value: float | None) -> str:
     if value is None:
         return ""
-    return f"{value:.2%}" if sweep.plan is None or sweep.plan.higher_is_better else f"{value:.4f}"
+    return f"{value:.4f}" if sweep.plan is None else sweep.plan.objective_words(value)

@@ -186,9 +186,9 @@ class SweepLeader:
             if other.ended == "finished" and epoch in other.epochs
         ]
         best = (max if self.plan.higher_is_better else min)(epochs.values())
-        form = "{:.1%}" if self.plan.higher_is_better else "{:.3f}"
-        median = form.format(statistics.median(others))
-        return f"Stopped early after epoch {epoch}: at best {form.format(best)}, finished trials had {median} there."
+        median = statistics.median(others)
+        words = self.plan.objective_words
+        return f"Stopped early after epoch {epoch}: at best {words(best)}, finished trials had {words(median)} there."
 
     def _hopeless(self, trials: "Sequence[Trial]") -> str | None:
         ended = [trial for trial in trials if not trial.open]

@@ -10,6 +10,7 @@ from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.evaluation.predictions import load_predictions, predictions_fingerprint
+from cifar_core.percent import percent
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
@@ -78,7 +79,7 @@ class ComparedRun:
     @property
     def title(self) -> str:
         """Name and test accuracy, computed from the predictions shown."""
-        return f"{self.row.label} · {100 * self.evaluation.matrix.predictions.accuracy:.1f} %"
+        return f"{self.row.label} · {percent(self.evaluation.matrix.predictions.accuracy)}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enl
 from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.names import visible
+from cifar_core.percent import percent
 from cifar_core.runs.run import Run
 from cifar_core.views.plain_text import plain
 
@@ -152,7 +153,7 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         parts = [record.config.name]
         if record.config.name != record.config.model:
             parts.append(record.config.model)
-        parts.append(data.name if accuracy is None else f"{100 * accuracy:.1f} % on {data.name}")
+        parts.append(data.name if accuracy is None else f"{percent(accuracy)} on {data.name}")
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
         caution = record.imported.caution if record.imported else None
         label = " · ".join(parts)

@@ -1,9 +1,9 @@
 """What the pages say of a run that was not trained here."""
 
-from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.record import RunRecord
 from cifar_core.views.plain_text import plain
+from cifar_core.views.tested import tested_words
 
 _SHOWN_HYPERPARAMETERS = 6
 
@@ -24,11 +24,8 @@ def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
     results, data = record.results, record.data
     tested = plain(results.note or "") if results else ""
     if results and results.test_accuracy is not None and data:
-        interval = wilson_interval(round(results.test_accuracy * data.test_pictures), data.test_pictures)
-        tested = (
-            f"**Test accuracy {results.test_accuracy:.1%}**, with 95 % confidence between {interval.low:.1%} and "
-            f"{interval.high:.1%} ({data.test_pictures:,} pictures)."
-        )
+        words = tested_words(results.test_accuracy, data.test_pictures)
+        tested = f"{words} ({data.test_pictures:,} pictures)."
     warning = imported_warning(imported)
     return " ".join(part for part in (tested, imported_note(imported), warning) if part)
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cifar_core.evaluation.repeats import Repeats, difference_interval
+from cifar_core.percent import percent_range
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
-from cifar_core.views.run_rows import RunRow, percent_range
+from cifar_core.views.run_rows import RunRow
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +150,9 @@ def repeats_columns(groups: Sequence[RepeatGroup]) -> dict[str, list[Any]]:
     return {
         "Repeated over seeds": [group.label for group in groups],
         "Mean test accuracy": [100 * one.mean if one else None for one in known],
-        "95 % interval of the mean": [percent_range(one.interval if one else None) for one in known],
+        "95 % interval of the mean": [
+            percent_range(one.interval) if one and one.interval else None for one in known
+        ],
         "Runs tested, k": [one.count if one else 0 for one in known],
         "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],
         "n": [group.tested[0].test_pictures if group.tested else None for group in groups],

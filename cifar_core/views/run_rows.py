@@ -7,6 +7,7 @@ from typing import Any
 from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.percent import percent_range
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.durations import duration_words
@@ -172,7 +173,7 @@ def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
         "Test accuracy": [
             None if row.test_accuracy is None else round(100 * row.test_accuracy, 1) for row in rows
         ],
-        "95 % interval": [percent_range(row.interval) for row in rows],
+        "95 % interval": [row.interval and percent_range(row.interval) for row in rows],
         "n": [row.test_pictures for row in rows],
         "Parameters": [row.parameters for row in rows],
         "Epochs": [row.epochs for row in rows],
@@ -186,8 +187,3 @@ def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
         "Data set": [row.data_name for row in rows],
         "Data source": [row.data_source for row in rows],
     }
-
-
-def percent_range(interval: Interval | None) -> str | None:
-    """Write an interval of shares in percent: ``"76.8 – 78.5 %"``."""
-    return None if interval is None else f"{100 * interval.low:.1f} – {100 * interval.high:.1f} %"

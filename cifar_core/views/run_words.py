@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cifar_core.accounts.user import short_owner
-from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.models.registry import MODELS
+from cifar_core.percent import percent
 from cifar_core.runs.attempts import working_seconds
 from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.record import RunRecord
@@ -14,6 +14,7 @@ from cifar_core.runs.run import Run
 from cifar_core.views.durations import duration_words
 from cifar_core.views.imported import imported_outcome, imported_subtitle
 from cifar_core.views.queue import in_queue
+from cifar_core.views.tested import tested_words
 
 
 @dataclass(frozen=True)
@@ -77,16 +78,23 @@ def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     epochs, tick = metrics.epochs, metrics.tick
     if epochs:
         kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
-        facts.append(Fact("Validation accuracy", f"{kept:.1%}"))
+        facts.append(Fact("Validation accuracy", percent(kept)))
         if record.ended is not None:  # Until then the progress bar tells.
             facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
     elif record.imported and record.results:
-        facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
-    speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
+        facts.append(Fact("Validation accuracy", percent(record.results.validation_accuracy)))
+    results = record.results
+    if (
+        results and results.training_seconds is not None
+    ):  # As Compare has them: the median, and training alone.
+        speed, seconds, title = results.images_per_second, results.training_seconds, "Training time"
+    else:
+        speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
+        seconds, title = working_seconds(record, now), "Time"
     if speed is not None:
         facts.append(Fact("Images/s", f"{speed:,.0f}"))
-    if seconds := working_seconds(record, now):
-        facts.append(Fact("Time", duration_words(seconds)))
+    if seconds:
+        facts.append(Fact(title, duration_words(seconds)))
     return tuple(facts)
 
 
@@ -104,15 +112,11 @@ def outcome(record: RunRecord) -> str | None:
     if results.test_accuracy is None or data is None:
         return (
             f"Stopped after {results.epochs} {'epoch' if results.epochs == 1 else 'epochs'}. The weights of epoch "
-            f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
+            f"{results.best_epoch} are kept: {percent(results.validation_accuracy)} of the validation pictures right. "
             "The test pictures were not looked at."
         )
-    count = data.test_pictures
-    interval = wilson_interval(round(results.test_accuracy * count), count)
-    return (
-        f"**Test accuracy {results.test_accuracy:.1%}**, with 95 % confidence between {interval.low:.1%} and "
-        f"{interval.high:.1%} ({count:,} pictures, weights of epoch {results.best_epoch})."
-    )
+    words = tested_words(results.test_accuracy, data.test_pictures)
+    return f"{words} ({data.test_pictures:,} pictures, weights of epoch {results.best_epoch})."
 
 
 def problem(run: Run) -> str | None:

@@ -176,11 +176,6 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
     )
 
 
-def value_text(plan: SweepPlan, value: float) -> str:
-    """Write a value of the objective: ``"86.0%"``, or ``"0.412"`` for a loss."""
-    return f"{value:.1%}" if plan.higher_is_better else f"{value:.3f}"
-
-
 def sweep_labels(sweeps: Collection[Sweep]) -> dict[str, str]:
     """Name sweeps to choose them by: ``"find a rate · 21 Nov 07:21:39"``; each label is there once."""
     labels: dict[str, str] = {}
@@ -230,7 +225,7 @@ def _best_sentence(plan: SweepPlan, best: TrialSummary, finished: int) -> str:
         if finished > 1
         else ""
     )
-    value = value_text(plan, best.value or 0.0)
+    value = plan.objective_words(best.value or 0.0)
     return f"**Best: trial {best.number + 1}**, {measure} **{value}** with {values}.{chosen}"
 
 

@@ -41,7 +41,7 @@ def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
 
 def choose_subject(dataset: Dataset) -> views.Subject | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded."""
-    where, first, second = st.columns([3, 3, 4], vertical_alignment="bottom")
+    where, first, second = st.columns([3, 3, 4])
     source = where.segmented_control(
         "Picture from", [DATA_SET, UPLOAD], default=DATA_SET, required=True, key="source", bind="query-params"
     )

@@ -14,6 +14,8 @@ def navigation() -> Any:
     icon = Path(__file__).with_name("icon.svg")
     st.set_page_config(page_title="CIFAR Lab", page_icon=icon, layout="wide")
     st.session_state["routed"] = True
+    # It was off until here: .streamlit/config.toml says why.
+    st.set_option("client.showSidebarNavigation", True)
     return st.navigation(
         [
             st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),

@@ -7,14 +7,15 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Locator, Page, expect
 
 from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.percent import percent
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
 from tests.conftest import wait_until
-from tests.dashboard import PAGES, wait_until_drawn
+from tests.dashboard import PAGES, running_dashboard, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 SECONDS = 120_000  # milliseconds: a process on a busy machine imports TensorFlow
@@ -28,6 +29,26 @@ def test_every_page_opens_offline(page: Page, url: str, name: str) -> None:
     expect(page.get_by_text("Built-in drawings")).to_be_visible()
     expect(page.get_by_text("Traceback")).to_have_count(0)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_the_first_visitor_of_a_server_sees_the_pages_and_never_their_files(
+    browser: Browser, tmp_path: Path
+) -> None:
+    # A tab without the fixture's checks: its server ends before it does.
+    with (
+        running_dashboard(tmp_path, {"CIFAR_LAB_DATA": "drawn"}) as address,
+        contextlib.closing(browser.new_page()) as tab,
+    ):
+        tab.add_init_script("""
+            window.seen = new Set()
+            new MutationObserver(() => {
+                const links = document.querySelectorAll("[data-testid=stSidebarNavLink]")
+                links.forEach(link => window.seen.add(link.innerText.trim().split("\\n").at(-1)))
+            }).observe(document, {subtree: true, childList: true, characterData: true})
+        """)
+        tab.goto(address)
+        wait_until_drawn(tab, "Home")
+        assert tab.evaluate("[...window.seen]") == ["Home", "Data set", "Train", "Compare", "Explain"]
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +99,7 @@ def test_a_run_started_on_the_page_finishes_in_the_background(
     assert record is not None
     assert record.results is not None
     assert (record.status, record.results.epochs, record.config.model) == ("finished", 2, "cnn-2conv")
-    expect(page.get_by_text(f"Test accuracy {record.results.test_accuracy:.1%}").first).to_be_visible()
+    expect(page.get_by_text(f"Test accuracy {percent(record.results.test_accuracy)}").first).to_be_visible()
 
 
 def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(

@@ -4,7 +4,7 @@ import numpy as np
 
 from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
-from cifar_core.charts.probabilities import percent, probability_bars
+from cifar_core.charts.probabilities import probability_bars, probability_words
 from cifar_core.explain.gradcam import GradCam
 from cifar_core.explain.overlay import color_table
 from cifar_core.explain.result import Explanation, name_probabilities
@@ -37,11 +37,11 @@ def test_bars_mark_the_true_class_and_a_wrong_first_choice() -> None:
     assert right.marker.color[0] == ACCENT
     (unknown,) = probability_bars(name_probabilities(ANSWER, NAMES, None)).data
     assert unknown.marker.color == (ACCENT, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL)
-    assert list(unknown.x) == [one.probability for one in name_probabilities(ANSWER, NAMES, None)]
+    assert list(unknown.x) == [100 * one.probability for one in name_probabilities(ANSWER, NAMES, None)]
 
 
 def test_percentages_never_claim_certainty() -> None:
-    assert [percent(value) for value in (0.0, 0.0004, 0.123, 0.9996, 1.0)] == [
+    assert [probability_words(value) for value in (0.0, 0.0004, 0.123, 0.9996, 1.0)] == [
         "0.0 %",
         "< 0.1 %",
         "12.3 %",
@@ -53,11 +53,11 @@ def test_percentages_never_claim_certainty() -> None:
 def test_heatmap_has_the_scale_of_the_overlay() -> None:
     cam = GradCam(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32), 3.0, "conv", 0)
     (heatmap,) = heatmap_figure(cam, color_map="viridis").data
-    assert np.array_equal(heatmap.z, cam.heatmap)
-    assert (heatmap.zmin, heatmap.zmax) == (0, 1)
+    assert np.array_equal(heatmap.z, 100 * cam.heatmap)
+    assert (heatmap.zmin, heatmap.zmax) == (0, 100)
     first, last = heatmap.colorscale[0], heatmap.colorscale[-1]
     assert (first[0], last[0]) == (0, 1)
     assert last[1] == "rgb({},{},{})".format(*color_table("viridis")[255])
-    assert heatmap.texttemplate == "%{z:.0%}"
+    assert heatmap.texttemplate == "%{z:.0f}"
     large = GradCam(np.zeros((26, 26), np.float32), 1.0, "conv", 0)
     assert heatmap_figure(large).data[0].texttemplate is None

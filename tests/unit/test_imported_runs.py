@@ -65,7 +65,7 @@ def test_the_command_line_lists_shows_exports_and_deletes_it(
 
 def test_the_train_page_has_no_epochs_to_tell_of(run: Run) -> None:
     view = build_train_view(run, (run,)).run
-    assert [(fact.name, fact.value) for fact in view.facts] == [("Validation accuracy", "75.0%")]
+    assert [(fact.name, fact.value) for fact in view.facts] == [("Validation accuracy", "75.0 %")]
     assert view.outcome is not None
     assert "may have been among its training pictures" in view.outcome
     assert "never trained on the test pictures" in view.outcome
