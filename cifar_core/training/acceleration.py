@@ -1,16 +1,20 @@
 """The same network with faster operations, for training on a processor with TensorFlow.
 
-Keras's layers stay what they are, in the file of the weights too; only the training step computes three of them in
+Keras's layers stay what they are, in the file of the weights too; only the training step computes four of them in
 another way. What each brings stands in docs/performance.md.
 
 - **Filter gradients of small maps.** The gradient of a kernel is itself a convolution, in which pictures and channels
   change places. On maps of a few pixels that convolution is twice as fast as oneDNN's operation for the gradient.
+- **Gradients of depthwise convolutions** with a stride, or larger than 3×3, in float32: oneDNN's operations for
+  bfloat16 take up to forty times as long.
 - **Batch norm** in TensorFlow's one fused operation, which reads bfloat16, instead of Keras's half a dozen.
-- **GELU** compiled by XLA into one loop that gives value and slope together; the way back is one multiplication.
+- **GELU and SiLU** compiled by XLA into one loop that gives value and slope together; the way back is one
+  multiplication.
 """
 
 import functools
 import math
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -19,6 +23,8 @@ SMALL_MAP = 8
 """Largest side of a map whose filter gradient is computed as a convolution."""
 PICTURES_AT_ONCE = 128
 """A longer sum over pictures no longer fits into the processor's cache; fewer pictures are not worth the way."""
+
+_Formula = Callable[[Any], tuple[Any, Any]]
 
 EVEN = 16
 """Each piece holds a multiple of so many pictures."""
@@ -42,7 +48,7 @@ def accelerated(network: Any, batch_size: int) -> Any:
     def faster(layer: Any) -> Any:
         if _Convolution.fits(layer):
             return _Convolution(layer, pieces=max(1, batch_size // PICTURES_AT_ONCE))
-        for kind in (_BatchNorm, _Gelu):
+        for kind in (_DepthwiseConvolution, _BatchNorm, _Activation):
             if kind.fits(layer):
                 return kind(layer)
         return layer
@@ -79,6 +85,7 @@ class _Convolution(_Faster):
             and layer.padding == "same"
             and layer.strides == layer.dilation_rate == (1, 1)
             and layer.kernel_size[0] % 2 == layer.kernel_size[1] % 2 == 1
+            and max(layer.kernel_size) > 1  # 1×1 is a matrix product already, and slower in this way
             and layer.groups == 1
             and layer.data_format == "channels_last"
         )
@@ -86,6 +93,27 @@ class _Convolution(_Faster):
     def call(self, inputs: Any) -> Any:
         layer = self.layer
         outputs = _convolve(inputs, keras.ops.cast(layer.kernel, self.compute_dtype), self._pieces)
+        if layer.use_bias:
+            outputs = outputs + keras.ops.cast(layer.bias, self.compute_dtype)
+        return layer.activation(outputs)
+
+
+class _DepthwiseConvolution(_Faster):
+    @staticmethod
+    def fits(layer: Any) -> bool:
+        return bool(
+            type(layer) is keras.layers.DepthwiseConv2D
+            and layer.compute_dtype == "bfloat16"
+            and (layer.strides != (1, 1) or max(layer.kernel_size) > 3)
+            and layer.strides[0] == layer.strides[1]
+            and layer.dilation_rate == (1, 1)
+            and layer.data_format == "channels_last"
+        )
+
+    def call(self, inputs: Any) -> Any:
+        layer = self.layer
+        kernel = keras.ops.cast(layer.kernel, self.compute_dtype)
+        outputs = _convolve_depthwise(inputs, kernel, layer.strides[0], layer.padding.upper())
         if layer.use_bias:
             outputs = outputs + keras.ops.cast(layer.bias, self.compute_dtype)
         return layer.activation(outputs)
@@ -125,13 +153,13 @@ class _BatchNorm(_Faster):
         return outputs
 
 
-class _Gelu(_Faster):
+class _Activation(_Faster):
     @staticmethod
     def fits(layer: Any) -> bool:
-        return type(layer) is keras.layers.Activation and layer.activation is keras.activations.gelu
+        return type(layer) is keras.layers.Activation and layer.activation in _FORMULAS
 
     def call(self, inputs: Any) -> Any:
-        return _gelu(inputs)
+        return _activate(inputs, _FORMULAS[self.layer.activation])
 
 
 def _convolve(images: Any, kernel: Any, pieces: int) -> Any:
@@ -171,28 +199,70 @@ def _kernel_gradient(images: Any, upstream: Any, kernel: tuple[int, ...], pieces
     return tf.transpose(tf.add_n(sums), [1, 2, 0, 3])
 
 
-def _gelu(inputs: Any) -> Any:
-    """Compute x Φ(x), Φ the normal distribution, keeping its slope Φ(x) + x φ(x) for the way back."""
+def _convolve_depthwise(images: Any, kernel: Any, stride: int, padding: str) -> Any:
+    """Convolve each channel of (N, h, w, c) with its own of (kh, kw, c, m); the gradients are computed in float32."""
+    import tensorflow as tf
+
+    strides = [1, stride, stride, 1]
+
+    @tf.custom_gradient  # type: ignore[untyped-decorator]
+    def convolve(images: Any, kernel: Any) -> Any:
+        def gradients(upstream: Any) -> Any:
+            upstream = tf.cast(upstream, "float32")
+            of_images = tf.raw_ops.DepthwiseConv2dNativeBackpropInput(
+                input_sizes=tf.shape(images), filter=tf.cast(kernel, "float32"), out_backprop=upstream,
+                strides=strides, padding=padding,
+            )  # fmt: skip
+            of_kernel = tf.raw_ops.DepthwiseConv2dNativeBackpropFilter(
+                input=tf.cast(images, "float32"), filter_sizes=kernel.shape, out_backprop=upstream,
+                strides=strides, padding=padding,
+            )  # fmt: skip
+            return tf.cast(of_images, images.dtype), tf.cast(of_kernel, kernel.dtype)
+
+        return tf.nn.depthwise_conv2d(images, kernel, strides, padding), gradients
+
+    return convolve(images, kernel)
+
+
+def _activate(inputs: Any, formula: _Formula) -> Any:
+    """Compute an activation, keeping its slope for the way back."""
     import tensorflow as tf
 
     @tf.custom_gradient  # type: ignore[untyped-decorator]
-    def gelu(inputs: Any) -> Any:
-        value, slope = _value_and_slope()(inputs)
+    def activate(inputs: Any) -> Any:
+        value, slope = _compiled(formula)(inputs)
         return value, lambda upstream: upstream * slope
 
-    return gelu(inputs)
+    return activate(inputs)
 
 
 @functools.cache
-def _value_and_slope() -> Any:
-    """Return the compiled function, one for all layers: each new one would be compiled anew."""
+def _compiled(formula: _Formula) -> Any:
+    """Return the formula as one loop, the same function for all layers: each new one would be compiled anew."""
     import tensorflow as tf
 
     @tf.function(jit_compile=True)  # type: ignore[untyped-decorator]
     def value_and_slope(inputs: Any) -> Any:
-        x = tf.cast(inputs, "float32")
-        below = 0.5 + 0.5 * tf.math.erf(x * math.sqrt(0.5))
-        density = tf.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
-        return tf.cast(x * below, inputs.dtype), tf.cast(below + x * density, inputs.dtype)
+        return tuple(tf.cast(part, inputs.dtype) for part in formula(tf.cast(inputs, "float32")))
 
     return value_and_slope
+
+
+def _gelu(x: Any) -> tuple[Any, Any]:
+    """Return x Φ(x), Φ the normal distribution, and its slope Φ(x) + x φ(x)."""
+    import tensorflow as tf
+
+    below = 0.5 + 0.5 * tf.math.erf(x * math.sqrt(0.5))
+    density = tf.exp(-0.5 * x * x) / math.sqrt(2 * math.pi)
+    return x * below, below + x * density
+
+
+def _silu(x: Any) -> tuple[Any, Any]:
+    """Return x σ(x), σ the sigmoid, and its slope σ(x) + x σ(x) (1 - σ(x))."""
+    import tensorflow as tf
+
+    gate = tf.sigmoid(x)
+    return x * gate, gate + x * gate * (1 - gate)
+
+
+_FORMULAS = {keras.activations.gelu: _gelu, keras.activations.silu: _silu}
