@@ -30,12 +30,15 @@ class Device:
         Value of ``CUDA_VISIBLE_DEVICES`` that shows a process this device and no other.
     place : str
         Where it is, if not in this machine: ``"Ray cluster at head:8265"``.
+    capability : (int, int)
+        Of a GPU: CUDA's compute capability, which says what it can do. (0, 0) where it is not known.
     """
 
     id: str
     hardware: str
     visible: str = ""
     place: str = ""
+    capability: tuple[int, int] = (0, 0)
 
     @property
     def title(self) -> str:
@@ -51,7 +54,7 @@ def list_devices() -> tuple[Device, ...]:
     ``CUDA_VISIBLE_DEVICES`` is honoured: a GPU that it hides is not listed. The machine is asked once per process.
     """
     gpus = _allowed(list(_gpus()), os.environ.get("CUDA_VISIBLE_DEVICES"))
-    numbered = (Device(f"gpu:{number}", name, uuid) for number, (uuid, name) in enumerate(gpus))
+    numbered = (replace(gpu, id=f"gpu:{number}") for number, gpu in enumerate(gpus))
     return (*numbered, Device("cpu", describe_cpu()))
 
 
@@ -104,8 +107,8 @@ def _cpu_model() -> str:
     return platform.processor() or platform.machine() or "unknown processor"
 
 
-def _gpus() -> Iterator[tuple[str, str]]:
-    """Yield (UUID, model name) of each GPU, as NVIDIA's driver tells them; nothing without such a driver."""
+def _gpus() -> Iterator[Device]:
+    """Yield each GPU, as NVIDIA's driver tells them, not numbered yet; nothing without such a driver."""
     try:
         import pynvml
     except ImportError:
@@ -117,8 +120,10 @@ def _gpus() -> Iterator[tuple[str, str]]:
     try:
         for index in range(pynvml.nvmlDeviceGetCount()):
             board = pynvml.nvmlDeviceGetHandleByIndex(index)
+            capability = pynvml.nvmlDeviceGetCudaComputeCapability(board)
             for handle in _mig_parts(pynvml, board) or [board]:
-                yield pynvml.nvmlDeviceGetUUID(handle), pynvml.nvmlDeviceGetName(handle)
+                name, uuid = pynvml.nvmlDeviceGetName(handle), pynvml.nvmlDeviceGetUUID(handle)
+                yield Device("gpu", name, uuid, capability=tuple(capability))
     except pynvml.NVMLError:
         return
     finally:
@@ -141,16 +146,16 @@ def _mig_parts(pynvml: Any, board: Any) -> list[Any]:
     return parts
 
 
-def _allowed(gpus: list[tuple[str, str]], visible: str | None) -> list[tuple[str, str]]:
+def _allowed(gpus: list[Device], visible: str | None) -> list[Device]:
     """Keep the GPUs that ``CUDA_VISIBLE_DEVICES`` shows, in its order; like CUDA, end at the first unknown entry."""
     if visible is None:
         return gpus
-    kept: list[tuple[str, str]] = []
+    kept: list[Device] = []
     for entry in (part.strip() for part in visible.split(",")):
         if entry.isdecimal() and int(entry) < len(gpus):
             kept.append(gpus[int(entry)])
             continue
-        named = [gpu for gpu in gpus if entry and gpu[0].startswith(entry)]
+        named = [gpu for gpu in gpus if entry and gpu.visible.startswith(entry)]
         if len(named) != 1:
             break
         kept.append(named[0])

@@ -95,7 +95,7 @@ class Recipe(_Frozen):
         gt=0,
         le=1e5,
         description="with Muon: factor on the steps of biases and dense kernels; above 1 where a scaled-down head "
-        "makes their gradients small",
+        "makes their gradients small, below 1, and with weight decay as much weaker, behind wide maps",
     )
     schedule: Schedule = Schedule()
     weight_decay: float = Field(

@@ -1,4 +1,4 @@
-"""What of training depends on the machine and on Keras: precision, optimizer, the compiled model."""
+"""What of training depends on the machine and on Keras: optimizer, compiled model, its state."""
 
 import os
 import platform
@@ -22,9 +22,10 @@ from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.acceleration import accelerated
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
-from cifar_core.training.config import Precision, Recipe, TrainingConfig
+from cifar_core.training.config import Recipe, TrainingConfig
 from cifar_core.training.muon import Muon
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
+from cifar_core.training.precision import choose_precision
 from cifar_core.training.schedule import learning_rates
 
 
@@ -32,7 +33,7 @@ def prepare(config: TrainingConfig) -> Environment:
     """Seed every random generator, choose the precision, and say where the run is computed."""
     keras.utils.set_random_seed(config.seed)
     device = assigned_device()
-    precision = choose_precision(config.precision, on_gpu=device.id != "cpu")
+    precision = choose_precision(config.precision, device)
     keras.config.set_dtype_policy(precision)
     backend = keras.backend.backend()
     return Environment(
@@ -49,22 +50,6 @@ def prepare(config: TrainingConfig) -> Environment:
         platform=f"{platform.system()} {platform.machine()}",
         commit=_commit(),
     )
-
-
-def choose_precision(wanted: Precision, *, on_gpu: bool) -> str:
-    """Resolve ``"auto"``: bfloat16 where the processor multiplies it natively, float32 elsewhere.
-
-    A processor that only emulates bfloat16 would train more slowly than in float32.
-    """
-    if wanted != "auto":
-        return wanted
-    if on_gpu:
-        return "mixed_bfloat16"
-    try:
-        native = "avx512_bf16" in Path("/proc/cpuinfo").read_text(errors="replace")
-    except OSError:
-        native = False
-    return "mixed_bfloat16" if native else "float32"
 
 
 class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
@@ -168,7 +153,7 @@ def _make_variables(trainer: Any) -> None:
 @contextmanager
 def averaged(trainer: Any) -> Iterator[None]:
     """Put the moving average in place of the weights, where the recipe asks for one; afterwards they are back."""
-    if not trainer.optimizer.use_ema:
+    if not _averaging(trainer).use_ema:
         yield
         return
     weights = _values(trainer.trainable_variables)
@@ -181,8 +166,14 @@ def averaged(trainer: Any) -> Iterator[None]:
 
 def keep_averaged(trainer: Any) -> None:
     """Put the moving average in place of the weights for good, where the recipe asks for one."""
-    if trainer.optimizer.use_ema:
-        _assign(trainer.trainable_variables, _values(trainer.optimizer._model_variables_moving_average))
+    optimizer = _averaging(trainer)
+    if optimizer.use_ema:
+        _assign(trainer.trainable_variables, _values(optimizer._model_variables_moving_average))
+
+
+def _averaging(trainer: Any) -> Any:
+    """Return the optimizer that keeps the average: with float16 Keras puts another around it, to scale the loss."""
+    return getattr(trainer.optimizer, "inner_optimizer", trainer.optimizer)
 
 
 def training_state(network: Any, trainer: Any) -> tuple[Arrays, Arrays]:

@@ -52,6 +52,9 @@ class FakeDriver(ModuleType):
     def nvmlDeviceGetUUID(self, handle: int | str) -> str:
         return self.UUID_AND_NAME[handle][0]
 
+    def nvmlDeviceGetCudaComputeCapability(self, handle: int) -> tuple[int, int]:
+        return {0: (9, 0), 1: (8, 9), 2: (8, 0)}[handle]
+
     def nvmlDeviceGetName(self, handle: int | str) -> str:
         return self.UUID_AND_NAME[handle][1]
 
@@ -94,6 +97,7 @@ def test_gpus_come_first_and_divided_ones_as_their_parts() -> None:
     listed = devices.list_devices()
     assert [device.id for device in listed] == ["gpu:0", "gpu:1", "gpu:2", "gpu:3", "cpu"]
     assert [device.visible for device in listed] == ["GPU-aaaa", "GPU-bbbb", "MIG-dddd", "MIG-eeee", ""]
+    assert [device.capability for device in listed] == [(9, 0), (8, 9), (8, 0), (8, 0), (0, 0)]
     assert listed[0].title == "GPU 0: NVIDIA H200"
 
 

@@ -1,0 +1,41 @@
+"""Which numbers a run computes with: short ones, where the hardware multiplies them natively."""
+
+from pathlib import Path
+
+from cifar_core.hardware.devices import Device
+from cifar_core.training.config import Precision
+
+
+def choose_precision(wanted: Precision, device: Device) -> str:
+    """Resolve ``"auto"`` for a device.
+
+    bfloat16 where it is native: on processors with AVX-512 BF16, and on NVIDIA GPUs from compute capability 8.0
+    (Ampere) on. float16, whose small range needs the loss to be scaled, on GPUs whose tensor cores know only that
+    (7.0 to 7.5, Volta and Turing). float32 elsewhere: numbers that are only emulated take longer.
+
+    Parameters
+    ----------
+    wanted : {"auto", "float32", "mixed_bfloat16", "mixed_float16"}
+        Anything but ``"auto"`` is kept.
+    device : Device
+        What the run computes on.
+
+    Returns
+    -------
+    str
+        Name of a Keras dtype policy; “mixed” ones keep the weights in float32.
+    """
+    if wanted != "auto":
+        return wanted
+    if device.id == "cpu":
+        return "mixed_bfloat16" if _processor_multiplies_bfloat16() else "float32"
+    if device.capability >= (8, 0):
+        return "mixed_bfloat16"
+    return "mixed_float16" if device.capability >= (7, 0) else "float32"
+
+
+def _processor_multiplies_bfloat16() -> bool:
+    try:
+        return "avx512_bf16" in Path("/proc/cpuinfo").read_text(errors="replace")
+    except OSError:
+        return False
