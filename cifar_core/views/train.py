@@ -14,6 +14,7 @@ from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
 from cifar_core.views import run_words
+from cifar_core.views.curve_words import curves_sentence
 from cifar_core.views.queue import in_queue
 from cifar_core.views.run_words import Fact
 
@@ -44,6 +45,8 @@ class RunView:
         The data set it was trained on, once that is known.
     metrics : Metrics
         The curves so far.
+    curves_sentence : str
+        What the curves tell.
     kept_epoch : int or None
         Epoch whose weights were kept.
     outcome : str or None
@@ -72,6 +75,7 @@ class RunView:
     facts: tuple[Fact, ...]
     data_key: str | None
     metrics: Metrics
+    curves_sentence: str
     kept_epoch: int | None
     outcome: str | None
     problem: str | None
@@ -193,6 +197,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
         facts=run_words.facts(record, metrics, now) if record else (),
         data_key=record.data.key if record and record.data else None,
         metrics=metrics,
+        curves_sentence=curves_sentence(record, metrics),
         kept_epoch=results.best_epoch if results else None,
         outcome=run_words.outcome(record) if record else None,
         problem=run_words.problem(run),

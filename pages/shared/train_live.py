@@ -85,10 +85,7 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
     if metrics.epochs or metrics.tick:
         spec = live_curves_spec(metrics, kept_epoch=run.kept_epoch)
         st.echarts_chart(spec, height=360, key=f"curves_{run.id}")
-        st.caption(
-            "Each point is one pass over the training pictures. Where the dashed line improves and the solid one "
-            "does not, the network learns the training pictures by heart."
-        )
+        st.caption(run.curves_sentence)
     if monitor is not None:
         st.echarts_chart(gauges_spec(monitor), height=HEIGHT, key=f"gauges_{run.id}")
         st.caption(monitor.sentence)

@@ -1,0 +1,63 @@
+"""What the curves of a run tell about how it learns, in a sentence below them."""
+
+from collections.abc import Sequence
+
+from cifar_core.percent import percent
+from cifar_core.runs.metrics import EpochMetrics, Metrics
+from cifar_core.runs.record import RunRecord
+
+_PATIENCE = 3
+"""Epochs after the lowest validation loss before it counts as risen: fewer may be chance."""
+_RISEN = 1.05
+_NO_BETTER = 1.2
+"""Factor on the accuracy of guessing up to which a network has learned nothing."""
+
+READING = (
+    "Each point is one pass over the training pictures. Where the dashed line improves and the solid one does not, "
+    "the network learns the training pictures by heart."
+)
+
+
+def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
+    """Say what the curves show; where that is nothing in particular, how they are read.
+
+    Parameters
+    ----------
+    record : RunRecord or None
+        Number of classes, and which weights the run keeps.
+    metrics : Metrics
+        The curves so far.
+    """
+    classes = len(record.data.class_names) if record and record.data else None
+    if classes and _guesses(metrics.epochs, classes):
+        return (
+            f"In its last two epochs the network was right as rarely as by guessing ({percent(1 / classes)}). "
+            "A smaller learning rate, or less weight decay, may help."
+        )
+    best = _lowest_before_a_rise(metrics.epochs)
+    if best is None:
+        return READING
+    last = metrics.epochs[-1]
+    kept = f" The weights of epoch {best.epoch} are kept." if _keeps_best(record) else ""
+    return (
+        f"Since epoch {best.epoch} the validation loss has risen from {best.val_loss:.2f} to {last.val_loss:.2f} while "
+        f"the training loss fell from {best.loss:.2f} to {last.loss:.2f}: the network learns the training pictures by "
+        f"heart.{kept} Augmentation, weight decay or fewer epochs help."
+    )
+
+
+def _guesses(epochs: Sequence[EpochMetrics], classes: int) -> bool:
+    return len(epochs) >= 2 and all(line.accuracy <= _NO_BETTER / classes for line in epochs[-2:])
+
+
+def _lowest_before_a_rise(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
+    """Return the epoch of lowest validation loss, if that has risen for good since while the training loss fell."""
+    if not epochs:
+        return None
+    best, last = min(epochs, key=lambda line: line.val_loss), epochs[-1]
+    risen = last.epoch - best.epoch >= _PATIENCE and last.val_loss > _RISEN * best.val_loss
+    return best if risen and last.loss < best.loss else None
+
+
+def _keeps_best(record: RunRecord | None) -> bool:
+    return record is not None and record.imported is None and record.training.keep == "best"
