@@ -134,18 +134,18 @@ def accuracy(args: argparse.Namespace) -> None:
         )
     live, seconds = found["live demo"]
     print(
-        f"\nlive demo ≥ 65 % within 60 s: {live:.1%} in {seconds:.0f} s, {met(live >= 0.65 and seconds <= 60)}"
+        f"\nlive demo ≥ 65% within 60 s: {live:.1%} in {seconds:.0f} s, {met(live >= 0.65 and seconds <= 60)}"
     )
     best, seconds = found["CIFAR Lab recipe six"]
     if peer:
         print(
-            f"90 % with six views, no later than PyTorch: {best:.1%} in {seconds:.0f} s beside "
+            f"90% with six views, no later than PyTorch: {best:.1%} in {seconds:.0f} s beside "
             f"{peer['total_seconds']:.0f} s, {met(best >= 0.90 and seconds <= peer['total_seconds'])}"
         )
     if args.whole:
         quick, seconds = found["five epochs"]
         print(
-            f"86 % within 12 minutes: {quick:.1%} in {seconds:.0f} s, {met(quick >= 0.86 and seconds <= 720)}"
+            f"86% within 12 minutes: {quick:.1%} in {seconds:.0f} s, {met(quick >= 0.86 and seconds <= 720)}"
         )
         slow = run("peers/plain_keras.py", "--model", "cnn-7x7", "--recipe", args.data)
         if slow:

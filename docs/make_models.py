@@ -4,8 +4,6 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from cifar_core.percent import percent
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -28,13 +26,13 @@ their text and their executed code disagree, both are given.
 
 """
 NOTES = """
-**The data.** {data}. JPEG costs accuracy: airbench94 with Muon, published at 94.0 % on the original files, reaches
+**The data.** {data}. JPEG costs accuracy: airbench94 with Muon, published at 94.0% on the original files, reaches
 about three points less on this copy ([performance](performance.md) has the PyTorch port's figure), so expect as much
 between *reported* and *ours*; among each other our models compare as they stand. With the original files
 (`python -m cifar_core data download cifar10`) the command below trains on them.
 
 **The figures.** Test accuracy on all {pictures:,} test pictures, read once, after the last weight had changed, with
-the 95 % interval that so many pictures allow (Wilson); one seed each. *Six views*: the same network asked about each
+the 95% interval that so many pictures allow (Wilson); one seed each. *Six views*: the same network asked about each
 picture, its mirror image and both moved by a pixel. Time is that of training with validation, without start-up and
 test; other work ran on the machine meanwhile in most cases, so it is an upper end. Operations are those of one picture
 forward, a multiplication and an addition being two.
@@ -97,8 +95,8 @@ def _row(spec: ModelSpec, run: Run, record: RunRecord) -> tuple[str, ...]:
     return (
         f"`{spec.id}`",
         spec.reported or "–",
-        f"**{percent(results.test_accuracy)}** ({100 * interval.low:.1f}–{100 * interval.high:.1f})",
-        percent(six) if six is not None else "–",
+        f"**{results.test_accuracy:.1%}** ({100 * interval.low:.1f}–{100 * interval.high:.1f})",
+        f"{six:.1%}" if six is not None else "–",
         _recipe_words(spec, record),
         f"{record.parameters:,}",
         _operations(spec),
@@ -141,9 +139,7 @@ def _recipes(specs: Iterable[ModelSpec]) -> Iterator[str]:
     yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
     for spec in specs:
         for name, recipe in spec.presets.items():
-            share = (
-                "" if recipe.training_share == 1 else f", {percent(recipe.training_share, 0)} of the pictures"
-            )
+            share = "" if recipe.training_share == 1 else f", {recipe.training_share:.0%} of the pictures"
             changes = recipe.augmentation.model_dump(exclude_defaults=True)
             words = ", ".join(
                 f"{key.replace('_', ' ')} {_short(value)}".strip() for key, value in changes.items()

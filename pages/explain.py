@@ -67,7 +67,7 @@ def draw_look(view: ExplainView) -> None:
     if view.download is None:
         return
     look, colours, save = st.columns([5, 3, 2], vertical_alignment="bottom")
-    look.slider("Heat map over picture", 0, 100, 50, format="%d %%", key="opacity")
+    look.slider("Heat map over picture", 0, 100, 50, format="%d%%", key="opacity")
     colours.selectbox("Colours", COLOR_MAPS, key="colours")
     save.download_button(
         "Save PNG", view.download, view.download_name, "image/png", icon=":material/download:", key="save"
@@ -94,9 +94,9 @@ def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None
         if not view.cam.is_empty:
             st.plotly_chart(heatmap_figure(view.cam, color_map=color_map), key="heatmap", config=PLAIN)
             st.caption(
-                "Each cell is one place in the layer's maps: 100 % is the strongest evidence in this picture, 0 % "
+                "Each cell is one place in the layer's maps: 100% is the strongest evidence in this picture, 0% "
                 "is none. Two pictures have different maxima, so their colours cannot be compared. "
-                f"Here 100 % stands for {view.cam.maximum:.3g} (mean gradient of the logit times activation)."
+                f"Here 100% stands for {view.cam.maximum:.3g} (mean gradient of the logit times activation)."
             )
 
 

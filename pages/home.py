@@ -4,7 +4,6 @@ import streamlit as st
 
 from cifar_core.data.download import DownloadJob
 from cifar_core.data.known import Archive
-from cifar_core.percent import percent, percent_range
 from cifar_core.views.home import HomeView, build_home, download_label, download_progress
 from cifar_core.views.plain_text import plain
 from pages.shared import account, session
@@ -58,10 +57,10 @@ def draw_best_models(view: HomeView) -> None:
     for column, row in zip(st.columns(3), view.best, strict=False):
         with column.container(border=True, height="stretch", gap="xsmall"):
             st.text(row.name)
-            st.metric("Test accuracy", percent(row.accuracy), label_visibility="collapsed")
-            st.caption(f"{percent_range(row.interval)}  \n{row.parameters:,} parameters")
+            st.metric("Test accuracy", f"{row.accuracy:.1%}", label_visibility="collapsed")
+            st.caption(f"{row.interval.in_percent}  \n{row.parameters:,} parameters")
     st.caption(
-        f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95 % interval (Wilson). "
+        f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95% interval (Wilson). "
         "Compare tells whether a difference is real."
     )
     st.page_link("pages/compare.py", label="Compare all models", icon=":material/compare:")

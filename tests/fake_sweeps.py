@@ -31,7 +31,7 @@ def trial(number: int, state: str, value: float | None, rate: float = 0.001, **m
 TRIALS = (
     trial(0, "finished", 0.6, rate=1e-4),
     trial(1, "finished", 0.8, rate=1e-2, values={"learning_rate": 1e-2, "batch_size": 64}),
-    trial(2, "pruned", 0.3, rate=1e-1, epochs=2, note="Stopped early after epoch 2: at best 30.0 %."),
+    trial(2, "pruned", 0.3, rate=1e-1, epochs=2, note="Stopped early after epoch 2: at best 30.0%."),
     trial(3, "failed", None, epochs=0, note="Memory ran out."),
     trial(4, "running", 0.5, epochs=1),
 )

@@ -10,7 +10,6 @@ from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
 from cifar_core.evaluation.confusion import ConfusionMatrix
-from cifar_core.percent import percent
 
 LARGEST_WITH_NUMBERS = 12
 """Up to this many classes every cell shows its number."""
@@ -62,7 +61,7 @@ def confusion_figure(
         top = float(values[~diagonal].max(initial=0.0))
     else:
         top = 100 * largest_mistake if by_true_class else largest_mistake
-    # By true class a full diagonal cell is 100 %; in counts it is the largest class.
+    # By true class a full diagonal cell is 100%; in counts it is the largest class.
     full = 100.0 if by_true_class else float(counts.sum(axis=1).max(initial=1))
     with_numbers = len(counts) <= LARGEST_WITH_NUMBERS
 
@@ -158,7 +157,7 @@ def _sentence(matrix: ConfusionMatrix, class_names: Sequence[str], true: int, pr
     count = int(matrix.counts[true, predicted])
     pictures = "picture" if count == 1 else "pictures"
     shown, said = chart_labels((class_names[true], class_names[predicted]))
-    share = f"{percent(matrix.by_true_class[true, predicted])} of all {shown}"
+    share = f"{matrix.by_true_class[true, predicted]:.1%} of all {shown}"
     what = "recognised" if true == predicted else f"taken for {said}"
     return f"<b>{shown}</b> {what}<br>{count:,} {pictures}, {share}"
 

@@ -22,9 +22,9 @@ NONE: Repeated = {}
 def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
     """Draw the accuracy of several runs by epoch: training dashed, validation solid, a colour for each run.
 
-    Repeats over seeds are drawn as their mean, with a band for its 95 % interval on validation.
+    Repeats over seeds are drawn as their mean, with a band for its 95% interval on validation.
     """
-    figure = _overlaid(curves, repeated, "accuracy", "val_accuracy", scale=100, unit=" %")
+    figure = _overlaid(curves, repeated, "accuracy", "val_accuracy", scale=100, unit="%")
     figure.update_yaxes(title="accuracy (%)")
     return finish(figure, height=height)
 

@@ -39,7 +39,7 @@ def heatmap_figure(cam: GradCam, *, color_map: ColorMap = "inferno", height: int
                 "tickfont": {"color": TEXT, "size": SMALL},
                 "len": 1,
             },
-            hovertemplate="row %{y}, column %{x}: %{z:.0f} %<extra></extra>",
+            hovertemplate="row %{y}, column %{x}: %{z:.0f}%<extra></extra>",
             textfont={"size": MEDIUM},
             texttemplate="%{z:.0f}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
             xgap=1,

@@ -53,7 +53,7 @@ def colour_histogram_figure(
                 line={"color": colour, "width": 2, "shape": "hvh"},
                 fill="tozeroy",
                 fillcolor=_see_through(colour),
-                hovertemplate="%{y:.2f} %",
+                hovertemplate="%{y:.2f}%",
             )
         )
     top = tallest_share(shares) if tallest is None else tallest

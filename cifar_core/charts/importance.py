@@ -24,10 +24,10 @@ def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
             y=names,
             orientation="h",
             marker_color=ACCENT,
-            text=[f"{value:.0f} %" for value in values],
+            text=[f"{value:.0f}%" for value in values],
             textposition="outside",
             cliponaxis=False,
-            hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.0f}%<extra></extra>",
         )
     )
     figure.update_xaxes(title="share of the differences (%)", range=[0, 108], tickvals=[0, 25, 50, 75, 100])

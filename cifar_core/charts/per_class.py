@@ -30,7 +30,7 @@ def measure_figure(
     A class of which nothing can be said (0/0) has no bar.
     """
     figure = _grouped(
-        runs, class_names, [100 * getattr(one, measure) for one in runs.values()], "%{x}: %{y:.1f} %"
+        runs, class_names, [100 * getattr(one, measure) for one in runs.values()], "%{x}: %{y:.1f}%"
     )
     figure.update_yaxes(title=f"{MEASURES[measure]} (%)", range=[0, 100])
     return finish(figure, height=height)

@@ -8,7 +8,6 @@ from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import MEDIUM, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
-from cifar_core.percent import percent
 
 ROW_PIXELS = 36
 
@@ -34,7 +33,7 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
             textposition="outside",
             cliponaxis=False,
             textfont={"size": MEDIUM, "color": TEXT},
-            hovertemplate="%{y}: %{x:.2f} %<extra></extra>",
+            hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
         )
     )
     # Room on the right for the longest number beside a full bar.
@@ -56,10 +55,10 @@ def label(one: ClassProbability) -> str:
 def probability_words(probability: float) -> str:
     """Return a probability in percent, never rounded up to certainty or down to none."""
     if 0 < probability < 0.001:
-        return "< 0.1 %"
+        return "< 0.1%"
     if 0.999 < probability < 1:
-        return "> 99.9 %"
-    return percent(probability)
+        return "> 99.9%"
+    return f"{probability:.1%}"
 
 
 def _colour(one: ClassProbability) -> str:

@@ -21,6 +21,11 @@ class Interval:
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
+    @property
+    def in_percent(self) -> str:
+        """Both ends, of a share: ``"76.8 – 78.5%"``."""
+        return f"{100 * self.low:.1f} – {100 * self.high:.1f}%"
+
 
 def wilson_interval(successes: int, count: int, *, confidence: float = 0.95) -> Interval:
     """Return Wilson's score interval for a share of ``successes`` among ``count`` trials.

@@ -87,7 +87,7 @@ class PairedComparison:
 
     @cached_property
     def interval(self) -> Interval:
-        """95 % interval of :attr:`difference`: Newcombe's method 10 for paired shares.
+        """95% interval of :attr:`difference`: Newcombe's method 10 for paired shares.
 
         References
         ----------
@@ -127,7 +127,7 @@ class PairedComparison:
         if points < 0:
             better, worse, points, low, high = name_a, name_b, -points, -high, -low
         figures = (
-            f"95 % interval {_signed(low)} to {_signed(high)}, McNemar {_probability(self.p_value)}, "
+            f"95% interval {_signed(low)} to {_signed(high)}, McNemar {_probability(self.p_value)}, "
             f"{self.count:,} pictures"
         )
         if self.p_value < SIGNIFICANT:

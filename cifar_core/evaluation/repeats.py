@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.evaluation.intervals import Interval
-from cifar_core.percent import percent
 from cifar_core.runs.metrics import EpochMetrics
 
 
@@ -42,7 +41,7 @@ class Repeats:
 
     @property
     def interval(self) -> Interval | None:
-        """95 % interval of the mean by Student's t; ``None`` for a single run.
+        """95% interval of the mean by Student's t; ``None`` for a single run.
 
         It covers the chance in training (starting weights, order, augmentation, the validation pictures), on
         these very test pictures. Which pictures happen to be in the test split is not part of it.
@@ -59,14 +58,14 @@ class Repeats:
     def sentence(self) -> str:
         """Say mean, interval and what they rest on: ``"90.8% ± 0.4 points (…)"``."""
         if self.interval is None:
-            return f"{percent(self.mean)} with one seed: no interval"
+            return f"{self.mean:.1%} with one seed: no interval"
         half = 50 * (self.interval.high - self.interval.low)
-        return f"{percent(self.mean)} ± {half:.1f} points (95 % interval of the mean over {self.count} seeds)"
+        return f"{self.mean:.1%} ± {half:.1f} points (95% interval of the mean over {self.count} seeds)"
 
 
 @dataclass(frozen=True, eq=False)
 class MeanCurve:
-    """One figure by epoch: the mean over several runs and its 95 % interval.
+    """One figure by epoch: the mean over several runs and its 95% interval.
 
     Attributes
     ----------
@@ -105,7 +104,7 @@ def mean_curve(runs: Sequence[Sequence[EpochMetrics]], measure: str) -> MeanCurv
 
 
 def difference_interval(a: Repeats, b: Repeats) -> Interval:
-    """Return a 95 % interval of the mean of ``b`` minus the mean of ``a``; both of two runs or more.
+    """Return a 95% interval of the mean of ``b`` minus the mean of ``a``; both of two runs or more.
 
     Welch's standard error, which does not ask for equal spreads, with the smaller of the two degrees of freedom:
     with few runs that errs towards a wider interval.

@@ -12,7 +12,6 @@ from cifar_core.explain.preprocess import FRAMINGS, prepare
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.service import InferenceService
 from cifar_core.explain.source import SavedModel, find_saved_model
-from cifar_core.percent import percent
 from cifar_core.settings import Settings
 
 
@@ -102,9 +101,7 @@ def as_text(
 ) -> str:
     """Return the answer as lines to read."""
     lines = [*notes]
-    lines += [
-        f"{percent(probability):>8}  {saved.class_name(index)}" for index, probability in explanation.top()
-    ]
+    lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
     cam = explanation.cam
     if cam is None:
         if args.out is None:  # otherwise it is the error that ends the command

@@ -9,7 +9,6 @@ from cifar_core.errors import InterchangeError
 from cifar_core.interchange.import_model import import_model
 from cifar_core.interchange.mlflow import import_from_mlflow
 from cifar_core.interchange.tensorboard import export_events
-from cifar_core.percent import percent
 from cifar_core.runs.cli import Actions, add_action, print_json, run_summary
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
@@ -62,7 +61,7 @@ def _print_imported(run: Run, as_json: bool) -> int:
         return 0
     print(run.paths.folder)
     if summary["test_accuracy"] is not None:
-        print(f"{percent(summary['test_accuracy'], 2)} of {summary['test_pictures']:,} test pictures right.")
+        print(f"{summary['test_accuracy']:.2%} of {summary['test_pictures']:,} test pictures right.")
     if imported is not None:
         print(imported.caution)
         if imported.scaling is not None:

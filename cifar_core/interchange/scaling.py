@@ -14,7 +14,7 @@ from cifar_core.runs.imported import Scaling, ScalingFinding, ScalingTrial
 SCALINGS: tuple[Scaling, ...] = get_args(Scaling)
 
 MOST_PICTURES = 2000
-"""At 70 % this tells 2 points apart; more would not change the choice, only take longer."""
+"""At 70% this tells 2 points apart; more would not change the choice, only take longer."""
 
 REORDERED = 0.10
 """If renaming its classes gained a network more than this, their order is suspected to be another one."""
@@ -100,12 +100,12 @@ def choose_scaling(tried: Mapping[Scaling, Predictions], class_names: tuple[str,
         names = ", ".join(class_names[true] for true in order[:10])
         warnings.append(
             f"Its classes seem to be in another order: with its outputs read as {names}"
-            f"{' …' if len(order) > 10 else ''} it would be right in {100 * hoped:.0f} %. "
+            f"{' …' if len(order) > 10 else ''} it would be right in {100 * hoped:.0f}%. "
             "Its figures here count for the order of this data set; reorder its last layer and import it again."
         )
     elif accuracy <= chance + 3 * sqrt(chance * (1 - chance) / count):
         warnings.append(
-            f"With no scaling is it clearly better than guessing ({100 * chance:g} %): it may have been trained on "
+            f"With no scaling is it clearly better than guessing ({100 * chance:g}%): it may have been trained on "
             "other pictures, on another scaling, or with its classes in another order."
         )
     elif len(ranked) > 1:

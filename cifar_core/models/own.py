@@ -62,8 +62,8 @@ OWN = (
         prepare=speedrun.whiten,
     ),
     ModelSpec(
-        # Three epochs of 15,000 pictures gave 67.5 % on held-out ones at 0.06, 67.1 % at 0.12, 64.3 % at 0.03, and with
-        # momentum (0.1) 55.7 %.
+        # Three epochs of 15,000 pictures gave 67.5% on held-out ones at 0.06, 67.1% at 0.12, 64.3% at 0.03, and with
+        # momentum (0.1) 55.7%.
         id="resnet20",
         family="ResNet",
         summary="Nine residual blocks of 16 to 64, average pooling",

@@ -90,7 +90,7 @@ def build_cnn_custom(classes: int) -> Any:
 
     Its authors published no layers, only three convolutional blocks with batch norm, pooling and dropout, and
     about 1.8 million parameters; widths and the dense layer of 160 are ours. So is the little dropout: with 0.1 to 0.4
-    in place of 0.05 and 0.1, twelve epochs left the network at 87 % on its own training pictures, no more than on
+    in place of 0.05 and 0.1, twelve epochs left the network at 87% on its own training pictures, no more than on
     others.
     """
     import keras

@@ -16,11 +16,11 @@ _PATIENT = Recipe(
 )
 
 # After two epochs on 20,000 pictures Muon's training loss on cnn-custom was 1.00, that of momentum with the usual rate
-# 1.43; four epochs on 15,000 gave cnn-2conv 60.8 % on held-out pictures, Adam 48.9 %, Muon in batches of 128 63.7 %.
+# 1.43; four epochs on 15,000 gave cnn-2conv 60.8% on held-out pictures, Adam 48.9%, Muon in batches of 128 63.7%.
 _MUON_SMALL = MUON.model_copy(update={"batch_size": 128})
 
 # Dense layers behind wide maps must learn more slowly, and then weight decay must be as much weaker: with the usual one
-# resnet-dense learned for an epoch (64 %), and in the next its dense layers shrank to nothing.
+# resnet-dense learned for an epoch (64%), and in the next its dense layers shrank to nothing.
 _MUON_GENTLE = _MUON_SMALL.model_copy(
     update={"epochs": 8, "learning_rate": 0.06, "muon_other_rate": 0.05, "weight_decay": 0.0005}
 )
@@ -55,7 +55,7 @@ REFERENCE = (
         per_class=65,
         presets={PUBLISHED: Recipe(epochs=15, batch_size=128, validation_fraction=0.2), LAB: _ADAMW},
         build=mlp.build_mlp_batchnorm,
-        reported="text: about 88.4 % with about 1.2 M parameters; executed: 46.71 %",
+        reported="text: about 88.4% with about 1.2 M parameters; executed: 46.71%",
     ),
     ModelSpec(
         id="cnn-2conv",
@@ -83,7 +83,7 @@ REFERENCE = (
             LAB: _MUON_SMALL,
         },
         build=plain_cnn.build_cnn_7x7,
-        reported="65.91 % (training 84.95 %)",
+        reported="65.91% (training 84.95%)",
     ),
     ModelSpec(
         id="cnn-baseline",
@@ -140,7 +140,7 @@ REFERENCE = (
             LAB: _MUON_GENTLE,
         },
         build=residual.build_resnet_dense,
-        reported="88.74 %, loss 0.5771",
+        reported="88.74%, loss 0.5771",
     ),
     ModelSpec(
         id="cnn-custom",
@@ -150,7 +150,7 @@ REFERENCE = (
         per_class=161,
         presets={LAB: MUON},
         build=plain_cnn.build_cnn_custom,
-        reported="93.3 % (text only, about 1.8 M parameters)",
+        reported="93.3% (text only, about 1.8 M parameters)",
     ),
     ModelSpec(
         id="resnet18",
@@ -160,6 +160,6 @@ REFERENCE = (
         per_class=513,
         presets={LAB: MUON.model_copy(update={"epochs": 8})},
         build=residual.build_resnet18,
-        reported="93.3 % (text only, about 11.2 M parameters)",
+        reported="93.3% (text only, about 11.2 M parameters)",
     ),
 )

@@ -6,7 +6,7 @@ scale and forgets quickly, and the head is small. It goes with the optimizer Muo
 
 References
 ----------
-Jordan 2024, “94 % on CIFAR-10 in 3.29 Seconds on a Single GPU”, arXiv:2404.00498; the whitening layer is from
+Jordan 2024, “94% on CIFAR-10 in 3.29 Seconds on a Single GPU”, arXiv:2404.00498; the whitening layer is from
 T. Swetz and D. Page before him.
 """
 

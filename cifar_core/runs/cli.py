@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import ConfigError, RunError
-from cifar_core.percent import percent
 from cifar_core.runs.export import export_run
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
@@ -134,9 +133,9 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
             (
                 str(line.epoch),
                 f"{line.loss:.4f}",
-                percent(line.accuracy, 2),
+                f"{line.accuracy:.2%}",
                 f"{line.val_loss:.4f}",
-                percent(line.val_accuracy, 2),
+                f"{line.val_accuracy:.2%}",
                 "–" if line.images_per_second is None else f"{line.images_per_second:.0f}",
             )
             for line in epochs
@@ -220,7 +219,7 @@ def _row(summary: dict[str, Any]) -> tuple[str, ...]:
         summary["status"],
         summary["data"] or "",
         _epochs_words(summary),
-        "" if accuracy is None else percent(accuracy, 2),
+        "" if accuracy is None else f"{accuracy:.2%}",
         "" if seconds is None else f"{seconds:,.0f} s",
     )
 

@@ -6,7 +6,6 @@ import time
 from typing import Any
 
 from cifar_core.errors import RunError
-from cifar_core.percent import percent
 from cifar_core.runs.cli import print_json, print_table
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
@@ -222,7 +221,7 @@ def _print_sweep(sweep: Sweep) -> None:
     print_table(rows)
     if summary.importance:
         shares = sorted(summary.importance.items(), key=lambda item: -item[1])
-        words = ", ".join(f"{name} {percent(share, 0)}" for name, share in shares)
+        words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
         print(f"Importance, from {summary.importance_trials} trials: {words}")
 
 

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
-from cifar_core.percent import percent
 from cifar_core.sweeps.space import Search
 from cifar_core.training.config import TrainingConfig, explain_validation
 
@@ -106,8 +105,8 @@ class SweepPlan(BaseModel):
         return self.objective == "val_accuracy"
 
     def objective_words(self, value: float) -> str:
-        """Write a value of the objective: ``"86.0 %"``, or ``"0.412"`` for a loss."""
-        return percent(value) if self.higher_is_better else f"{value:.3f}"
+        """Write a value of the objective: ``"86.0%"``, or ``"0.412"`` for a loss."""
+        return f"{value:.1%}" if self.higher_is_better else f"{value:.3f}"
 
     @property
     def pruning_trials(self) -> int:

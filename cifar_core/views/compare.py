@@ -10,7 +10,6 @@ from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.evaluation.predictions import load_predictions, predictions_fingerprint
-from cifar_core.percent import percent
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
@@ -79,7 +78,7 @@ class ComparedRun:
     @property
     def title(self) -> str:
         """Name and test accuracy, computed from the predictions shown."""
-        return f"{self.row.label} · {percent(self.evaluation.matrix.predictions.accuracy)}"
+        return f"{self.row.label} · {self.evaluation.matrix.predictions.accuracy:.1%}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from cifar_core.percent import percent
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import RunRecord
 
@@ -31,7 +30,7 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
     classes = len(record.data.class_names) if record and record.data else None
     if classes and _guesses(metrics.epochs, classes):
         return (
-            f"In its last two epochs the network was right as rarely as by guessing ({percent(1 / classes)}). "
+            f"In its last two epochs the network was right as rarely as by guessing ({1 / classes:.1%}). "
             "A smaller learning rate, or less weight decay, may help."
         )
     best = _lowest_before_a_rise(metrics.epochs)

@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.histograms import ColourHistograms
-from cifar_core.percent import percent
 from cifar_core.views.plain_text import plain
 
 
@@ -63,7 +62,7 @@ def _balance(class_names: tuple[str, ...], counts: NDArray[np.int64], test: NDAr
     return (
         f"The training pictures are not balanced: {largest} has {counts[most]:,}, "
         f"{smallest} only {counts[fewest]:,}. A network that always says “{largest}” is "
-        f"right on {percent(counts[most] / counts.sum(), 0)} of them."
+        f"right on {counts[most] / counts.sum():.0%} of them."
     )
 
 
@@ -105,6 +104,6 @@ def comparison_sentence(histograms: ColourHistograms, first: str, second: str) -
     less = second if more == first else first
     return (
         f"They differ most in {('red', 'green', 'blue')[channel]}: **{plain(more)}** has on average "
-        f"{abs(difference[channel]):.0f} of 255 more than **{plain(less)}**. Still {percent(overlap, 0)} of the two "
+        f"{abs(difference[channel]):.0f} of 255 more than **{plain(less)}**. Still {overlap:.0%} of the two "
         f"histograms overlap{': colour alone cannot tell these classes apart' if overlap > 0.6 else ''}."
     )

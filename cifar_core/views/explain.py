@@ -18,7 +18,6 @@ from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enl
 from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.names import visible
-from cifar_core.percent import percent
 from cifar_core.runs.run import Run
 from cifar_core.views.plain_text import plain
 
@@ -153,7 +152,7 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         parts = [record.config.name]
         if record.config.name != record.config.model:
             parts.append(record.config.model)
-        parts.append(data.name if accuracy is None else f"{percent(accuracy)} on {data.name}")
+        parts.append(data.name if accuracy is None else f"{accuracy:.1%} on {data.name}")
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
         caution = record.imported.caution if record.imported else None
         label = " · ".join(parts)
@@ -260,7 +259,7 @@ def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None
     predicted, shown = names[answer.predicted], plain(true_class or "")
     probability = answer.probabilities[answer.predicted]
     # Never rounded up to certainty.
-    surely = "over 99 %" if 0.995 <= probability < 1 else f"{100 * probability:.0f} %"
+    surely = "over 99%" if 0.995 <= probability < 1 else f"{100 * probability:.0f}%"
     says = f"The network says **{plain(predicted)}** ({surely})"
     if true_class is None:
         return f"{says}."

@@ -27,7 +27,7 @@ class BestModel:
     accuracy : float
         On the test split.
     interval : Interval
-        95 %, Wilson.
+        95%, Wilson.
     pictures : int
         Test pictures that the accuracy was measured on.
     """

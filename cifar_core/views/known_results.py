@@ -9,7 +9,6 @@ from datetime import datetime
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.models.spec import ModelSpec
-from cifar_core.percent import percent
 from cifar_core.runs.record import DataProvenance, Results
 from cifar_core.runs.run import Run
 from cifar_core.training.config import Recipe
@@ -54,14 +53,12 @@ class KnownResult:
         tested = f"of {self.test_pictures:,} test pictures of {plain(self.data_name)}"
         if count == 1:
             interval = wilson_interval(round(self.accuracy * self.test_pictures), self.test_pictures)
-            between = f"95 % confidence: {percent(interval.low)} to {percent(interval.high)}"
-            sentence = f"{percent(self.accuracy)} {tested} in 1 run {recipe} ({between})"
+            between = f"95% confidence: {interval.low:.1%} to {interval.high:.1%}"
+            sentence = f"{self.accuracy:.1%} {tested} in 1 run {recipe} ({between})"
         else:
-            between = f"{percent(self.accuracies[0])} to {percent(self.accuracies[-1])}"
-            sentence = f"{percent(self.accuracy)} {tested}: the median of {count} runs {recipe} ({between})"
-        views = (
-            "" if self.six_views is None else f"; {percent(self.six_views)} from six views of each picture"
-        )
+            between = f"{self.accuracies[0]:.1%} to {self.accuracies[-1]:.1%}"
+            sentence = f"{self.accuracy:.1%} {tested}: the median of {count} runs {recipe} ({between})"
+        views = "" if self.six_views is None else f"; {self.six_views:.1%} from six views of each picture"
         return f"{sentence}{views}."
 
 
@@ -106,7 +103,7 @@ def reported_sentence(spec: ModelSpec) -> str:
     """Say in Markdown what the authors of a reference system reported; empty for models of our own."""
     if not spec.reported:
         return ""
-    percent = re.sub(r"\b0\.(\d\d)\b", r"\1 %", spec.reported)  # some gave fractions
+    percent = re.sub(r"\b0\.(\d\d)\b", r"\1%", spec.reported)  # some gave fractions
     return f"Its authors reported for CIFAR-10: {plain(percent)}."
 
 

@@ -8,7 +8,6 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import model_of
 from cifar_core.models.spec import ModelSpec
-from cifar_core.percent import percent
 from cifar_core.runs.run import Run
 from cifar_core.training.calibration_store import Calibration
 from cifar_core.training.config import TrainingConfig
@@ -144,10 +143,10 @@ def build_launch(
 
 def _headline(config: TrainingConfig, known: KnownResult | None, expected: float | None) -> str:
     if expected is None:
-        return f"**{percent(known.accuracy)}.** Time:" if known else "**Time:**"
+        return f"**{known.accuracy:.1%}.** Time:" if known else "**Time:**"
     duration = rough_duration_words(expected)
     if known:
-        return f"**{percent(known.accuracy)} in about {duration}**"
+        return f"**{known.accuracy:.1%} in about {duration}**"
     return f"**At most about {duration}**" if config.early_stopping else f"**About {duration}**"
 
 

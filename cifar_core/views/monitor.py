@@ -6,7 +6,6 @@ from typing import Any
 
 from cifar_core.hardware.devices import Device
 from cifar_core.hardware.monitor import GpuSample, MachineSample, Monitor
-from cifar_core.percent import percent
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.processes import find_worker, is_elsewhere
 from cifar_core.runs.run import Run
@@ -93,7 +92,7 @@ def _machine_view(beat: Heartbeat, monitor: Monitor) -> MonitorView | None:
         (
             Gauge(
                 f"CPU{of_run}",
-                "…" if last.cpu is None else percent(last.cpu, 0),
+                "…" if last.cpu is None else f"{last.cpu:.0%}",
                 _course(samples, "cpu"),
                 1.0,
                 _course(samples, "worker_cores", cores),
@@ -114,7 +113,7 @@ def _gpu_gauges(samples: Sequence[GpuSample]) -> tuple[Gauge, ...]:
     last = samples[-1]
     gauges = []
     if last.utilisation is not None:
-        gauges.append(Gauge("computing", percent(last.utilisation, 0), _course(samples, "utilisation"), 1.0))
+        gauges.append(Gauge("computing", f"{last.utilisation:.0%}", _course(samples, "utilisation"), 1.0))
     if last.memory_used is not None and last.memory_total is not None:
         used, total = last.memory_used / GIB, last.memory_total / GIB
         gauges.append(

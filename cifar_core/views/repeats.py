@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cifar_core.evaluation.repeats import Repeats, difference_interval
-from cifar_core.percent import percent_range
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.views.run_rows import RunRow
 
@@ -116,7 +115,7 @@ def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
             100 * value for value in (best_repeats.mean - repeats.mean, interval.low, interval.high)
         )
         figures = (
-            f"95 % interval of the difference {low:.1f} to {high:.1f}, by Student's t over "
+            f"95% interval of the difference {low:.1f} to {high:.1f}, by Student's t over "
             f"{best_repeats.count} and {repeats.count} runs"
         ).replace("-", "−")
         covers = "It covers the chance in training, not the choice of the test pictures."
@@ -150,8 +149,8 @@ def repeats_columns(groups: Sequence[RepeatGroup]) -> dict[str, list[Any]]:
     return {
         "Repeated over seeds": [group.label for group in groups],
         "Mean test accuracy": [100 * one.mean if one else None for one in known],
-        "95 % interval of the mean": [
-            percent_range(one.interval) if one and one.interval else None for one in known
+        "95% interval of the mean": [
+            one.interval.in_percent if one and one.interval else None for one in known
         ],
         "Runs tested, k": [one.count if one else 0 for one in known],
         "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],

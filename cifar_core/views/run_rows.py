@@ -7,7 +7,6 @@ from typing import Any
 from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
-from cifar_core.percent import percent_range
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.durations import duration_words
@@ -37,7 +36,7 @@ class RunRow:
     test_accuracy : float or None
         Between 0 and 1.
     interval : Interval or None
-        95 % Wilson interval of the test accuracy.
+        95% Wilson interval of the test accuracy.
     test_pictures : int or None
         How many pictures it was tested on.
     missing : str or None
@@ -173,7 +172,7 @@ def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
         "Test accuracy": [
             None if row.test_accuracy is None else round(100 * row.test_accuracy, 1) for row in rows
         ],
-        "95 % interval": [row.interval and percent_range(row.interval) for row in rows],
+        "95% interval": [row.interval and row.interval.in_percent for row in rows],
         "n": [row.test_pictures for row in rows],
         "Parameters": [row.parameters for row in rows],
         "Epochs": [row.epochs for row in rows],

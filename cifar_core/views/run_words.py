@@ -6,7 +6,6 @@ from datetime import datetime
 
 from cifar_core.accounts.user import short_owner
 from cifar_core.models.registry import MODELS
-from cifar_core.percent import percent
 from cifar_core.runs.attempts import working_seconds
 from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.record import RunRecord
@@ -78,11 +77,11 @@ def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     epochs, tick = metrics.epochs, metrics.tick
     if epochs:
         kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
-        facts.append(Fact("Validation accuracy", percent(kept)))
+        facts.append(Fact("Validation accuracy", f"{kept:.1%}"))
         if record.ended is not None:  # Until then the progress bar tells.
             facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
     elif record.imported and record.results:
-        facts.append(Fact("Validation accuracy", percent(record.results.validation_accuracy)))
+        facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
     results = record.results
     if (
         results and results.training_seconds is not None
@@ -112,7 +111,7 @@ def outcome(record: RunRecord) -> str | None:
     if results.test_accuracy is None or data is None:
         return (
             f"Stopped after {results.epochs} {'epoch' if results.epochs == 1 else 'epochs'}. The weights of epoch "
-            f"{results.best_epoch} are kept: {percent(results.validation_accuracy)} of the validation pictures right. "
+            f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
             "The test pictures were not looked at."
         )
     words = tested_words(results.test_accuracy, data.test_pictures)

@@ -73,7 +73,7 @@ def draw_curves(view: CompareView) -> None:
         )
     if view.repeated:
         st.caption(
-            "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95 % "
+            "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95% "
             "interval of the mean (Student's t)."
         )
 

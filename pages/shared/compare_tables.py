@@ -20,8 +20,8 @@ def draw_table(rows: Sequence[RunRow]) -> None:
         row_height=36,
         placeholder="–",
         column_config={
-            "Test accuracy": number(format="%.1f %%", help="Share of test pictures recognised."),
-            "95 % interval": text(
+            "Test accuracy": number(format="%.1f%%", help="Share of test pictures recognised."),
+            "95% interval": text(
                 help="Wilson's interval: where the accuracy on new pictures of this kind lies."
             ),
             "n": number(format="localized", help="Test pictures."),
@@ -44,7 +44,7 @@ def draw_repeats(groups: Sequence[RepeatGroup]) -> None:
         row_height=36,
         placeholder="–",
         column_config={
-            "Mean test accuracy": number(format="%.1f %%"),
+            "Mean test accuracy": number(format="%.1f%%"),
             "Spread": number(format="%.2f points", help="Standard deviation from run to run."),
             "n": number(format="localized", help="Test pictures, the same for all runs."),
         },

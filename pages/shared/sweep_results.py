@@ -54,7 +54,7 @@ def _draw_table(view: SweepView) -> str | None:
         height=36 * (1 + min(len(view.rows), 8)) + 2,
         row_height=36,
         placeholder="–",
-        column_config={ACCURACY: number(format="%.1f %%"), LOSS: number(format="%.3f")}
+        column_config={ACCURACY: number(format="%.1f%%"), LOSS: number(format="%.3f")}
         | {field: number(format="%.3g") for field in view.numbers},
         alt="All trials",
     )

@@ -60,7 +60,7 @@ def _choose_seeds(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
     count = st.number_input("Seeds", FEWEST_SEEDS, MOST_SEEDS, 5, key="seeds_count", persist_state="session")
     st.caption(
         f"{count} runs with the seeds {config.seed} to {config.seed + count - 1}. When they are done, Compare shows "
-        "their mean with a 95 % interval: how much of the result is chance in training."
+        "their mean with a 95% interval: how much of the result is chance in training."
     )
     _draw_time(view, count)
 

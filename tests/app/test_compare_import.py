@@ -56,7 +56,7 @@ def test_an_imported_model_joins_those_that_are_compared(
     notes = " ".join(caption.value for caption in app.caption)
     assert r"my \*net\*" in notes
     assert "may have been among its training pictures" in notes
-    assert "75.0 % with 0 to 1" in notes
+    assert "75.0% with 0 to 1" in notes
     assert "cannot be told apart" in " ".join(warning.value for warning in app.warning)
 
 

@@ -68,7 +68,7 @@ def test_the_two_best_open_side_by_side(runs_dir: Path, dataset: Dataset) -> Non
     assert table["Run"].tolist() == ["c", "b", "a"]
     assert table["Test accuracy"].tolist() == [90.0, 80.0, 50.0]
     assert table["n"].tolist() == [20, 20, 20]
-    assert table["95 % interval"][2] == "29.9 – 70.1 %"
+    assert table["95% interval"][2] == "29.9 – 70.1%"
 
 
 def test_a_cell_chosen_by_keyboard_shows_its_pictures(runs_dir: Path, dataset: Dataset) -> None:

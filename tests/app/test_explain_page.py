@@ -28,7 +28,7 @@ CAT = 3
 
 
 class FakeService:
-    """Says cat with 70 %, finds evidence in the top right corner, and remembers what it was asked."""
+    """Says cat with 70%, finds evidence in the top right corner, and remembers what it was asked."""
 
     ready = True
 
@@ -136,7 +136,7 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert app.selectbox(key="model").value == CNN  # the run on this data set comes first
     assert np.array_equal(service.asked[-1].image, dataset.test.images[0])
     assert (service.asked[-1].class_index, service.asked[-1].layer) == (None, None)
-    assert "The network says **cat** (70 %)" in app.subheader[0].value
+    assert "The network says **cat** (70%)" in app.subheader[0].value
     assert "what speaks for **cat**" in text(app)
     assert "exactly these 32×32 pixels" in text(app)
     assert "trained on" not in text(app)
@@ -198,7 +198,7 @@ def test_an_upload(service: FakeService) -> None:
     picture[:, 32:96] = (10, 200, 30)
     app = upload(open_page(), "frog.png", to_png(picture))
     assert (service.asked[-1].image == (10, 200, 30)).all()  # the centre square
-    assert app.subheader[0].value == "The network says **cat** (70 %)."
+    assert app.subheader[0].value == "The network says **cat** (70%)."
     app.selectbox(key="framing").set_value("stretch").run()
     assert service.asked[-1].image[0, 0].tolist() == [0, 0, 0]
 

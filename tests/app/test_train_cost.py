@@ -74,7 +74,7 @@ def test_pressing_the_button_measures_and_the_sentence_says_it(go: Path) -> None
     app = open_page("train")
     assert "no measurement on this machine yet" in texts(app)
     assert app.button(key="measure").label == "Measure on this machine"
-    assert "Its authors reported for CIFAR-10: 70 %." in texts(app)
+    assert "Its authors reported for CIFAR-10: 70%." in texts(app)
     measured(app, go)
     hardware = list_devices()[0].hardware
     # 10 epochs of 72 pictures take less than a second; 5 seconds are start-up.
@@ -104,11 +104,11 @@ def test_a_finished_run_names_its_accuracy_for_its_settings_alone(tmp_path: Path
     dataset = open_dataset(DATA, Settings.from_environment())
     write_run(tmp_path / "runs", "done", dataset, wrong_every=4, epochs=10)  # with the recipe of cnn-2conv
     app = open_page("train")
-    assert "**75.0 %.** Time: no measurement" in texts(app)
-    assert "75.0 % of 20 test pictures of" in texts(app)
+    assert "**75.0%.** Time: no measurement" in texts(app)
+    assert "75.0% of 20 test pictures of" in texts(app)
     app.number_input(key="epochs_cnn-2conv_published").set_value(3).run()
-    assert "**75.0 %" not in texts(app)
-    assert "Not measured with your changes. Before them: 75.0 %" in texts(app)
+    assert "**75.0%" not in texts(app)
+    assert "Not measured with your changes. Before them: 75.0%" in texts(app)
 
 
 @pytest.mark.usefixtures("go")

@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.models.registry import MODELS
-from cifar_core.percent import percent
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -150,8 +149,8 @@ def test_a_finished_run_shows_its_figure_and_the_doors(store: RunStore, dataset:
     app = open_page("train", run="done")
     accuracy = RunRecord.read(paths.record).results
     assert accuracy is not None
-    assert f"**Test accuracy {percent(accuracy.test_accuracy)}**" in app.success[0].value
-    assert "95 % confidence" in app.success[0].value
+    assert f"**Test accuracy {accuracy.test_accuracy:.1%}**" in app.success[0].value
+    assert "95% confidence" in app.success[0].value
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     assert "runs=done" in links["**Compare**"]
     assert "run=done" in links["**Explain**"]

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from cifar_core.evaluation.predictions import load_predictions
-from cifar_core.percent import percent
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
 from tests.conftest import wait_until
@@ -99,7 +98,7 @@ def test_a_run_started_on_the_page_finishes_in_the_background(
     assert record is not None
     assert record.results is not None
     assert (record.status, record.results.epochs, record.config.model) == ("finished", 2, "cnn-2conv")
-    expect(page.get_by_text(f"Test accuracy {percent(record.results.test_accuracy)}").first).to_be_visible()
+    expect(page.get_by_text(f"Test accuracy {record.results.test_accuracy:.1%}").first).to_be_visible()
 
 
 def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(

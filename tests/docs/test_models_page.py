@@ -49,8 +49,8 @@ def test_a_row_gives_accuracy_interval_and_what_was_shortened(
     (tmp_path / source.name / "run.json").write_text(json.dumps(record))
     page = make_models.models_page(tmp_path)
     row = rows(page, "cnn-2conv")[0]
-    assert row[2] == "**70.0 %** (69.1–70.9)"
-    assert row[3] == "71.5 %"
+    assert row[2] == "**70.0%** (69.1–70.9)"
+    assert row[3] == "71.5%"
     assert row[4] == "as published, **shortened: 4 of 10 epochs**, other learning rate"
     assert row[7] == "1 min 1 s"
     assert rows(page, "resnet18")[0][2] == "not trained yet"

@@ -229,7 +229,7 @@ def test_an_untrained_model_is_taken_with_a_warning(take: Callable[[Path], Impor
     network.save(tmp_path / "mine.keras")
     warning = take(tmp_path / "mine.keras").scaling.warning
     assert warning is not None
-    assert "better than guessing (10 %)" in warning
+    assert "better than guessing (10%)" in warning
 
 
 def test_classes_in_another_order_are_noticed(

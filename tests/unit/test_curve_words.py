@@ -64,9 +64,9 @@ def test_learning_by_heart_is_told_with_its_figures() -> None:
 
 def test_a_network_that_guesses_is_told_to_learn_more_slowly() -> None:
     losses = [(2.3, 2.3)] * 3
-    assert "as rarely as by guessing (10.0 %)" in curves_sentence(record(), curves(losses, [0.4, 0.11, 0.1]))
+    assert "as rarely as by guessing (10.0%)" in curves_sentence(record(), curves(losses, [0.4, 0.11, 0.1]))
     assert curves_sentence(record(), curves(losses, [0.1, 0.1, 0.13])) == READING
     assert curves_sentence(record(), curves(losses[:1], [0.1])) == READING
     # With two classes half of the pictures are guessed right.
-    assert "guessing (50.0 %)" in curves_sentence(record(classes=2), curves(losses, [0.5, 0.5, 0.5]))
+    assert "guessing (50.0%)" in curves_sentence(record(classes=2), curves(losses, [0.5, 0.5, 0.5]))
     assert curves_sentence(None, curves(losses, [0.1, 0.1, 0.1])) == READING

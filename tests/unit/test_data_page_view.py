@@ -38,7 +38,7 @@ def test_facts() -> None:
     assert facts.test_counts.tolist() == [2, 2, 2, 2, 0]
     assert dict(facts.metrics)["Training pictures"] == "90"
     assert "not balanced: sky has 23, nothing only 0" in facts.balance
-    assert "right on 26 % of them" in facts.balance
+    assert "right on 26% of them" in facts.balance
 
 
 def test_balanced_classes_are_called_so() -> None:
@@ -96,7 +96,7 @@ def test_two_classes_compared() -> None:
         "differ most in blue: **sky** has on average 180 of 255 more than **grass**"
         in comparison_sentence(counted(), "sky", "grass")
     )
-    assert "0 % of the two histograms overlap" in comparison_sentence(counted(), "sky", "brick")
+    assert "0% of the two histograms overlap" in comparison_sentence(counted(), "sky", "brick")
     assert "same class" in comparison_sentence(counted(), "sky", "sky")
     assert "no pictures" in comparison_sentence(counted(), "sky", "nothing")
 

@@ -21,12 +21,12 @@ def test_mean_and_interval_agree_with_scipy() -> None:
     assert (repeats.interval.low, repeats.interval.high) == pytest.approx((low, high), abs=1e-12)
     assert repeats.mean == pytest.approx(0.6804)
     assert repeats.deviation == pytest.approx(np.std(values, ddof=1))
-    assert repeats.sentence() == "68.0 % ± 0.9 points (95 % interval of the mean over 5 seeds)"
+    assert repeats.sentence() == "68.0% ± 0.9 points (95% interval of the mean over 5 seeds)"
 
 
 def test_one_run_has_no_interval() -> None:
     assert Repeats((0.7,)).interval is None
-    assert Repeats((0.7,)).sentence() == "70.0 % with one seed: no interval"
+    assert Repeats((0.7,)).sentence() == "70.0% with one seed: no interval"
 
 
 def test_the_interval_covers_as_often_as_it_says() -> None:

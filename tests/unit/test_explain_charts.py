@@ -42,11 +42,11 @@ def test_bars_mark_the_true_class_and_a_wrong_first_choice() -> None:
 
 def test_percentages_never_claim_certainty() -> None:
     assert [probability_words(value) for value in (0.0, 0.0004, 0.123, 0.9996, 1.0)] == [
-        "0.0 %",
-        "< 0.1 %",
-        "12.3 %",
-        "> 99.9 %",
-        "100.0 %",
+        "0.0%",
+        "< 0.1%",
+        "12.3%",
+        "> 99.9%",
+        "100.0%",
     ]
 
 

@@ -61,9 +61,9 @@ def test_overlay_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     assert run(folder, str(folder), str(folder / "cat.png"), "--out", str(out), "--opacity", "0.3") == 0
     assert np.array_equal(decode_image(out.read_bytes()).rgb, draw_overlay(PICTURE, CAM, opacity=0.3))
     assert capsys.readouterr().out.splitlines() == [
-        "  70.0 %  class 1",
-        "  25.0 %  class 0",
-        "   5.0 %  class 2",
+        "  70.0%  class 1",
+        "  25.0%  class 0",
+        "   5.0%  class 2",
         "Grad-CAM for “class 1” at conv, 2×2.",
         f"Written to {out}.",
     ]
@@ -96,7 +96,7 @@ def test_a_network_without_a_map_answers_but_writes_nothing(
     assert run(folder, str(folder), str(folder / "cat.png")) == 0
     with pytest.raises(ExplainError, match="no convolution"):
         run(folder, str(folder), str(folder / "cat.png"), "--out", str(folder / "out.png"))
-    assert "70.0 %" in capsys.readouterr().out
+    assert "70.0%" in capsys.readouterr().out
     assert not (folder / "out.png").exists()
 
 

@@ -45,13 +45,13 @@ EMPTY = GradCam(np.zeros((1, 2), np.float32), -1.0, "conv", 0)
 @pytest.mark.parametrize(
     ("predicted", "true_class", "sentence"),
     [
-        (0, "cat", "The network says **cat** (79 %), and that is right."),
-        (1, "cat", "The network says **dog** (79 %); the picture shows **cat**."),
-        (0, None, "The network says **cat** (79 %)."),
+        (0, "cat", "The network says **cat** (79%), and that is right."),
+        (1, "cat", "The network says **dog** (79%); the picture shows **cat**."),
+        (0, None, "The network says **cat** (79%)."),
         (
             0,
             "fox",
-            "The network says **cat** (79 %); the picture shows **fox**, a class that this network does not know.",
+            "The network says **cat** (79%); the picture shows **fox**, a class that this network does not know.",
         ),
     ],
 )
@@ -64,7 +64,7 @@ def test_verdict(predicted: int, true_class: str | None, sentence: str) -> None:
 def test_a_network_is_never_called_certain() -> None:
     subject = views.subject_from_dataset(dataset(), "test", 0)
     verdict = views.build_explain_view(Answers(CAM, logit=9), MODEL, subject).verdict
-    assert verdict.startswith("The network says **cat** (over 99 %)")
+    assert verdict.startswith("The network says **cat** (over 99%)")
 
 
 def test_pictures_and_download() -> None:

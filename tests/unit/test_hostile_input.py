@@ -129,7 +129,7 @@ def test_a_folder_with_such_a_class_is_a_sentence(tmp_path: Path, settings: Sett
 @pytest.mark.parametrize(
     ("text", "markdown"),
     [
-        ("cnn-2conv, 91.6 % (seed 0): 3 of 5", "cnn-2conv, 91.6 % (seed 0): 3 of 5"),
+        ("cnn-2conv, 91.6% (seed 0): 3 of 5", "cnn-2conv, 91.6% (seed 0): 3 of 5"),
         ("learning_rate", "learning_rate"),
         ("__a__", r"\_\_a\_\_"),
         ("**b**", r"\*\*b\*\*"),

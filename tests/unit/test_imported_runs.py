@@ -65,11 +65,11 @@ def test_the_command_line_lists_shows_exports_and_deletes_it(
 
 def test_the_train_page_has_no_epochs_to_tell_of(run: Run) -> None:
     view = build_train_view(run, (run,)).run
-    assert [(fact.name, fact.value) for fact in view.facts] == [("Validation accuracy", "75.0 %")]
+    assert [(fact.name, fact.value) for fact in view.facts] == [("Validation accuracy", "75.0%")]
     assert view.outcome is not None
     assert "may have been among its training pictures" in view.outcome
     assert "never trained on the test pictures" in view.outcome
-    assert "25.0 % with 0 to 255, 75.0 % with 0 to 1" in view.outcome
+    assert "25.0% with 0 to 255, 75.0% with 0 to 1" in view.outcome
     assert "cannot be told apart" in view.outcome
     assert "imported from mine.keras" in view.subtitle
     assert (view.can_compare, view.can_explain, view.can_stop, view.can_delete) == (True, True, False, True)
@@ -126,7 +126,7 @@ def answers(right: float, *, count: int = 1000, seed: int = 0, shift: int = 0) -
     [
         ((0.1, 0.8, 0.3, 0.2), None),
         ((0.1, 0.80, 0.79, 0.2), "“-1 to 1” and “0 to 1” cannot be told apart"),
-        ((0.0, 0.0, 0.01, 0.0), "clearly better than guessing (10 %)"),
+        ((0.0, 0.0, 0.01, 0.0), "clearly better than guessing (10%)"),
     ],
 )
 def test_a_warning_stands_where_the_choice_may_be_wrong(

@@ -218,7 +218,7 @@ def test_the_figures_of_a_gpu(clock: Clock) -> None:
     view = build_monitor(running("gpu:0"), [GPU, CPU], monitor)
     assert view is not None
     assert [(gauge.value, gauge.name, gauge.top) for gauge in view.gauges] == [
-        ("97 %", "computing", 1.0),
+        ("97%", "computing", 1.0),
         ("1.5 GiB", "of 139 GiB memory", 139.0),
         ("61 °C", "temperature", 100.0),
         ("412 W", "power", 700.0),
@@ -249,7 +249,7 @@ def test_where_there_is_no_gpu_the_machine_is_shown(
     second = build_monitor(run, [CPU], monitor)
     assert second is not None
     assert [(gauge.value, gauge.name) for gauge in second.gauges] == [
-        ("90 %", "CPU, 2.0 of 4 cores by this run"),
+        ("90%", "CPU, 2.0 of 4 cores by this run"),
         ("4.0 of 8 GiB", "memory, 1.0 by this run"),
     ]
     assert [(gauge.course, gauge.share, gauge.top) for gauge in second.gauges] == [
@@ -259,13 +259,13 @@ def test_where_there_is_no_gpu_the_machine_is_shown(
 
 
 def test_the_curves_stand_on_axes_that_never_change() -> None:
-    gauges = (Gauge("CPU", "90 %", (0.4, 0.9), 1.0, (0.5,)), Gauge("memory", "4 GiB", (4.0,), 8.0))
+    gauges = (Gauge("CPU", "90%", (0.4, 0.9), 1.0, (0.5,)), Gauge("memory", "4 GiB", (4.0,), 8.0))
     spec = gauges_spec(MonitorView(gauges, "a test"))
     json.dumps(spec)  # Streamlit sends plain values.
     assert [(axis["min"], axis["max"]) for axis in spec["yAxis"]] == [(0, 1.0), (0, 8.0)]
     assert [(axis["min"], axis["max"]) for axis in spec["xAxis"]] == [(-59, 0), (-59, 0)]
     assert [one["data"] for one in spec["series"]] == [[[-1, 0.4], [0, 0.9]], [[0, 0.5]], [[0, 4.0]], []]
-    assert [one["text"] for one in spec["title"]] == ["90 %", "4 GiB"]
+    assert [one["text"] for one in spec["title"]] == ["90%", "4 GiB"]
 
 
 def test_no_monitor_without_a_worker_on_this_machine(clock: Clock) -> None:

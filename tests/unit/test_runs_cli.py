@@ -127,7 +127,7 @@ def test_the_list_of_runs_in_words(command: Command, store: RunStore) -> None:
     lines = command("runs", "list").splitlines()
     assert lines[0].split() == ["run", "status", "data", "epochs", "test", "accuracy", "training", "time"]
     rows = {line.split()[0]: line.split() for line in lines[1:]}
-    assert rows[run.id] == [run.id, "finished", "drawn", "2", "of", "2", "52.50", "%", "4", "s"]
+    assert rows[run.id] == [run.id, "finished", "drawn", "2", "of", "2", "52.50%", "4", "s"]
     assert rows["damaged"] == ["damaged", "failed"]
 
 

@@ -73,12 +73,12 @@ def test_list_and_show(runs: RunStore, capsys: pytest.CaptureFixture[str]) -> No
     assert "There are no sweeps" in capsys.readouterr().out
     sweep = write_sweep(runs, importance={"learning_rate": 0.9, "batch_size": 0.1})
     assert main(["sweep", "list"]) == 0
-    assert f"{sweep.id}  find a rate  running  4 of 8  80.0 %" in capsys.readouterr().out
+    assert f"{sweep.id}  find a rate  running  4 of 8  80.0%" in capsys.readouterr().out
     assert main(["sweep", "show", sweep.id]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("find a rate: running; highest validation accuracy")
     assert any(line.split()[:3] == ["2", "(best)", "finished"] for line in lines)
-    assert lines[-1] == "Importance, from 2 trials: learning_rate 90 %, batch_size 10 %"
+    assert lines[-1] == "Importance, from 2 trials: learning_rate 90%, batch_size 10%"
     assert main(["sweep", "show", sweep.id, "--json"]) == 0
     printed = json.loads(capsys.readouterr().out)
     assert printed["best"]["number"] == 1

@@ -202,7 +202,7 @@ def test_trials_that_fall_behind_are_stopped_early_and_say_so(
     # At epoch 2 it has 0.3 · 2/4; the three finished ones had half of 0.9, 0.81 and 0.81.
     assert bad.epochs == 2
     assert bad.value == pytest.approx(0.15)
-    assert bad.note == "Stopped early after epoch 2: at best 15.0 %, finished trials had 40.5 % there."
+    assert bad.note == "Stopped early after epoch 2: at best 15.0%, finished trials had 40.5% there."
     run = runs.get(bad.run_id)
     assert run.status == "stopped"
     assert summary.trials[0].value == pytest.approx(0.9)

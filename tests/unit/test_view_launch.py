@@ -105,11 +105,11 @@ def test_accuracy_and_time_stand_together_where_both_are_measured(store: RunStor
     assert view.expected_seconds == pytest.approx(besides + 37 * per_epoch)
     assert view.seconds == pytest.approx(besides + 100 * per_epoch)
     assert view.time_sentence == (
-        "**77.7 % in about 30 s** on this machine (a processor; measured 12 s ago: 1,210 images/s)."
+        "**77.7% in about 30 s** on this machine (a processor; measured 12 s ago: 1,210 images/s)."
     )
     assert view.result_sentence == (
-        "77.7 % of 10,000 test pictures of CIFAR-10, JPEG copy in 1 run with these settings (95 % confidence: "
-        "76.8 % to 78.5 %). Training stopped after 37 of at most 100 epochs."
+        "77.7% of 10,000 test pictures of CIFAR-10, JPEG copy in 1 run with these settings (95% confidence: "
+        "76.8% to 78.5%). Training stopped after 37 of at most 100 epochs."
     )
     assert view.test_accuracy == 0.7767
 
@@ -119,10 +119,10 @@ def test_several_runs_give_their_median_and_range(store: RunStore) -> None:
     for accuracy, views, seed in ((0.93, 0.94, 0), (0.91, None, 1), (0.925, 0.945, 2)):
         finish(store, config.model_copy(update={"seed": seed, "name": "x"}), accuracy, six_views=views)
     view = build_launch(config, dataset(), store.list(), [CPU])
-    assert view.time_sentence == "**92.5 %.** Time: no measurement on this machine yet."
+    assert view.time_sentence == "**92.5%.** Time: no measurement on this machine yet."
     assert view.result_sentence == (
-        "92.5 % of 10,000 test pictures of CIFAR-10: the median of 3 runs with these settings (91.0 % to 93.0 %); "
-        "94.2 % from six views of each picture."
+        "92.5% of 10,000 test pictures of CIFAR-10: the median of 3 runs with these settings (91.0% to 93.0%); "
+        "94.2% from six views of each picture."
     )
 
 
@@ -144,7 +144,7 @@ def test_no_figure_is_claimed_for_settings_that_were_not_run(
     assert view.test_accuracy is None
     assert "%" not in view.time_sentence
     assert view.result_sentence.startswith(
-        "Not measured with your changes. Before them: 77.7 % of 10,000 test pictures of CIFAR-10 in 1 run of the "
+        "Not measured with your changes. Before them: 77.7% of 10,000 test pictures of CIFAR-10 in 1 run of the "
         "recipe as it comes"
     )
 
@@ -158,7 +158,7 @@ def test_what_authors_reported_is_told_as_such(store: RunStore) -> None:
     view = build_launch(BASELINE, dataset(), store.list(), [CPU])
     assert view.test_accuracy is None
     assert view.result_sentence == (
-        "What it gives on CIFAR-10 is not measured yet. Its authors reported for CIFAR-10: text: 76 %; executed: 74 %."
+        "What it gives on CIFAR-10 is not measured yet. Its authors reported for CIFAR-10: text: 76%; executed: 74%."
     )
     assert build_launch(config_of("vit-tiny"), dataset(), store.list(), [CPU]).result_sentence == (
         "What it gives on CIFAR-10 is not measured yet."
@@ -182,7 +182,7 @@ def test_each_preset_has_its_own_figure(store: RunStore) -> None:
     assert lab.result_sentence == "What it gives on CIFAR-10 is not measured yet."
     changed = live.model_copy(update={"batch_size": 2 * live.batch_size})
     assert (
-        "Before them: 60.0 %"
+        "Before them: 60.0%"
         in build_launch(changed, dataset(), store.list(), [CPU], preset="live").result_sentence
     )
 
@@ -221,7 +221,7 @@ def test_a_measurement_with_other_augmentation_says_so(store: RunStore) -> None:
 def test_of_several_devices_the_one_without_a_measurement_is_named(store: RunStore) -> None:
     finish(store, BASELINE, 0.7, hardware=CPU.hardware)
     view = build_launch(BASELINE, dataset(), store.list(), [Device("gpu:0", "NVIDIA H200", "GPU-aa"), CPU])
-    assert view.time_sentence == "**70.0 %.** Time: no measurement on NVIDIA H200 yet."
+    assert view.time_sentence == "**70.0%.** Time: no measurement on NVIDIA H200 yet."
 
 
 def test_it_is_measured_here_alone_and_not_beside_a_training(store: RunStore) -> None:

@@ -115,7 +115,7 @@ def test_a_group_is_chosen_like_a_run(store: RunStore, dataset: Dataset) -> None
     write_run(store.runs_dir, "alone", dataset, wrong_every=4)
     rows = rows_of(store, dataset)
     groups = list_groups(rows)
-    assert choose_runs(rows, None, groups).ids == ("alone", "group-small")  # 75 % and, on average, 65.6 %
+    assert choose_runs(rows, None, groups).ids == ("alone", "group-small")  # 75% and, on average, 65.6%
     choice = choose_runs(rows, ["group-small", "small-0", "nothing"], groups)
     assert choice.ids == ("group-small", "small-0")
     assert len(choice.notes) == 1
@@ -147,7 +147,7 @@ def test_a_small_difference_may_be_chance(store: RunStore, dataset: Dataset) -> 
     write_repeats(store, dataset, "two", (5, 5))
     verdict = groups_verdict(list_groups(rows_of(store, dataset)))
     assert verdict is not None
-    assert "which other seeds might turn around (95 % interval of the difference −29" in verdict
+    assert "which other seeds might turn around (95% interval of the difference −29" in verdict
 
 
 def test_the_chart_has_a_band_around_the_mean(store: RunStore, dataset: Dataset) -> None:

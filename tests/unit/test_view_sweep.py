@@ -28,7 +28,7 @@ def test_a_sweep_in_words(runs: RunStore) -> None:
     assert view.progress == 0.5
     assert view.progress_sentence == "4 of 8 trials have ended · 1 running · 1 stopped early · 1 failed"
     assert (view.best_sentence or "").replace("\u2060", "") == (
-        "**Best: trial 2**, validation accuracy **80.0 %** with learning rate **0.01**, batch size **64**. "
+        "**Best: trial 2**, validation accuracy **80.0%** with learning rate **0.01**, batch size **64**. "
         "Chosen as the best of 2, so part of it is luck: repeat it with several seeds."
     )
     assert view.best_run == "run-1"
@@ -124,7 +124,7 @@ def test_a_line_for_each_trial_and_the_best_on_top(runs: RunStore) -> None:
     assert best["y"] == pytest.approx([2 / 3, 1, 1])
     assert stopped["x"] == [0, 1, 1.2, None]  # It ends before the last axis.
     assert "trial 2" in best["hovertemplate"]
-    assert "80.0 % after 4 epochs" in best["hovertemplate"]
+    assert "80.0% after 4 epochs" in best["hovertemplate"]
     assert figure["layout"]["xaxis"]["ticktext"][-1] == "validation<br>accuracy<br>(%)"
     empty = SweepSummary(updated=sweep.summary.updated)
     assert json.loads(parallel_coordinates_figure(sweep.plan, empty.trials).to_json())["data"] == []
@@ -135,4 +135,4 @@ def test_bars_of_importance_have_the_largest_on_top() -> None:
     (bars,) = figure["data"]
     assert bars["y"] == ["batch size", "learning rate"]
     assert bars["x"] == pytest.approx([10, 90])
-    assert bars["text"] == ["10 %", "90 %"]
+    assert bars["text"] == ["10%", "90%"]

@@ -193,7 +193,7 @@ def test_a_run_in_training(store: RunStore) -> None:
     assert view.progress == pytest.approx(0.25)
     assert view.progress_sentence == "Epoch 3 of 10, step 30 of 60 · 1 min 20 s left"
     assert [(fact.name, fact.value) for fact in view.facts] == [
-        ("Validation accuracy", "18.0 %"),
+        ("Validation accuracy", "18.0%"),
         ("Images/s", "1,234"),
         ("Time", "1 min 15 s"),
     ]
@@ -224,7 +224,7 @@ def test_a_finished_run_says_what_came_out(store: RunStore) -> None:
     view = build_train_view(run, store.list()).run
     # Wilson's interval of 308 out of 500.
     assert view.outcome == (
-        "**Test accuracy 61.6 %**, with 95 % confidence between 57.3 % and 65.8 % (500 pictures, weights of epoch 2)."
+        "**Test accuracy 61.6%**, with 95% confidence between 57.3% and 65.8% (500 pictures, weights of epoch 2)."
     )
     assert [(fact.name, fact.value) for fact in view.facts] == [
         ("Images/s", "900"),
@@ -249,7 +249,7 @@ def test_a_stopped_run_says_what_was_kept(store: RunStore) -> None:
     results = run.record.results.model_copy(update={"test_accuracy": None, "test_loss": None})
     view = build_train_view(change(store, run, status="stopped", results=results), store.list()).run
     assert view.outcome == (
-        "Stopped after 2 epochs. The weights of epoch 2 are kept: 60.0 % of the validation pictures right. "
+        "Stopped after 2 epochs. The weights of epoch 2 are kept: 60.0% of the validation pictures right. "
         "The test pictures were not looked at."
     )
     early = change(store, store.create(CONFIG), status="stopped")
