@@ -20,7 +20,8 @@ _PATIENT = Recipe(
 _MUON_SMALL = MUON.model_copy(update={"batch_size": 128})
 
 # Dense layers behind wide maps must learn more slowly, and then weight decay must be as much weaker: with the usual one
-# resnet-dense learned for an epoch (64%), and in the next its dense layers shrank to nothing.
+# resnet-dense learned for an epoch (64%), and in the next its dense layers shrank to nothing; with this one it was at
+# 76% after one epoch and at 87.6% after eight, of the validation pictures.
 _MUON_GENTLE = _MUON_SMALL.model_copy(
     update={"epochs": 8, "learning_rate": 0.06, "muon_other_rate": 0.05, "weight_decay": 0.0005}
 )
