@@ -8,7 +8,7 @@ from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
-from cifar_core.views.explain import ExplainView, build_explain_view, model_choices
+from cifar_core.views.explain import ExplainView, build_explain_view, missing_model, model_choices
 from cifar_core.views.plain_text import plain
 from pages.shared.explain_controls import DATA_SET, choose_model, choose_subject, draw_wall
 from pages.shared.router import hand_over
@@ -103,12 +103,15 @@ def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None
 hand_over()
 st.title("Explain", anchor=False)
 dataset = current_dataset()
-choices = model_choices(run_store().list(), dataset)
+runs = run_store().list()
+choices = model_choices(runs, dataset)
 if not choices:
     st.info("There is no trained model yet. Train one first; a small one takes a minute.")
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
     st.stop()
 
+if missing := missing_model(st.query_params.get("run"), choices, runs):
+    st.info(missing, icon=":material/swap_horiz:")
 left, right = st.columns([6, 4])
 with left:
     model = choose_model(choices)

@@ -9,6 +9,8 @@ from cifar_core.training.config import Optimizer
 
 FORGETFUL = 0.9
 """Below this momentum a batch norm keeps its statistics for less than about ten steps."""
+LASTING = 0.99
+"""Above this momentum, Keras's own, it remembers thousands of steps: of weights that have changed since."""
 PICTURES = 2048
 """How many are looked at: enough for a mean over them to stand still."""
 
@@ -18,7 +20,8 @@ class FreshStatistics(keras.callbacks.Callback):  # type: ignore[misc]
 
     At Muon's learning rates a filter changes by a tenth in one step, and the mean of its outputs by more than their
     spread. Statistics of the steps before fit such weights no more, and validation would find as little as chance,
-    which looks like overfitting and is none.
+    which looks like overfitting and is none. The same happens where a batch norm remembers very long: after three
+    epochs of mobilenetv3-small (momentum 0.999) 57% of the training pictures were right and 10% of the others.
 
     Parameters
     ----------
@@ -50,9 +53,11 @@ class FreshStatistics(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def statistics_grow_stale(network: Any, optimizer: Optimizer) -> bool:
-    """Whether weights move so fast, or batch norms forget so quickly, that :class:`FreshStatistics` are needed."""
+    """Whether weights move so fast, or batch norms forget so quickly or slowly, that they must be renewed."""
     norms = batch_norms(network)
-    return bool(norms) and (optimizer == "muon" or any(norm.momentum < FORGETFUL for norm in norms))
+    return bool(norms) and (
+        optimizer == "muon" or any(not FORGETFUL <= norm.momentum <= LASTING for norm in norms)
+    )
 
 
 def batch_norms(network: Any) -> list[Any]:

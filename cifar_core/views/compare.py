@@ -134,8 +134,8 @@ def choose_runs(
     rows : sequence of RunRow
         All runs, best first.
     asked : sequence of str or None
-        Ids from the URL; ``None`` if it names none: then the two best on the data set on screen, where repeats
-        count as one with their mean.
+        Ids from the URL; ``None`` if it names none: then the two best on the data set on screen that have their
+        weights, so that a click on a picture leads on to Explain; repeats count as one with their mean.
     groups : sequence of RepeatGroup
         Repeats over seeds, which can be chosen like a run.
     """
@@ -167,7 +167,10 @@ def _two_best(rows: Sequence[RunRow], groups: Sequence[RepeatGroup]) -> tuple[st
         if row.same_data and row.missing is None and row.id not in repeated
     }
     every = means | single
-    return tuple(sorted(every, key=lambda one: -every[one])[:2])
+    weights = {row.id for row in rows if row.run.has_model}
+    weights |= {group.id for group in groups if any(row.id in weights for row in group.rows)}
+    best = sorted(every, key=lambda one: (one not in weights, -every[one]))[:2]
+    return tuple(sorted(best, key=lambda one: -every[one]))
 
 
 def evaluate_run(run: Run) -> Evaluation:

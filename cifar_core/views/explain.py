@@ -1,7 +1,7 @@
 """All that the Explain page shows, computed without Streamlit."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -159,6 +159,19 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         choice = ModelChoice(run.id, label, run.paths.model, data.class_names, elsewhere, caution)
         found.append((elsewhere is not None, -(accuracy or 0.0), choice))
     return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
+
+
+def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Iterable[Run]) -> str | None:
+    """Say in Markdown why another model is shown than the run that was asked for; ``None`` if it is that."""
+    if asked is None or asked in {choice.run_id for choice in choices}:
+        return None
+    record = next((run.record for run in runs if run.id == asked), None)
+    if record is None:
+        return f"There is no run “{plain(asked, 80)}”, so another model is shown."
+    return (
+        f"The weights of “{plain(record.config.name)}” are not on this machine, so another model is shown. "
+        "Train it again to have them."
+    )
 
 
 def subject_from_upload(file_name: str, content: bytes, framing: Framing) -> Subject:

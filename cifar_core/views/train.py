@@ -16,6 +16,7 @@ from cifar_core.runs.status import Status
 from cifar_core.views import run_words
 from cifar_core.views.curve_words import curves_sentence
 from cifar_core.views.queue import in_queue
+from cifar_core.views.recipe_words import recipe_title
 from cifar_core.views.run_words import Fact
 
 LOG_LINES = 40
@@ -145,9 +146,12 @@ def _label(run: Run) -> str:
     if run.record is None:
         return f"{run.id} (damaged)"
     config = run.record.config
-    when = "ships with CIFAR Lab" if run.shipped else f"{run.record.created.astimezone():%d %b %H:%M:%S}"
     model = [config.model] if config.model not in config.name else []
     owner = [short_owner(run.record.owner)] if run.record.owner else []
+    if run.shipped:
+        when = ", ".join(part for part in (recipe_title(run.record), "ships with CIFAR Lab") if part)
+    else:
+        when = f"{run.record.created.astimezone():%d %b %H:%M:%S}"
     return " · ".join([config.name, *model, *owner, when])
 
 

@@ -8,7 +8,6 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.explain.preprocess import FRAMINGS, Framing
 from cifar_core.views import explain as views
 from cifar_core.views.picture_wall import build_wall, page_count
-from cifar_core.views.plain_text import plain
 
 DATA_SET, UPLOAD = "data set", "upload"
 WALL_PICTURES = 24
@@ -31,8 +30,6 @@ def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
     asked = st.query_params.get("run")
     if "model" not in st.session_state and asked in models:
         st.session_state["model"] = asked
-    if asked is not None and asked not in models:
-        st.warning(f"There is no run “{plain(asked, 80)}” with a saved model, so another one is shown.")
     run_id = st.selectbox("Model", list(models), format_func=lambda run: models[run].label, key="model")
     if asked != run_id:  # Every write is an entry in the browser's history.
         st.query_params["run"] = run_id

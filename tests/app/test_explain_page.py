@@ -163,8 +163,20 @@ def test_a_wrong_url_is_a_sentence(service: FakeService) -> None:
     assert "0 to 9" in app.error[0].value
     assert service.asked == []
     app = open_page(run="gone")
-    assert "no run “gone”" in app.warning[0].value
+    assert "no run “gone”" in app.info[0].value
     assert service.asked[-1].run == CNN
+
+
+def test_a_run_without_its_weights_is_told_by_its_name(
+    service: FakeService, runs: Path, two_runs: None
+) -> None:
+    (runs / MLP / "model.keras").unlink()
+    app = open_page(run=MLP)
+    name = RunStore(runs).get(MLP).record.config.name
+    assert f"The weights of “{name}” are not on this machine, so another model is shown." in app.info[0].value
+    assert service.asked[-1].run == CNN
+    app.number_input(key="index").set_value(1).run()
+    assert not app.info
 
 
 @pytest.mark.usefixtures("two_runs")

@@ -45,7 +45,13 @@ def test_stale_statistics_become_the_mean_over_training_batches(momentum: float)
 
 @pytest.mark.parametrize(
     ("momentum", "optimizer", "stale"),
-    [(0.4, "adam", True), (0.99, "adam", False), (0.99, "muon", True), (0.4, "muon", True)],
+    [
+        (0.4, "adam", True),
+        (0.99, "adam", False),
+        (0.999, "adam", True),
+        (0.99, "muon", True),
+        (0.4, "muon", True),
+    ],
 )
 def test_statistics_grow_stale_where_they_are_forgotten_quickly_or_weights_move_fast(
     momentum: float, optimizer: Any, stale: bool

@@ -99,6 +99,16 @@ def test_the_two_best_on_these_pictures_open_by_themselves(store: RunStore, data
     assert [row.same_data for row in rows if row.id == "elsewhere"] == [False]
 
 
+def test_runs_that_can_be_explained_come_first(store: RunStore, dataset: Dataset) -> None:
+    for run_id, wrong, explained in (("huge", 50, False), ("good", 9, True), ("poor", 3, True)):
+        paths = write_run(store.runs_dir, run_id, dataset, wrong_every=wrong)
+        if explained:
+            paths.model.touch()
+    assert choose_runs(rows_of(store, dataset), None).ids == ("good", "poor")
+    (store.runs_dir / "poor" / "model.keras").unlink()
+    assert choose_runs(rows_of(store, dataset), None).ids == ("huge", "good")
+
+
 def test_what_the_url_asks_for_and_is_not_there_is_said(store: RunStore, dataset: Dataset) -> None:
     write_run(store.runs_dir, "a", dataset)
     (store.runs_dir / "broken").mkdir()

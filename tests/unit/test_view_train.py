@@ -288,6 +288,14 @@ def test_labels_are_there_once_and_stay_while_a_run_goes_on(store: RunStore) -> 
     assert run_labels([store.get(run.id)])[run.id] == plain
 
 
+def test_a_shipped_run_is_known_by_its_recipe(tmp_path: Path) -> None:
+    published = finished_run(RunStore(tmp_path / "trained"))
+    shipped = RunStore(tmp_path / "own", tmp_path / "trained")
+    assert run_labels(shipped.list()) == {
+        published.id: "first try · cnn-2conv · as published, ships with CIFAR Lab"
+    }
+
+
 def test_the_curves_hold_epochs_tick_and_kept_epoch() -> None:
     spec = live_curves_spec(Metrics(epochs(2), Tick(3, 15, 60, 0.5, 0.4, 100.0)), kept_epoch=2)
     json.dumps(spec)  # Streamlit sends plain values.
