@@ -24,10 +24,10 @@ SMALL_MAP = 8
 PICTURES_AT_ONCE = 128
 """A longer sum over pictures no longer fits into the processor's cache; fewer pictures are not worth the way."""
 
-_Formula = Callable[[Any], tuple[Any, Any]]
-
 EVEN = 16
 """Each piece holds a multiple of so many pictures."""
+
+_Formula = Callable[[Any], tuple[Any, Any]]
 
 
 def accelerated(network: Any, batch_size: int) -> Any:
@@ -69,7 +69,18 @@ class _Faster(keras.layers.Layer):  # type: ignore[misc]
         return self.layer.compute_output_shape(input_shape)
 
 
-class _Convolution(_Faster):
+class _WithKernel(_Faster):
+    """A layer whose convolution alone is computed in another way, by ``_convolved``."""
+
+    def call(self, inputs: Any) -> Any:
+        layer = self.layer
+        outputs = self._convolved(inputs, keras.ops.cast(layer.kernel, self.compute_dtype))
+        if layer.use_bias:
+            outputs = outputs + keras.ops.cast(layer.bias, self.compute_dtype)
+        return layer.activation(outputs)
+
+
+class _Convolution(_WithKernel):
     def __init__(self, layer: Any, pieces: int) -> None:
         super().__init__(layer)
         self._pieces = pieces
@@ -90,15 +101,11 @@ class _Convolution(_Faster):
             and layer.data_format == "channels_last"
         )
 
-    def call(self, inputs: Any) -> Any:
-        layer = self.layer
-        outputs = _convolve(inputs, keras.ops.cast(layer.kernel, self.compute_dtype), self._pieces)
-        if layer.use_bias:
-            outputs = outputs + keras.ops.cast(layer.bias, self.compute_dtype)
-        return layer.activation(outputs)
+    def _convolved(self, inputs: Any, kernel: Any) -> Any:
+        return _convolve(inputs, kernel, self._pieces)
 
 
-class _DepthwiseConvolution(_Faster):
+class _DepthwiseConvolution(_WithKernel):
     @staticmethod
     def fits(layer: Any) -> bool:
         return bool(
@@ -110,13 +117,8 @@ class _DepthwiseConvolution(_Faster):
             and layer.data_format == "channels_last"
         )
 
-    def call(self, inputs: Any) -> Any:
-        layer = self.layer
-        kernel = keras.ops.cast(layer.kernel, self.compute_dtype)
-        outputs = _convolve_depthwise(inputs, kernel, layer.strides[0], layer.padding.upper())
-        if layer.use_bias:
-            outputs = outputs + keras.ops.cast(layer.bias, self.compute_dtype)
-        return layer.activation(outputs)
+    def _convolved(self, inputs: Any, kernel: Any) -> Any:
+        return _convolve_depthwise(inputs, kernel, self.layer.strides[0], self.layer.padding.upper())
 
 
 class _BatchNorm(_Faster):

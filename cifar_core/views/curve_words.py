@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cifar_core.runs.metrics import EpochMetrics, Metrics
+from cifar_core.runs.outcome import best_epoch
 from cifar_core.runs.record import RunRecord
 
 _PATIENCE = 3
@@ -51,9 +52,10 @@ def _guesses(epochs: Sequence[EpochMetrics], classes: int) -> bool:
 
 def _lowest_before_a_rise(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
     """Return the epoch of lowest validation loss, if that has risen for good since while the training loss fell."""
-    if not epochs:
+    best = best_epoch(epochs)
+    if best is None:
         return None
-    best, last = min(epochs, key=lambda line: line.val_loss), epochs[-1]
+    last = epochs[-1]
     risen = last.epoch - best.epoch >= _PATIENCE and last.val_loss > _RISEN * best.val_loss
     return best if risen and last.loss < best.loss else None
 

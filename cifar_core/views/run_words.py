@@ -83,9 +83,8 @@ def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     elif record.imported and record.results:
         facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
     results = record.results
-    if (
-        results and results.training_seconds is not None
-    ):  # As Compare has them: the median, and training alone.
+    if results and results.training_seconds is not None:
+        # As Compare has them: the median, and training alone.
         speed, seconds, title = results.images_per_second, results.training_seconds, "Training time"
     else:
         speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
