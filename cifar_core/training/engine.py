@@ -1,18 +1,16 @@
-"""What of training depends on the machine and on Keras: optimizer, compiled model, its state."""
+"""What of training depends on the machine and on Keras: precision, compiled model, its state."""
 
 import os
 import platform
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
@@ -23,10 +21,9 @@ from cifar_core.training.acceleration import accelerated
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
 from cifar_core.training.config import Recipe, TrainingConfig
-from cifar_core.training.muon import Muon
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
+from cifar_core.training.optimizers import make_optimizer
 from cifar_core.training.precision import choose_precision
-from cifar_core.training.schedule import learning_rates
 
 
 def prepare(config: TrainingConfig) -> Environment:
@@ -50,41 +47,6 @@ def prepare(config: TrainingConfig) -> Environment:
         platform=f"{platform.system()} {platform.machine()}",
         commit=_commit(),
     )
-
-
-class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """A learning rate for every step; the optimizer's own count of steps says which."""
-
-    def __init__(self, rates: NDArray[np.float32]) -> None:
-        self._rates = rates
-
-    def __call__(self, step: Any) -> Any:
-        """Return the rate of a step, counted from 0."""
-        last = len(self._rates) - 1
-        return keras.ops.take(self._rates, keras.ops.minimum(keras.ops.cast(step, "int32"), last))
-
-    def get_config(self) -> dict[str, Any]:
-        """Never saved: the optimizer is built anew from the run's recipe."""
-        raise NotImplementedError
-
-
-def make_optimizer(recipe: Recipe, steps_per_epoch: int) -> Any:
-    """Return the Keras optimizer that a recipe asks for."""
-    makers = {
-        "adam": keras.optimizers.Adam,
-        "adamw": keras.optimizers.AdamW,
-        "sgd": partial(keras.optimizers.SGD, momentum=0.9, nesterov=True),
-        "rmsprop": keras.optimizers.RMSprop,
-        "muon": Muon,
-    }
-    options: dict[str, Any] = {}
-    if recipe.weight_decay:
-        options["decay" if recipe.optimizer == "muon" else "weight_decay"] = recipe.weight_decay
-    if recipe.optimizer == "muon":
-        options["other_rate"] = recipe.muon_other_rate
-    if recipe.average:
-        options |= {"use_ema": True, "ema_momentum": recipe.average}
-    return makers[recipe.optimizer](PlannedRates(learning_rates(recipe, steps_per_epoch)), **options)
 
 
 def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tuple[Any, keras.utils.PyDataset]:
@@ -127,7 +89,7 @@ def compile_for_training(
         kind = DeviceTrainer if on_device else keras.Model
         trainer = kind(network.inputs[0], network.outputs[0], name=network.name)
     trainer.compile(
-        optimizer=make_optimizer(recipe, steps_per_epoch),
+        optimizer=make_optimizer(recipe, steps_per_epoch, fused=on_cpu_tensorflow),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
         metrics=["accuracy"],
         # XLA's own convolutions take twice as long on a processor as oneDNN's.

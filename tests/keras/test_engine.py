@@ -10,6 +10,7 @@ import pytest
 from cifar_core.training import engine
 from cifar_core.training.config import Recipe, Schedule
 from cifar_core.training.muon import Muon, orthogonalize
+from cifar_core.training.optimizers import FusedAdam, PlannedRates, make_optimizer
 from cifar_core.training.schedule import learning_rates
 
 RNG = np.random.default_rng(0)
@@ -72,7 +73,7 @@ def test_the_rate_of_all_but_convolutions_has_a_factor_of_its_own() -> None:
     moved = []
     for factor in (1.0, 50.0):
         kernel = keras.Variable(np.ones((4, 3), np.float32))
-        optimizer = engine.make_optimizer(Recipe(epochs=1, optimizer="muon", muon_other_rate=factor), 5)
+        optimizer = make_optimizer(Recipe(epochs=1, optimizer="muon", muon_other_rate=factor), 5)
         optimizer.apply([keras.ops.ones((4, 3))], [kernel])
         moved.append(1.0 - np.array(kernel))
     np.testing.assert_allclose(moved[1], 50.0 * moved[0], rtol=1e-3)
@@ -92,12 +93,34 @@ def test_a_convolution_keeps_its_length_and_moves_by_the_learning_rate() -> None
     assert float((step.ravel() * np.asarray(gradient).ravel()).sum()) < 0  # downhill
 
 
+def test_fused_adam_makes_the_steps_of_kerass_adamw() -> None:
+    weights = []
+    for optimizer in (FusedAdam(0.05, weight_decay=0.2), keras.optimizers.AdamW(0.05, weight_decay=0.2)):
+        network = small_network()
+        network.compile(optimizer, keras.losses.CategoricalCrossentropy(from_logits=True))
+        network.fit(PIXELS, TARGETS, batch_size=16, epochs=5, shuffle=False, verbose=0)
+        weights.append([*network.get_weights(), *map(np.array, optimizer.variables)])
+    for mine, theirs in zip(*weights, strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("fused", [True, False])
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+def test_adamw_decays_as_much_as_the_recipe_says(fused: bool, decay: float) -> None:
+    recipe = Recipe(epochs=1, optimizer="adamw", learning_rate=0.1, weight_decay=decay)
+    kernel = keras.Variable(np.ones((4, 3), np.float32))
+    optimizer = make_optimizer(recipe, 5, fused=fused)
+    optimizer.build([kernel])
+    optimizer.apply([keras.ops.zeros((4, 3))], [kernel])
+    np.testing.assert_allclose(np.array(kernel), 1 - 0.1 * decay, rtol=1e-6)
+
+
 def test_each_step_takes_its_own_learning_rate() -> None:
     recipe = Recipe(
         epochs=2, optimizer="sgd", learning_rate=0.5, schedule=Schedule(kind="linear", warmup_epochs=0.5)
     )
     rates = learning_rates(recipe, 4)
-    planned = engine.PlannedRates(rates)
+    planned = PlannedRates(rates)
     np.testing.assert_allclose([float(planned(step)) for step in range(8)], rates)
     assert float(planned(99)) == pytest.approx(float(rates[-1]))
     trainer = fit(recipe)

@@ -96,7 +96,7 @@ def test_diverging_training_fails_with_a_sentence(
 
     # Far beyond what a configuration may ask for, so that the weights overflow at once.
     monkeypatch.setattr(
-        "cifar_core.training.engine.make_optimizer", lambda name, rate: keras.optimizers.SGD(1e38)
+        "cifar_core.training.engine.make_optimizer", lambda recipe, steps, fused: keras.optimizers.SGD(1e38)
     )
     record = run_to_the_end(new_run(settings), settings)
     assert record.status == "failed"
