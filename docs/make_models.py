@@ -39,7 +39,7 @@ forward, a multiplication and an addition being two.
 
 **Shortened** runs say so: a recipe with fewer epochs than the preset is less than the preset can do.
 
-**Weights** above 12 MB are not shipped; curves, predictions and the record are. Train a model again, on this data or
+**Weights** above 8 MB are not shipped; curves, predictions and the record are. Train a model again, on this data or
 other:
 
 ```
