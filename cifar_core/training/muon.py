@@ -29,7 +29,7 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
     other_rate : float
         Factor on both. The step of a convolution has a fixed length, theirs is as long as the gradient, and behind
         a head that is scaled down the gradient of a mean loss is tiny.
-    decay : float
+    weight_decay : float
         Share of biases and dense kernels taken off per step at the highest learning rate.
     momentum, other_momentum : float
         Of the convolutions, and of everything else.
@@ -42,14 +42,14 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
         bias_share: float = 0.053 / 0.24,
         head_share: float = 0.67 / 0.24,
         other_rate: float = 1.0,
-        decay: float = 0.0,
+        weight_decay: float = 0.0,
         momentum: float = 0.6,
         other_momentum: float = 0.85,
         **options: Any,
     ) -> None:
         super().__init__(learning_rate=learning_rate, **options)
         self._bias_share, self._head_share = bias_share * other_rate, head_share * other_rate
-        self._decay = decay
+        self._decay = weight_decay
         self._momentum, self._other_momentum = momentum, other_momentum
 
     def build(self, variables: list[Any]) -> None:
@@ -84,7 +84,7 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
         return options | {
             "bias_share": self._bias_share,
             "head_share": self._head_share,
-            "decay": self._decay,
+            "weight_decay": self._decay,
             "momentum": self._momentum,
             "other_momentum": self._other_momentum,
         }

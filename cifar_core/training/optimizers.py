@@ -32,7 +32,7 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int, *, fused: bool = False)
     }
     options: dict[str, Any] = {}
     if recipe.weight_decay:
-        options["decay" if recipe.optimizer == "muon" else "weight_decay"] = recipe.weight_decay
+        options["weight_decay"] = recipe.weight_decay
     if recipe.optimizer == "muon":
         options["other_rate"] = recipe.muon_other_rate
     if recipe.average:

@@ -80,6 +80,14 @@ def test_the_rate_of_all_but_convolutions_has_a_factor_of_its_own() -> None:
     np.testing.assert_allclose(moved[0], 1e-3 * (0.67 / 0.24) * 1.85, rtol=1e-3)
 
 
+@pytest.mark.parametrize("factor", [1.0, 0.05])
+def test_muons_decay_does_not_shrink_with_the_rate_of_the_dense_kernels(factor: float) -> None:
+    recipe = Recipe(epochs=1, optimizer="muon", learning_rate=0.1, weight_decay=0.01, muon_other_rate=factor)
+    kernel = keras.Variable(np.ones((4, 3), np.float32))
+    make_optimizer(recipe, 5).apply([keras.ops.zeros((4, 3))], [kernel])
+    np.testing.assert_allclose(1.0 - np.array(kernel), 0.1 * 0.01 * (1 + 0.85), rtol=1e-3)
+
+
 def test_a_convolution_keeps_its_length_and_moves_by_the_learning_rate() -> None:
     kernel = keras.Variable(RNG.normal(size=(3, 3, 4, 8)).astype(np.float32))
     gradient = keras.ops.convert_to_tensor(RNG.normal(size=(3, 3, 4, 8)).astype(np.float32))
