@@ -23,13 +23,18 @@ def test_a_gpu_computes_in_what_its_tensor_cores_know(capability: tuple[int, int
     assert choose_precision("auto", Device("gpu:0", "a GPU", capability=capability)) == precision
 
 
-def test_a_processor_computes_in_bfloat16_where_that_is_native(monkeypatch: pytest.MonkeyPatch) -> None:
-    def flags(text: str) -> None:
-        monkeypatch.setattr(Path, "read_text", lambda path, errors: f"flags : fpu {text}")
+def test_a_processor_computes_in_bfloat16_where_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
+    def processor(vendor: str, flags: str) -> None:
+        text = f"vendor_id : {vendor}\nflags : fpu {flags}\n"
+        monkeypatch.setattr(Path, "read_text", lambda path, errors: text)
 
-    flags("avx512_bf16")
+    processor("AuthenticAMD", "avx512f avx512_bf16")
     assert choose_precision("auto", CPU) == "mixed_bfloat16"
-    flags("avx2")
+    processor("GenuineIntel", "avx512_bf16 amx_bf16 amx_tile")
+    assert choose_precision("auto", CPU) == "mixed_bfloat16"
+    processor("GenuineIntel", "avx512_bf16 avx512_fp16")  # AMX hidden by the virtual machine
+    assert choose_precision("auto", CPU) == "float32"
+    processor("AuthenticAMD", "avx2")
     assert choose_precision("auto", CPU) == "float32"
 
     def missing(path: Path, errors: str) -> str:
