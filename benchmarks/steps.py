@@ -16,6 +16,9 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).resolve().parent)]
 
+from cifar_core.lean_keras import import_keras
+
+import_keras()
 import keras
 import numpy as np
 from peers.plain_keras import StepTimes

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection, Listener
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.explainer import Explainer
 from cifar_core.explain.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+from cifar_core.lean_keras import import_keras
 
 
 def main() -> None:
@@ -81,6 +82,7 @@ def _end_with_parent() -> None:
 
 def _import_backend() -> None:
     """Import TensorFlow and compile something small, so that the first request finds everything warm."""
+    import_keras()
     import keras
     import numpy as np
 

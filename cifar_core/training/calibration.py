@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 
 from cifar_core.errors import RunError
+from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import get_model
 from cifar_core.training.calibration_store import Calibration, Workload
 from cifar_core.training.config import TrainingConfig
@@ -60,6 +61,7 @@ def calibrate(config: TrainingConfig, *, step_seconds: float | None = None) -> C
 
 def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
     # Imported here, so that the command line can name its commands without Keras.
+    import_keras()
     from cifar_core.training import engine
     from cifar_core.training.batches import TrainingBatches
 

@@ -13,6 +13,7 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.data.splits import training_subset, validation_split
 from cifar_core.errors import CifarLabError
 from cifar_core.interchange.tensorboard import event_writers
+from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import model_of
 from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
@@ -82,6 +83,7 @@ def _train(
 
     heartbeat.progress(stage="loading Keras")
     # Imported here, so that a run with bad settings or missing data fails in a moment.
+    import_keras()
     from cifar_core.training import callbacks, engine
     from cifar_core.training.batches import TrainingBatches, one_hot
     from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale

@@ -1,0 +1,31 @@
+"""Keras without the libraries that it loads for callers we are not: a process that computes starts a second sooner."""
+
+import sys
+from contextlib import suppress
+
+UNUSED = ("sklearn", "pandas")
+"""Keras imports these where they are installed: for its scikit-learn wrappers, and for data frames as input."""
+
+
+def import_keras() -> None:
+    """Import Keras as if :data:`UNUSED` were not installed; afterwards they can be imported as ever.
+
+    For the start of a process that trains or explains, before its first ``import keras``. Does nothing where Keras is
+    imported already. Should a version of Keras need one of the libraries, it is left for the caller's own import,
+    which then loads all of them.
+    """
+    if "keras" in sys.modules:
+        return
+    hidden = [name for name in UNUSED if name not in sys.modules]
+    # None makes an import fail as if nothing were installed:
+    # https://docs.python.org/3/reference/import.html#the-module-cache
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        with suppress(ImportError):
+            import keras  # noqa: F401
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+    if "keras" not in sys.modules:
+        for name in [name for name in sys.modules if name.startswith("keras.")]:
+            del sys.modules[name]

@@ -1,0 +1,61 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cifar_core.lean_keras import UNUSED
+
+ROOT = Path(__file__).resolve().parents[2]
+REPORT = f"print(json.dumps([name for name in {UNUSED!r} if name in sys.modules]))"
+
+
+def loaded(program: str, *folders: Path) -> list[list[str]]:
+    """Run a program in a new process and return the lists that it reports."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{program}"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, [*folders, ROOT]))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_keras_trains_without_the_libraries_which_can_be_imported_afterwards() -> None:
+    program = f"""
+from cifar_core.lean_keras import import_keras
+import_keras()
+import keras, numpy
+network = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+network.compile("sgd", "mse")
+network.fit(numpy.ones((4, 2)), numpy.ones((4, 1)), verbose=0)
+{REPORT}
+import pandas, sklearn.metrics
+{REPORT}
+"""
+    without, afterwards = loaded(program)
+    assert without == []
+    assert afterwards == list(UNUSED)
+
+
+def test_what_is_imported_already_stays() -> None:
+    program = f"import pandas\nfrom cifar_core.lean_keras import import_keras\nimport_keras()\n{REPORT}"
+    assert loaded(program) == [["pandas"]]
+
+
+@pytest.mark.parametrize("need", UNUSED)
+def test_a_keras_that_needs_one_of_them_is_left_to_the_ordinary_import(tmp_path: Path, need: str) -> None:
+    (tmp_path / "keras" / "src").mkdir(parents=True)
+    (tmp_path / "keras" / "__init__.py").write_text("import keras.src.needy")
+    (tmp_path / "keras" / "src" / "__init__.py").write_text("")
+    (tmp_path / "keras" / "src" / "needy.py").write_text(f"import {need}")
+    (tmp_path / need).mkdir()
+    (tmp_path / need / "__init__.py").write_text("")
+    program = (
+        f"from cifar_core.lean_keras import import_keras\nimport_keras()\n{REPORT}\nimport keras\n{REPORT}"
+    )
+    assert loaded(program, tmp_path) == [[], [need]]
