@@ -26,10 +26,9 @@ def main() -> None:
             page = browser.new_page(viewport=SIZE, color_scheme=scheme)
             page.goto(f"{url}/{path}")
             wait_until_drawn(page, title, seconds=120)
-            page.wait_for_timeout(3000)  # charts and fonts settle
+            page.wait_for_timeout(8000)  # curves grow in, fonts settle
             file = TARGET / f"{name}-{scheme}.png"
             page.screenshot(path=file)
-
             print(file.relative_to(ROOT))
             page.close()
 
