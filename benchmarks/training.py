@@ -33,7 +33,12 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.models.registry import MODELS
 from cifar_core.settings import Settings
 
-ROWS = ("live", "recipe", "five", "pytorch", "cnn-7x7")
+TRAININGS = {
+    "live": ("live demo", ["--preset", "live"]),
+    "recipe": ("CIFAR Lab recipe", []),
+    "five": ("five epochs", ["--epochs", "5"]),
+}
+ROWS = (*TRAININGS, "pytorch", "cnn-7x7")
 BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
 
 
@@ -106,8 +111,6 @@ def train_run(folder: str, data: str, *options: str, gpu: bool = False) -> dict[
 
 def time_rows(args: argparse.Namespace) -> dict[str, tuple[dict[str, Any], float]]:
     """Print the rows that were asked for; return the results and seconds of each."""
-    options = {"live": ["--preset", "live"], "recipe": [], "five": ["--epochs", "5"]}
-    names = {"live": "live demo", "recipe": "CIFAR Lab recipe", "five": "five epochs"}
     found = {}
     print("| what | test accuracy | with six views | seconds, process start to test figure |")
     print("| --- | --- | --- | --- |", flush=True)
@@ -120,10 +123,11 @@ def time_rows(args: argparse.Namespace) -> dict[str, tuple[dict[str, Any], float
         )
 
     with tempfile.TemporaryDirectory() as temporary:
-        for key in [key for key in options if key in args.rows]:
-            record = train_run(str(args.runs or temporary), args.data, "--model", "speedrun", *options[key])
-            found[key] = record["results"], record["seconds"]
-            row(f"speedrun, {names[key]}", *found[key])
+        for key, (name, options) in TRAININGS.items():
+            if key in args.rows:
+                record = train_run(str(args.runs or temporary), args.data, "--model", "speedrun", *options)
+                found[key] = record["results"], record["seconds"]
+                row(f"speedrun, {name}", *found[key])
         if "pytorch" in args.rows:
             arrays = Path(temporary) / "data.npz"
             save_arrays(args.data, arrays)
