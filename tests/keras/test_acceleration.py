@@ -18,10 +18,9 @@ from cifar_core.training.acceleration import (
 
 
 @pytest.fixture(autouse=True)
-def _float32() -> None:
+def _fixed_seed() -> None:
     keras.utils.clear_session()
     keras.utils.set_random_seed(1)  # so that the tolerances are met always or never
-    keras.config.set_dtype_policy("float32")
 
 
 def small_network() -> Any:

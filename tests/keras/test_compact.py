@@ -1,6 +1,5 @@
 """Smaller files of the same network."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +17,6 @@ from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 
 PICTURES = np.random.default_rng(1).integers(0, 256, (8, 32, 32, 3)).astype(np.float32)
-
-
-@pytest.fixture(autouse=True)
-def _precision() -> Iterator[None]:
-    yield
-    keras.config.set_dtype_policy("float32")
 
 
 def network(precision: str) -> Any:

@@ -1,6 +1,5 @@
 """Optimizers, schedules and weight averages do what their formulas say."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import keras
@@ -16,12 +15,6 @@ from cifar_core.training.schedule import learning_rates
 RNG = np.random.default_rng(0)
 PIXELS = RNG.normal(size=(64, 6)).astype(np.float32)
 TARGETS = np.eye(3, dtype=np.float32)[RNG.integers(0, 3, 64)]
-
-
-@pytest.fixture(autouse=True)
-def _float32() -> Iterator[None]:
-    yield
-    keras.config.set_dtype_policy("float32")
 
 
 def small_network() -> Any:

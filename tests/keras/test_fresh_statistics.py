@@ -29,7 +29,6 @@ def network(momentum: float) -> Any:
 
 @pytest.mark.parametrize("momentum", [0.4, 0.99])
 def test_stale_statistics_become_the_mean_over_training_batches(momentum: float) -> None:
-    keras.config.set_dtype_policy("float32")
     model = network(momentum)
     norm = model.get_layer("norm")
     norm.moving_mean.assign([1000.0, 1000.0, 1000.0])  # of weights as they were some steps ago

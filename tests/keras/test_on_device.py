@@ -40,7 +40,6 @@ def batches(augmentation: Augmentation = RECIPE.augmentation, batch_size: int = 
 
 def small_network() -> Any:
     keras.utils.set_random_seed(1)
-    keras.config.set_dtype_policy("float32")
     return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
