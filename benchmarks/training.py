@@ -30,8 +30,10 @@ ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
 
 from cifar_core.data.catalog import open_dataset
+from cifar_core.hardware.devices import list_devices
 from cifar_core.models.registry import MODELS
 from cifar_core.settings import Settings
+from cifar_core.training.precision import choose_precision
 
 TRAININGS = {
     "live": ("live demo", ["--preset", "live"]),
@@ -131,9 +133,12 @@ def time_rows(args: argparse.Namespace) -> dict[str, tuple[dict[str, Any], float
         if "pytorch" in args.rows:
             arrays = Path(temporary) / "data.npz"
             save_arrays(args.data, arrays)
-            if peer := run("peers/airbench.py", arrays, python=args.peer_python):
+            # In what ours takes on this processor: bfloat16 would slow the peer down where float32 is faster.
+            precision = choose_precision("auto", list_devices()[-1])
+            options = "--device", "cpu", "--precision", precision
+            if peer := run("peers/airbench.py", arrays, *options, python=args.peer_python):
                 found["pytorch"] = peer, peer["total_seconds"]
-                row("airbench94 with Muon, PyTorch port", *found["pytorch"])
+                row(f"airbench94 with Muon, PyTorch port, {precision}", *found["pytorch"])
         command = "peers/plain_keras.py", "--model", "cnn-7x7", "--recipe", args.data
         if "cnn-7x7" in args.rows and (slow := run(*command)):
             found["cnn-7x7"] = slow, slow["seconds"]

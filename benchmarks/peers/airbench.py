@@ -1,10 +1,12 @@
 """The peer: airbench94 with Muon, rebuilt in PyTorch from its published facts, on a processor or a GPU.
 
 Written for the benchmarks of training; no part of the project uses it. Facts: Jordan 2024, arXiv:2404.00498, and the
-table of hyper-parameters of airbench94_muon. On a processor: channels last, float32 weights, bfloat16 autocast.
+table of hyper-parameters of airbench94_muon. Channels last, float32 weights, bfloat16 autocast; ``--precision float32``
+leaves autocast out, for processors that multiply float32 faster.
 
-As a program it trains once and prints one JSON document: ``python airbench.py DATA.npz [--seed N] [--epochs N]``.
-DATA.npz holds ``train_images``, ``test_images`` (uint8, N×32×32×3), ``train_labels`` and ``test_labels``.
+As a program it trains once and prints one JSON document:
+``python airbench.py DATA.npz [--seed N] [--epochs N] [--precision P]``. DATA.npz holds ``train_images``,
+``test_images`` (uint8, N×32×32×3), ``train_labels`` and ``test_labels``.
 """
 
 import argparse
@@ -88,8 +90,9 @@ def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
 class Training:
     """Network, optimizers and schedule; ``step`` is what the speed benchmark times."""
 
-    def __init__(self, device: str, steps: int, batch: int = BATCH) -> None:
-        self.device, self.steps, self.done = device, steps, 0
+    def __init__(self, device: str, steps: int, batch: int = BATCH, *, short: bool = True) -> None:
+        self.steps, self.done = steps, 0
+        self.autocast = torch.autocast(device, dtype=torch.bfloat16, enabled=short)
         self.network = Network().to(device, memory_format=torch.channels_last)
         filters = list(self.network.convolutions.parameters())
         self.bias_steps = 3 * steps // 8
@@ -114,7 +117,7 @@ class Training:
     def step(self, pixels: torch.Tensor, labels: torch.Tensor) -> None:
         """Train on one batch."""
         self.network.whiten.bias.requires_grad = self.done < self.bias_steps
-        with torch.autocast(self.device, dtype=torch.bfloat16):
+        with self.autocast:
             logits = self.network(pixels)
         F.cross_entropy(logits.float(), labels, label_smoothing=0.2, reduction="sum").backward()
         for optimizer in self.optimizers:
@@ -145,11 +148,11 @@ def translated(padded: torch.Tensor, generator: torch.Generator, reach: int = 2)
 
 
 @torch.no_grad()
-def logits_of(network: Network, pixels: torch.Tensor, *, six_views: bool) -> torch.Tensor:
-    network.eval()
+def logits_of(training: Training, pixels: torch.Tensor, *, six_views: bool) -> torch.Tensor:
+    network = training.network.eval()
     answers = []
     for batch in pixels.split(1000):
-        with torch.autocast(pixels.device.type, dtype=torch.bfloat16):
+        with training.autocast:
             views = [(batch, 1.0)]
             if six_views:
                 padded = F.pad(batch, (1,) * 4, "reflect")
@@ -159,13 +162,15 @@ def logits_of(network: Network, pixels: torch.Tensor, *, six_views: bool) -> tor
     return torch.cat(answers)
 
 
-def train(data: dict[str, np.ndarray], *, seed: int, epochs: int, device: str) -> dict[str, float]:
+def train(
+    data: dict[str, np.ndarray], *, seed: int, epochs: int, device: str, short: bool
+) -> dict[str, float]:
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     images = normalised(data["train_images"], device)
     labels = torch.from_numpy(data["train_labels"].astype(np.int64)).to(device)
     per_epoch = len(images) // BATCH
-    training = Training(device, per_epoch * epochs)
+    training = Training(device, per_epoch * epochs, short=short)
     training.whiten(images[:5000])
     padded = F.pad(images, (2,) * 4, "reflect")
     first = torch.rand(len(images), generator=generator).to(device) < 0.5
@@ -182,8 +187,8 @@ def train(data: dict[str, np.ndarray], *, seed: int, epochs: int, device: str) -
     trained = time.perf_counter()
     pixels = normalised(data["test_images"], device)
     truth = torch.from_numpy(data["test_labels"].astype(np.int64)).to(device)
-    plain = (logits_of(training.network, pixels, six_views=False).argmax(1) == truth).float().mean().item()
-    six = (logits_of(training.network, pixels, six_views=True).argmax(1) == truth).float().mean().item()
+    plain = (logits_of(training, pixels, six_views=False).argmax(1) == truth).float().mean().item()
+    six = (logits_of(training, pixels, six_views=True).argmax(1) == truth).float().mean().item()
     return {
         "test_accuracy": plain,
         "test_accuracy_six_views": six,
@@ -198,9 +203,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument("--precision", choices=("mixed_bfloat16", "float32"), default="mixed_bfloat16")
     args = parser.parse_args()
+    short = args.precision == "mixed_bfloat16"
     with np.load(args.data) as data:
-        print(json.dumps(train(dict(data), seed=args.seed, epochs=args.epochs, device=args.device)))
+        found = train(dict(data), seed=args.seed, epochs=args.epochs, device=args.device, short=short)
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":
