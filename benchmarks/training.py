@@ -39,6 +39,7 @@ TRAININGS = {
     "live": ("live demo", ["--preset", "live"]),
     "recipe": ("CIFAR Lab recipe", []),
     "five": ("five epochs", ["--epochs", "5"]),
+    "three": ("three epochs", ["--epochs", "3"]),
 }
 ROWS = (*TRAININGS, "pytorch", "cnn-7x7")
 BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
@@ -161,8 +162,8 @@ def accuracy(args: argparse.Namespace) -> None:
             f"90% with six views, no later than PyTorch: {best:.1%} in {seconds:.0f} s beside {limit:.0f} s, "
             f"{met(best >= 0.90 and seconds <= limit)}"
         )
-    if "five" in found:
-        quick, seconds = found["five"]
+    if "three" in found:
+        quick, seconds = found["three"]
         good = quick["test_accuracy"] >= 0.86 and seconds <= 720
         print(f"86% within 12 minutes: {quick['test_accuracy']:.1%} in {seconds:.0f} s, {met(good)}")
     if {"live", "cnn-7x7"} <= set(found):

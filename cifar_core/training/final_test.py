@@ -74,15 +74,16 @@ def final_results(
     def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
         return Predictions(logits_of(split.images[indices]), split.labels[indices], indices)
 
+    test = predict(dataset.test, np.arange(len(dataset.test)))
     save_predictions(
         paths.predictions,
         validation=predict(dataset.train, validation),
-        test=predict(dataset.test, np.arange(len(dataset.test))),
+        test=test,
         fingerprint=dataset.fingerprint,
     )
     test_accuracy_six_views = None
     if six_views:
-        answers = six_view_logits(logits_of, np.asarray(dataset.test.images)).argmax(1)
+        answers = six_view_logits(logits_of, np.asarray(dataset.test.images), test.logits).argmax(1)
         test_accuracy_six_views = float((answers == dataset.test.labels).mean())
     # The figures are computed from what was written, rounding included, so that every page finds the same ones.
     validated = load_predictions(paths.predictions, "validation")
