@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -59,15 +59,31 @@ def seen_status(bench: Workbench, run_id: str) -> str:
     return str(json.loads(done.stdout)["status"])
 
 
+@pytest.mark.fault("The clock jumps two hours ahead while a run is trained")
+def test_the_clock_jumps_ahead(set_clock: SetClock, bench: Workbench, entry: Entry, time_number: int) -> None:
+    trains_on_through(((2, 2),), set_clock, bench, entry)
+
+
+# TensorFlow's threads may wait by the time of day: see “Not covered” in docs/reliability.md for what happens then.
+@pytest.mark.thorough
 @pytest.mark.fault("The clock jumps two hours ahead and then three hours back while a run is trained")
-def test_the_clock_jumps(set_clock: SetClock, bench: Workbench, entry: Entry, time_number: int) -> None:
+def test_the_clock_jumps_ahead_and_back(
+    set_clock: SetClock, bench: Workbench, entry: Entry, time_number: int
+) -> None:
+    trains_on_through(((2, 2), (3, -1)), set_clock, bench, entry)
+
+
+def trains_on_through(
+    jumps: Sequence[tuple[int, int]], set_clock: SetClock, bench: Workbench, entry: Entry
+) -> None:
+    """Set the clock to so many hours ahead; each time an epoch is waited for, and in the end the whole run."""
     paths = bench.queue()
     neighbour = bench.queue_neighbour()
     run_id = paths.folder.name
     bench.wait_for_epochs(paths, 1)
     worker = bench.worker(paths)
     slowest = 0.0
-    for epoch, hours in ((2, 2), (3, -1)):
+    for epoch, hours in jumps:
         moment = time.monotonic()
         with bench.fault(entry, paths):
             set_clock(hours)
