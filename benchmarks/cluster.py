@@ -12,12 +12,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
 from cifar_core.scheduling.ray_jobs import RayExecutor
 from cifar_core.scheduling.supervisor import LOOK_SECONDS, Supervisor
 from cifar_core.settings import RaySettings
-from cifar_core.training.config import TrainingConfig
 
 UNDER_WAY = 10
 LOOKS = 20

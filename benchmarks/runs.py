@@ -31,6 +31,7 @@ from filelock import FileLock
 sys.path.pop(0)  # This folder, whose pages.py would hide the package of the same name.
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs import run as run_module
 from cifar_core.runs.follow import MetricsFollower
 from cifar_core.runs.heartbeat import Heartbeat, this_host
@@ -38,7 +39,6 @@ from cifar_core.runs.layout import RunPaths, write_atomically
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
 from pages.shared import warm_up
 from tests.dashboard import chromium, running_dashboard, wait_until_drawn
 from tests.open_page import open_page

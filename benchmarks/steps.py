@@ -24,9 +24,9 @@ import numpy as np
 from peers.plain_keras import StepTimes
 
 from cifar_core.models.registry import get_model
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.training import engine
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.config import TrainingConfig
 
 PICTURES = 50_000
 

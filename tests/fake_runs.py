@@ -8,10 +8,10 @@ import numpy as np
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.predictions import Predictions, save_predictions
+from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, RecordedStatus, Results, RunRecord
-from cifar_core.training.config import Recipe, TrainingConfig
 
 
 def predictions_of(labels: Sequence[int], said: Sequence[int], classes: int) -> Predictions:

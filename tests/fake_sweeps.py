@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import make_plan
 from cifar_core.sweeps.space import parse_search
 from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialSummary
-from cifar_core.training.config import TrainingConfig
 
 SPACE = ("learning_rate=1e-4..1e-1:log", "batch_size=32,64")
 

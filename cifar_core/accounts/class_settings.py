@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
-from cifar_core.training.config import explain_validation
+from cifar_core.validation import explain_validation
 
 # Plain ASCII: small and capital letters of other alphabets have pairs that fall together with ASCII ones.
 _ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}")

@@ -1,10 +1,10 @@
 """Models that are not among the reference systems: made or chosen for accuracy per minute."""
 
 from cifar_core.models import residual, speedrun, transfer, transformer
-from cifar_core.models.recipes import MUON
 from cifar_core.models.spec import LAB, LIVE, SCRATCH, ModelSpec
-from cifar_core.training.augmentation_presets import AUGMENTATIONS
-from cifar_core.training.config import Recipe, Schedule
+from cifar_core.recipes.augmentations import AUGMENTATIONS
+from cifar_core.recipes.config import Recipe, Schedule
+from cifar_core.recipes.muon import MUON
 
 _SPEEDRUN = MUON.model_copy(
     update={"epochs": 8, "batch_size": 512, "muon_other_rate": 2000.0, "label_smoothing": 0.2}

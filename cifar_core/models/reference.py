@@ -1,9 +1,9 @@
 """The reference models: student systems rebuilt exactly, each with its published recipe."""
 
 from cifar_core.models import mlp, plain_cnn, residual
-from cifar_core.models.recipes import MUON
 from cifar_core.models.spec import LAB, PUBLISHED, ModelSpec
-from cifar_core.training.config import Augmentation, EarlyStopping, Recipe, Schedule, Stage
+from cifar_core.recipes.config import Augmentation, EarlyStopping, Recipe, Schedule, Stage
+from cifar_core.recipes.muon import MUON
 
 # Three of the systems share one recipe.
 _PATIENT = Recipe(

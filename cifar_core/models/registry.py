@@ -4,7 +4,7 @@ from cifar_core.errors import ConfigError
 from cifar_core.models.own import OWN
 from cifar_core.models.reference import REFERENCE
 from cifar_core.models.spec import ModelSpec
-from cifar_core.training.config import TrainingConfig
+from cifar_core.recipes.config import TrainingConfig
 
 MODELS: dict[str, ModelSpec] = {spec.id: spec for spec in (*REFERENCE, *OWN)}
 

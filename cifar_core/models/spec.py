@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ConfigError
-from cifar_core.training.config import Recipe
+from cifar_core.recipes.config import Recipe
 
 PUBLISHED = "published"
 LAB = "lab"

@@ -1,8 +1,7 @@
 """A run that was stopped or failed can go on: from where, and how often it did."""
 
-from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.layout import RunPaths, checkpoint_files
 from cifar_core.runs.record import RunRecord
-from cifar_core.training.checkpoint import checkpoint_files
 
 
 def continues_after(paths: RunPaths) -> int:

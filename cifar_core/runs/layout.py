@@ -121,3 +121,8 @@ def sync_to_disk(path: Path) -> None:
     """Wait until what was written to a file would survive a power cut."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def checkpoint_files(folder: Path) -> tuple[Path, ...]:
+    """Return the checkpoints of a run, newest first; whether they can be read is another matter."""
+    return tuple(sorted(folder.glob("epoch-*.npz"), key=lambda path: int(path.stem[6:]), reverse=True))

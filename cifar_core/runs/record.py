@@ -18,9 +18,10 @@ from pydantic import (
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
 from cifar_core.names import visible
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.layout import write_atomically
-from cifar_core.training.config import TrainingConfig, explain_validation
+from cifar_core.validation import explain_validation
 
 SCHEMA_VERSION = 2
 RecordedStatus = Literal["queued", "running", "finished", "stopped", "failed"]

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import psutil
 
-from cifar_core.accounts.disk import usage_of
 from cifar_core.accounts.limits import Limits, check_limits
-from cifar_core.accounts.permissions import check_may_change, check_priority
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers, sync_folder
 from cifar_core.runs.listing import runs_in
 from cifar_core.runs.locks import changing, is_claimed
 from cifar_core.runs.order import place_before
+from cifar_core.runs.permissions import check_may_change, check_priority
 from cifar_core.runs.processes import find_worker
 from cifar_core.runs.record import Attempt, RunGroup, RunRecord
 from cifar_core.runs.run import Run, read_run
 from cifar_core.settings import Settings
-from cifar_core.training.config import TrainingConfig
 
 _ENDING_SECONDS = 5.0
 """How long a worker that has said how its run ended may take to leave."""
@@ -39,7 +39,7 @@ class RunStore:
     trained_dir : Path, optional
         Runs that ship with the project; only ever read.
     user : User, optional
-        Who acts: owns the runs that are made, and may change only what :mod:`cifar_core.accounts.permissions`
+        Who acts: owns the runs that are made, and may change only what :mod:`cifar_core.runs.permissions`
         allows. Without one, as on the command line, everything is allowed.
     limits : Limits, optional
         How much that user may have.

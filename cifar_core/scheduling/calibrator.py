@@ -7,9 +7,9 @@ import threading
 import time
 from collections.abc import Sequence
 
+from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.processes import kill_with_children
 from cifar_core.settings import PROJECT_ROOT, Settings
-from cifar_core.training.config import Recipe, TrainingConfig
 
 CALIBRATE_COMMAND = (sys.executable, "-m", "cifar_core", "calibrate")
 LIMIT_SECONDS = 180.0

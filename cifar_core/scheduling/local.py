@@ -10,6 +10,7 @@ import psutil
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, Device, list_devices
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.locks import is_claimed
 from cifar_core.runs.processes import find_command, find_worker, is_alive, is_elsewhere, kill_with_children
@@ -17,7 +18,6 @@ from cifar_core.runs.run import Run
 from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
 from cifar_core.settings import PROJECT_ROOT
-from cifar_core.training.config import TrainingConfig
 
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.training.worker")
 

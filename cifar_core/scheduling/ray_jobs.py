@@ -15,6 +15,7 @@ import psutil
 
 from cifar_core.errors import ClusterError, RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, THREADS_VARIABLE
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import PROMISE_SECONDS, Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import CLAIM_VARIABLE
@@ -27,7 +28,6 @@ from cifar_core.scheduling.local import LocalJob
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo
 from cifar_core.scheduling.ray_view import RayView
 from cifar_core.settings import RaySettings
-from cifar_core.training.config import TrainingConfig
 
 WORKER_MODULE = "cifar_core.training.worker"
 PENDING_SECONDS = 10.0

@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.sweeps.space import Search
-from cifar_core.training.config import TrainingConfig, explain_validation
+from cifar_core.validation import explain_validation
 
 PLAN_VERSION = 1
 MOST_TRIALS = 1000

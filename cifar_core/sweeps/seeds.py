@@ -4,10 +4,10 @@ import secrets
 from datetime import UTC, datetime
 
 from cifar_core.errors import ConfigError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunGroup
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
 
 FEWEST_SEEDS, MOST_SEEDS = 2, 50
 

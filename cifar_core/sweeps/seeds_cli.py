@@ -7,13 +7,13 @@ import time
 
 from cifar_core.errors import RunError
 from cifar_core.evaluation.repeats import Repeats
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.cli import run_summary
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
 from cifar_core.sweeps.seeds import queue_seeds
-from cifar_core.training.config import TrainingConfig
 
 
 def train_with_seeds(config: TrainingConfig, args: argparse.Namespace, settings: Settings) -> int:

@@ -18,7 +18,8 @@ from pydantic import (
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS, model_of
-from cifar_core.training.config import TrainingConfig, explain_validation, lay_over, single_settings
+from cifar_core.recipes.config import TrainingConfig, lay_over, single_settings
+from cifar_core.validation import explain_validation
 
 Scalar = bool | int | float | str
 Values = Mapping[str, Scalar]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from cifar_core.accounts.permissions import check_priority
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.runs.layout import check_run_id, write_atomically
+from cifar_core.runs.permissions import check_priority
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan, read_plan
 from cifar_core.sweeps.summary import SweepState, SweepSummary

@@ -7,7 +7,7 @@ classes return the mixed targets too.
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.training.config import Augmentation
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training.geometry import Images, rotated, shifted
 from cifar_core.training.rand_augment import rand_augment
 

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training.augment import augment, choose_mirrored, mix
-from cifar_core.training.config import Augmentation
 
 
 class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]

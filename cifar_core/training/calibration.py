@@ -16,8 +16,8 @@ import psutil
 from cifar_core.errors import RunError
 from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import get_model
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.training.calibration_store import Calibration, Workload
-from cifar_core.training.config import TrainingConfig
 
 STEP_SECONDS = 6.0
 """How long steps are timed; a step that takes longer is timed once."""

@@ -10,11 +10,11 @@ from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import list_devices, use_device
 from cifar_core.models.registry import MODELS, get_model
 from cifar_core.models.spec import PRESET_TITLES
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.calibration import calibrate
 from cifar_core.training.calibration_store import Calibration, keep_calibration
-from cifar_core.training.config import TrainingConfig
 from cifar_core.training.options import add_recipe_options, with_given_options
 from cifar_core.views.launch import LaunchView, build_launch
 

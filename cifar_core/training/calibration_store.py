@@ -11,8 +11,8 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import Augmentation, Optimizer, Precision, TrainingConfig
 from cifar_core.runs.layout import write_atomically
-from cifar_core.training.config import Augmentation, Optimizer, Precision, TrainingConfig
 
 
 class _Frozen(BaseModel):

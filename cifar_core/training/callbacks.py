@@ -11,12 +11,12 @@ import keras
 import numpy as np
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import EarlyStopping
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
 from cifar_core.runs.outcome import best_epoch
 from cifar_core.training.checkpoint import Checkpoint, write_checkpoint
-from cifar_core.training.config import EarlyStopping
 from cifar_core.training.engine import averaged, save_network, training_state
 
 CHECKPOINT_SHARE = 20

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.runs.layout import sync_folder
+from cifar_core.runs.layout import checkpoint_files, sync_folder
 from cifar_core.runs.metrics import EpochMetrics
 
 KEPT = 2
@@ -48,11 +48,6 @@ class Checkpoint:
     def epoch(self) -> int:
         """Finished epochs; zero for the state before training."""
         return len(self.history)
-
-
-def checkpoint_files(folder: Path) -> tuple[Path, ...]:
-    """Return the checkpoints of a run, newest first; whether they can be read is another matter."""
-    return tuple(sorted(folder.glob("epoch-*.npz"), key=lambda path: int(path.stem[6:]), reverse=True))
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:

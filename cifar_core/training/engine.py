@@ -14,13 +14,13 @@ import numpy as np
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
+from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.layout import sync_folder, sync_to_disk
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.acceleration import accelerated
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
-from cifar_core.training.config import Recipe, TrainingConfig
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
 from cifar_core.training.optimizers import make_optimizer
 from cifar_core.training.precision import choose_precision

@@ -4,8 +4,8 @@ from typing import Any
 
 import keras
 
+from cifar_core.recipes.config import Optimizer
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.config import Optimizer
 
 FORGETFUL = 0.9
 """Below this momentum a batch norm keeps its statistics for less than about ten steps."""

@@ -14,9 +14,9 @@ from keras import ops
 from numpy.typing import NDArray
 
 from cifar_core.hardware.devices import assigned_device
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training.augment import choose_shift
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.config import Augmentation
 
 STEPS_PER_CALL = 24
 """Few enough that a run stops within seconds, enough that starting a call takes no time beside it."""

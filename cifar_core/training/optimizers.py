@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.training.config import Recipe
+from cifar_core.recipes.config import Recipe
 from cifar_core.training.muon import Muon
 from cifar_core.training.schedule import learning_rates
 

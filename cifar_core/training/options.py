@@ -6,8 +6,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from cifar_core.errors import ConfigError
-from cifar_core.training.augmentation_presets import AUGMENTATIONS, get_augmentation
-from cifar_core.training.config import Recipe, lay_over, single_settings
+from cifar_core.recipes.augmentations import AUGMENTATIONS, get_augmentation
+from cifar_core.recipes.config import Recipe, lay_over, single_settings
 
 STAGES, FLIP, MONITOR, PATIENCE, KIND = (
     "schedule.stages",

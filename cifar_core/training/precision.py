@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from cifar_core.hardware.devices import Device
-from cifar_core.training.config import Precision
+from cifar_core.recipes.config import Precision
 
 
 def choose_precision(wanted: Precision, device: Device) -> str:

@@ -15,6 +15,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.interchange.tensorboard import event_writers
 from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import model_of
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
@@ -24,7 +25,6 @@ from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import Attempt, DataProvenance, RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.checkpoint import last_checkpoint
-from cifar_core.training.config import TrainingConfig
 from cifar_core.training.final_test import PREDICTION_BATCH, final_results
 
 PREPARATION_PICTURES = 5000

@@ -9,7 +9,7 @@ arXiv:1608.03983 (cosine).
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.training.config import Recipe
+from cifar_core.recipes.config import Recipe
 
 ONE_CYCLE_RISE = 0.3
 """Share of a one-cycle training in which the learning rate rises."""

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training.augment import augment, choose_mirrored, mix
-from cifar_core.training.config import Augmentation
 
 PICTURES = 4
 EPOCHS = 5

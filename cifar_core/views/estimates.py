@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.training.calibration_store import Calibration
-from cifar_core.training.config import TrainingConfig
 
 _FORWARD_SHARE = 1 / 3
 """Cost of looking at a validation picture, as a share of a training step's: one pass in place of three."""

@@ -9,9 +9,9 @@ from datetime import datetime
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.models.spec import ModelSpec
+from cifar_core.recipes.config import Recipe
 from cifar_core.runs.record import DataProvenance, Results
 from cifar_core.runs.run import Run
-from cifar_core.training.config import Recipe
 from cifar_core.views.plain_text import plain
 
 # Testing six views besides changes nothing of what is trained, nor of the plain figure.

@@ -8,9 +8,9 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import model_of
 from cifar_core.models.spec import ModelSpec
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.run import Run
 from cifar_core.training.calibration_store import Calibration
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.durations import age_words, rough_duration_words
 from cifar_core.views.estimates import (
     best_measurements,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from cifar_core.accounts.permissions import HIGHEST_FOR_STUDENTS, may_change
 from cifar_core.accounts.user import User
 from cifar_core.hardware.devices import Device
 from cifar_core.runs.order import waiting_order
+from cifar_core.runs.permissions import HIGHEST_FOR_STUDENTS, may_change
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.training.calibration_store import Calibration, Workload

@@ -2,8 +2,8 @@
 
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES, ModelSpec
+from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.record import RunRecord
-from cifar_core.training.config import Recipe, TrainingConfig
 
 
 def nearest_preset(spec: ModelSpec, config: TrainingConfig) -> tuple[str, list[str]]:

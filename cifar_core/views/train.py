@@ -4,13 +4,13 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from cifar_core.accounts.permissions import may_change
 from cifar_core.accounts.user import User, short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.attempts import continues_after, tell_attempts
 from cifar_core.runs.follow import follow_metrics
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import Metrics
+from cifar_core.runs.permissions import may_change
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
 from cifar_core.views import run_words

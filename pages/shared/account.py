@@ -12,10 +12,10 @@ from streamlit.errors import StreamlitSecretNotFoundError
 from cifar_core.accounts.address import is_this_machine
 from cifar_core.accounts.admission import admit, check_login_section
 from cifar_core.accounts.class_settings import ClassSettings
-from cifar_core.accounts.disk import usage_of
 from cifar_core.accounts.limits import usage_sentence
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, CifarLabError
+from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.views.plain_text import plain

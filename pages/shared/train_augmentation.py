@@ -6,8 +6,8 @@ import streamlit as st
 
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
-from cifar_core.training.augmentation_presets import AUGMENTATIONS
-from cifar_core.training.config import Augmentation
+from cifar_core.recipes.augmentations import AUGMENTATIONS
+from cifar_core.recipes.config import Augmentation
 from cifar_core.views.augmented import build_augmented
 from pages.shared.train_form import kept
 

@@ -4,12 +4,12 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.calibrator import Calibrator
 from cifar_core.settings import Settings
 from cifar_core.training.calibration_store import Workload, find_calibration
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.launch import LaunchView, build_launch, device_of
 from cifar_core.views.plain_text import plain
 from pages.shared.session import current_settings

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from cifar_core.training.config import Recipe
+from cifar_core.recipes.config import Recipe
 from pages.shared.train_form import kept
 
 STOP_EARLY = {

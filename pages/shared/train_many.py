@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
 from cifar_core.scheduling.supervisor import ensure_supervisor
@@ -13,7 +14,6 @@ from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import METHODS, MOST_TRIALS, OBJECTIVES, SweepPlan, make_plan
 from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, queue_seeds
 from cifar_core.sweeps.store import SweepStore
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.durations import rough_duration_words
 from cifar_core.views.launch import LaunchView
 from cifar_core.views.plain_text import plain

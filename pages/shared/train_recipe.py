@@ -6,7 +6,7 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.models.registry import MODELS
-from cifar_core.training.config import Optimizer, Recipe, Schedule, ScheduleKind
+from cifar_core.recipes.config import Optimizer, Recipe, Schedule, ScheduleKind
 from pages.shared.train_augmentation import choose_augmentation
 from pages.shared.train_end import choose_end
 from pages.shared.train_form import kept

@@ -4,8 +4,8 @@ from typing import Any
 
 import streamlit as st
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.sweeps.space import SEARCHABLE, Search, Searchable, field_title, make_search, value_words
-from cifar_core.training.config import TrainingConfig
 
 SUGGESTED_RANGES: dict[str, tuple[float, float, bool]] = {
     "learning_rate": (1e-4, 1e-2, True),

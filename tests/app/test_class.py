@@ -241,7 +241,7 @@ def test_pages_open_no_data_set_that_is_not_listed(tmp_path: Path) -> None:
 
 
 def write_config(name: str, data: str) -> Any:
-    from cifar_core.training.config import TrainingConfig
+    from cifar_core.recipes.config import TrainingConfig
 
     return TrainingConfig(name=name, model="cnn-2conv", data=data, epochs=1)
 

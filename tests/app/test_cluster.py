@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.cluster_note import ClusterNote
-from cifar_core.training.config import TrainingConfig
 from tests.open_page import APP, open_page
 
 ADDRESS = "http://head:8265"

@@ -15,11 +15,11 @@ from cifar_core.explain.gradcam import GradCam
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import to_png
 from cifar_core.explain.result import Explanation
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
-from cifar_core.training.config import TrainingConfig
 from pages.shared import session, warm_up
 
 CNN, MLP = "20260101-000000-cnn-2conv-aaaa", "20260101-000001-mlp-3000-1000-bbbb"

@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.hardware.devices import list_devices
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
-from cifar_core.training.config import TrainingConfig
 from pages.shared.train_cost import calibrator
 from tests.conftest import wait_until
 from tests.fake_runs import write_run
@@ -26,7 +26,7 @@ sys.path.insert(0, {root!r})
 from cifar_core.hardware.devices import list_devices
 from cifar_core.settings import Settings
 from cifar_core.training.calibration_store import Calibration, Workload, keep_calibration
-from cifar_core.training.config import TrainingConfig
+from cifar_core.recipes.config import TrainingConfig
 
 while not Path({go!r}).exists():
     time.sleep(0.01)

@@ -11,9 +11,9 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
 
 from cifar_core.data.catalog import open_dataset
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training.config import TrainingConfig
 from tests.conftest import wait_until
 from tests.dashboard import PAGES, running_dashboard, wait_until_drawn
 from tests.fake_runs import write_run

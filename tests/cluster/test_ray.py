@@ -10,14 +10,14 @@ import pytest
 
 from cifar_core.cli import main
 from cifar_core.errors import ClusterError
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.layout import checkpoint_files
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi
 from cifar_core.scheduling.supervisor import ensure_supervisor
-from cifar_core.training.checkpoint import checkpoint_files
-from cifar_core.training.config import TrainingConfig
 from tests.cluster.conftest import LocalCluster
 from tests.conftest import wait_until
 

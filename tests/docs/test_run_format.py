@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from cifar_core.recipes.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.imported import ImportedConfig, ScalingFinding
 from cifar_core.runs.layout import RunPaths
@@ -21,7 +22,6 @@ from cifar_core.runs.record import (
     RunRecord,
 )
 from cifar_core.scheduling.supervisor import STOP_SECONDS
-from cifar_core.training.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "run-format.md").read_text()
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from cifar_core.training.checkpoint import checkpoint_files, last_checkpoint
+from cifar_core.runs.layout import checkpoint_files
+from cifar_core.training.checkpoint import last_checkpoint
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan
 from tests.faults.workbench import Workbench, kill

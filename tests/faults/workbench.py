@@ -17,6 +17,7 @@ import numpy as np
 import psutil
 
 from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
@@ -25,7 +26,6 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.status import START_SECONDS, Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
-from cifar_core.training.config import TrainingConfig
 from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan, write_plan

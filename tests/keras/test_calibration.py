@@ -11,11 +11,11 @@ import pytest
 from cifar_core.cli import main
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, list_devices
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.calibration import calibrate
 from cifar_core.training.calibration_store import Workload, find_calibration
-from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(
     name="try", model="cnn-2conv", data="drawn:200", batch_size=16, precision="float32", device="cpu"

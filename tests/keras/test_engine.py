@@ -6,8 +6,8 @@ import keras
 import numpy as np
 import pytest
 
+from cifar_core.recipes.config import Recipe, Schedule
 from cifar_core.training import engine
-from cifar_core.training.config import Recipe, Schedule
 from cifar_core.training.muon import Muon, orthogonalize
 from cifar_core.training.optimizers import FusedAdam, PlannedRates, make_optimizer
 from cifar_core.training.schedule import learning_rates

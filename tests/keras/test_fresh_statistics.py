@@ -8,8 +8,8 @@ import pytest
 from keras import layers
 
 from cifar_core.models.registry import get_model
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.config import Augmentation
 from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 
 

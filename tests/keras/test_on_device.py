@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 from cifar_core.hardware.devices import assigned_device
+from cifar_core.recipes.config import Augmentation, Recipe, Schedule, TrainingConfig
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training import engine, on_device
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.config import Augmentation, Recipe, Schedule, TrainingConfig
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
 from cifar_core.training.worker import run_to_the_end
 

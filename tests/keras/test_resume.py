@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
@@ -14,7 +15,6 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training import callbacks
 from cifar_core.training.checkpoint import last_checkpoint
-from cifar_core.training.config import TrainingConfig
 from cifar_core.training.worker import run_to_the_end
 
 
@@ -218,7 +218,7 @@ def line(epoch: int, loss: float) -> EpochMetrics:
     ],
 )
 def test_patience_is_over_when_the_loss_has_not_fallen(losses: tuple[float, ...], over: bool) -> None:
-    from cifar_core.training.config import EarlyStopping
+    from cifar_core.recipes.config import EarlyStopping
 
     history = [line(number, loss) for number, loss in enumerate(losses, 1)]
     assert callbacks.patience_is_over(history, EarlyStopping(patience=2)) is over

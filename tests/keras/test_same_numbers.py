@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from cifar_core.models.registry import get_model
+from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.training import engine
 from cifar_core.training.batches import TrainingBatches
-from cifar_core.training.config import Augmentation, TrainingConfig
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), dtype=np.uint8)
 LABELS = np.arange(64) % 10

@@ -7,11 +7,11 @@ import pytest
 pytest.importorskip("tensorboard")
 
 from cifar_core.interchange.tensorboard import TAGS
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training import callbacks
-from cifar_core.training.config import TrainingConfig
 from cifar_core.training.worker import run_to_the_end
 from tests.tensorboard_reader import read_events
 

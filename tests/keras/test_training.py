@@ -6,12 +6,12 @@ import pytest
 
 from cifar_core.cli import main
 from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.recipes.config import EarlyStopping, TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training.config import EarlyStopping, TrainingConfig
 from cifar_core.training.worker import run_to_the_end
 
 

@@ -9,7 +9,7 @@ import pytest
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.models.registry import MODELS, model_of
 from cifar_core.models.spec import SCRATCH
-from cifar_core.training.config import TrainingConfig
+from cifar_core.recipes.config import TrainingConfig
 
 APPLICATIONS = {"mobilenetv3-small": "MobileNetV3Small", "efficientnetv2-b0": "EfficientNetV2B0"}
 

@@ -7,14 +7,14 @@ import pytest
 from cifar_core.accounts.address import is_this_machine
 from cifar_core.accounts.admission import admit, check_login_section
 from cifar_core.accounts.class_settings import ClassSettings
-from cifar_core.accounts.disk import bytes_by_owner, folder_bytes
 from cifar_core.accounts.limits import Limits, Usage, check_limits
-from cifar_core.accounts.permissions import may_change
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, ConfigError, RunError
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.disk_usage import bytes_by_owner, folder_bytes
+from cifar_core.runs.permissions import may_change
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2)
 ADA = User("ada@school.example", "Ada", "student")
@@ -288,7 +288,9 @@ def test_sizes_are_those_of_the_files_and_kept_for_ended_runs(
     expected = sum(file.lstat().st_size for file in run.paths.folder.iterdir())
     assert folder_bytes(run.paths.folder) == expected
     assert bytes_by_owner(store.list()) == {ADA.id: expected}
-    monkeypatch.setattr("cifar_core.accounts.disk.folder_bytes", lambda folder: pytest.fail("measured again"))
+    monkeypatch.setattr(
+        "cifar_core.runs.disk_usage.folder_bytes", lambda folder: pytest.fail("measured again")
+    )
     assert bytes_by_owner(store.list()) == {ADA.id: expected}
     monkeypatch.undo()
     (run.paths.folder / "more").write_bytes(bytes(500))

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.training.calibration_store import Calibration, Workload, find_calibration, keep_calibration
-from cifar_core.training.config import Augmentation, TrainingConfig
 
 CONFIG = TrainingConfig(name="one", model="cnn-2conv", data="drawn")
 

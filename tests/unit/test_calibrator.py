@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.scheduling.calibrator import Calibrator
 from cifar_core.settings import Settings
-from cifar_core.training.config import Augmentation, TrainingConfig
 from tests.conftest import wait_until
 
 CONFIG = TrainingConfig(

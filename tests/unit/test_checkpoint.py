@@ -5,14 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cifar_core.runs.layout import checkpoint_files
 from cifar_core.runs.metrics import EpochMetrics, append_metrics, read_metrics, restore_metrics
-from cifar_core.training.checkpoint import (
-    Checkpoint,
-    checkpoint_files,
-    last_checkpoint,
-    read_checkpoint,
-    write_checkpoint,
-)
+from cifar_core.training.checkpoint import Checkpoint, last_checkpoint, read_checkpoint, write_checkpoint
 
 
 def line(epoch: int) -> EpochMetrics:

@@ -3,9 +3,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import DataProvenance, RunRecord
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.curve_words import READING, curves_sentence
 
 

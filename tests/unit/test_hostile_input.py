@@ -10,10 +10,10 @@ from cifar_core.charts.labels import chart_label
 from cifar_core.data.catalog import check_listed, open_dataset
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import ConfigError, DataError, RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.plain_text import plain
 from tests.hostile import MARKUP, PATHS
 

@@ -14,11 +14,11 @@ import pytest
 from cifar_core.charts.gauges import gauges_spec
 from cifar_core.hardware.devices import Device
 from cifar_core.hardware.monitor import MachineSample, Monitor
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat, this_host
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Environment, RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.monitor import Gauge, MonitorView, build_monitor
 
 GPU = Device("gpu:0", "NVIDIA H200", "GPU-aaaa")

@@ -2,7 +2,7 @@ import pytest
 
 from cifar_core.errors import ConfigError
 from cifar_core.names import check_name, visible
-from cifar_core.training.config import TrainingConfig
+from cifar_core.recipes.config import TrainingConfig
 
 HARMLESS = [
     "cnn-2conv",

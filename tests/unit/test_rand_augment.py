@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training import rand_augment as module
 from cifar_core.training.augment import augment
-from cifar_core.training.config import Augmentation
 from cifar_core.training.geometry import rotated, sheared, shifted
 from cifar_core.training.rand_augment import OPERATIONS, rand_augment
 

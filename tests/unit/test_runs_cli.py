@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs import cli
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2, seed=7)
 Command = Callable[..., str]

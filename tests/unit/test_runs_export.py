@@ -4,13 +4,13 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.export import export_run
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
 from cifar_core.runs.record import RecordedStatus, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
 
 EPOCH = EpochMetrics(1, 2.0, 0.2, 1.9, 0.25, 1e-3, 500.0, 4.0)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs import recent
 from cifar_core.runs.attempts import continues_after, tell_attempts, working_seconds
 from cifar_core.runs.follow import MetricsFollower, follow_metrics
@@ -17,7 +18,6 @@ from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics, read_metrics
 from cifar_core.runs.record import Attempt, RunRecord
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.order import place_before, waiting_order
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
-from cifar_core.training.config import TrainingConfig
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

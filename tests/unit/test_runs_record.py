@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat, HeartbeatWriter
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, write_atomically
 from cifar_core.runs.record import RunRecord
-from cifar_core.training.config import TrainingConfig
 
 
 def record() -> RunRecord:

@@ -2,10 +2,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.record import RecordedStatus, RunRecord
 from cifar_core.runs.status import START_SECONDS, derive_status
-from cifar_core.training.config import TrainingConfig
 
 NOW = 1_800_000_000.0
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn")

@@ -9,13 +9,13 @@ import psutil
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.locks import claim
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.record import RecordedStatus, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import TrainingConfig
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2)
 

@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from cifar_core.hardware.devices import Device
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.processes import find_worker, kill_with_children
@@ -24,7 +25,6 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.local import LocalExecutor, LocalJob
 from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
-from cifar_core.training.config import TrainingConfig
 from tests.conftest import wait_until
 
 FAKE_WORKER = """

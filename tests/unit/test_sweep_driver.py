@@ -19,6 +19,7 @@ import pytest
 from cifar_core.accounts.limits import Limits
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import EpochMetrics, append_metrics, read_metrics
 from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.run import Run
@@ -31,7 +32,6 @@ from cifar_core.sweeps.space import parse_search
 from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.sweeps.study import Study
 from cifar_core.sweeps.summary import SweepSummary, TrialSummary
-from cifar_core.training.config import TrainingConfig
 from tests.conftest import wait_until
 from tests.fake_training import write_fake_worker
 

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from cifar_core.errors import ConfigError
+from cifar_core.recipes.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
 from cifar_core.sweeps.plan import make_plan
 from cifar_core.sweeps.space import (
     SEARCHABLE,
@@ -14,7 +15,6 @@ from cifar_core.sweeps.space import (
     value_words,
     with_values,
 )
-from cifar_core.training.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
 
 BASE = TrainingConfig(name="base", model="cnn-2conv", data="drawn")
 

@@ -1,5 +1,6 @@
 import numpy as np
 
+from cifar_core.recipes.config import Augmentation
 from cifar_core.training.augment import (
     augment,
     choose_mirrored,
@@ -8,7 +9,6 @@ from cifar_core.training.augment import (
     random_cutout,
     random_rotation,
 )
-from cifar_core.training.config import Augmentation
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (64, 8, 10, 3), dtype=np.uint8)
 

@@ -2,7 +2,7 @@ import pytest
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS, get_model
-from cifar_core.training.config import TrainingConfig
+from cifar_core.recipes.config import TrainingConfig
 
 GIVEN = {"name": " first try ", "model": "cnn-2conv", "data": "drawn"}
 

@@ -9,10 +9,10 @@ import pytest
 from cifar_core.cli import main
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS
+from cifar_core.recipes.augmentations import AUGMENTATIONS
+from cifar_core.recipes.config import Recipe, TrainingConfig, single_settings
 from cifar_core.settings import Settings
-from cifar_core.training.augmentation_presets import AUGMENTATIONS
 from cifar_core.training.cli import add_configuration_options, configuration
-from cifar_core.training.config import Recipe, TrainingConfig, single_settings
 from cifar_core.training.options import option_name
 
 EACH: list[tuple[str, str, Any]] = [

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from cifar_core.errors import ConfigError
-from cifar_core.training.config import Recipe, Schedule, Stage, TrainingConfig
+from cifar_core.recipes.config import Recipe, Schedule, Stage, TrainingConfig
 from cifar_core.training.schedule import learning_rates
 
 

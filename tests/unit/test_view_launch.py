@@ -9,11 +9,11 @@ import pytest
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.training.calibration_store import Calibration, Workload
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.durations import age_words
 from cifar_core.views.launch import build_launch
 

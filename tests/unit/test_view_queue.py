@@ -8,13 +8,13 @@ import pytest
 
 from cifar_core.accounts.user import User
 from cifar_core.hardware.devices import Device
+from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.training.calibration_store import Calibration, Workload
-from cifar_core.training.config import Augmentation, TrainingConfig
 from cifar_core.views.estimates import measurements_of
 from cifar_core.views.queue import Where, build_queue, clock, moves
 from cifar_core.views.train import build_train_view

@@ -8,10 +8,10 @@ from cifar_core.charts.curves import accuracy_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.evaluation.repeats import Repeats
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunGroup, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.seeds import queue_seeds
-from cifar_core.training.config import TrainingConfig
 from cifar_core.views.compare import build_compare, choose_runs
 from cifar_core.views.repeats import RepeatGroup, groups_verdict, list_groups
 from cifar_core.views.run_rows import RunRow, list_rows

@@ -10,13 +10,13 @@ import pytest
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.hardware.devices import Device
+from cifar_core.recipes.config import EarlyStopping, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.config import EarlyStopping, TrainingConfig
 from cifar_core.views.durations import duration_words, rough_duration_words
 from cifar_core.views.launch import build_launch
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels

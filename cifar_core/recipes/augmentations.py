@@ -1,7 +1,7 @@
 """Ready augmentations by name: what the literature does to pictures of 32×32."""
 
 from cifar_core.errors import ConfigError
-from cifar_core.training.config import Augmentation
+from cifar_core.recipes.config import Augmentation
 
 _FLIP_AND_SHIFT = Augmentation(flip=True, translate=4 / 32)  # He et al. 2015, arXiv:1512.03385
 

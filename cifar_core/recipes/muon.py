@@ -1,7 +1,7 @@
 """The recipe that ours for networks with convolutions are made of."""
 
-from cifar_core.training.augmentation_presets import AUGMENTATIONS
-from cifar_core.training.config import Recipe, Schedule
+from cifar_core.recipes.augmentations import AUGMENTATIONS
+from cifar_core.recipes.config import Recipe, Schedule
 
 MUON = Recipe(
     epochs=16,

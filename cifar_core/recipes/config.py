@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from cifar_core.errors import ConfigError
 from cifar_core.names import check_name
+from cifar_core.validation import explain_validation
 
 Optimizer = Literal["adam", "adamw", "sgd", "rmsprop", "muon"]
 ScheduleKind = Literal["constant", "stages", "one_cycle", "cosine", "linear"]
@@ -185,19 +186,3 @@ def lay_over(values: dict[str, Any], given: Mapping[str, Any]) -> None:
                 place[parent] = {}
             place = place[parent]
         place[last] = value
-
-
-def explain_validation(error: ValidationError, subject: str) -> str:
-    """Turn pydantic's findings into one sentence per field."""
-    findings: dict[str, tuple[list[str], str]] = {}
-    for finding in error.errors(include_url=False, include_context=False):
-        # Where a setting is one of two kinds, pydantic finds fault with both: one sentence says so.
-        parts = [str(part) for part in finding["loc"]]
-        if parts and (parts[-1] == "bool" or parts[-1].startswith("literal[")):
-            parts.pop()
-        given = "" if finding["type"] == "missing" else f" (given: {str(finding['input'])[:60]!r})"
-        words = finding["msg"].removeprefix("Value error, ")
-        faults, _ = findings.setdefault(".".join(parts) or "value", ([], given))
-        faults.append(f"{words[0].lower()}{words[1:]}")
-    sentences = [f"{field}: {', or '.join(faults)}{given}" for field, (faults, given) in findings.items()]
-    return f"{subject} cannot be used. " + "; ".join(sentences) + "."
