@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.errors import ClusterError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import checkpoint_files

@@ -15,7 +15,7 @@ pytest.importorskip("tensorboard")
 pytest.importorskip("mlflow")
 pytest.importorskip("alembic")
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings

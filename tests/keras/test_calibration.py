@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import psutil
 import pytest
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import DEVICE_VARIABLE, list_devices
 from cifar_core.recipes.config import TrainingConfig

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import RunError
 from cifar_core.interchange.compact import write_compact

@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.recipes.config import EarlyStopping, TrainingConfig
 from cifar_core.runs.layout import RunPaths

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cifar_core.data.cli import add_data_commands
+from cifar_core.commands.data import add_data_commands
 from cifar_core.errors import DataError
 from cifar_core.settings import Settings
 

@@ -8,8 +8,8 @@ from typing import Self
 import numpy as np
 import pytest
 
+from cifar_core.commands import explain as cli
 from cifar_core.errors import CifarLabError, ExplainError, ImageError
-from cifar_core.explain import cli
 from cifar_core.explain.decode import decode_image
 from cifar_core.explain.gradcam import GradCam
 from cifar_core.explain.layers import CamLayer

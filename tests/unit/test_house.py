@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 ORDER = (
     "app",
     "pages",
-    "cli",
+    "commands",
     "views",
     "charts",
     "training",
@@ -37,11 +37,6 @@ ORDER = (
 
 EXCEPTIONS = {
     ("charts", "views"),
-    ("models", "runs"),
-    ("runs", "interchange"),
-    ("runs", "scheduling"),
-    ("sweeps", "training"),
-    ("training", "views"),
 }
 """Arrows that point up today, to be gone."""
 

@@ -11,7 +11,7 @@ import pytest
 pytest.importorskip("mlflow")
 pytest.importorskip("alembic")
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import InterchangeError, RunError
 from cifar_core.interchange.mlflow import ARTIFACTS, export_to_mlflow, import_from_mlflow

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.models.registry import MODELS
 
 

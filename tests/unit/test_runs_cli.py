@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from cifar_core.commands import runs as cli
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs import cli
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
 from cifar_core.runs.run import Run

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.commands import queue as cli_queue
+from cifar_core.commands import runs as cli
+from cifar_core.commands import train as train_cli
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs import cli, cli_queue
 from cifar_core.runs.record import RecordedStatus
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training import cli as train_cli
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2, seed=7)
 Command = Callable[..., str]

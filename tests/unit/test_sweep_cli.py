@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.store import SweepStore
 from tests.fake_sweeps import TRIALS, write_sweep
@@ -15,8 +15,8 @@ from tests.fake_sweeps import TRIALS, write_sweep
 def _nobody_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:60")
-    monkeypatch.setattr("cifar_core.sweeps.cli.ensure_drivers", lambda folder: None)
-    monkeypatch.setattr("cifar_core.sweeps.seeds_cli.ensure_supervisor", lambda folder: None)
+    monkeypatch.setattr("cifar_core.commands.sweep.ensure_drivers", lambda folder: None)
+    monkeypatch.setattr("cifar_core.commands.seeds.ensure_supervisor", lambda folder: None)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_stop_and_delete(
         assert sweep.summary is not None
         sweep.summary.model_copy(update={"state": "stopped"}).write(sweep.paths.summary)
 
-    monkeypatch.setattr("cifar_core.sweeps.cli.ensure_drivers", obey)
+    monkeypatch.setattr("cifar_core.commands.sweep.ensure_drivers", obey)
     assert main(["sweep", "stop", sweep.id]) == 0
     assert capsys.readouterr().out == f"{sweep.id} is stopped.\n"
     assert main(["sweep", "stop", sweep.id]) == 1

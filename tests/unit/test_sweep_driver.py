@@ -550,7 +550,7 @@ def test_a_sweep_whose_folder_is_deleted_leaves_no_process(
 
 def test_neither_the_store_nor_the_starting_of_drivers_imports_optuna() -> None:
     program = (
-        "import sys, cifar_core.cli, cifar_core.sweeps.driver, cifar_core.sweeps.store; "
+        "import sys, cifar_core.commands.main, cifar_core.sweeps.driver, cifar_core.sweeps.store; "
         "print([name for name in ('optuna', 'sqlalchemy', 'sklearn', 'scipy') if name in sys.modules])"
     )
     done = subprocess.run(

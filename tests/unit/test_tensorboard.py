@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("tensorboard")
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import InterchangeError
 from cifar_core.interchange.tensorboard import TAGS, export_events, write_events
@@ -99,7 +99,7 @@ def test_event_files_are_written_without_tensorflow(settings: Settings, tmp_path
     dataset = open_dataset("drawn:40", settings)
     write_run(settings.runs_dir, "a-run", dataset)
     program = (
-        "import sys; from cifar_core.cli import main; "
+        "import sys; from cifar_core.commands.main import main; "
         f"main(['--runs', {str(settings.runs_dir)!r}, 'runs', 'tensorboard']); "
         "sys.exit('tensorflow' in sys.modules)"
     )

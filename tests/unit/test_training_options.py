@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from cifar_core.cli import main
+from cifar_core.commands.main import main
+from cifar_core.commands.recipe_options import option_name
+from cifar_core.commands.train import add_configuration_options, configuration
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.augmentations import AUGMENTATIONS
 from cifar_core.recipes.config import Recipe, TrainingConfig, single_settings
 from cifar_core.settings import Settings
-from cifar_core.training.cli import add_configuration_options, configuration
-from cifar_core.training.options import option_name
 
 EACH: list[tuple[str, str, Any]] = [
     ("epochs", "--epochs 7", 7),

@@ -1,28 +1,23 @@
 """``python -m cifar_core runs …``: what there is, and how to stop and delete it."""
 
 import argparse
-import json
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.runs.export import export_run
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
-from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
 
 _STOP_SECONDS = 5.0
-
-
-Actions = argparse._SubParsersAction  # argparse has no public name for it
 
 
 def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
@@ -44,65 +39,6 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     return actions
-
-
-def run_summary(run: Run) -> dict[str, Any]:
-    """Return what ``--json`` prints of a run.
-
-    Accuracies are fractions of 1, times seconds; ``epochs`` counts finished epochs. What is not known (yet) is
-    ``None``.
-    """
-    record = run.record
-    summary: dict[str, Any] = {
-        "id": run.id,
-        "status": run.status,
-        "shipped": run.shipped,
-        "path": str(run.paths.folder),
-        "error": run.problem or (record.error if record else None),
-    }
-    names = (
-        "name model data seed device hardware created epochs epochs_asked imported_from parameters "
-        "validation_accuracy test_accuracy test_pictures training_seconds images_per_second"
-    )
-    if record is None:
-        return summary | dict.fromkeys(names.split())
-    results, environment = record.results, record.environment
-    finished = results.epochs if results else len(read_metrics(run.paths.metrics).epochs)
-    return summary | {
-        "name": record.config.name,
-        "model": record.config.model,
-        "data": record.data.key if record.data else record.config.data,
-        "seed": record.config.seed,
-        "device": environment.device if environment else None if record.imported else record.training.device,
-        "hardware": environment.hardware if environment else None,
-        "created": record.created.isoformat(),
-        "epochs": finished,
-        "epochs_asked": None if record.imported else record.training.epochs,
-        "imported_from": record.imported.source if record.imported else None,
-        "parameters": record.parameters,
-        "validation_accuracy": results.validation_accuracy if results else None,
-        "test_accuracy": results.test_accuracy if results else None,
-        "test_pictures": record.data.test_pictures if record.data else None,
-        "training_seconds": results.training_seconds if results else None,
-        "images_per_second": results.images_per_second if results else None,
-    }
-
-
-def add_action(
-    actions: "Actions[argparse.ArgumentParser]",
-    name: str,
-    run: Any,
-    text: str,
-    *,
-    one_run: bool = False,
-) -> argparse.ArgumentParser:
-    """Add an action with ``--json`` and, where it is about one run, that run's id."""
-    parser = actions.add_parser(name, help=text, description=text)
-    if one_run:
-        parser.add_argument("run_id", metavar="RUN", help="id of a run, as “runs list” prints it")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
-    parser.set_defaults(run=run)
-    return parser
 
 
 def _list_runs(args: argparse.Namespace, settings: Settings) -> int:
@@ -237,15 +173,3 @@ def _words(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
-
-
-def print_json(document: object) -> None:
-    """Print one JSON document."""
-    print(json.dumps(document, ensure_ascii=False, indent=1))
-
-
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of words in columns."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

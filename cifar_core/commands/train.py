@@ -5,18 +5,18 @@ import contextlib
 import json
 import sys
 
+from cifar_core.commands.output import run_summary
+from cifar_core.commands.recipe_options import add_recipe_options, with_given_options
+from cifar_core.commands.seeds import train_with_seeds
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import use_device
 from cifar_core.models.registry import MODELS, get_model, model_of
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.cli import run_summary
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.settings import Settings
-from cifar_core.sweeps.seeds_cli import train_with_seeds
-from cifar_core.training.options import add_recipe_options, with_given_options
 
 
 def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

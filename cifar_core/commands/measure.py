@@ -5,6 +5,7 @@ import json
 import os
 from typing import Any
 
+from cifar_core.commands.recipe_options import add_recipe_options, with_given_options
 from cifar_core.data.catalog import list_choices, open_dataset
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import list_devices, use_device
@@ -15,7 +16,6 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training.calibration import calibrate
 from cifar_core.training.calibration_store import Calibration, keep_calibration
-from cifar_core.training.options import add_recipe_options, with_given_options
 from cifar_core.views.launch import LaunchView, build_launch
 
 _DISTURBED = (

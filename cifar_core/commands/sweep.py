@@ -5,8 +5,9 @@ import sys
 import time
 from typing import Any
 
+from cifar_core.commands.output import print_json, print_table
+from cifar_core.commands.train import add_configuration_options, configuration
 from cifar_core.errors import RunError
-from cifar_core.runs.cli import print_json, print_table
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
 from cifar_core.settings import Settings
@@ -14,7 +15,6 @@ from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan
 from cifar_core.sweeps.space import SEARCHABLE, parse_search, value_words
 from cifar_core.sweeps.store import Sweep, SweepStore
-from cifar_core.training.cli import add_configuration_options, configuration
 
 _STOP_SECONDS = 15.0
 

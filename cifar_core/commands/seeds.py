@@ -5,10 +5,10 @@ import json
 import sys
 import time
 
+from cifar_core.commands.output import run_summary
 from cifar_core.errors import RunError
 from cifar_core.evaluation.repeats import Repeats
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.cli import run_summary
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor

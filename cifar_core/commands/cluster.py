@@ -2,8 +2,8 @@
 
 import argparse
 
+from cifar_core.commands.output import Actions, add_action, print_json, print_table
 from cifar_core.errors import ConfigError
-from cifar_core.runs.cli import Actions, add_action, print_json, print_table
 from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi
 from cifar_core.scheduling.ray_view import RayView

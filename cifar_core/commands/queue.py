@@ -3,9 +3,9 @@
 import argparse
 import time
 
+from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.errors import RunError
 from cifar_core.runs.attempts import continues_after
-from cifar_core.runs.cli import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor

@@ -9,18 +9,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cifar_core.data.cli import add_data_commands
+from cifar_core.commands.cluster import add_cluster_action
+from cifar_core.commands.data import add_data_commands
+from cifar_core.commands.explain import add_explain_command
+from cifar_core.commands.interchange import add_import_command, add_interchange_actions
+from cifar_core.commands.measure import add_calibrate_command
+from cifar_core.commands.models import add_model_commands
+from cifar_core.commands.queue import add_queue_actions
+from cifar_core.commands.runs import add_run_commands
+from cifar_core.commands.sweep import add_sweep_commands
+from cifar_core.commands.train import add_train_command
 from cifar_core.errors import CifarLabError, ConfigError
-from cifar_core.explain.cli import add_explain_command
-from cifar_core.interchange.cli import add_import_command, add_interchange_actions
-from cifar_core.models.cli import add_model_commands
-from cifar_core.runs.cli import add_run_commands
-from cifar_core.runs.cli_queue import add_queue_actions
-from cifar_core.scheduling.cli_cluster import add_cluster_action
 from cifar_core.settings import Settings
-from cifar_core.sweeps.cli import add_sweep_commands
-from cifar_core.training.calibration_cli import add_calibrate_command
-from cifar_core.training.cli import add_train_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,10 +3,10 @@
 import argparse
 from typing import Any
 
+from cifar_core.commands.output import Actions, add_action, print_json, print_table
 from cifar_core.models.architectures import known_architectures
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import ModelSpec
-from cifar_core.runs.cli import Actions, add_action, print_json, print_table
 from cifar_core.settings import Settings
 
 

@@ -1,0 +1,82 @@
+"""What all commands share: how an action is added, and how a table or a JSON document is printed."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.run import Run
+
+Actions = argparse._SubParsersAction  # argparse has no public name for it
+
+
+def add_action(
+    actions: "Actions[argparse.ArgumentParser]",
+    name: str,
+    run: Any,
+    text: str,
+    *,
+    one_run: bool = False,
+) -> argparse.ArgumentParser:
+    """Add an action with ``--json`` and, where it is about one run, that run's id."""
+    parser = actions.add_parser(name, help=text, description=text)
+    if one_run:
+        parser.add_argument("run_id", metavar="RUN", help="id of a run, as “runs list” prints it")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def run_summary(run: Run) -> dict[str, Any]:
+    """Return what ``--json`` prints of a run.
+
+    Accuracies are fractions of 1, times seconds; ``epochs`` counts finished epochs. What is not known (yet) is
+    ``None``.
+    """
+    record = run.record
+    summary: dict[str, Any] = {
+        "id": run.id,
+        "status": run.status,
+        "shipped": run.shipped,
+        "path": str(run.paths.folder),
+        "error": run.problem or (record.error if record else None),
+    }
+    names = (
+        "name model data seed device hardware created epochs epochs_asked imported_from parameters "
+        "validation_accuracy test_accuracy test_pictures training_seconds images_per_second"
+    )
+    if record is None:
+        return summary | dict.fromkeys(names.split())
+    results, environment = record.results, record.environment
+    finished = results.epochs if results else len(read_metrics(run.paths.metrics).epochs)
+    return summary | {
+        "name": record.config.name,
+        "model": record.config.model,
+        "data": record.data.key if record.data else record.config.data,
+        "seed": record.config.seed,
+        "device": environment.device if environment else None if record.imported else record.training.device,
+        "hardware": environment.hardware if environment else None,
+        "created": record.created.isoformat(),
+        "epochs": finished,
+        "epochs_asked": None if record.imported else record.training.epochs,
+        "imported_from": record.imported.source if record.imported else None,
+        "parameters": record.parameters,
+        "validation_accuracy": results.validation_accuracy if results else None,
+        "test_accuracy": results.test_accuracy if results else None,
+        "test_pictures": record.data.test_pictures if record.data else None,
+        "training_seconds": results.training_seconds if results else None,
+        "images_per_second": results.images_per_second if results else None,
+    }
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document."""
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of words in columns."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
