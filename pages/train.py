@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.errors import CifarLabError
 from cifar_core.hardware.devices import list_devices
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.order import in_queue
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.run import Run
 from cifar_core.scheduling.places import cluster_problem, training_devices
@@ -12,7 +13,6 @@ from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.views.monitor import build_monitor
 from cifar_core.views.plain_text import plain
-from cifar_core.views.queue import in_queue
 from cifar_core.views.train import build_train_view, first_to_watch, run_labels
 from pages.shared import (
     session,

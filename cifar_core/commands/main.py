@@ -13,7 +13,7 @@ from cifar_core.commands.cluster import add_cluster_action
 from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
 from cifar_core.commands.interchange import add_import_command, add_interchange_actions
-from cifar_core.commands.measure import add_calibrate_command
+from cifar_core.commands.measure import add_measure_command
 from cifar_core.commands.models import add_model_commands
 from cifar_core.commands.queue import add_queue_actions
 from cifar_core.commands.runs import add_run_commands
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_train_command(commands)
     run_actions = add_run_commands(commands)
     add_model_commands(commands)
-    add_calibrate_command(commands)
+    add_measure_command(commands)
     add_queue_actions(run_actions)
     add_interchange_actions(run_actions)
     add_cluster_action(run_actions)

@@ -1,8 +1,10 @@
-"""``python -m cifar_core calibrate MODEL``: measure for some seconds how fast this machine trains a network."""
+"""``python -m cifar_core measure MODEL``: measure for some seconds how fast this machine trains a network."""
 
 import argparse
 import json
 import os
+import sys
+from collections.abc import Callable
 from typing import Any
 
 from cifar_core.commands.recipe_options import add_recipe_options, with_given_options
@@ -14,23 +16,32 @@ from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training.calibration import calibrate
-from cifar_core.training.calibration_store import Calibration, keep_calibration
+from cifar_core.speed.measure import measure
+from cifar_core.speed.store import ShortMeasurement, keep_measurement
 from cifar_core.views.launch import LaunchView, build_launch
 
+_DESCRIPTION = (
+    "Train a model on noise for some seconds, keep how fast that went for the Train page, and say "
+    "what a recipe costs and gives."
+)
 _DISTURBED = (
     "A run is being trained on this machine: measuring now would disturb both. Wait until it has ended."
 )
 
 
-def add_calibrate_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``calibrate`` to the command line."""
+def add_measure_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``measure`` to the command line, and ``calibrate``, as it was called before."""
     parser = commands.add_parser(
-        "calibrate",
+        "measure",
         help="measure for some seconds how fast this machine trains a model",
-        description="Train a model on noise for some seconds, keep how fast that went for the Train page, and say "
-        "what a recipe costs and gives.",
+        description=_DESCRIPTION,
     )
+    _add_options(parser, _measure)
+    # Without a help text it is not listed.
+    _add_options(commands.add_parser("calibrate", description=_DESCRIPTION), _measure_by_its_old_name)
+
+
+def _add_options(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Settings], int]) -> None:
     parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--preset", help=f"{', '.join(PRESET_TITLES)}; the model's first recipe by default")
     parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
@@ -38,28 +49,37 @@ def add_calibrate_command(commands: "argparse._SubParsersAction[argparse.Argumen
     parser.add_argument("--recipe", metavar="JSON", default="{}", help="settings as a run.json holds them")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_recipe_options(parser)
-    parser.set_defaults(run=_calibrate)
+    parser.set_defaults(run=run)
 
 
-def _calibrate(args: argparse.Namespace, settings: Settings) -> int:
+def _measure_by_its_old_name(args: argparse.Namespace, settings: Settings) -> int:
+    print("“calibrate” is called “measure” now; the old name goes on working.", file=sys.stderr)
+    return _measure(args, settings)
+
+
+def _measure(args: argparse.Namespace, settings: Settings) -> int:
     config = _configuration(args, settings)
     store = RunStore.from_settings(settings)
     devices = list_devices()
     _refuse_beside_training(store)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on itself are of no use here.
     use_device(config.device)
-    calibration = calibrate(config)
+    short_measurement = measure(config)
     _refuse_beside_training(store)  # One that was started meanwhile has spoilt the measurement.
-    keep_calibration(settings.cache_dir, calibration)
+    keep_measurement(settings.cache_dir, short_measurement)
     view = build_launch(
         config,
         open_dataset(config.data, settings),
         store.list(),
         devices,
         preset=args.preset,
-        calibration=calibration,
+        short_measurement=short_measurement,
     )
-    print(json.dumps(_summary(calibration, view)) if args.json else "\n".join(_lines(calibration, view)))
+    print(
+        json.dumps(_summary(short_measurement, view))
+        if args.json
+        else "\n".join(_lines(short_measurement, view))
+    )
     return 0
 
 
@@ -87,20 +107,20 @@ def _refuse_beside_training(store: RunStore) -> None:
         raise RunError(_DISTURBED)
 
 
-def _summary(calibration: Calibration, view: LaunchView) -> dict[str, Any]:
+def _summary(short_measurement: ShortMeasurement, view: LaunchView) -> dict[str, Any]:
     """Return what ``--json`` prints: the measurement, and what a whole run takes at most, in seconds."""
-    return calibration.model_dump(mode="json") | {
+    return short_measurement.model_dump(mode="json") | {
         "seconds": view.seconds,
         "expected_seconds": view.expected_seconds,
         "test_accuracy": view.test_accuracy,
     }
 
 
-def _lines(calibration: Calibration, view: LaunchView) -> tuple[str, ...]:
+def _lines(short: ShortMeasurement, view: LaunchView) -> tuple[str, ...]:
     speeds = (
-        f"{calibration.workload.model}, batches of {calibration.workload.batch_size}, {calibration.computed_in}: "
-        f"{calibration.images_per_second:,.0f} images/s trained, {calibration.validated_per_second:,.0f} validated, "
-        f"start-up {calibration.startup_seconds:.1f} s"
+        f"{short.workload.model}, batches of {short.workload.batch_size}, {short.computed_in}: "
+        f"{short.images_per_second:,.0f} images/s trained, {short.validated_per_second:,.0f} validated, "
+        f"start-up {short.startup_seconds:.1f} s"
     )
     sentences = (sentence.replace("**", "") for sentence in (view.time_sentence, view.result_sentence))
     return (speeds, *filter(None, sentences))

@@ -1,12 +1,15 @@
 """Whose turn it is: pure functions of what the records say."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
+from typing import Literal
 
 from cifar_core.errors import RunError
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+
+Where = Literal["front", "up", "down"]
 
 
 def waiting_order(runs: Iterable[Run]) -> tuple[Run, ...]:
@@ -68,3 +71,45 @@ def place_before(runs: Iterable[Run], moved: str, other: str | None) -> tuple[in
 def place_of(record: RunRecord) -> float:
     """Return what decides between two runs of one owner and priority: the smaller one comes first."""
     return record.created.timestamp() if record.place is None else record.place
+
+
+def in_queue(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return the runs that nobody has started yet, next one first."""
+    return tuple(run for run in waiting_order(runs) if run.heartbeat is None)
+
+
+def moves(waiting: Sequence[Run], chosen: Collection[str], where: Where) -> list[tuple[str, str | None]]:
+    """Return the calls of ``RunStore.move_before`` that shift the chosen runs together.
+
+    Parameters
+    ----------
+    waiting : sequence of Run
+        The runs that wait, next one first.
+    chosen : collection of str
+        Ids of those to be moved; they keep their order among each other.
+    where : {"front", "up", "down"}
+        Before all others, or one place. Where people take turns, a place counts among the runs of one owner.
+    """
+    calls: list[tuple[str, str | None]] = []
+    for owner in dict.fromkeys(run.record.owner for run in waiting if run.record):
+        order = [run.id for run in waiting if run.record and run.record.owner == owner]
+        wanted = _rearranged(order, chosen, where)
+        successors = [*wanted[1:], None]
+        if wanted != order:
+            # From the end: each finds the one it goes before where it will be.
+            calls += [
+                (run, after)
+                for run, after in reversed(list(zip(wanted, successors, strict=True)))
+                if run in chosen
+            ]
+    return calls
+
+
+def _rearranged(order: list[str], chosen: Collection[str], where: Where) -> list[str]:
+    if where == "front":
+        return sorted(order, key=lambda run: run not in chosen)
+    order = list(order) if where == "up" else order[::-1]
+    for index in range(1, len(order)):
+        if order[index] in chosen and order[index - 1] not in chosen:
+            order[index - 1], order[index] = order[index], order[index - 1]
+    return order if where == "up" else order[::-1]

@@ -10,14 +10,9 @@ from cifar_core.models.registry import model_of
 from cifar_core.models.spec import ModelSpec
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.run import Run
-from cifar_core.training.calibration_store import Calibration
+from cifar_core.speed.expected import best_measurements, expected_seconds, median_speed, pictures_per_epoch
+from cifar_core.speed.store import ShortMeasurement
 from cifar_core.views.durations import age_words, rough_duration_words
-from cifar_core.views.estimates import (
-    best_measurements,
-    expected_seconds,
-    median_speed,
-    pictures_per_epoch,
-)
 from cifar_core.views.known_results import KnownResult, known_result, reported_sentence, same_training
 from cifar_core.views.plain_text import plain
 
@@ -72,7 +67,7 @@ def build_launch(
     devices: Sequence[Device],
     *,
     preset: str | None = None,
-    calibration: Calibration | None = None,
+    short_measurement: ShortMeasurement | None = None,
     now: datetime | None = None,
 ) -> LaunchView:
     """Say what a configuration amounts to.
@@ -90,7 +85,7 @@ def build_launch(
         What this machine has; the first one is what “automatic” means.
     preset : str, optional
         The recipe that the settings started from; the model's first one if not given.
-    calibration : Calibration, optional
+    short_measurement : ShortMeasurement, optional
         A short measurement of this network on this hardware.
     now : datetime, optional
         The moment of looking, if not this one.
@@ -109,10 +104,10 @@ def build_launch(
 
     known = known_result(spec.id, config, dataset, runs)
     tested = len(dataset.test) + validation
-    measurements = best_measurements(config, hardware, runs, calibration, tested=tested)
+    measurements = best_measurements(config, hardware, runs, short_measurement, tested=tested)
     source = "an earlier run" if len(measurements) == 1 else f"{len(measurements)} earlier runs"
-    if calibration and [one.moment for one in measurements] == [calibration.measured]:
-        source = _source(calibration, config, now or datetime.now(UTC))
+    if short_measurement and [one.moment for one in measurements] == [short_measurement.measured]:
+        source = _source(short_measurement, config, now or datetime.now(UTC))
 
     def seconds(epochs: float) -> float | None:
         if not measurements:
@@ -150,9 +145,9 @@ def _headline(config: TrainingConfig, known: KnownResult | None, expected: float
     return f"**At most about {duration}**" if config.early_stopping else f"**About {duration}**"
 
 
-def _source(calibration: Calibration, config: TrainingConfig, now: datetime) -> str:
-    others = "" if calibration.same_settings(config) else " with another optimizer or augmentation"
-    return f"measured {age_words((now - calibration.measured).total_seconds())} ago{others}"
+def _source(short_measurement: ShortMeasurement, config: TrainingConfig, now: datetime) -> str:
+    others = "" if short_measurement.same_settings(config) else " with another optimizer or augmentation"
+    return f"measured {age_words((now - short_measurement.measured).total_seconds())} ago{others}"
 
 
 def _result(

@@ -8,11 +8,11 @@ from cifar_core.accounts.user import short_owner
 from cifar_core.models.registry import MODELS
 from cifar_core.runs.attempts import working_seconds
 from cifar_core.runs.metrics import Metrics
+from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.durations import duration_words
 from cifar_core.views.imported import imported_outcome, imported_subtitle
-from cifar_core.views.queue import in_queue
 from cifar_core.views.tested import tested_words
 
 

@@ -10,12 +10,12 @@ from cifar_core.runs.attempts import continues_after, tell_attempts
 from cifar_core.runs.follow import follow_metrics
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import Metrics
+from cifar_core.runs.order import in_queue
 from cifar_core.runs.permissions import may_change
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
 from cifar_core.views import run_words
 from cifar_core.views.curve_words import curves_sentence
-from cifar_core.views.queue import in_queue
 from cifar_core.views.recipe_words import recipe_title
 from cifar_core.views.run_words import Fact
 

@@ -7,9 +7,9 @@ from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.calibrator import Calibrator
 from cifar_core.settings import Settings
-from cifar_core.training.calibration_store import Workload, find_calibration
+from cifar_core.speed.background import BackgroundMeasurement
+from cifar_core.speed.store import Workload, find_measurement
 from cifar_core.views.launch import LaunchView, build_launch, device_of
 from cifar_core.views.plain_text import plain
 from pages.shared.session import current_settings
@@ -22,10 +22,14 @@ def look_up(
 ) -> LaunchView:
     """Return what is known of a run before it is started."""
     device = device_of(config, devices)
-    calibration = None
+    short_measurement = None
     if device and not device.place:
-        calibration = find_calibration(current_settings().cache_dir, Workload.of(config, device.hardware))
-    return build_launch(config, dataset, recent_runs(store), devices, preset=preset, calibration=calibration)
+        short_measurement = find_measurement(
+            current_settings().cache_dir, Workload.of(config, device.hardware)
+        )
+    return build_launch(
+        config, dataset, recent_runs(store), devices, preset=preset, short_measurement=short_measurement
+    )
 
 
 def draw_cost(view: LaunchView, config: TrainingConfig) -> None:
@@ -44,15 +48,15 @@ def draw_details(view: LaunchView, config: TrainingConfig) -> None:
 
 
 @st.cache_resource(show_spinner=False)
-def calibrator(settings: Settings) -> Calibrator:
+def background_measurement(settings: Settings) -> BackgroundMeasurement:
     """Return what measures on this server, for all sessions: one network at a time."""
-    return Calibrator(settings)
+    return BackgroundMeasurement(settings)
 
 
 def _draw_measuring(view: LaunchView, config: TrainingConfig) -> None:
     if not view.measurable:
         return
-    measuring = calibrator(current_settings())
+    measuring = background_measurement(current_settings())
     if measuring.seconds is not None:
         st.fragment(_wait, run_every=1)(measuring, config.model)
         return
@@ -70,7 +74,7 @@ def _draw_measuring(view: LaunchView, config: TrainingConfig) -> None:
     )
 
 
-def _wait(measuring: Calibrator, model: str) -> None:
+def _wait(measuring: BackgroundMeasurement, model: str) -> None:
     """Say how long a measurement has taken; when it has ended the page is drawn anew."""
     seconds = measuring.seconds
     if seconds is None:

@@ -8,12 +8,13 @@ import streamlit as st
 from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
+from cifar_core.runs.order import Where, in_queue, moves
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_devices, training_places
-from cifar_core.training.calibration_store import find_calibration
+from cifar_core.speed.store import find_measurement
 from cifar_core.views.plain_text import plain
-from cifar_core.views.queue import QueueView, WaitingRun, Where, build_queue, in_queue, moves
+from cifar_core.views.queue import QueueView, WaitingRun, build_queue
 from pages.shared.session import current_settings
 
 ROWS = 8
@@ -30,7 +31,7 @@ def draw_queue(store: RunStore, dataset: Dataset) -> None:
         places=1 if settings.ray is None else training_places(settings),
         user=store.user,
         pictures={dataset.key: len(dataset.train)},
-        find_calibration=partial(find_calibration, settings.cache_dir),
+        find_measurement=partial(find_measurement, settings.cache_dir),
     )
     if not view.waiting:
         return

@@ -12,7 +12,7 @@ from cifar_core.hardware.devices import list_devices
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
-from pages.shared.train_cost import calibrator
+from pages.shared.train_cost import background_measurement
 from tests.conftest import wait_until
 from tests.fake_runs import write_run
 from tests.open_page import open_page
@@ -25,7 +25,7 @@ from pathlib import Path
 sys.path.insert(0, {root!r})
 from cifar_core.hardware.devices import list_devices
 from cifar_core.settings import Settings
-from cifar_core.training.calibration_store import Calibration, Workload, keep_calibration
+from cifar_core.speed.store import ShortMeasurement, Workload, keep_measurement
 from cifar_core.recipes.config import TrainingConfig
 
 while not Path({go!r}).exists():
@@ -34,7 +34,7 @@ if Path({go!r}).read_text():
     sys.exit(Path({go!r}).read_text())
 model, _, device, _, recipe = sys.argv[1:]
 config = TrainingConfig(**json.loads(recipe), model=model, device=device, name="x", data="drawn")
-keep_calibration(Settings.from_environment().cache_dir, Calibration(
+keep_measurement(Settings.from_environment().cache_dir, ShortMeasurement(
     workload=Workload.of(config, list_devices()[0].hardware), optimizer=config.optimizer,
     augmentation=config.augmentation, computed_in="float32", measured=datetime.now(UTC), steps=9,
     startup_seconds=5.0, images_per_second=1210.0, validated_per_second=5000.0,
@@ -48,9 +48,9 @@ def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
     monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda *_: None)
     go = tmp_path / "go"
-    script = tmp_path / "fake_calibrate.py"
+    script = tmp_path / "fake_measure.py"
     script.write_text(_FAKE.format(root=str(PROJECT_ROOT), go=str(go)))
-    monkeypatch.setattr("cifar_core.scheduling.calibrator.CALIBRATE_COMMAND", (sys.executable, str(script)))
+    monkeypatch.setattr("cifar_core.speed.background.MEASURE_COMMAND", (sys.executable, str(script)))
     return go
 
 
@@ -65,7 +65,7 @@ def measured(app: AppTest, go: Path, said: str = "") -> AppTest:
     assert re.search(r"Measuring: \d+ s of about 20 s", texts(app))
     assert "measure" not in [button.key for button in app.button]
     go.write_text(said)
-    wait_until(lambda: calibrator(Settings.from_environment()).seconds is None)
+    wait_until(lambda: background_measurement(Settings.from_environment()).seconds is None)
     app.run()
     assert not app.exception
     return app

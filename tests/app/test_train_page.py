@@ -11,10 +11,10 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.augmentations import AUGMENTATIONS
 from cifar_core.recipes.config import Augmentation, EarlyStopping, TrainingConfig
+from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.queue import in_queue
 from tests.fake_runs import write_run
 from tests.open_page import open_page
 

@@ -14,6 +14,7 @@ ORDER = (
     "commands",
     "views",
     "charts",
+    "speed",
     "training",
     "sweeps",
     "scheduling",

@@ -13,14 +13,14 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.calibration_store import Calibration, Workload
+from cifar_core.speed.store import ShortMeasurement, Workload
 from cifar_core.views.durations import age_words
 from cifar_core.views.launch import build_launch
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CPU = Device("cpu", "a processor")
 CLUSTER = Device("gpu:0", "any GPU", place="Ray cluster at head:8265")
-CALIBRATION_AGE = timedelta(seconds=12)
+MEASUREMENT_AGE = timedelta(seconds=12)
 
 
 def config_of(model: str, **changes: object) -> TrainingConfig:
@@ -82,24 +82,26 @@ def finish(
     return store.get(run.id)
 
 
-def calibration(config: TrainingConfig = BASELINE, **changes: object) -> Calibration:
+def short_measurement(config: TrainingConfig = BASELINE, **changes: object) -> ShortMeasurement:
     values = {
         "workload": Workload.of(config, CPU.hardware),
         "optimizer": config.optimizer,
         "augmentation": config.augmentation,
         "computed_in": "float32",
-        "measured": NOW - CALIBRATION_AGE,
+        "measured": NOW - MEASUREMENT_AGE,
         "steps": 30,
         "startup_seconds": 6.0,
         "images_per_second": 1210.0,
         "validated_per_second": 4840.0,
     }
-    return Calibration.model_validate(values | changes)
+    return ShortMeasurement.model_validate(values | changes)
 
 
 def test_accuracy_and_time_stand_together_where_both_are_measured(store: RunStore) -> None:
     finish(store, BASELINE, 0.7767, data_name="CIFAR-10, JPEG copy", epochs=37, fingerprint="b" * 16)
-    view = build_launch(BASELINE, dataset(), store.list(), [CPU], calibration=calibration(), now=NOW)
+    view = build_launch(
+        BASELINE, dataset(), store.list(), [CPU], short_measurement=short_measurement(), now=NOW
+    )
     # Per epoch 800 pictures, and 200 to validate at a quarter of the cost; in the end 400 are predicted.
     per_epoch, besides = (800 + 200 / 4) / 1210, 6.0 + 400 / 4840
     assert view.expected_seconds == pytest.approx(besides + 37 * per_epoch)
@@ -192,8 +194,12 @@ def test_testing_six_views_besides_changes_no_plain_figure(store: RunStore) -> N
     finish(store, config, 0.93, six_views=0.94)
     plainly = config.model_copy(update={"test_time_augmentation": False})
     assert build_launch(plainly, dataset(), store.list(), [CPU]).test_accuracy == 0.93
-    views = build_launch(config, dataset(), store.list(), [CPU], calibration=calibration(config), now=NOW)
-    once = build_launch(plainly, dataset(), store.list(), [CPU], calibration=calibration(config), now=NOW)
+    views = build_launch(
+        config, dataset(), store.list(), [CPU], short_measurement=short_measurement(config), now=NOW
+    )
+    once = build_launch(
+        plainly, dataset(), store.list(), [CPU], short_measurement=short_measurement(config), now=NOW
+    )
     assert views.seconds is not None
     assert once.seconds is not None
     assert views.seconds - once.seconds == pytest.approx(6 * 220 / 4840)
@@ -202,19 +208,25 @@ def test_testing_six_views_besides_changes_no_plain_figure(store: RunStore) -> N
 @pytest.mark.parametrize(("run_age", "speed"), [(1, "1,000"), (20, "1,210")])
 def test_of_run_and_short_measurement_the_newer_counts(store: RunStore, run_age: int, speed: str) -> None:
     finish(store, BASELINE, 0.7, hardware=CPU.hardware, ended=NOW - timedelta(seconds=run_age))
-    view = build_launch(BASELINE, dataset(), store.list(), [CPU], calibration=calibration(), now=NOW)
+    view = build_launch(
+        BASELINE, dataset(), store.list(), [CPU], short_measurement=short_measurement(), now=NOW
+    )
     assert f"{speed} images/s" in view.time_sentence
 
 
 def test_a_short_measurement_counts_more_than_runs_of_another_batch_size(store: RunStore) -> None:
     finish(store, BASELINE.model_copy(update={"batch_size": 64}), 0.7, hardware=CPU.hardware)
-    view = build_launch(BASELINE, dataset(), store.list(), [CPU], calibration=calibration(), now=NOW)
+    view = build_launch(
+        BASELINE, dataset(), store.list(), [CPU], short_measurement=short_measurement(), now=NOW
+    )
     assert "1,210 images/s" in view.time_sentence
 
 
 def test_a_measurement_with_other_augmentation_says_so(store: RunStore) -> None:
     changed = config_of("cnn-baseline", augmentation={"flip": False})
-    view = build_launch(changed, dataset(), store.list(), [CPU], calibration=calibration(), now=NOW)
+    view = build_launch(
+        changed, dataset(), store.list(), [CPU], short_measurement=short_measurement(), now=NOW
+    )
     assert "measured 12 s ago with another optimizer or augmentation: 1,210 images/s" in view.time_sentence
 
 

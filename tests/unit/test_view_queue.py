@@ -11,12 +11,13 @@ from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import write_atomically
+from cifar_core.runs.order import Where, moves
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.training.calibration_store import Calibration, Workload
-from cifar_core.views.estimates import measurements_of
-from cifar_core.views.queue import Where, build_queue, clock, moves
+from cifar_core.speed.expected import measurements_of
+from cifar_core.speed.store import ShortMeasurement, Workload
+from cifar_core.views.queue import build_queue, clock
 from cifar_core.views.train import build_train_view
 
 CPU = Device("cpu", "a processor, 2 cores")
@@ -176,15 +177,15 @@ def test_a_short_measurement_tells_when_runs_start_that_nothing_else_tells(store
     queued(store, "a", "b")
     asked: list[Workload] = []
 
-    def find(workload: Workload) -> Calibration:
+    def find(workload: Workload) -> ShortMeasurement:
         asked.append(workload)
-        return Calibration(
+        return ShortMeasurement(
             workload=workload, optimizer="adam", augmentation=Augmentation(), computed_in="float32",
             measured=datetime.fromtimestamp(NOW, UTC), steps=10, startup_seconds=7.0, images_per_second=900.0,
             validated_per_second=3000.0,
         )  # fmt: skip
 
-    view = build_queue(store.list(), [CPU], NOW, pictures={"drawn": 1200}, find_calibration=find)
+    view = build_queue(store.list(), [CPU], NOW, pictures={"drawn": 1200}, find_measurement=find)
     assert [(one.model, one.batch_size, one.hardware) for one in asked] == [("cnn-2conv", 32, CPU.hardware)]
     # Ten epochs of 900 pictures to train, 0.1 s of validation in each and once at the end, and 7 s before all that.
     assert view.waiting[0].starts == pytest.approx(NOW, abs=0.1)

@@ -11,12 +11,12 @@ from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.processes import kill_with_children
 from cifar_core.settings import PROJECT_ROOT, Settings
 
-CALIBRATE_COMMAND = (sys.executable, "-m", "cifar_core", "calibrate")
+MEASURE_COMMAND = (sys.executable, "-m", "cifar_core", "measure")
 LIMIT_SECONDS = 180.0
 """A measurement takes about 20 seconds; one that takes so long hangs."""
 
 
-class Calibrator:
+class BackgroundMeasurement:
     """Starts measurements and knows how the last one ended.
 
     Parameters
@@ -29,7 +29,7 @@ class Calibrator:
 
     def __init__(self, settings: Settings, command: Sequence[str] | None = None) -> None:
         self._settings = settings
-        self._command = tuple(command or CALIBRATE_COMMAND)
+        self._command = tuple(command or MEASURE_COMMAND)
         self._lock = threading.Lock()
         self._config: TrainingConfig | None = None
         self._process: subprocess.Popen[str] | None = None
@@ -67,7 +67,7 @@ class Calibrator:
                 self._problem = f"The measurement could not be started ({error.strerror})."
                 return
             self._process = process
-        threading.Thread(target=self._wait, args=(process,), name="calibrator", daemon=True).start()
+        threading.Thread(target=self._wait, args=(process,), name="measurement", daemon=True).start()
 
     def _wait(self, process: "subprocess.Popen[str]") -> None:
         problem = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.training.calibration_store import Calibration
+from cifar_core.speed.store import ShortMeasurement
 
 _FORWARD_SHARE = 1 / 3
 """Cost of looking at a validation picture, as a share of a training step's: one pass in place of three."""
@@ -72,7 +72,7 @@ def best_measurements(
     config: TrainingConfig,
     hardware: str,
     runs: Iterable[Run],
-    calibration: Calibration | None,
+    short_measurement: ShortMeasurement | None,
     *,
     tested: int,
 ) -> tuple[Measurement, ...]:
@@ -86,33 +86,39 @@ def best_measurements(
         On what.
     runs : iterable of Run
         All runs.
-    calibration : Calibration or None
+    short_measurement : ShortMeasurement or None
         The short measurement of this workload, if there is one.
     tested : int
         Pictures looked at when training has ended.
     """
     measurements = measurements_of(config, hardware, runs)
-    if calibration is None:
+    if short_measurement is None:
         return measurements
-    short = measurement_by(calibration, config, tested=tested)
+    short = measurement_by(short_measurement, config, tested=tested)
     return (short,) if counts_more(short, measurements) else measurements
 
 
-def measurement_by(calibration: Calibration, config: TrainingConfig, *, tested: int) -> Measurement:
+def measurement_by(
+    short_measurement: ShortMeasurement, config: TrainingConfig, *, tested: int
+) -> Measurement:
     """Return what a short measurement tells of a run, at whose end so many pictures are tested."""
     looks = tested * (1 + _SIX_VIEWS * config.test_time_augmentation)
     return Measurement(
-        calibration.images_per_second,
-        calibration.startup_seconds + looks / calibration.validated_per_second,
-        calibration.measured,
-        calibration.workload.batch_size,
-        calibration.images_per_second / calibration.validated_per_second,
+        short_measurement.images_per_second,
+        short_measurement.startup_seconds + looks / short_measurement.validated_per_second,
+        short_measurement.measured,
+        short_measurement.workload.batch_size,
+        short_measurement.images_per_second / short_measurement.validated_per_second,
     )
 
 
-def counts_more(calibration: Measurement, runs: Sequence[Measurement]) -> bool:
+def counts_more(short_measurement: Measurement, runs: Sequence[Measurement]) -> bool:
     """Whether a short measurement tells more than runs do: none is newer, or all had another batch size."""
-    return all(run.moment < calibration.moment for run in runs if run.batch_size == calibration.batch_size)
+    return all(
+        run.moment < short_measurement.moment
+        for run in runs
+        if run.batch_size == short_measurement.batch_size
+    )
 
 
 def median_speed(measurements: Sequence[Measurement]) -> float:

@@ -17,7 +17,7 @@ from cifar_core.errors import RunError
 from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import get_model
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.training.calibration_store import Calibration, Workload
+from cifar_core.speed.store import ShortMeasurement, Workload
 
 STEP_SECONDS = 6.0
 """How long steps are timed; a step that takes longer is timed once."""
@@ -30,7 +30,7 @@ VALIDATED = 500
 CLASSES = 10
 
 
-def calibrate(config: TrainingConfig, *, step_seconds: float | None = None) -> Calibration:
+def measure(config: TrainingConfig, *, step_seconds: float | None = None) -> ShortMeasurement:
     """Build a network as a run would, train it for some seconds and say how fast it went.
 
     To be called once in a process of its own: the time since its start counts as start-up.
@@ -48,7 +48,7 @@ def calibrate(config: TrainingConfig, *, step_seconds: float | None = None) -> C
         The network cannot be trained here; says why.
     """
     try:
-        return _calibrate(config, STEP_SECONDS if step_seconds is None else step_seconds)
+        return _measure(config, STEP_SECONDS if step_seconds is None else step_seconds)
     except Exception as error:
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             raise RunError(
@@ -59,7 +59,7 @@ def calibrate(config: TrainingConfig, *, step_seconds: float | None = None) -> C
         ) from error
 
 
-def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
+def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
     # Imported here, so that the command line can name its commands without Keras.
     import_keras()
     from cifar_core.training import engine
@@ -79,7 +79,7 @@ def _calibrate(config: TrainingConfig, step_seconds: float) -> Calibration:
     trainer, steps = engine.make_trainer(network, config, batches)
     clock = _time_steps(trainer, steps, step_seconds)
     pictures_per_call = config.batch_size * len(batches) / len(steps)
-    return Calibration(
+    return ShortMeasurement(
         workload=Workload.of(config, environment.hardware),
         optimizer=config.optimizer,
         augmentation=config.augmentation,

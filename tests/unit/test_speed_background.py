@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from cifar_core.recipes.config import Augmentation, TrainingConfig
-from cifar_core.scheduling.calibrator import Calibrator
 from cifar_core.settings import Settings
+from cifar_core.speed.background import BackgroundMeasurement
 from tests.conftest import wait_until
 
 CONFIG = TrainingConfig(
@@ -22,17 +22,17 @@ CONFIG = TrainingConfig(
 OTHER = CONFIG.model_copy(update={"batch_size": 32})
 
 
-def calibrator(settings: Settings, script: str) -> Calibrator:
-    return Calibrator(settings, (sys.executable, "-c", f"import os, sys, time; {script}"))
+def background(settings: Settings, script: str) -> BackgroundMeasurement:
+    return BackgroundMeasurement(settings, (sys.executable, "-c", f"import os, sys, time; {script}"))
 
 
-def ended(one: Calibrator) -> bool:
+def ended(one: BackgroundMeasurement) -> bool:
     return one.seconds is None
 
 
 def test_the_process_is_told_all_that_matters(settings: Settings, tmp_path: Path) -> None:
     said = tmp_path / "said.json"
-    one = calibrator(
+    one = background(
         settings,
         f"import json; json.dump([sys.argv[1:], os.environ['CIFAR_LAB_CACHE']], open({str(said)!r}, 'w'))",
     )
@@ -48,7 +48,7 @@ def test_the_process_is_told_all_that_matters(settings: Settings, tmp_path: Path
 
 def test_one_at_a_time(settings: Settings, tmp_path: Path) -> None:
     go = tmp_path / "go"
-    one = calibrator(settings, f"\nwhile not os.path.exists({str(go)!r}): time.sleep(0.01)")
+    one = background(settings, f"\nwhile not os.path.exists({str(go)!r}): time.sleep(0.01)")
     one.start(CONFIG)
     one.start(OTHER.model_copy(update={"model": "cnn-7x7"}))
     assert one.seconds is not None
@@ -68,7 +68,7 @@ def test_one_at_a_time(settings: Settings, tmp_path: Path) -> None:
 def test_a_failure_is_a_sentence_for_what_was_measured(
     settings: Settings, script: str, sentence: str
 ) -> None:
-    one = calibrator(settings, script)
+    one = background(settings, script)
     one.start(CONFIG)
     wait_until(lambda: ended(one))
     assert (one.problem(CONFIG) or "").endswith(sentence)
@@ -76,15 +76,15 @@ def test_a_failure_is_a_sentence_for_what_was_measured(
 
 
 def test_a_process_that_hangs_is_ended(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cifar_core.scheduling.calibrator.LIMIT_SECONDS", 0.1)
-    one = calibrator(settings, "time.sleep(600)")
+    monkeypatch.setattr("cifar_core.speed.background.LIMIT_SECONDS", 0.1)
+    one = background(settings, "time.sleep(600)")
     one.start(CONFIG)
     wait_until(lambda: ended(one))
     assert "it took far too long" in (one.problem(CONFIG) or "")
 
 
 def test_a_program_that_is_not_there_is_a_sentence(settings: Settings) -> None:
-    one = Calibrator(settings, ("/nowhere/python",))
+    one = BackgroundMeasurement(settings, ("/nowhere/python",))
     one.start(CONFIG)
     assert one.problem(CONFIG) == "The measurement could not be started (No such file or directory)."
     assert one.seconds is None

@@ -56,7 +56,7 @@ class Workload(_Frozen):
         )
 
 
-class Calibration(_Frozen):
+class ShortMeasurement(_Frozen):
     """How fast one network was trained in a short measurement.
 
     Attributes
@@ -94,19 +94,19 @@ class Calibration(_Frozen):
         return (self.optimizer, self.augmentation) == (config.optimizer, config.augmentation)
 
 
-def find_calibration(cache_dir: Path, workload: Workload) -> Calibration | None:
+def find_measurement(cache_dir: Path, workload: Workload) -> ShortMeasurement | None:
     """Return the newest measurement of a workload; ``None`` if there is none that can be read.
 
     A broken file is as good as none: measuring again replaces it.
     """
     try:
-        calibration = Calibration.model_validate_json(_path(cache_dir, workload).read_bytes())
+        short_measurement = ShortMeasurement.model_validate_json(_path(cache_dir, workload).read_bytes())
     except (OSError, ValidationError):
         return None
-    return calibration if calibration.workload == workload else None
+    return short_measurement if short_measurement.workload == workload else None
 
 
-def keep_calibration(cache_dir: Path, calibration: Calibration) -> None:
+def keep_measurement(cache_dir: Path, short_measurement: ShortMeasurement) -> None:
     """Write a measurement in the place of an earlier one of the same workload.
 
     Raises
@@ -114,10 +114,10 @@ def keep_calibration(cache_dir: Path, calibration: Calibration) -> None:
     RunError
         The cache cannot be written.
     """
-    path = _path(cache_dir, calibration.workload)
+    path = _path(cache_dir, short_measurement.workload)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, (calibration.model_dump_json(indent=1) + "\n").encode())
+        write_atomically(path, (short_measurement.model_dump_json(indent=1) + "\n").encode())
     except OSError as problem:
         raise RunError(
             f"The measurement cannot be written to {cache_dir} ({problem.strerror or problem}). "
@@ -127,7 +127,7 @@ def keep_calibration(cache_dir: Path, calibration: Calibration) -> None:
 
 def _path(cache_dir: Path, workload: Workload) -> Path:
     content = json.dumps(workload.model_dump(), sort_keys=True)
-    return cache_dir / "calibrations" / f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
+    return cache_dir / "speed" / f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
 
 
 def _version(distribution: str) -> str:

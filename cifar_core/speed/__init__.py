@@ -1,0 +1,1 @@
+"""What a training costs on this machine: measured, kept, foreseen."""
