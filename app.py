@@ -3,8 +3,8 @@
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
-from cifar_core.views.plain_text import plain
-from pages.shared import account, router, session, tidy, warm_up
+from cifar_core.words.markdown import plain
+from pages.parts.frame import account, router, session, tidy, warm_up
 
 page = router.navigation()
 account.require_user()

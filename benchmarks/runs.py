@@ -39,7 +39,7 @@ from cifar_core.runs.layout import RunPaths, write_atomically
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
 from cifar_core.runs.store import RunStore
-from pages.shared import warm_up
+from pages.parts.frame import warm_up
 from tests.dashboard import chromium, running_dashboard, wait_until_drawn
 from tests.open_page import open_page
 

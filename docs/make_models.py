@@ -13,8 +13,8 @@ from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES, ModelSpec
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run, read_run
-from cifar_core.views.durations import duration_words
 from cifar_core.views.recipe_words import nearest_preset
+from cifar_core.words.durations import duration_words
 
 TARGET = ROOT / "docs" / "models.md"
 PICTURES = "cifar10"

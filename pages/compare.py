@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from cifar_core.views.compare import MOST_RUNS, build_compare, choose_runs
-from cifar_core.views.plain_text import plain
-from cifar_core.views.repeats import list_groups
-from cifar_core.views.run_rows import list_rows
-from pages.shared import compare_parts as parts
-from pages.shared import compare_tables as tables
-from pages.shared.compare_cell import choose_cell, draw_cell, draw_cell_controls
-from pages.shared.import_model import draw_import, draw_notes
-from pages.shared.router import hand_over
-from pages.shared.session import current_dataset, evaluate, run_store
+from cifar_core.views.compare.page import MOST_RUNS, build_compare, choose_runs
+from cifar_core.views.compare.repeats import list_groups
+from cifar_core.views.compare.table import list_rows
+from cifar_core.words.markdown import plain
+from pages.parts.compare import matrices, table
+from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
+from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.frame.router import hand_over
+from pages.parts.frame.session import current_dataset, evaluate, run_store
 
 MATRICES, CURVES, CLASSES = "matrices", "curves", "classes"
 COUNTS, SHARES = "counts", "by true class"
@@ -35,7 +34,7 @@ if not every:
     st.stop()
 
 st.title("Compare", anchor=False)
-table, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
+top, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
 all_data = switch.toggle("Other data sets too", key="all_data", bind="query-params")
 # While this page stays open, another data set on screen means its runs; an address opened anew means what it says.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
@@ -55,9 +54,9 @@ if not rows:
     st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
     draw_import(dataset)
     st.stop()
-with table:
-    tables.draw_table(rows)
-    tables.draw_repeats(groups)
+with top:
+    table.draw_table(rows)
+    table.draw_repeats(groups)
 
 labels = {group.id: group.label for group in groups}
 labels |= {row.id: row.label for row in rows if row.run.record is not None}
@@ -74,7 +73,7 @@ picker.multiselect(
 view = build_compare(every, choice.ids, evaluate=evaluate, groups=groups)
 for row in rows:
     if row.run.record is None:
-        table.caption(f":material/broken_image: {plain(row.missing or row.id)}")
+        top.caption(f":material/broken_image: {plain(row.missing or row.id)}")
 for note in choice.notes:
     st.warning(plain(note), icon=":material/link_off:")
 draw_import(dataset)
@@ -101,9 +100,9 @@ if show != CURVES:
         st.info(plain(problem), icon=":material/hourglass_empty:")
 
 if show == CURVES:
-    parts.draw_curves(view)
+    matrices.draw_curves(view)
 elif show == CLASSES:
-    parts.draw_classes(view)
+    matrices.draw_classes(view)
 elif view.compared:
     shown = numbers.segmented_control(
         "Numbers",
@@ -116,7 +115,7 @@ elif view.compared:
         label_visibility="collapsed",
     )
     cell = choose_cell(view.compared)
-    parts.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
+    matrices.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
     st.caption(
         "A row is what the pictures show, a column what the network said. Blue is right, orange wrong; the stronger, "
         f"the more pictures{' (in % of the row)' if shown == SHARES else ''}. **Click a cell to see its pictures.**"

@@ -11,11 +11,11 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
 from cifar_core.views.picture_wall import build_wall, page_count
-from cifar_core.views.plain_text import plain
-from pages.shared.dataset_controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
-from pages.shared.links import open_in_explain
-from pages.shared.router import hand_over
-from pages.shared.session import current_dataset
+from cifar_core.words.markdown import plain
+from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
+from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.router import hand_over
+from pages.parts.frame.session import current_dataset
 
 PLAIN = {"displayModeBar": False}
 PICTURES, COLOURS, TWO, COUNTS = "Pictures", "Colours", "Two classes", "Counts"

@@ -9,10 +9,10 @@ from cifar_core.charts.probabilities import probability_bars
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
 from cifar_core.views.explain import ExplainView, build_explain_view, missing_model, model_choices
-from cifar_core.views.plain_text import plain
-from pages.shared.explain_controls import DATA_SET, choose_model, choose_subject, draw_wall
-from pages.shared.router import hand_over
-from pages.shared.session import current_dataset, inference_service, run_store
+from cifar_core.words.markdown import plain
+from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_wall
+from pages.parts.frame.router import hand_over
+from pages.parts.frame.session import current_dataset, inference_service, run_store
 
 PLAIN = {"displayModeBar": False}
 

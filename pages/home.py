@@ -5,9 +5,9 @@ import streamlit as st
 from cifar_core.data.download import DownloadJob
 from cifar_core.data.known import Archive
 from cifar_core.views.home import HomeView, build_home, download_label, download_progress
-from cifar_core.views.plain_text import plain
-from pages.shared import account, session
-from pages.shared.router import hand_over
+from cifar_core.words.markdown import plain
+from pages.parts.frame import account, session
+from pages.parts.frame.router import hand_over
 
 DOORS = (
     (

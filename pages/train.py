@@ -11,22 +11,12 @@ from cifar_core.runs.run import Run
 from cifar_core.scheduling.places import cluster_problem, training_devices
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.sweeps.store import SweepStore
-from cifar_core.views.monitor import build_monitor
-from cifar_core.views.plain_text import plain
-from cifar_core.views.train import build_train_view, first_to_watch, run_labels
-from pages.shared import (
-    session,
-    tidy,
-    train_cost,
-    train_form,
-    train_live,
-    train_many,
-    train_network,
-    train_queue,
-    train_recipe,
-    train_sweep,
-)
-from pages.shared.router import hand_over
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
+from cifar_core.views.train.monitor import build_monitor
+from cifar_core.words.markdown import plain
+from pages.parts.frame import session, tidy
+from pages.parts.frame.router import hand_over
+from pages.parts.train import cost, form, live, many, network, queue, recipe, sweep
 
 QUEUE_SECONDS = 10  # Starts are given by the clock on the wall, so they need no new words each second.
 
@@ -36,14 +26,14 @@ def launch() -> None:
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     head.subheader("New run", anchor=False, width="content")
     devices = training_devices(session.current_settings())
-    values, preset = train_form.choose_what(dataset, session.dataset_choices())
+    values, preset = form.choose_what(dataset, session.dataset_choices())
     with head:
-        train_network.offer_network(values["model"], len(dataset.class_names))
-    how_many = train_many.choose_how_many()
+        network.offer_network(values["model"], len(dataset.class_names))
+    how_many = many.choose_how_many()
     before_start = st.container()
-    values |= train_recipe.choose_recipe(values["model"], preset, dataset)
+    values |= recipe.choose_recipe(values["model"], preset, dataset)
     with st.expander("Name, device, seed", icon=":material/label:"):
-        values |= train_form.choose_circumstances(values["model"], devices)
+        values |= form.choose_circumstances(values["model"], devices)
     with before_start:
         try:
             config = TrainingConfig.from_values(values)
@@ -51,12 +41,12 @@ def launch() -> None:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
-        view = train_cost.look_up(config, preset, dataset, store, devices)
-        if how_many != train_many.ONE:
-            train_many.start(how_many, config, view, store)
+        view = cost.look_up(config, preset, dataset, store, devices)
+        if how_many != many.ONE:
+            many.start(how_many, config, view, store)
             return
         refused = st.container()  # above the button, lest it stands below the edge of a small screen
-        train_cost.draw_cost(view, config)
+        cost.draw_cost(view, config)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
             try:
                 st.query_params["run"] = store.create(config).id
@@ -64,7 +54,7 @@ def launch() -> None:
                 ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
                 refused.error(plain(str(problem)), icon=":material/error:")
-        train_cost.draw_details(view, config)
+        cost.draw_details(view, config)
 
 
 def choose_run(runs: tuple[Run, ...]) -> str:
@@ -98,13 +88,13 @@ def draw_live(run_id: str, drawn: frozenset[object]) -> None:
     try:
         run = next((run for run in runs if run.id == run_id), None) or store.get(run_id)
         view = build_train_view(run, runs, user=store.user)
-        train_live.draw_head(view.run, store)
+        live.draw_head(view.run, store)
     except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
         st.error(plain(str(problem)), icon=":material/error:")
         return
-    train_live.draw_outcome(view.run)
-    train_live.draw_progress(view.run, build_monitor(run, list_devices(), session.monitor()))
-    train_live.draw_others(view)
+    live.draw_outcome(view.run)
+    live.draw_progress(view.run, build_monitor(run, list_devices(), session.monitor()))
+    live.draw_others(view)
     tidy.tidy_up()
 
 
@@ -121,11 +111,11 @@ with settings, st.container(border=True):
     launch()
 runs = recent_runs(store, renew=True)
 with settings:
-    st.fragment(train_queue.draw_queue, run_every=QUEUE_SECONDS if in_queue(runs) else None)(store, dataset)
+    st.fragment(queue.draw_queue, run_every=QUEUE_SECONDS if in_queue(runs) else None)(store, dataset)
 with watched:
     sweeps = SweepStore(store)
-    if (sweep_id := train_sweep.choose_sweep(sweeps)) is not None:
-        train_sweep.watch(sweeps, sweep_id)
+    if (sweep_id := sweep.choose_sweep(sweeps)) is not None:
+        sweep.watch(sweeps, sweep_id)
         st.stop()
     if not runs:
         st.info("There is no run yet. Press Start: it trains in the background, also with this tab closed.")

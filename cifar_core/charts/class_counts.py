@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.labels import chart_labels
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT, NEUTRAL
+from cifar_core.words.plotly import chart_labels
 
 MANY_CLASSES = 30
 """With more classes than this, not every name fits beside its bar."""

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.words.plotly import chart_label, chart_labels
 
 LARGEST_WITH_NUMBERS = 12
 """Up to this many classes every cell shows its number."""

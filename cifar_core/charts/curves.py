@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import run_colours
 from cifar_core.evaluation.repeats import mean_curve
 from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.words.plotly import chart_label
 
 Curves = Mapping[str, Sequence[EpochMetrics]]
 """The finished epochs of each run, in order, by the name that the legend gives it."""

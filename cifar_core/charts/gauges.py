@@ -5,14 +5,14 @@ from typing import Any
 
 from cifar_core.charts.layout import MEDIUM, SMALL
 from cifar_core.charts.palette import ACCENT, NEUTRAL
-from cifar_core.views.monitor import Gauge, MonitorView
+from cifar_core.hardware.gauge import Gauge
 
 HEIGHT = 128
 _TEXT_HEIGHT = 64
 _SECONDS = 60
 
 
-def gauges_spec(view: MonitorView) -> dict[str, Any]:
+def gauges_spec(gauges: Sequence[Gauge]) -> dict[str, Any]:
     """Draw the gauges side by side: the figure, under it its last minute on an axis that never changes.
 
     The axis runs from zero to all there is, so that half a curve's height is half the hardware. Where a run has a
@@ -20,18 +20,18 @@ def gauges_spec(view: MonitorView) -> dict[str, Any]:
 
     Parameters
     ----------
-    view : MonitorView
-        One to four gauges.
+    gauges : sequence of Gauge
+        One to four.
 
     Returns
     -------
     dict
         An ECharts option of plain values.
     """
-    count = len(view.gauges)
+    count = len(gauges)
     width = 100 / count
     lefts = [f"{width * number:.4g}%" for number in range(count)]
-    panels = list(enumerate(zip(view.gauges, lefts, strict=True)))
+    panels = list(enumerate(zip(gauges, lefts, strict=True)))
     return {
         "animation": False,  # A second's step is small, and a lecturer's laptop has other things to do.
         "title": [_figure(gauge, left) for _, (gauge, left) in panels],

@@ -4,9 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import CHANNELS
+from cifar_core.words.plotly import chart_label
 
 CHANNEL_NAMES = ("red", "green", "blue")
 

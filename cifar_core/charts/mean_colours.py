@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.class_counts import MANY_CLASSES
-from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
+from cifar_core.words.plotly import chart_label, chart_labels
 
 _ENDS = 10  # classes shown at each end of the order when there are too many to name
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT, blend
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import Scalar, Search, field_title, value_words
 from cifar_core.sweeps.summary import TrialSummary
+from cifar_core.words.plotly import chart_label
 
 MOST_LINES = 200
 """Of more finished trials than this the best ones are drawn."""

@@ -7,10 +7,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import TEXT, run_colours
 from cifar_core.evaluation.per_class import PerClass
+from cifar_core.words.plotly import chart_label, chart_labels
 
 Measure = Literal["f1", "precision", "recall"]
 

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.labels import chart_label
 from cifar_core.charts.layout import MEDIUM, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
+from cifar_core.words.plotly import chart_label
 
 ROW_PIXELS = 36
 

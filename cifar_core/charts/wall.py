@@ -38,7 +38,7 @@ def wall_figure(
     images : ndarray of uint8, shape (N, h, w, 3)
         RGB pictures, shown row by row.
     captions : sequence of str
-        One for each picture, as Plotly reads it (names by :func:`cifar_core.charts.labels.chart_label`); ``<br>``
+        One for each picture, as Plotly reads it (names by :func:`cifar_core.words.plotly.chart_label`); ``<br>``
         starts a new line, an empty string shows nothing.
     columns : int
         Pictures per row.

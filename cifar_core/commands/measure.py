@@ -18,7 +18,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.speed.measure import measure
 from cifar_core.speed.store import ShortMeasurement, keep_measurement
-from cifar_core.views.launch import LaunchView, build_launch
+from cifar_core.views.train.cost import LaunchView, build_launch
 
 _DESCRIPTION = (
     "Train a model on noise for some seconds, keep how fast that went for the Train page, and say "

@@ -1,10 +1,15 @@
-"""What the metrics of a run tell of its outcome, where the run itself could not say so."""
+"""How a run ended, where it could not say so itself: its finished epochs, or a disk without room."""
 
+import errno
 import statistics
 from collections.abc import Iterable, Sequence
 
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import Results
+
+DISK_FULL = "The disk is full. Free some space, then resume the run: all finished epochs are kept."
+EXIT_DISK_FULL = 28
+"""Exit status of a worker that could not even write that it failed."""
 
 
 def results_so_far(metrics: Metrics) -> Results | None:
@@ -36,3 +41,8 @@ def median_speed(epochs: Iterable[EpochMetrics]) -> float | None:
 def best_epoch(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
     """Return the epoch with the lowest validation loss, the first of equals; ``None`` if there are none."""
     return min(epochs, key=lambda epoch: epoch.val_loss, default=None)
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error means that there is no room, on the disk or within the user's quota."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -1,6 +1,7 @@
 """All runs: the user's own folder and the one that ships with the project. The folders are the truth."""
 
 import contextlib
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -16,7 +17,6 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers, sync_folder
-from cifar_core.runs.listing import runs_in
 from cifar_core.runs.locks import changing, is_claimed
 from cifar_core.runs.order import place_before
 from cifar_core.runs.permissions import check_may_change, check_priority
@@ -302,3 +302,25 @@ class RunStore:
     def _check_waiting(run: Run) -> None:
         if run.status != "queued" or run.heartbeat is not None:
             raise RunError(f"The run “{run.id}” does not wait any more, so the order stays as it is.")
+
+
+def runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
+    """Return the runs of a folder, newest first; none where there is no folder."""
+    if root is None:
+        return ()
+    try:
+        with os.scandir(root) as entries:
+            # Names with a dot are folders being made or removed, and the supervisor's files.
+            folders = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir()]
+    except OSError:
+        return ()
+    runs = (read_run(folder, shipped=shipped) for folder in folders)
+    return tuple(sorted(runs, key=_age_order, reverse=True))
+
+
+def _age_order(run: Run) -> tuple[float, str]:
+    if run.record is not None:
+        return run.record.created.timestamp(), run.id
+    with contextlib.suppress(OSError):
+        return run.paths.folder.stat().st_mtime, run.id
+    return 0.0, run.id

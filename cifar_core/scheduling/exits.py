@@ -2,7 +2,7 @@
 
 import signal
 
-from cifar_core.runs.disk_full import DISK_FULL, EXIT_DISK_FULL
+from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL
 
 
 def describe_exit(exit_code: int | None) -> str:

@@ -16,12 +16,11 @@ from cifar_core.interchange.tensorboard import event_writers
 from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import model_of
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.disk_full import DISK_FULL, is_disk_full
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import changing
 from cifar_core.runs.metrics import Metrics, restore_metrics
-from cifar_core.runs.outcome import results_so_far
+from cifar_core.runs.outcome import DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import Attempt, DataProvenance, RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.checkpoint import last_checkpoint

@@ -11,11 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cifar_core.errors import CifarLabError, RunError
-from cifar_core.runs.disk_full import EXIT_DISK_FULL, is_disk_full
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import CLAIM_VARIABLE, claim
 from cifar_core.runs.metrics import read_metrics
-from cifar_core.runs.outcome import results_so_far
+from cifar_core.runs.outcome import EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.recipe import explain_failure, train

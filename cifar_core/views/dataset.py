@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.histograms import ColourHistograms
-from cifar_core.views.plain_text import plain
+from cifar_core.words.markdown import plain
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.names import visible
 from cifar_core.runs.run import Run
-from cifar_core.views.plain_text import plain
+from cifar_core.words.markdown import plain
 
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""

@@ -1,9 +1,9 @@
 """What the pages say of a run that was not trained here."""
 
+from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.record import RunRecord
-from cifar_core.views.plain_text import plain
-from cifar_core.views.tested import tested_words
+from cifar_core.words.markdown import plain
 
 _SHOWN_HYPERPARAMETERS = 6
 
@@ -40,3 +40,12 @@ def imported_warning(imported: ImportedConfig) -> str | None:
     """Say why its figures may be quite wrong, if that seems so; Markdown."""
     scaling = imported.scaling
     return None if scaling is None or scaling.warning is None else plain(scaling.warning)
+
+
+def tested_words(accuracy: float, pictures: int) -> str:
+    """Say in Markdown how many of the test pictures a model named correctly, and how sure that is (Wilson)."""
+    interval = wilson_interval(round(accuracy * pictures), pictures)
+    return (
+        f"**Test accuracy {accuracy:.1%}**, with 95% confidence between {interval.low:.1%} "
+        f"and {interval.high:.1%}"
+    )

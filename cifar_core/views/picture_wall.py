@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.charts.labels import chart_label, chart_labels
 from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.words.plotly import chart_label, chart_labels
 
 PER_PAGE = 40
 """Pictures on one page, unless somebody wants fewer: four rows of ten."""

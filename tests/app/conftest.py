@@ -12,5 +12,5 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CIFAR_LAB_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("CIFAR_LAB_DATA", raising=False)
-    monkeypatch.setattr("pages.shared.warm_up.start", lambda: None)
+    monkeypatch.setattr("pages.parts.frame.warm_up.start", lambda: None)
     monkeypatch.setattr("cifar_core.settings.PROJECT_ROOT", tmp_path)  # whose “trained” is empty

@@ -140,7 +140,7 @@ def test_a_file_of_secrets_that_cannot_be_read_lets_nobody_in(
 ) -> None:
     from streamlit.errors import StreamlitSecretNotFoundError
 
-    from pages.shared import account
+    from pages.parts.frame import account
 
     torn = tmp_path / "secrets.toml"
     torn.write_text('[auth]\nredirect_uri = "http://…')

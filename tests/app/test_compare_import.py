@@ -42,7 +42,7 @@ def test_an_imported_model_joins_those_that_are_compared(
         write_imported_run(store.runs_dir, "imported", dataset, name="my *net*")
         return store.get("imported")
 
-    monkeypatch.setattr("pages.shared.import_model.import_model", fake)
+    monkeypatch.setattr("pages.parts.compare.import_model.import_model", fake)
     app = open_page("compare")
     assert app.button(key="import_start").disabled
     app.file_uploader(key="import_file").set_value(FILE).run()
@@ -68,7 +68,7 @@ def test_a_refused_model_is_answered_with_its_sentence(
     def refuse(*given: Any, **more: Any) -> Run:
         raise InterchangeError("The model has a Lambda layer.")
 
-    monkeypatch.setattr("pages.shared.import_model.import_model", refuse)
+    monkeypatch.setattr("pages.parts.compare.import_model.import_model", refuse)
     app = open_page("compare")
     app.file_uploader(key="import_file").set_value(FILE).run()
     app.button(key="import_start").click().run()

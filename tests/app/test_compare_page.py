@@ -182,7 +182,7 @@ def test_another_data_set_on_screen_means_its_runs(
     write_run(runs_dir, "there", other)
     app = open_page("compare", runs=["here"], cell="cat,cat")
     assert charts(app) == 2
-    monkeypatch.setattr("pages.shared.session.current_dataset", lambda: other)
+    monkeypatch.setattr("pages.parts.frame.session.current_dataset", lambda: other)
     app.run()
     assert not app.exception
     assert app.multiselect(key="chosen").value == ["there"]

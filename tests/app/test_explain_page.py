@@ -20,7 +20,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
-from pages.shared import session, warm_up
+from pages.parts.frame import session, warm_up
 
 CNN, MLP = "20260101-000000-cnn-2conv-aaaa", "20260101-000001-mlp-3000-1000-bbbb"
 LAYERS = (CamLayer("conv_1", "Conv2D", 4, 4, 8), CamLayer("conv_2", "Conv2D", 2, 2, 16))

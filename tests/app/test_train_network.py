@@ -13,13 +13,13 @@ def _data(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_network_is_drawn_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     built: list[str] = []
-    from cifar_core.views.architecture import ArchitectureView, build_architecture
+    from cifar_core.views.train.network import ArchitectureView, build_architecture
 
     def build(model_id: str, classes: int) -> ArchitectureView:
         built.append(model_id)
         return build_architecture(model_id, classes)
 
-    monkeypatch.setattr("pages.shared.train_network.build_architecture", build)
+    monkeypatch.setattr("pages.parts.train.network.build_architecture", build)
     app = open_page("train")
     assert built == []
     app.selectbox(key="train_model").set_value("resnet18").run()

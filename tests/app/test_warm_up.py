@@ -6,7 +6,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 SCRIPT = """
 import sys
-import pages.shared.warm_up  # as the router does, before it runs a page
+import pages.parts.frame.warm_up  # as the router does, before it runs a page
 assert sys.modules["pandas"].Series
 """
 

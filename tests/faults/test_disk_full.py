@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import RunError
-from cifar_core.runs.disk_full import DISK_FULL
+from cifar_core.runs.outcome import DISK_FULL
 from cifar_core.training.checkpoint import last_checkpoint
 from tests.conftest import wait_until
 from tests.faults.ledger import Entry

@@ -3,10 +3,10 @@
 import plotly.graph_objects as go
 import pytest
 
-from cifar_core.charts.architecture import COLOURS, architecture_figure
+from cifar_core.charts.network import COLOURS, architecture_figure
 from cifar_core.models.blocks import KINDS, STAGE
 from cifar_core.models.registry import MODELS
-from cifar_core.views.architecture import build_architecture
+from cifar_core.views.train.network import build_architecture
 from tests.unit.test_charts_palette import THEME, contrast
 
 

@@ -6,7 +6,7 @@ import pytest
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import DataProvenance, RunRecord
-from cifar_core.views.curve_words import READING, curves_sentence
+from cifar_core.views.train.curve_words import READING, curves_sentence
 
 
 def record(keep: str = "last", classes: int = 10) -> RunRecord:

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cifar_core.charts.labels import chart_label
 from cifar_core.data.catalog import check_listed, open_dataset
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import ConfigError, DataError, RunError
@@ -14,7 +13,8 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.plain_text import plain
+from cifar_core.words.markdown import plain
+from cifar_core.words.plotly import chart_label
 from tests.hostile import MARKUP, PATHS
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2)

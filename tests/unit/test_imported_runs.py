@@ -23,10 +23,10 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.views.compare.table import list_rows
 from cifar_core.views.explain import model_choices
 from cifar_core.views.home import build_home
-from cifar_core.views.run_rows import list_rows
-from cifar_core.views.train import build_train_view
+from cifar_core.views.train.live import build_train_view
 from tests.fake_imports import write_imported_run
 from tests.fake_runs import predictions_of, write_run
 

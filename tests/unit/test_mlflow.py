@@ -19,8 +19,8 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.run_rows import list_rows
-from cifar_core.views.train import build_train_view
+from cifar_core.views.compare.table import list_rows
+from cifar_core.views.train.live import build_train_view
 from tests.fake_runs import write_run
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # MLflow's own, of other libraries

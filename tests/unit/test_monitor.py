@@ -19,7 +19,7 @@ from cifar_core.runs.heartbeat import Heartbeat, this_host
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Environment, RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.views.monitor import Gauge, MonitorView, build_monitor
+from cifar_core.views.train.monitor import Gauge, build_monitor
 
 GPU = Device("gpu:0", "NVIDIA H200", "GPU-aaaa")
 PART = Device("gpu:1", "NVIDIA A100 MIG 1g.5gb", "MIG-dddd")
@@ -260,7 +260,7 @@ def test_where_there_is_no_gpu_the_machine_is_shown(
 
 def test_the_curves_stand_on_axes_that_never_change() -> None:
     gauges = (Gauge("CPU", "90%", (0.4, 0.9), 1.0, (0.5,)), Gauge("memory", "4 GiB", (4.0,), 8.0))
-    spec = gauges_spec(MonitorView(gauges, "a test"))
+    spec = gauges_spec(gauges)
     json.dumps(spec)  # Streamlit sends plain values.
     assert [(axis["min"], axis["max"]) for axis in spec["yAxis"]] == [(0, 1.0), (0, 8.0)]
     assert [(axis["min"], axis["max"]) for axis in spec["xAxis"]] == [(-59, 0), (-59, 0)]

@@ -4,7 +4,8 @@ import pytest
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS
-from cifar_core.views.architecture import ArchitectureView, LayerRow, build_architecture, compact
+from cifar_core.views.train.network import ArchitectureView, LayerRow, build_architecture
+from cifar_core.words.numbers import compact
 
 
 @pytest.fixture

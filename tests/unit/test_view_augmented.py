@@ -8,7 +8,7 @@ import pytest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.recipes.config import Augmentation
 from cifar_core.settings import Settings
-from cifar_core.views.augmented import EPOCHS, PICTURES, build_augmented
+from cifar_core.views.train.augmentation import EPOCHS, PICTURES, build_augmented
 
 EACH: dict[str, Any] = {
     "flip": "alternating",

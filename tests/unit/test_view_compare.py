@@ -5,17 +5,12 @@ import pytest
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import RunError
+from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.models.registry import MODELS
 from cifar_core.runs.store import RunStore
-from cifar_core.views.compare import (
-    MOST_RUNS,
-    ComparedRun,
-    build_compare,
-    choose_runs,
-    evaluate_run,
-)
-from cifar_core.views.compare_cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
-from cifar_core.views.run_rows import RunRow, list_rows, table_columns
+from cifar_core.views.compare.cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
+from cifar_core.views.compare.page import MOST_RUNS, ComparedRun, build_compare, choose_runs
+from cifar_core.views.compare.table import RunRow, list_rows, table_columns
 from tests.fake_runs import write_run
 
 

@@ -14,8 +14,8 @@ from cifar_core.runs.record import DataProvenance, Environment, Results, RunReco
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.speed.store import ShortMeasurement, Workload
-from cifar_core.views.durations import age_words
-from cifar_core.views.launch import build_launch
+from cifar_core.views.train.cost import build_launch
+from cifar_core.words.durations import age_words
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CPU = Device("cpu", "a processor")

@@ -17,8 +17,8 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.speed.expected import measurements_of
 from cifar_core.speed.store import ShortMeasurement, Workload
-from cifar_core.views.queue import build_queue, clock
-from cifar_core.views.train import build_train_view
+from cifar_core.views.train.live import build_train_view
+from cifar_core.views.train.queue import build_queue, clock
 
 CPU = Device("cpu", "a processor, 2 cores")
 GPUS = [Device("gpu:0", "a GPU", "GPU-a"), Device("gpu:1", "a GPU", "GPU-b"), CPU]

@@ -12,9 +12,9 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunGroup, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.seeds import queue_seeds
-from cifar_core.views.compare import build_compare, choose_runs
-from cifar_core.views.repeats import RepeatGroup, groups_verdict, list_groups
-from cifar_core.views.run_rows import RunRow, list_rows
+from cifar_core.views.compare.page import build_compare, choose_runs
+from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict, list_groups
+from cifar_core.views.compare.table import RunRow, list_rows
 from tests.fake_runs import write_run
 from tests.unit.test_view_compare import make_dataset
 

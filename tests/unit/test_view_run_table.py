@@ -5,7 +5,7 @@ from pathlib import Path
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.run_rows import list_rows, table_columns
+from cifar_core.views.compare.table import list_rows, table_columns
 from tests.fake_runs import write_run
 
 

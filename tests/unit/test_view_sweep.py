@@ -14,7 +14,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.space import parse_search
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.sweeps.summary import SweepSummary
-from cifar_core.views.sweep import build_sweep, sweep_labels
+from cifar_core.views.train.sweep import build_sweep, sweep_labels
 from tests.fake_sweeps import TRIALS, trial, write_sweep
 
 

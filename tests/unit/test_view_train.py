@@ -17,9 +17,9 @@ from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.views.durations import duration_words, rough_duration_words
-from cifar_core.views.launch import build_launch
-from cifar_core.views.train import build_train_view, first_to_watch, run_labels
+from cifar_core.views.train.cost import build_launch
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
+from cifar_core.words.durations import duration_words, rough_duration_words
 from tests.fake_runs import write_run
 
 CONFIG = TrainingConfig(name="first try", model="cnn-2conv", data="drawn", epochs=10)

@@ -1,0 +1,186 @@
+"""One cell of a confusion matrix and the very pictures in it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset
+from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.runs.record import DataProvenance
+from cifar_core.views.compare.page import ComparedRun
+from cifar_core.words.plotly import chart_labels
+
+PER_PAGE = 24
+COLUMNS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class OpenCell:
+    """A cell that is open.
+
+    Attributes
+    ----------
+    of : ComparedRun
+        Whose matrix.
+    true, predicted : int
+        Row and column.
+    """
+
+    of: ComparedRun
+    true: int
+    predicted: int
+
+    @property
+    def text(self) -> str:
+        """The cell as the URL names it."""
+        return cell_text(self.of.data.class_names, self.true, self.predicted)
+
+    @property
+    def count(self) -> int:
+        """Number of pictures in it."""
+        return int(self.of.evaluation.matrix.counts[self.true, self.predicted])
+
+    @property
+    def pages(self) -> int:
+        """Number of pages of the wall, at least 1."""
+        return max(1, -(-self.count // PER_PAGE))
+
+    @property
+    def title(self) -> str:
+        """What the cell holds, in words."""
+        names = self.of.data.class_names
+        true, predicted = names[self.true], names[self.predicted]
+        pictures = "picture" if self.count == 1 else "pictures"
+        if self.true == self.predicted:
+            return f"{self.count:,} {pictures} of {true} recognised by {self.of.row.label}"
+        return f"{self.count:,} {pictures} of {true} taken for {predicted} by {self.of.row.label}"
+
+
+@dataclass(frozen=True, eq=False)
+class CellPage:
+    """One page of the wall of a cell.
+
+    Attributes
+    ----------
+    images : ndarray of uint8, shape (n, 32, 32, 3)
+        The pictures, most confident first.
+    captions, hover : tuple of str
+        What stands beneath each picture and under the pointer.
+    indices : tuple of int
+        Positions in the test split.
+    """
+
+    images: NDArray[np.uint8]
+    captions: tuple[str, ...]
+    hover: tuple[str, ...]
+    indices: tuple[int, ...]
+
+
+def cell_text(class_names: Sequence[str], true: int, predicted: int) -> str:
+    """Return a cell as the URL names it: ``cat,dog`` for cats taken for dogs."""
+    return f"{class_names[true]},{class_names[predicted]}"
+
+
+def cell_options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[str, str]:
+    """Return all cells with pictures: as the URL names them, and in words.
+
+    The most frequent mistakes come first, what was recognised last.
+    """
+    mistakes = matrix.top_confusions(matrix.class_count**2)
+    options = {
+        cell_text(class_names, one.true, one.predicted): (
+            f"{class_names[one.true]} taken for {class_names[one.predicted]} ({one.count:,})"
+        )
+        for one in mistakes
+    }
+    for number, count in enumerate(matrix.counts.diagonal().tolist()):
+        if count:
+            options[cell_text(class_names, number, number)] = f"{class_names[number]} recognised ({count:,})"
+    return options
+
+
+def open_cell(
+    compared: Sequence[ComparedRun], cell: str | None, of: str | None
+) -> tuple[OpenCell | None, str | None]:
+    """Find the cell that the URL names.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        The runs with a matrix on the page.
+    cell : str or None
+        Such as ``"cat,dog"``.
+    of : str or None
+        Id of the run; without it the first.
+
+    Returns
+    -------
+    (OpenCell or None, str or None)
+        The cell, and a sentence when the URL names what there is not.
+    """
+    if not cell or not compared:
+        return None, None
+    by_id = {one.id: one for one in compared}
+    if of is not None and of not in by_id:
+        return (
+            None,
+            f"The matrix of “{of[:80]}” is not on this page. Choose that run above, or click another cell.",
+        )
+    run = by_id[of] if of is not None else compared[0]
+    numbers = {name: number for number, name in enumerate(run.data.class_names)}
+    # A class name may hold a comma itself: every comma is tried.
+    for position in (at for at, sign in enumerate(cell) if sign == ","):
+        true, predicted = numbers.get(cell[:position]), numbers.get(cell[position + 1 :])
+        if true is not None and predicted is not None:
+            return OpenCell(run, true, predicted), None
+    return None, (
+        f"There is no cell “{cell[:80]}” in the matrix of {run.row.label}. A cell is named by two of its classes, "
+        f"such as “{run.data.class_names[0]},{run.data.class_names[-1]}”."
+    )
+
+
+def missing_pictures(data: DataProvenance) -> str:
+    """Say which data set the pictures of a cell belong to, and what to do to see them."""
+    if data.key.startswith("drawn"):
+        return (
+            f"The run was tested on pictures of “{data.name}” (fingerprint {data.fingerprint}) that another version of "
+            "CIFAR Lab drew. Train it again to see the pictures behind its matrix."
+        )
+    return (
+        f"The pictures are not on this machine: they belong to “{data.name}” ({data.source}, "
+        f"fingerprint {data.fingerprint}). Download that data set on the Home page, or say where it is with "
+        "“python -m cifar_core data prepare PATH”."
+    )
+
+
+def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
+    """Fetch one page of the pictures in a cell.
+
+    Parameters
+    ----------
+    cell : OpenCell
+        Which cell.
+    page : int
+        From 1 on; beyond the last page means the last.
+    dataset : Dataset
+        The pictures that the run was tested on.
+    """
+    start = (min(page, cell.pages) - 1) * PER_PAGE
+    rows = cell.of.evaluation.matrix.cell(cell.true, cell.predicted)[start : start + PER_PAGE]
+    predictions = cell.of.evaluation.matrix.predictions
+    indices = predictions.indices[rows]
+    said_class, true_class = chart_labels(cell.of.data.class_names[k] for k in (cell.predicted, cell.true))
+    confidence = predictions.confidence[rows].tolist()
+    of_true = predictions.probabilities[rows, cell.true].tolist()
+    return CellPage(
+        images=dataset.test.images[indices],
+        captions=tuple(f"{said_class} {value:.2f}" for value in confidence),
+        hover=tuple(
+            f"test picture {index}<br>{said_class} {said:.3f}"
+            + ("" if cell.true == cell.predicted else f", {true_class} {truth:.3f}")
+            for index, said, truth in zip(indices.tolist(), confidence, of_true, strict=True)
+        ),
+        indices=tuple(indices.tolist()),
+    )

@@ -1,0 +1,158 @@
+"""Runs that repeat one recipe with several seeds, shown as one: a mean and how sure it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cifar_core.evaluation.repeats import Repeats, difference_interval
+from cifar_core.runs.metrics import EpochMetrics, read_metrics
+from cifar_core.views.compare.table import RunRow
+
+
+@dataclass(frozen=True, eq=False)
+class RepeatGroup:
+    """The runs of one recipe on the same pictures.
+
+    Attributes
+    ----------
+    id : str
+        Id of the group; stands in addresses like the id of a run.
+    label : str
+        Name and number of seeds.
+    rows : tuple of RunRow
+        All its runs, in the order of their seeds.
+    """
+
+    id: str
+    label: str
+    rows: tuple[RunRow, ...]
+
+    @property
+    def tested(self) -> tuple[RunRow, ...]:
+        """Those with a test accuracy."""
+        return tuple(row for row in self.rows if row.test_accuracy is not None)
+
+    @property
+    def repeats(self) -> Repeats | None:
+        """Their accuracies; ``None`` as long as no run has been tested."""
+        accuracies = tuple(row.test_accuracy for row in self.tested if row.test_accuracy is not None)
+        return Repeats(accuracies) if accuracies else None
+
+    @property
+    def same_data(self) -> bool:
+        """Whether they were trained on exactly the pictures on screen."""
+        return self.rows[0].same_data
+
+    @property
+    def median(self) -> RunRow | None:
+        """The run in the middle by test accuracy: its matrix stands for the group."""
+        ranked = sorted(
+            (row for row in self.tested if row.missing is None), key=lambda row: row.test_accuracy or 0.0
+        )
+        if not ranked:
+            return None
+        row = ranked[(len(ranked) - 1) // 2]
+        seed = row.run.record.config.seed if row.run.record else 0
+        return replace(row, label=f"{self.label}, the median one (seed {seed})")
+
+    def curves(self) -> tuple[tuple[EpochMetrics, ...], ...]:
+        """Return the finished epochs of every run that has some."""
+        every = (read_metrics(row.run.paths.metrics).epochs for row in self.rows)
+        return tuple(epochs for epochs in every if epochs)
+
+
+def list_groups(rows: Sequence[RunRow]) -> tuple[RepeatGroup, ...]:
+    """Find the repeats among all runs: groups of two or more on the same pictures, best mean first.
+
+    Parameters
+    ----------
+    rows : sequence of RunRow
+        All runs.
+    """
+    found: dict[tuple[str, str], list[RunRow]] = {}
+    for row in rows:
+        record = row.run.record
+        if record is None or record.group is None or record.group.kind != "seeds":
+            continue
+        # A folder of pictures can change between two runs: then they are no repeats of each other.
+        pictures = record.data.fingerprint if record.data else ""
+        found.setdefault((record.group.id, pictures), []).append(row)
+    waiting = {group: members for (group, pictures), members in found.items() if not pictures}
+    largest: dict[str, list[RunRow]] = {}
+    for (group, pictures), members in found.items():
+        if pictures and len(members) > len(largest.get(group, ())):
+            largest[group] = members
+    groups = [
+        _group(group, [*largest.get(group, ()), *waiting.get(group, ())])
+        for group in dict.fromkeys(group for group, _ in found)
+    ]
+    return tuple(
+        sorted(
+            (one for one in groups if len(one.rows) > 1),
+            key=lambda one: -one.repeats.mean if one.repeats else 1.0,
+        )
+    )
+
+
+def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
+    """Say whether the best recipe is really better than the next one; ``None`` without two to compare.
+
+    Parameters
+    ----------
+    groups : sequence of RepeatGroup
+        The chosen ones.
+    """
+    known = [(one, one.repeats) for one in groups if one.repeats is not None and one.repeats.count > 1]
+    ranked = sorted(known, key=lambda pair: -pair[1].mean)
+    if len(ranked) < 2:
+        return None
+    best, best_repeats = ranked[0]
+    for other, repeats in ranked[1:]:
+        if _fingerprint(other) != _fingerprint(best):
+            continue
+        interval = difference_interval(repeats, best_repeats)
+        points, low, high = (
+            100 * value for value in (best_repeats.mean - repeats.mean, interval.low, interval.high)
+        )
+        figures = (
+            f"95% interval of the difference {low:.1f} to {high:.1f}, by Student's t over "
+            f"{best_repeats.count} and {repeats.count} runs"
+        ).replace("-", "−")
+        covers = "It covers the chance in training, not the choice of the test pictures."
+        if interval.low > 0:
+            return f"{best.label} is on average better than {other.label} by {points:.1f} points ({figures}). {covers}"
+        return (
+            f"{best.label} is on average ahead of {other.label} by {points:.1f} points, which other seeds might "
+            f"turn around ({figures}). {covers}"
+        )
+    return None
+
+
+def _group(group_id: str, members: Sequence[RunRow]) -> RepeatGroup:
+    def number(row: RunRow) -> int:
+        return row.run.record.group.number if row.run.record and row.run.record.group else 0
+
+    ordered = tuple(sorted(members, key=number))
+    record = ordered[0].run.record
+    name = record.group.name if record and record.group else group_id
+    return RepeatGroup(group_id, f"{name} × {len(ordered)} seeds", ordered)
+
+
+def _fingerprint(group: RepeatGroup) -> str | None:
+    record = group.tested[0].run.record
+    return record.data.fingerprint if record and record.data else None
+
+
+def repeats_columns(groups: Sequence[RepeatGroup]) -> dict[str, list[Any]]:
+    """Return the table of repeated recipes by column; accuracies in percent, ``None`` where there is no figure."""
+    known = [group.repeats for group in groups]
+    return {
+        "Repeated over seeds": [group.label for group in groups],
+        "Mean test accuracy": [100 * one.mean if one else None for one in known],
+        "95% interval of the mean": [
+            one.interval.in_percent if one and one.interval else None for one in known
+        ],
+        "Runs tested, k": [one.count if one else 0 for one in known],
+        "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],
+        "n": [group.tested[0].test_pictures if group.tested else None for group in groups],
+    }

@@ -1,0 +1,226 @@
+"""All that the Train page shows of runs, computed without Streamlit."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cifar_core.accounts.user import User, short_owner
+from cifar_core.data.dataset import Dataset
+from cifar_core.runs.attempts import continues_after, tell_attempts
+from cifar_core.runs.follow import follow_metrics
+from cifar_core.runs.log import log_tail
+from cifar_core.runs.metrics import Metrics
+from cifar_core.runs.order import in_queue
+from cifar_core.runs.permissions import may_change
+from cifar_core.runs.run import Run
+from cifar_core.runs.status import Status
+from cifar_core.views.recipe_words import recipe_title
+from cifar_core.views.train import run_words
+from cifar_core.views.train.curve_words import curves_sentence
+from cifar_core.views.train.run_words import Fact
+
+LOG_LINES = 40
+
+
+@dataclass(frozen=True)
+class RunView:
+    """One run as it is at this moment.
+
+    Attributes
+    ----------
+    id, title : str
+        Its folder, and the name it was given.
+    status : Status
+        Its state.
+    stopping : bool
+        Whether it was asked to stop and has not done so yet.
+    subtitle : str
+        Model, data, device and the main hyper-parameters, in a line.
+    progress : float or None
+        Share of training that is done, 0 to 1; ``None`` for a run that is over.
+    progress_sentence : str
+        What goes on now, with the time left.
+    facts : tuple of Fact
+        The figures to read from the last row.
+    data_key : str or None
+        The data set it was trained on, once that is known.
+    metrics : Metrics
+        The curves so far.
+    curves_sentence : str
+        What the curves tell.
+    kept_epoch : int or None
+        Epoch whose weights were kept.
+    outcome : str or None
+        What came out, in a sentence.
+    problem : str or None
+        What went wrong, in a sentence.
+    log : tuple of str
+        Last lines that the worker printed.
+    attempts : str or None
+        How often it was resumed and why, in a line.
+    can_stop, can_delete : bool
+        What the person may do with it.
+    resume : str or None
+        What the button says that resumes it; ``None`` where there is nothing to resume.
+    can_compare, can_explain : bool
+        Whether there are predictions, and weights, for the next pages.
+    """
+
+    id: str
+    title: str
+    status: Status
+    stopping: bool
+    subtitle: str
+    progress: float | None
+    progress_sentence: str
+    facts: tuple[Fact, ...]
+    data_key: str | None
+    metrics: Metrics
+    curves_sentence: str
+    kept_epoch: int | None
+    outcome: str | None
+    problem: str | None
+    log: tuple[str, ...]
+    attempts: str | None
+    can_stop: bool
+    can_delete: bool
+    resume: str | None
+    can_compare: bool
+    can_explain: bool
+
+
+@dataclass(frozen=True)
+class OtherRun:
+    """A run beside the one on screen that is being trained, not waiting."""
+
+    id: str
+    title: str
+    status: Status
+    sentence: str
+
+
+@dataclass(frozen=True)
+class TrainView:
+    """The live part of the page: one run, and what else is under way."""
+
+    run: RunView
+    others: tuple[OtherRun, ...]
+
+
+def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
+    """Return the oldest run in training, else the next one to be started, else the newest on the pictures on screen.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        At least one, newest first.
+    dataset : Dataset
+        The data set on screen.
+    """
+    waiting = in_queue(runs)
+    ids = {run.id for run in waiting}
+    active = [run for run in reversed(runs) if run.active and run.id not in ids]
+    here = [run for run in runs if _fingerprint(run) == dataset.fingerprint]
+    return (active or waiting or here or runs)[0]
+
+
+def _fingerprint(run: Run) -> str | None:
+    return run.record.data.fingerprint if run.record and run.record.data else None
+
+
+def run_labels(runs: Iterable[Run]) -> dict[str, str]:
+    """Name runs to choose them by, from their ids: ``"first try · cnn-2conv · 21 Nov 04:41"``.
+
+    Each label is there once, and stays the same while a run goes on: a browser knows an option by its label.
+    """
+    labels: dict[str, str] = {}
+    taken: set[str] = set()
+    for run in runs:
+        label = _label(run)
+        labels[run.id] = label if label not in taken else f"{label} · {run.id}"
+        taken.add(label)
+    return labels
+
+
+def _label(run: Run) -> str:
+    if run.record is None:
+        return f"{run.id} (damaged)"
+    config = run.record.config
+    model = [config.model] if config.model not in config.name else []
+    owner = [short_owner(run.record.owner)] if run.record.owner else []
+    if run.shipped:
+        when = ", ".join(part for part in (recipe_title(run.record), "ships with CIFAR Lab") if part)
+    else:
+        when = f"{run.record.created.astimezone():%d %b %H:%M:%S}"
+    return " · ".join([config.name, *model, *owner, when])
+
+
+def build_train_view(
+    run: Run, runs: tuple[Run, ...], now: float | None = None, *, user: User | None = None
+) -> TrainView:
+    """Compute the live part of the page.
+
+    Parameters
+    ----------
+    run : Run
+        The run on screen.
+    runs : tuple of Run
+        All runs, newest first; those that are being trained are listed beside it.
+    now : float, optional
+        Seconds since 1970; the clock's time if not given.
+    user : User, optional
+        Who is at the screen, where people log in.
+    """
+    now = time.time() if now is None else now
+    waiting = {other.id for other in in_queue(runs)}
+    others = tuple(
+        OtherRun(other.id, _title(other), other.status, run_words.progress_sentence(other, runs))
+        for other in reversed(runs)
+        if other.active and other.id != run.id and other.id not in waiting
+    )
+    return TrainView(_build_run(run, runs, now, user), others)
+
+
+def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -> RunView:
+    metrics = follow_metrics(run.paths.metrics)
+    record = run.record
+    results = record.results if record else None
+    stopping = run.active and run.paths.stop.exists()
+    return RunView(
+        id=run.id,
+        title=_title(run),
+        status=run.status,
+        stopping=stopping,
+        subtitle=run_words.subtitle(record) if record else str(run.paths.folder),
+        progress=run_words.progress(run) if run.active else None,
+        progress_sentence=(
+            "Stopping; the best weights so far are kept."
+            if stopping
+            else run_words.progress_sentence(run, runs)
+        ),
+        facts=run_words.facts(record, metrics, now) if record else (),
+        data_key=record.data.key if record and record.data else None,
+        metrics=metrics,
+        curves_sentence=curves_sentence(record, metrics),
+        kept_epoch=results.best_epoch if results else None,
+        outcome=run_words.outcome(record) if record else None,
+        problem=run_words.problem(run),
+        log=log_tail(run, LOG_LINES),
+        attempts=tell_attempts(record) if record else None,
+        can_stop=run.active and not stopping and may_change(user, run),
+        can_delete=not run.active and may_change(user, run),
+        resume=_resume_words(run) if may_change(user, run) else None,
+        can_compare=run.has_predictions,
+        can_explain=run.has_model and not run.active,
+    )
+
+
+def _title(run: Run) -> str:
+    return run.record.config.name if run.record else run.id
+
+
+def _resume_words(run: Run) -> str | None:
+    if run.record is None or run.status not in ("stopped", "failed"):
+        return None
+    epoch = continues_after(run.paths)
+    return f"Resume after epoch {epoch:,}" if epoch else "Start again from the beginning"

@@ -1,0 +1,134 @@
+"""What is said of one run: its figures, what goes on, how it ended; computed without Streamlit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cifar_core.accounts.user import short_owner
+from cifar_core.models.registry import MODELS
+from cifar_core.runs.attempts import working_seconds
+from cifar_core.runs.metrics import Metrics
+from cifar_core.runs.order import in_queue
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.run import Run
+from cifar_core.views.imported import imported_outcome, imported_subtitle, tested_words
+from cifar_core.words.durations import duration_words
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure with its name, ready to be read."""
+
+    name: str
+    value: str
+
+
+def subtitle(record: RunRecord) -> str:
+    """Return model, data, device and the main hyper-parameters, in a line."""
+    if record.imported:
+        return imported_subtitle(record, record.imported)
+    config, environment = record.training, record.environment
+    parameters = record.parameters or (MODELS[config.model].parameters() if config.model in MODELS else None)
+    parts = [
+        *([f"by {short_owner(record.owner)}"] if record.owner else []),
+        config.model,
+        *([f"{parameters:,} parameters"] if parameters else []),
+        record.data.name if record.data else config.data,
+        f"{config.optimizer}, learning rate {config.learning_rate:g}, batches of {config.batch_size}",
+        environment.hardware if environment else f"device: {config.device}",
+    ]
+    return " · ".join(parts)
+
+
+def progress(run: Run) -> float:
+    """Return the share of training that is done, 0 to 1."""
+    beat = run.heartbeat
+    if beat is None or not beat.epochs:
+        return 0.0
+    if beat.stage == "testing":
+        return 1.0
+    within = beat.step / beat.steps if beat.steps else 0.0
+    return min(1.0, max(0.0, (beat.epoch - 1 + within) / beat.epochs))
+
+
+def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
+    """Say what goes on now, with the time left, or for how many others the run waits."""
+    beat = run.heartbeat
+    if not run.active:
+        return ""
+    if beat is None:
+        queue = [one.id for one in in_queue(runs)]
+        under_way = sum(one.active for one in runs) - len(queue)
+        earlier = under_way + queue.index(run.id) if run.id in queue else 0
+        if not earlier:
+            return "Starting …"
+        return "Waits for an earlier run." if earlier == 1 else f"Waits for {earlier} earlier runs."
+    if beat.stage != "training":
+        return f"{beat.stage[:1].upper()}{beat.stage[1:]} …"
+    step = f", step {beat.step:,} of {beat.steps:,}" if beat.steps else ""
+    left = "" if beat.seconds_left is None else f" · {duration_words(beat.seconds_left)} left"
+    return f"Epoch {beat.epoch:,} of {beat.epochs:,}{step}{left}"
+
+
+def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
+    """Return the figures to read from the last row."""
+    facts = []
+    epochs, tick = metrics.epochs, metrics.tick
+    if epochs:
+        kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
+        facts.append(Fact("Validation accuracy", f"{kept:.1%}"))
+        if record.ended is not None:  # Until then the progress bar tells.
+            facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
+    elif record.imported and record.results:
+        facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
+    results = record.results
+    if results and results.training_seconds is not None:
+        # As Compare has them: the median, and training alone.
+        speed, seconds, title = results.images_per_second, results.training_seconds, "Training time"
+    else:
+        speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
+        seconds, title = working_seconds(record, now), "Time"
+    if speed is not None:
+        facts.append(Fact("Images/s", f"{speed:,.0f}"))
+    if seconds:
+        facts.append(Fact(title, duration_words(seconds)))
+    return tuple(facts)
+
+
+def _epochs_words(finished: int, record: RunRecord) -> str:
+    return f"{finished:,}" if record.imported else f"{finished:,} / {record.training.epochs:,}"
+
+
+def outcome(record: RunRecord) -> str | None:
+    """Say what came out, in Markdown; ``None`` while that is not known."""
+    results, data = record.results, record.data
+    if results is None:
+        return "Stopped before the first epoch was done." if record.status == "stopped" else None
+    if record.imported:
+        return imported_outcome(record, record.imported)
+    if results.test_accuracy is None or data is None:
+        return (
+            f"Stopped after {results.epochs} {'epoch' if results.epochs == 1 else 'epochs'}. The weights of epoch "
+            f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
+            "The test pictures were not looked at."
+        )
+    words = tested_words(results.test_accuracy, data.test_pictures)
+    return f"{words} ({data.test_pictures:,} pictures, weights of epoch {results.best_epoch})."
+
+
+def problem(run: Run) -> str | None:
+    """Say what went wrong, and what to do where the error itself does not."""
+    if run.status == "stalled":
+        beat = run.heartbeat
+        since = "" if beat is None else f" since {_local(datetime.fromtimestamp(beat.written), '%H:%M:%S')}"
+        return (
+            f"No word from the training process{since}. The machine may be overloaded or have slept; "
+            "if it stays so, stop the run, then resume it: it goes on after its last whole epoch."
+        )
+    if run.status != "failed":
+        return None
+    return run.problem or (run.record.error if run.record else None) or "The run failed; see the log."
+
+
+def _local(moment: datetime, form: str) -> str:
+    return moment.astimezone().strftime(form)

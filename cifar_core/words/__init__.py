@@ -1,0 +1,1 @@
+"""How numbers, durations and foreign text are written on a page."""

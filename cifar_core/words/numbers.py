@@ -1,0 +1,10 @@
+"""Large numbers in words that can be read aloud."""
+
+
+def compact(number: float) -> str:
+    """Write a number with three figures: ``896``, ``18.5 k``, ``2.36 M``, ``1.11 G``."""
+    for unit, factor in (("G", 1e9), ("M", 1e6), ("k", 1e3)):
+        if number >= 0.9995 * factor:
+            digits = f"{number / factor:#.3g}".rstrip(".")
+            return f"{digits} {unit}"
+    return f"{number:.0f}"

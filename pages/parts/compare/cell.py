@@ -1,0 +1,130 @@
+"""The cell of a confusion matrix that is open on the Compare page: which one, and its very pictures."""
+
+import contextlib
+from collections.abc import Sequence
+
+import streamlit as st
+
+from cifar_core.charts.selection import clicked_index
+from cifar_core.charts.wall import wall_figure
+from cifar_core.data.catalog import list_choices, open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import CifarLabError
+from cifar_core.runs.record import DataProvenance
+from cifar_core.settings import Settings
+from cifar_core.views.compare.cell import (
+    COLUMNS,
+    OpenCell,
+    cell_options,
+    cell_page,
+    missing_pictures,
+    open_cell,
+)
+from cifar_core.views.compare.page import ComparedRun
+from cifar_core.words.markdown import plain
+from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.session import current_settings
+
+PLAIN = {"displayModeBar": False}
+
+
+def go_to_cell(cell: str | None, of: str | None) -> None:
+    """Put a cell into the URL, and the runs with it, so that the URL shows the same elsewhere."""
+    st.query_params["runs"] = st.session_state["chosen"]
+    for name, value in (("cell", cell), ("of", of)):
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+    st.session_state["page"] = 1
+
+
+def choose_cell(compared: Sequence[ComparedRun]) -> OpenCell | None:
+    """Return the open cell, named by the URL; a sentence says when the URL names what there is not."""
+    cell, note = open_cell(compared, st.query_params.get("cell"), st.query_params.get("of"))
+    if note:
+        st.warning(plain(note), icon=":material/link_off:")
+    return cell
+
+
+def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -> None:
+    """Draw the choice of run and cell, for the keyboard and as a list of the most frequent mistakes."""
+    labels = {one.id: one.row.label for one in compared}
+    shown = cell.of if cell else compared[0]
+    options = cell_options(shown.evaluation.matrix, shown.data.class_names)
+    if cell:
+        options.setdefault(cell.text, f"{cell.title.split(' by ')[0]}")
+    st.session_state["of_run"] = shown.id
+    st.session_state["which_cell"] = cell.text if cell else None
+    left, right = st.columns(2)
+    left.selectbox(
+        "Matrix of",
+        list(labels),
+        format_func=labels.__getitem__,
+        key="of_run",
+        on_change=lambda: go_to_cell(st.query_params.get("cell"), st.session_state["of_run"]),
+    )
+    right.selectbox(
+        "Cell: click one above, or choose; most frequent mistakes first",
+        list(options),
+        format_func=options.__getitem__,
+        index=None,
+        placeholder="no cell chosen",
+        key="which_cell",
+        on_change=lambda: go_to_cell(st.session_state["which_cell"], shown.id),
+    )
+
+
+def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
+    """Draw the very pictures of a cell; a click on one opens it in Explain."""
+    st.subheader(plain(cell.title), anchor=False)
+    pictures = find_pictures(cell.of.data, dataset, current_settings())
+    if pictures is None:
+        st.info(plain(missing_pictures(cell.of.data)), icon=":material/hide_image:")
+        return
+    if not cell.count:
+        st.caption("No picture fell into this cell.")
+        return
+    page = 1
+    if cell.pages > 1:
+        page = st.pagination(cell.pages, key="page", bind="query-params")
+    st.caption(
+        "Most confident first; beneath each picture, the class that "
+        f"{plain(cell.of.row.label)} chose and its probability. "
+        + (
+            "**Click a picture to see where the network looked.**"
+            if cell.of.row.run.has_model
+            else "The weights of this run are not on this machine: a click opens the picture with another model."
+        )
+    )
+    wall = cell_page(cell, page, pictures)
+    clicked = clicked_index(
+        st.plotly_chart(
+            wall_figure(wall.images, wall.captions, columns=COLUMNS, hover=wall.hover, picture_pixels=144),
+            key=f"wall_{cell.of.id}_{cell.true}_{cell.predicted}_{page}",
+            on_select="rerun",
+            selection_mode="points",
+            config=PLAIN,
+            alt=cell.title,
+        )
+    )
+    if clicked is not None:
+        open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id)
+
+
+def find_pictures(data: DataProvenance, on_screen: Dataset, settings: Settings) -> Dataset | None:
+    """Return the data set that a run was tested on: the one on screen, or another of this machine."""
+    if data.fingerprint == on_screen.fingerprint:
+        return on_screen
+    for choice in list_choices(settings):
+        if choice.available and (choice.key == data.key or choice.name == data.name):
+            with contextlib.suppress(CifarLabError):
+                found = _open(choice.key, settings)
+                if found.fingerprint == data.fingerprint:
+                    return found
+    return None
+
+
+@st.cache_resource(show_spinner="Opening the pictures …", max_entries=4)
+def _open(key: str, settings: Settings) -> Dataset:
+    return open_dataset(key, settings)

@@ -1,0 +1,109 @@
+"""The parts of the Compare page below its tables: the matrices and the other charts."""
+
+import streamlit as st
+
+from cifar_core.charts.confusion import cell_of, confusion_figure
+from cifar_core.charts.curves import accuracy_figure, loss_figure
+from cifar_core.charts.per_class import MEASURES, measure_figure, misclassified_figure, predicted_figure
+from cifar_core.charts.selection import clicked_index
+from cifar_core.views.compare.cell import OpenCell, cell_text
+from cifar_core.views.compare.page import ComparedRun, CompareView
+from pages.parts.compare.cell import go_to_cell
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_matrices(view: CompareView, *, by_true_class: bool, selected: OpenCell | None) -> None:
+    """Draw the confusion matrices side by side; a click on a cell goes into the URL."""
+    largest = view.largest_mistake(by_true_class=by_true_class)
+    alone = len(view.compared) == 1
+    grid = st.grid(min(len(view.compared), 3), min_column_width=340, gap="medium")
+    for one in view.compared:
+        key = f"matrix_{one.id}"
+        here = selected is not None and selected.of.id == one.id
+        with grid:
+            st.plotly_chart(
+                confusion_figure(
+                    one.evaluation.matrix,
+                    one.data.class_names,
+                    by_true_class=by_true_class,
+                    largest_mistake=largest,
+                    selected=(selected.true, selected.predicted) if here and selected else None,
+                    title=one.title,
+                    height=560 if alone else 470,
+                ),
+                key=key,
+                on_select=_open_clicked(key, one),
+                selection_mode="points",
+                config=PLAIN,
+                alt=f"Confusion matrix of {one.title}",
+            )
+
+
+def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202
+    def remember() -> None:
+        index = clicked_index(st.session_state[key])
+        # A second click on the same cell takes the selection away in Plotly; here it opens the cell again.
+        index = st.session_state.get(f"{key}_clicked") if index is None else index
+        if index is not None:
+            st.session_state[f"{key}_clicked"] = index
+            names = one.data.class_names
+            go_to_cell(cell_text(names, *cell_of(index, len(names))), one.id)
+
+    return remember
+
+
+def draw_curves(view: CompareView) -> None:
+    """Draw accuracy and loss by epoch."""
+    if not view.curves and not view.repeated:
+        st.info("None of the chosen runs has finished an epoch yet.", icon=":material/show_chart:")
+        return
+    grid = st.grid("auto", min_column_width=560, gap="medium")
+    with grid.container():
+        st.plotly_chart(
+            accuracy_figure(view.curves, view.repeated), key="accuracy", config=PLAIN, alt="Accuracy by epoch"
+        )
+        st.caption("Solid: on validation pictures the network never trained on. Higher is better.")
+    with grid.container():
+        st.plotly_chart(
+            loss_figure(view.curves, view.repeated), key="loss", config=PLAIN, alt="Loss by epoch"
+        )
+        st.caption(
+            "Lower is better. Where the dashed line falls on while the solid one rises, the network learns by heart."
+        )
+    if view.repeated:
+        st.caption(
+            "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95% "
+            "interval of the mean (Student's t)."
+        )
+
+
+def draw_classes(view: CompareView) -> None:
+    """Draw how well each class is recognised."""
+    if not view.compared:
+        return
+    measure = st.segmented_control(
+        "Measure",
+        list(MEASURES),
+        default="f1",
+        required=True,
+        format_func=MEASURES.__getitem__,
+        key="measure",
+        bind="query-params",
+        help="Precision: of the pictures called a cat, the share that are cats. "
+        "Recall: of the cats, the share that was recognised. F1: their harmonic mean.",
+    )
+    for number, group in enumerate(view.by_classes()):
+        names = group[0].data.class_names
+        figures = {one.row.label: one.evaluation.per_class for one in group}
+        st.plotly_chart(measure_figure(figures, names, measure), key=f"measure_{number}", config=PLAIN)
+        st.caption("Longer bars are better; compare bars of one class.")
+        grid = st.grid("auto", min_column_width=560, gap="medium")
+        with grid.container():
+            st.plotly_chart(misclassified_figure(figures, names), key=f"misclassified_{number}", config=PLAIN)
+            st.caption("How many test pictures of each class were taken for another: shorter is better.")
+        with grid.container():
+            st.plotly_chart(predicted_figure(figures, names), key=f"predicted_{number}", config=PLAIN)
+            st.caption(
+                "The line marks how many pictures there are; above it, the network says this class too often."
+            )

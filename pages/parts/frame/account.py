@@ -1,0 +1,151 @@
+"""Who is at the screen: the login page, the name in the sidebar, and what both rest on."""
+
+import importlib.util
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import streamlit as st
+from streamlit.errors import StreamlitSecretNotFoundError
+
+from cifar_core.accounts.address import is_this_machine
+from cifar_core.accounts.admission import admit, check_login_section
+from cifar_core.accounts.class_settings import ClassSettings
+from cifar_core.accounts.limits import usage_sentence
+from cifar_core.accounts.user import User
+from cifar_core.errors import AccessError, CifarLabError
+from cifar_core.runs.disk_usage import usage_of
+from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.store import RunStore
+from cifar_core.words.markdown import plain
+
+
+def current_user() -> User | None:
+    """Return who is logged in; ``None`` where no logins are configured: then there is one user, who may do all.
+
+    Raises
+    ------
+    CifarLabError
+        Nobody is logged in, this person may not come in, or logins are not set up in a way that works.
+    """
+    auth, settings = _login_section(), class_settings()
+    if auth is None:
+        if settings.instructors or settings.allowed_domains:
+            # Somebody meant to have logins: going on without them would let everybody do everything.
+            raise AccessError(
+                "Instructors or domains are configured, but no logins: the section [auth] of "
+                ".streamlit/secrets.toml is missing. docs/class-server.md shows a whole example."
+            )
+        return None
+    check_login_section(auth, authlib=_has_authlib())
+    if not st.user.get("is_logged_in"):
+        raise AccessError("Log in to see the pictures, the runs and the models of your class.")
+    return admit(st.user.to_dict(), settings)
+
+
+def class_settings() -> ClassSettings:
+    """Return how the class is set up: the section ``[cifar_lab]`` of the secrets, and the environment."""
+    return ClassSettings.from_sources(_secret_section("cifar_lab"))
+
+
+def is_open() -> bool:
+    """Tell whether the pages may be shown to whoever is at the screen."""
+    try:
+        current_user()
+    except CifarLabError:
+        return False
+    return True
+
+
+def require_user() -> None:
+    """Draw the login page and stop, unless the pages may be shown."""
+    try:
+        current_user()
+    except CifarLabError as problem:
+        _draw_login(str(problem))
+        st.stop()
+
+
+def draw_who(store: RunStore) -> None:
+    """Draw who is logged in and what is used; where nobody can log in, warn if others reach this server."""
+    user = store.user
+    if user is None:
+        seen_as = urlsplit(st.context.url or "http://localhost").hostname
+        if not (is_this_machine(st.get_option("server.address")) and is_this_machine(seen_as)):
+            st.warning(
+                "There are no logins: anybody who can reach this address may start, stop and delete runs. "
+                "docs/class-server.md tells how to set up a class.",
+                icon=":material/lock_open:",
+            )
+        return
+    with st.container(gap="xsmall"):
+        st.caption("Instructor" if user.is_instructor else "Student")
+        st.text(user.name, help=plain(user.id))
+        if store.limits is not None and not user.is_instructor:
+            st.caption(usage_sentence(usage_of(user, recent_runs(store)), store.limits))
+        if st.button("Log out", key="log_out", icon=":material/logout:"):
+            st.logout()
+
+
+def _draw_login(problem: str) -> None:
+    _, middle, _ = st.columns([1, 2, 1])
+    with middle.container(border=True):
+        st.title("CIFAR Lab", anchor=False)
+        if st.user.get("is_logged_in"):
+            st.warning(plain(problem), icon=":material/block:")
+            if st.button(
+                "Log in with another account", key="log_out", icon=":material/logout:", type="primary"
+            ):
+                st.logout()
+            return
+        try:
+            providers = check_login_section(_login_section() or {}, authlib=_has_authlib())
+            class_settings()
+        except CifarLabError:
+            st.error(plain(problem), icon=":material/error:")
+            return
+        st.write(plain(problem))
+        for provider in providers:
+            label = "Log in" if provider is None else f"Log in with {plain(provider)}"
+            if st.button(
+                label, key=f"log_in_{provider}", icon=":material/login:", type="primary", width="stretch"
+            ):
+                st.login(provider)
+
+
+def _has_authlib() -> bool:
+    """Tell whether ``st.login`` finds what it needs: Authlib, and one of the two libraries that Authlib asks with."""
+    return all(
+        any(importlib.util.find_spec(name) for name in one_of)
+        for one_of in (["authlib"], ["httpx2", "httpx"])
+    )
+
+
+def _login_section() -> Mapping[str, Any] | None:
+    return _secret_section("auth")
+
+
+def _secret_section(name: str) -> Mapping[str, Any] | None:
+    """Read a section of ``.streamlit/secrets.toml``; ``None`` where there is no such file or section.
+
+    Raises
+    ------
+    AccessError
+        There is a file that cannot be read. Streamlit itself would go on as if there were none, without logins.
+    """
+    try:
+        section = st.secrets.get(name)
+    except (StreamlitSecretNotFoundError, OSError, UnicodeDecodeError):
+        found = [path for path in st.get_option("secrets.files") if Path(path).exists()]
+        if not found:
+            return None
+        raise AccessError(
+            f"{found[0]} cannot be read as TOML, so nobody can be let in. Mend it (the server's log names the line), "
+            "then start the server again."
+        ) from None
+    if section is None:
+        return None
+    if not isinstance(section, Mapping):
+        raise AccessError(f"“{name}” in .streamlit/secrets.toml must be a section: write [{name}].")
+    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in section.items()}

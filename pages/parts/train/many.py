@@ -1,0 +1,135 @@
+"""How many runs to start: one, one recipe with several seeds, or a sweep; and what a sweep searches over."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from cifar_core.errors import CifarLabError
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.places import training_places
+from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.sweeps.driver import ensure_drivers
+from cifar_core.sweeps.plan import METHODS, MOST_TRIALS, OBJECTIVES, SweepPlan, make_plan
+from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, queue_seeds
+from cifar_core.sweeps.store import SweepStore
+from cifar_core.views.train.cost import LaunchView
+from cifar_core.words.durations import rough_duration_words
+from cifar_core.words.markdown import plain
+from pages.parts.frame.session import current_settings
+from pages.parts.train.search import choose_space
+
+ONE, SEEDS, SWEEP = "one", "seeds", "sweep"
+Start = tuple[str, Callable[[], None]]
+"""What the button says, and what it does."""
+
+
+def choose_how_many() -> str:
+    """Draw the choice between one run, repeats and a sweep."""
+    # Short words: the three stand in one line on a small screen too.
+    return st.segmented_control(
+        "How many",
+        [ONE, SEEDS, SWEEP],
+        default=ONE,
+        required=True,
+        format_func=str.capitalize,
+        key="how_many",
+        persist_state="session",
+        help="Seeds: the same recipe several times, to see how much of a result is chance. "
+        "Sweep: many runs that try different settings.",
+    )
+
+
+def start(how_many: str, config: TrainingConfig, view: LaunchView, store: RunStore) -> None:
+    """Draw the settings of repeats or a sweep, and start them when asked."""
+    try:
+        label, begin = (_choose_seeds if how_many == SEEDS else _choose_sweep)(config, view, store)
+    except CifarLabError as problem:
+        st.error(plain(str(problem)), icon=":material/error:")
+        st.button("Start", key="start", type="primary", disabled=True, width="stretch")
+        return
+    if st.button(label, key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
+        try:
+            begin()
+        except CifarLabError as problem:  # such as a limit: what runs is still to be seen
+            st.error(plain(str(problem)), icon=":material/error:")
+
+
+def _choose_seeds(config: TrainingConfig, view: LaunchView, store: RunStore) -> Start:
+    count = st.number_input("Seeds", FEWEST_SEEDS, MOST_SEEDS, 5, key="seeds_count", persist_state="session")
+    st.caption(
+        f"{count} runs with the seeds {config.seed} to {config.seed + count - 1}. When they are done, Compare shows "
+        "their mean with a 95% interval: how much of the result is chance in training."
+    )
+    _draw_time(view, count)
+
+    def begin() -> None:
+        runs = queue_seeds(store, config, count)
+        ensure_supervisor(store.runs_dir)
+        st.query_params.pop("sweep", None)
+        st.query_params["run"] = runs[0].id
+
+    return f"Start {count} runs", begin
+
+
+def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> Start:
+    method = st.selectbox(
+        "Method", list(METHODS), format_func=_method_title, key="sweep_method", persist_state="session"
+    )
+    space = choose_space(config, listed=method == "grid")
+    trials = None
+    if method != "grid":
+        trials = st.number_input(
+            "Trials", 1, MOST_TRIALS, 20, key="sweep_trials", persist_state="session",
+            help="How many runs. Never more than there are combinations.",
+        )  # fmt: skip
+    objective = st.selectbox(
+        "Look for", list(OBJECTIVES), format_func=OBJECTIVES.__getitem__, key="sweep_objective",
+        persist_state="session", help="On the validation pictures. The test pictures have no say.",
+    )  # fmt: skip
+    pruning = st.toggle(
+        "Stop bad trials early", True, key="sweep_pruning", persist_state="session",
+        help="When the best epoch so far is worse than the median of the finished trials at the same epoch.",
+    )  # fmt: skip
+    plan = make_plan(
+        {
+            "name": config.name[:60],
+            "base": config,
+            "space": space,
+            "method": method,
+            "trials": trials,
+            # One more than can be trained at a time: the next one waits before the last has ended.
+            "parallel": 1 + training_places(current_settings(), config.device),
+            "pruning": pruning,
+            "objective": objective,
+        }
+    )
+    st.caption(_what_it_is(plan))
+    _draw_time(view, plan.trials)
+
+    def begin() -> None:
+        sweep = SweepStore(store).create(plan)
+        ensure_drivers(store.runs_dir)
+        st.query_params.pop("run", None)
+        st.query_params["sweep"] = sweep.id
+
+    return f"Start a sweep of {plan.trials} runs", begin
+
+
+def _what_it_is(plan: SweepPlan) -> str:
+    searches = " · ".join(plain(search.sentence()) for search in plan.space)
+    of = "" if plan.combinations == float("inf") else f" of {plan.combinations:,.0f} combinations"
+    return f"{plan.trials} trials{of}: {searches}. The rest is as set below."
+
+
+def _draw_time(view: LaunchView, runs: int) -> None:
+    if view.seconds is not None:
+        st.markdown(f"**At most about {rough_duration_words(runs * view.seconds)}** if they run one by one.")
+    st.caption(view.size_sentence)
+
+
+def _method_title(method: str) -> str:
+    titles: Mapping[str, str] = {"tpe": "TPE", "random": "Random", "grid": "Grid"}
+    texts: Mapping[Any, str] = METHODS
+    return f"{titles[method]}: {texts[method]}"

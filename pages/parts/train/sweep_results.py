@@ -1,0 +1,65 @@
+"""What a sweep has found, on the Train page: the best trial, all trials, what mattered."""
+
+import pandas as pd
+import streamlit as st
+
+from cifar_core.charts.importance import importance_figure
+from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
+from cifar_core.sweeps.store import Sweep
+from cifar_core.views.train.sweep import ACCURACY, LOSS, SweepView, trial_columns
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_results(view: SweepView, sweep: Sweep) -> str | None:
+    """Draw what a sweep has found so far; return the run that somebody asked to see."""
+    assert view.plan is not None
+    trials = sweep.summary.trials if sweep.summary else ()
+    if view.best_sentence:
+        st.success(view.best_sentence, icon=":material/emoji_events:")
+    if view.best_run and st.button("Open the best run", key=f"best_{view.id}", icon=":material/show_chart:"):
+        return view.best_run
+    if view.finished:
+        figure = parallel_coordinates_figure(view.plan, trials)
+        st.plotly_chart(figure, key=f"coordinates_{view.id}", config=PLAIN, alt="All trials")
+        st.caption(
+            "Each line is one trial: follow it from what was tried to what came out, better on top. Where the lines "
+            "that end high pass through one part of an axis, that setting matters. Dotted lines were stopped early."
+        )
+    if len(view.importance) > 1:
+        st.plotly_chart(
+            importance_figure(view.importance), key=f"importance_{view.id}", config=PLAIN, alt="Importance"
+        )
+    if view.finished:
+        st.caption(view.importance_sentence)
+    chosen = _draw_table(view)
+    with st.expander("What was asked", icon=":material/search:"):
+        for sentence in view.asked:
+            st.markdown(sentence)
+    return chosen
+
+
+def _draw_table(view: SweepView) -> str | None:
+    """Draw all trials; return the run of the chosen one."""
+    if not view.rows:
+        return None
+    number = st.column_config.NumberColumn
+    # A key for each sweep; choosing a line leaves this view, so nothing stays chosen.
+    chosen = st.dataframe(
+        pd.DataFrame(trial_columns(view)),
+        hide_index=True,
+        key=f"trials_{view.id}",
+        on_select="rerun",
+        selection_mode="single-row",
+        height=36 * (1 + min(len(view.rows), 8)) + 2,
+        row_height=36,
+        placeholder="–",
+        column_config={ACCURACY: number(format="%.1f%%"), LOSS: number(format="%.3f")}
+        | {field: number(format="%.3g") for field in view.numbers},
+        alt="All trials",
+    )
+    st.caption("Choose a line to watch its run. A trial under way shows its newest epoch.")
+    for place in chosen["selection"]["rows"]:
+        if place < len(view.rows) and view.rows[place].has_run:
+            return view.rows[place].trial.run_id
+    return None

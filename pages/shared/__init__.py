@@ -1,1 +1,0 @@
-"""What several pages share: the session's data set, run store and inference process."""
