@@ -37,6 +37,7 @@ ORDER = (
 )
 """From the top floor down; a package may import what stands after it, and itself."""
 
+
 def sources() -> list[Path]:
     """Return every file of the program, without its tests and documentation."""
     return [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "cifar_core").rglob("*.py")]

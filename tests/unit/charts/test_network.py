@@ -7,7 +7,7 @@ from cifar_core.charts.network import COLOURS, architecture_figure
 from cifar_core.models.blocks import KINDS, STAGE
 from cifar_core.models.registry import MODELS
 from cifar_core.views.train.network import build_architecture
-from tests.unit.test_charts_palette import THEME, contrast
+from tests.unit.charts.test_palette import THEME, contrast
 
 
 def drawn(model_id: str, classes: int = 10) -> go.Figure:

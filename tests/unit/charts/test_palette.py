@@ -14,7 +14,7 @@ from cifar_core.charts.palette import (
     run_colours,
 )
 
-THEME = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
+THEME = tomllib.loads((Path(__file__).parents[3] / ".streamlit" / "config.toml").read_text())["theme"]
 
 
 def luminance(colour: str) -> float:

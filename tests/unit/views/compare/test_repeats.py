@@ -16,7 +16,7 @@ from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict, list_groups
 from cifar_core.views.compare.table import RunRow, list_rows
 from tests.fake_runs import write_run
-from tests.unit.test_view_compare import make_dataset
+from tests.unit.views.compare.test_page import make_dataset
 
 CONFIG = TrainingConfig(name="small", model="cnn-2conv", data="drawn", seed=7)
 
