@@ -8,7 +8,7 @@ import cv2
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from cifar_core.data.drawn import draw_split
+from cifar_core.drawn import draw_split
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ import keras
 import numpy as np
 
 from cifar_core.explain.explainer import LoadedModel
-from cifar_core.explain.service import InferenceService
+from cifar_core.explain.process.service import InferenceService
 from cifar_core.models.registry import get_model
 
 MODEL = "cnn-7x7"

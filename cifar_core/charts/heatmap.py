@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import TEXT
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.overlay import ColorMap, color_table
 
 LARGEST_WITH_NUMBERS = 8

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import ExplainError, ImageError
-from cifar_core.explain.decode import decode_image
 from cifar_core.explain.overlay import COLOR_MAPS, draw_overlay, to_png
-from cifar_core.explain.preprocess import FRAMINGS, prepare
+from cifar_core.explain.picture.decode import decode_image
+from cifar_core.explain.picture.framing import FRAMINGS, prepare
+from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.result import Explanation
-from cifar_core.explain.service import InferenceService
 from cifar_core.explain.source import SavedModel, find_saved_model
 from cifar_core.settings import Settings
 

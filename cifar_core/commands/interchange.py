@@ -7,9 +7,9 @@ from typing import Any
 
 from cifar_core.commands.output import Actions, add_action, print_json, run_summary
 from cifar_core.errors import InterchangeError
-from cifar_core.interchange.import_model import import_model
-from cifar_core.interchange.mlflow import import_from_mlflow
-from cifar_core.interchange.tensorboard import export_events
+from cifar_core.exports.tensorboard import export_events
+from cifar_core.imports.mlflow import import_from_mlflow
+from cifar_core.imports.model import import_model
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore

@@ -10,7 +10,7 @@ from typing import Any
 
 from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.errors import ConfigError, RunError
-from cifar_core.runs.export import export_run
+from cifar_core.exports.run_folder import export_run
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
@@ -87,7 +87,7 @@ def _export_run(args: argparse.Namespace, settings: Settings) -> int:
     if (args.folder is None) == (args.mlflow is None):
         raise ConfigError("Say where to: a folder of runs, or --mlflow with an address.")
     if args.mlflow is not None:
-        from cifar_core.interchange.mlflow import EXPERIMENT, export_to_mlflow
+        from cifar_core.exports.mlflow import EXPERIMENT, export_to_mlflow
 
         mlflow_id = export_to_mlflow(run, args.mlflow, experiment=args.experiment or EXPERIMENT)
         if args.json:
@@ -98,7 +98,7 @@ def _export_run(args: argparse.Namespace, settings: Settings) -> int:
     with tempfile.TemporaryDirectory() as temporary:
         model = None
         if args.compact and run.has_model:
-            from cifar_core.interchange.compact import write_compact
+            from cifar_core.exports.compact import write_compact
 
             model = Path(temporary) / "model.keras"
             write_compact(run.paths.model, model)

@@ -42,7 +42,7 @@ def drawing_state() -> str:
 
 def draw_sample(key: str) -> Dataset:
     """Draw the sample into memory: ``"drawn"`` 2,000 + 500 pictures, ``"drawn:N"`` N and a quarter of N."""
-    from cifar_core.data.drawn import drawn_arrays  # only when the pictures are not in the cache yet
+    from cifar_core.drawn import drawn_arrays
 
     count = sample_size(key)
     train_images, train_labels, test_images, test_labels = drawn_arrays(train=count, test=count // 4)

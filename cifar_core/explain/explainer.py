@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.gradcam import PREDICTED, GradCam, weighted_sum
-from cifar_core.explain.layers import cause_of, choose_cam_layer, find_cam_layers, flatten_layers
+from cifar_core.explain.heatmap import PREDICTED, GradCam
+from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
+from cifar_core.explain.methods.gradcam import weighted_sum
 from cifar_core.explain.result import Explanation
+from cifar_core.models.saved import cause_of, flatten_layers
 
 MODELS_KEPT = 4
 """Loaded models kept at once; the largest have 34 million parameters, 136 MB each."""
@@ -36,7 +38,7 @@ class LoadedModel:
     def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return logits (N, classes) for pictures uint8 (N, 32, 32, 3)."""
         if self._logits is None:
-            from cifar_core.explain.gradients import compile_logits
+            from cifar_core.explain.backends.tensorflow import compile_logits
 
             self._logits = compile_logits(self.network)
         return _finite(self._logits(images))
@@ -68,7 +70,7 @@ class LoadedModel:
             return self._without_map(images, class_index)
         chosen = choose_cam_layer(self.layers, layer).name
         if chosen not in self._gradients:
-            from cifar_core.explain.gradients import compile_gradients
+            from cifar_core.explain.backends.tensorflow import compile_gradients
 
             self._gradients[chosen] = compile_gradients(self.network, chosen)
         asked = np.full(len(images), PREDICTED if class_index is None else class_index, np.int32)

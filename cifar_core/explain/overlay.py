@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 
 ColorMap = Literal["inferno", "viridis", "magma", "plasma", "cividis", "turbo"]
 COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.layers import CamLayer
 
 

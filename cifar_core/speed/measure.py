@@ -1,6 +1,6 @@
 """A short measurement of how fast this machine trains a network: a few real steps on pictures of noise.
 
-It is the training of :mod:`cifar_core.training.recipe` but for the pictures: what a step costs depends on their
+It is the training of :mod:`cifar_core.training.train` but for the pictures: what a step costs depends on their
 number, not on what they show.
 """
 

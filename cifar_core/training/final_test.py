@@ -17,7 +17,7 @@ from cifar_core.evaluation.predictions import Predictions, load_predictions, sav
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.record import Results
-from cifar_core.training.views import six_view_logits
+from cifar_core.training.six_views import six_view_logits
 
 PREDICTION_BATCH = 500
 

@@ -17,7 +17,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
-from cifar_core.training.recipe import explain_failure, train
+from cifar_core.training.train import explain_failure, train
 
 
 def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import DataError
-from cifar_core.explain.decode import decode_image
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
-from cifar_core.explain.preprocess import Framing, NetworkInput, prepare
+from cifar_core.explain.picture.decode import decode_image
+from cifar_core.explain.picture.framing import Framing, NetworkInput, prepare
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.names import visible
 from cifar_core.runs.run import Run
@@ -26,7 +26,7 @@ SHOWN_SIDE = 640
 
 
 class Explains(Protocol):
-    """What this page needs of :class:`cifar_core.explain.service.InferenceService`."""
+    """What this page needs of :class:`cifar_core.explain.process.service.InferenceService`."""
 
     def explain(
         self, model_path: Path, image: NDArray[np.uint8], *, class_index: int | None, layer: str | None

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-import cifar_core.interchange.import_model  # noqa: F401  (before the folder of the project is changed for the tests)
+import cifar_core.imports.model  # noqa: F401  (before the folder of the project is changed for the tests)
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import InterchangeError

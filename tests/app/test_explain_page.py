@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import ExplainError
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import to_png
 from cifar_core.explain.result import Explanation

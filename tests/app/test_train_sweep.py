@@ -21,8 +21,8 @@ DATA = "drawn:80"
 def driven(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Folders for which drivers were asked for; neither they nor a supervisor are started."""
     asked: list[Path] = []
-    for module in ("train_sweep", "train_many"):
-        monkeypatch.setattr(f"pages.parts.{module}.ensure_drivers", asked.append)
+    for module in ("sweep", "many"):
+        monkeypatch.setattr(f"pages.parts.train.{module}.ensure_drivers", asked.append)
     monkeypatch.setattr("pages.parts.train.many.ensure_supervisor", lambda folder: None)
     monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda folder: None)
     return asked

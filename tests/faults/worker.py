@@ -109,7 +109,8 @@ def main() -> int:
     if RunRecord.read(paths.record).config.name == "neighbour":
         _finish_at_once(paths)
         return 0
-    from cifar_core.training import recipe, worker
+    from cifar_core.training import train as recipe
+    from cifar_core.training import worker
 
     if plan.die_in:
         _die_in_files(plan)

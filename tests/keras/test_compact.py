@@ -11,8 +11,8 @@ from keras import layers
 from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import RunError
-from cifar_core.interchange.compact import write_compact
-from cifar_core.interchange.model_file import check_model_file
+from cifar_core.exports.compact import write_compact
+from cifar_core.imports.model_file import check_model_file
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 
@@ -79,7 +79,7 @@ def test_what_would_change_predictions_is_not_written(
     def too_much(layer: Any) -> None:
         layer.set_weights([weights.round(1) for weights in layer.get_weights()])
 
-    monkeypatch.setattr("cifar_core.interchange.compact._round_kernels", too_much)
+    monkeypatch.setattr("cifar_core.exports.compact._round_kernels", too_much)
     with pytest.raises(RunError, match="cannot be made smaller without changing what the network says"):
         write_compact(source, tmp_path / "small.keras")
     assert [file.name for file in tmp_path.iterdir()] == ["model.keras"]
@@ -113,7 +113,7 @@ def test_a_model_that_cannot_be_made_smaller_leaves_no_folder(
     def too_much(layer: Any) -> None:
         layer.set_weights([weights.round(1) for weights in layer.get_weights()])
 
-    monkeypatch.setattr("cifar_core.interchange.compact._round_kernels", too_much)
+    monkeypatch.setattr("cifar_core.exports.compact._round_kernels", too_much)
     command = ["--runs", str(settings.runs_dir), "runs", "export", "a-run", str(tmp_path / "copies")]
     assert main([*command, "--compact"]) != 0
     assert "cannot be made smaller" in capsys.readouterr().err

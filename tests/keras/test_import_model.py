@@ -16,10 +16,10 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import InterchangeError
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.explain.explainer import Explainer
-from cifar_core.interchange.import_model import import_model
-from cifar_core.interchange.import_protocol import Imported, ImportRequest
-from cifar_core.interchange.import_worker import import_into
-from cifar_core.interchange.scaling import channel_statistics, scale_and_offset
+from cifar_core.imports.model import import_model
+from cifar_core.imports.protocol import Imported, ImportRequest
+from cifar_core.imports.scaling import channel_statistics, scale_and_offset
+from cifar_core.imports.worker import import_into
 from cifar_core.runs.imported import Scaling
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
@@ -389,7 +389,7 @@ def test_files_that_are_no_models_are_refused(take: Callable[[Path], Imported], 
 def test_an_archive_that_would_fill_the_disk_is_refused(
     take: Callable[[Path], Imported], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cifar_core.interchange.model_file.MOST_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr("cifar_core.imports.model_file.MOST_UNPACKED_BYTES", 1_000_000)
     file = tmp_path / "mine.keras"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", "{}")

@@ -13,7 +13,7 @@ import pytest
 
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel
-from cifar_core.explain.service import InferenceService
+from cifar_core.explain.process.service import InferenceService
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
 
@@ -108,7 +108,7 @@ def test_the_child_ends_with_its_parent_and_the_parent_has_no_tensorflow(model_p
 import os, sys
 from pathlib import Path
 import numpy as np
-from cifar_core.explain.service import InferenceService
+from cifar_core.explain.process.service import InferenceService
 service = InferenceService()
 service.start()
 answer = service.explain(Path({str(model_path)!r}), np.zeros((32, 32, 3), np.uint8))
@@ -127,7 +127,7 @@ os._exit(9)  # as abruptly as a killed dashboard
 
 def test_nothing_secret_on_the_command_line(service: InferenceService) -> None:
     child = psutil.Process(service.process_id)
-    assert child.cmdline()[1:] == ["-m", "cifar_core.explain.worker"]
+    assert child.cmdline()[1:] == ["-m", "cifar_core.explain.process.worker"]
 
 
 def test_closed_is_closed(model_path: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_run_interrupted_while_it_was_tested_is_only_tested(
 ) -> None:
     paths = new_run(settings, epochs=2, model="cnn-2conv", early_stopping=early_stopping)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cifar_core.training.recipe.final_results", lambda *args, **options: 1 / 0)
+        patch.setattr("cifar_core.training.train.final_results", lambda *args, **options: 1 / 0)
         assert run_to_the_end(paths, settings).status == "failed"
     RunStore.from_settings(settings).resume(paths.folder.name)
     lines = paths.metrics.read_bytes()

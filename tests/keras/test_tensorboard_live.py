@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("tensorboard")
 
-from cifar_core.interchange.tensorboard import TAGS
+from cifar_core.exports.tensorboard import TAGS
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore

@@ -15,8 +15,8 @@ KERAS_MODULES = {
     "cifar_core.training.batches",
     "cifar_core.training.callbacks",
     "cifar_core.training.engine",
-    "cifar_core.explain.gradients",
-    "cifar_core.explain.worker",
+    "cifar_core.explain.backends.tensorflow",
+    "cifar_core.explain.process.worker",
     "cifar_core.explain.explainer",
     "cifar_core.__main__",
 }

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
-from cifar_core.interchange.import_model import import_model
+from cifar_core.imports.model import import_model
 from cifar_core.views.compare.page import MOST_RUNS
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.imported import imported_note, imported_warning

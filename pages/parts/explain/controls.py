@@ -5,7 +5,7 @@ import streamlit as st
 from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
-from cifar_core.explain.preprocess import FRAMINGS, Framing
+from cifar_core.explain.picture.framing import FRAMINGS, Framing
 from cifar_core.views import explain as views
 from cifar_core.views.picture_wall import build_wall, page_count
 

@@ -6,7 +6,7 @@ from cifar_core.data.catalog import DatasetChoice, check_listed, list_choices, o
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
-from cifar_core.explain.service import InferenceService
+from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore

@@ -30,7 +30,7 @@ def start() -> None:
 def _load() -> None:
     importlib.import_module("pyarrow")  # what a table is made of
     for package in ("cifar_core.views", "cifar_core.charts"):
-        for module in pkgutil.iter_modules(importlib.import_module(package).__path__, f"{package}."):
+        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             importlib.import_module(module.name)
     # Plotly loads its templates and checks with the first figure: better now than when a class is waiting.
     from plotly.subplots import make_subplots

@@ -5,7 +5,7 @@ import numpy as np
 from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
 from cifar_core.charts.probabilities import probability_bars, probability_words
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.overlay import color_table
 from cifar_core.explain.result import Explanation, name_probabilities
 

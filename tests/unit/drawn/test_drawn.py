@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cifar_core.data import drawn
+from cifar_core import drawn
 from cifar_core.labels import CIFAR10_CLASSES
 
 PINNED = {"5": "70d032e51abf25aad35e149c2d76f397c2afa9392270499f4a04fc64fb72b2c6"}

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from cifar_core.errors import ImageError
-from cifar_core.explain.decode import decode_image
+from cifar_core.explain.picture.decode import decode_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cifar_core.explain.preprocess import DISPLAY_SIZE, FRAMINGS, PAD_VALUE, CropBox, prepare
+from cifar_core.explain.picture.framing import DISPLAY_SIZE, FRAMINGS, PAD_VALUE, CropBox, prepare
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.gradcam import GradCam, weighted_sum
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.layers import CamLayer, choose_cam_layer, default_cam_layer
+from cifar_core.explain.methods.gradcam import weighted_sum
 from cifar_core.explain.result import Explanation
 
 

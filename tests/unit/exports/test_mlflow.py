@@ -14,7 +14,8 @@ pytest.importorskip("alembic")
 from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import InterchangeError, RunError
-from cifar_core.interchange.mlflow import ARTIFACTS, export_to_mlflow, import_from_mlflow
+from cifar_core.exports.mlflow import ARTIFACTS, export_to_mlflow
+from cifar_core.imports.mlflow import import_from_mlflow
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.exports.run_folder import export_run
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.export import export_run
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
 from cifar_core.runs.record import RecordedStatus, RunRecord

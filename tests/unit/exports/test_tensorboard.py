@@ -12,7 +12,7 @@ pytest.importorskip("tensorboard")
 from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import InterchangeError
-from cifar_core.interchange.tensorboard import TAGS, export_events, write_events
+from cifar_core.exports.tensorboard import TAGS, export_events, write_events
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings

@@ -12,12 +12,7 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
 from cifar_core.evaluation.predictions import Predictions
-from cifar_core.interchange.scaling import (
-    best_order,
-    channel_statistics,
-    choose_scaling,
-    scale_and_offset,
-)
+from cifar_core.imports.scaling import best_order, channel_statistics, choose_scaling, scale_and_offset
 from cifar_core.runs.imported import Scaling
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.training.views import six_view_logits
+from cifar_core.training.six_views import six_view_logits
 
 
 def test_mean_over_six_views() -> None:

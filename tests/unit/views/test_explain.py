@@ -7,9 +7,9 @@ import pytest
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import DataError
-from cifar_core.explain.decode import decode_image
-from cifar_core.explain.gradcam import GradCam
+from cifar_core.explain.heatmap import GradCam
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
+from cifar_core.explain.picture.decode import decode_image
 from cifar_core.explain.result import Explanation
 from cifar_core.views import explain as views
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cifar_core.errors import RunError
-from cifar_core.explain.layers import flatten_layers
+from cifar_core.models.saved import flatten_layers
 
 ANY_SIZE = 32
 """Pixels, for a network that takes pictures of any size."""

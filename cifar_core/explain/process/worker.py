@@ -1,4 +1,4 @@
-"""The explanation process: ``python -m cifar_core.explain.worker``, started by the inference service.
+"""The explanation process: ``python -m cifar_core.explain.process.worker``, started by the inference service.
 
 It is the only part of the dashboard that imports TensorFlow. The key of the connection arrives on standard
 input and the address is told on standard output; nothing secret stands on a command line. The process ends
@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection, Listener
 
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.explainer import Explainer
-from cifar_core.explain.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+from cifar_core.explain.process.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
 from cifar_core.lean_keras import import_keras
 
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, shade
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, shade
 
 _WHEEL = np.array([(math.cos(k * math.pi / 8), math.sin(k * math.pi / 8)) for k in range(16)])
 

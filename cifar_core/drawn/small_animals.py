@@ -1,8 +1,8 @@
 """Birds and frogs."""
 
-from cifar_core.data.drawn import scene
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, mix, shade
+from cifar_core.drawn import scene
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, mix, shade
 
 _BLACK = (22, 20, 22)
 PLUMAGE: tuple[Colour, ...] = (

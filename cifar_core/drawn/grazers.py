@@ -2,10 +2,10 @@
 
 import math
 
-from cifar_core.data.drawn import scene
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, mix, shade
-from cifar_core.data.drawn.quadrupeds import Body, patches, trunk
+from cifar_core.drawn import scene
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, mix, shade
+from cifar_core.drawn.quadrupeds import Body, patches, trunk
 
 COATS: tuple[Colour, ...] = ((146, 90, 50), (112, 74, 48), (172, 128, 86), (134, 104, 78), (86, 62, 48))
 _PALE: tuple[Colour, ...] = ((222, 216, 206), (52, 44, 42), (150, 146, 142))

@@ -1,25 +1,20 @@
-"""Runs to MLflow and back; MLflow is an optional dependency and is imported only where it is used."""
+"""Runs to MLflow, an optional dependency that is imported only where it is used."""
 
 import logging
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from cifar_core.errors import InterchangeError, RunError
-from cifar_core.interchange.mlflow_foreign import foreign_run
-from cifar_core.interchange.tensorboard import flat_config
-from cifar_core.names import visible
-from cifar_core.runs.export import export_run
-from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id
-from cifar_core.runs.metrics import EpochMetrics, append_metrics, read_metrics
+from cifar_core.errors import InterchangeError
+from cifar_core.exports.run_folder import export_run
+from cifar_core.exports.tensorboard import flat_config
+from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
-from cifar_core.runs.store import RunStore
 
 ARTIFACTS = "cifar-lab"
 """Folder of the files of a run among its artifacts."""
@@ -35,7 +30,7 @@ def export_to_mlflow(run: Run, uri: str, *, experiment: str = EXPERIMENT) -> str
     """Write a finished run into an MLflow server or database.
 
     Its configuration becomes parameters, its epochs metrics with step and time, its files artifacts; these are what
-    :func:`import_from_mlflow` makes the very same run of.
+    :func:`cifar_core.imports.mlflow.import_from_mlflow` makes the very same run of.
 
     Parameters
     ----------
@@ -58,7 +53,7 @@ def export_to_mlflow(run: Run, uri: str, *, experiment: str = EXPERIMENT) -> str
     RunError
         The run has not finished.
     """
-    with _mlflow(uri) as (client, entities), tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder:
+    with mlflow_client(uri) as (client, entities), tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder:
         copy = export_run(run, Path(folder), model_bytes=_ANY_SIZE)
         record = RunRecord.read(copy / "run.json")
         started = _milliseconds((record.started or record.created).timestamp())
@@ -85,88 +80,6 @@ def export_to_mlflow(run: Run, uri: str, *, experiment: str = EXPERIMENT) -> str
         ended = None if record.ended is None else _milliseconds(record.ended.timestamp())
         client.set_terminated(mlflow_id, "FINISHED", ended)
         return mlflow_id
-
-
-def import_from_mlflow(uri: str, mlflow_id: str, store: RunStore, *, data: str | None = None) -> Run:
-    """Take a run over from MLflow.
-
-    A run that :func:`export_to_mlflow` wrote comes back file by file. Of another one the curves and parameters are
-    taken; it is marked as imported.
-
-    Parameters
-    ----------
-    uri : str
-        As for :func:`export_to_mlflow`.
-    mlflow_id : str
-        The run's id in MLflow.
-    store : RunStore
-        Where the run goes.
-    data : str, optional
-        For another program's run: the data set it was trained on, where that is known.
-
-    Raises
-    ------
-    InterchangeError
-        MLflow is not installed or refuses, there is no such run, or too little is known of it.
-    RunError
-        That run is here already, what came is damaged, or the user may not have more runs.
-    """
-    store.check_room(0)
-    with _mlflow(uri) as (client, _):
-        mlflow_run = client.get_run(mlflow_id)
-        files = {Path(one.path).name for one in client.list_artifacts(mlflow_id, ARTIFACTS)}
-        if "run.json" in files:
-            with tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder:
-                return _take_ours(Path(client.download_artifacts(mlflow_id, ARTIFACTS, folder)), store)
-        histories = {name: client.get_metric_history(mlflow_id, name) for name in mlflow_run.data.metrics}
-    source = f"MLflow run {mlflow_id} at {_without_password(uri)}"
-    run_id = new_run_id("imported")
-    record, epochs = foreign_run(
-        mlflow_run, histories, run_id=run_id, source=visible(source, 200), data=data or "unknown"
-    )
-    if store.user is not None:
-        record = record.model_copy(update={"owner": store.user.id})
-    return _add_foreign(record, epochs, store)
-
-
-def _take_ours(folder: Path, store: RunStore) -> Run:
-    arrived = RunPaths(folder)
-    record = RunRecord.read(arrived.record)
-    run_id = check_run_id(record.id)
-    if record.status != "finished":
-        raise RunError(
-            f"The run “{run_id}” in MLflow is {record.status}, and only finished ones are taken over."
-        )
-    if (store.runs_dir / run_id).exists():
-        raise RunError(f"The run “{run_id}” is here already. Delete it first to take it over again.")
-    paths = RunPaths(store.runs_dir / f".new-{run_id}-{os.getpid()}")
-    try:
-        paths.folder.mkdir(parents=True)
-        for name in ("metrics", "model", "predictions", "record"):
-            file: Path = getattr(arrived, name)
-            if file.is_file() and not file.is_symlink():
-                shutil.copyfile(file, getattr(paths, name))
-        paths.folder.rename(store.runs_dir / run_id)
-    except OSError as error:
-        raise RunError(f"The run cannot be written to {store.runs_dir} ({error.strerror}).") from None
-    finally:
-        shutil.rmtree(paths.folder, ignore_errors=True)
-    return store.get(run_id)
-
-
-def _add_foreign(record: RunRecord, epochs: tuple[EpochMetrics, ...], store: RunStore) -> Run:
-    paths = RunPaths(store.runs_dir / f".new-{record.id}-{os.getpid()}")
-    try:
-        paths.folder.mkdir(parents=True)
-        for line in epochs:
-            append_metrics(paths.metrics, line)
-        record.write(paths.record)
-        paths.folder.rename(store.runs_dir / record.id)
-    except OSError as error:
-        raise RunError(f"The run cannot be written to {store.runs_dir} ({error.strerror}).") from None
-    finally:
-        shutil.rmtree(paths.folder, ignore_errors=True)
-    return store.get(record.id)
 
 
 def _tags(record: RunRecord) -> dict[str, str]:
@@ -219,12 +132,13 @@ def _artifacts_beside(uri: str) -> str | None:
     return (database.parent / f"{database.stem}-artifacts").as_uri()
 
 
-def _without_password(uri: str) -> str:
+def without_password(uri: str) -> str:
+    """Return an address as it may be shown: without name, password and query."""
     return re.sub(r"//[^/]*@", "//", uri).partition("?")[0]
 
 
 @contextmanager
-def _mlflow(uri: str) -> Iterator[tuple[Any, Any]]:
+def mlflow_client(uri: str) -> Iterator[tuple[Any, Any]]:
     """Open MLflow's client, and turn what it raises into one sentence."""
     # Without these MLflow would ask a server that is down for minutes, report its use to its makers, print addresses
     # between what we print, and draw progress bars.
@@ -242,7 +156,7 @@ def _mlflow(uri: str) -> Iterator[tuple[Any, Any]]:
         ) from None
     logging.getLogger("mlflow").setLevel(logging.WARNING)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    shown = _without_password(uri)
+    shown = without_password(uri)
     try:
         yield MlflowClient(tracking_uri=uri), entities
     except ImportError as error:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+from cifar_core.explain.process.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
 from cifar_core.explain.result import Explanation
 from cifar_core.settings import PROJECT_ROOT
 
@@ -31,7 +31,7 @@ ANSWER_SECONDS = 60.0
 THREADS = 4
 """One picture gains nothing from more, and the other cores may be training."""
 
-WORKER_COMMAND = (sys.executable, "-m", "cifar_core.explain.worker")
+WORKER_COMMAND = (sys.executable, "-m", "cifar_core.explain.process.worker")
 
 
 class InferenceService:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import InterchangeError
-from cifar_core.explain.layers import cause_of, flatten_layers
+from cifar_core.models.saved import cause_of, flatten_layers
 
 LARGEST_DIFFERENCE = 1e-3
 """How far outputs may move by being computed in another order; probabilities are shown to three digits."""
@@ -186,7 +186,7 @@ def with_scaling(network: Any, scale: NDArray[np.float64], offset: NDArray[np.fl
     network : keras.Model
         Takes scaled pixels.
     scale, offset : ndarray of float64, shape (3,)
-        From :func:`cifar_core.interchange.scaling.scale_and_offset`.
+        From :func:`cifar_core.imports.scaling.scale_and_offset`.
 
     Returns
     -------

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, mix, shade
-from cifar_core.data.drawn.finish import PICTURE, texture
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, mix, shade
+from cifar_core.drawn.finish import PICTURE, texture
 
 _Floats = NDArray[np.float32]
 

@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from cifar_core.errors import InterchangeError
-from cifar_core.interchange.import_protocol import Imported, ImportRequest, Refusal, Stage
+from cifar_core.imports.protocol import Imported, ImportRequest, Refusal, Stage
 from cifar_core.names import check_name, visible
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.layout import RunPaths, new_run_id
@@ -35,7 +35,7 @@ MEMORY_BYTES = 4 * 1024**3
 """Most memory that the process may hold."""
 
 SEED, VALIDATION_FRACTION = 0, 0.1
-WORKER_COMMAND = (sys.executable, "-m", "cifar_core.interchange.import_worker")
+WORKER_COMMAND = (sys.executable, "-m", "cifar_core.imports.worker")
 
 _WAIT_SECONDS = 120.0
 _LOOK_SECONDS = 0.05

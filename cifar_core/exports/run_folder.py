@@ -32,7 +32,7 @@ def export_run(
     model_bytes : int
         Largest ``model.keras`` to copy.
     model : Path, optional
-        Weights to copy in place of the run's own, such as :func:`cifar_core.interchange.compact.write_compact` writes.
+        Weights to copy in place of the run's own, such as :func:`cifar_core.exports.compact.write_compact` writes.
 
     Returns
     -------

@@ -7,8 +7,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from cifar_core.explain.gradcam import PREDICTED
-from cifar_core.explain.layers import flatten_layers, recorded_outputs
+from cifar_core.explain.heatmap import PREDICTED
+from cifar_core.explain.layers import recorded_outputs
+from cifar_core.models.saved import flatten_layers
 
 Logits = NDArray[np.float32]
 Maps = NDArray[np.float32]
@@ -48,13 +49,13 @@ def compile_gradients(
     model : keras.Model
         Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
     layer : str
-        Name as in :func:`cifar_core.explain.layers.flatten_layers`; its output has shape (N, h, w, K).
+        Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K).
 
     Returns
     -------
     callable
         ``gradients(images, classes)`` with images uint8 (N, 32, 32, 3) and classes int32 (N,), where
-        :data:`~cifar_core.explain.gradcam.PREDICTED` stands for the class with the highest logit. Gives
+        :data:`~cifar_core.explain.heatmap.PREDICTED` stands for the class with the highest logit. Gives
         float32 logits (N, classes), features (N, h, w, K) and their gradients (N, h, w, K).
     """
     target = {layer: flatten_layers(model)[layer]}

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Dice
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Dice
 
 PICTURE = 32
 """Side of a picture in pixels."""

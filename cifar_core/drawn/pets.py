@@ -1,9 +1,9 @@
 """Cats and dogs: the same rooms, coats and poses; ears, muzzle, eyes and tail differ."""
 
-from cifar_core.data.drawn import scene
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, mix, shade
-from cifar_core.data.drawn.quadrupeds import Body, patches, trunk
+from cifar_core.drawn import scene
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, mix, shade
+from cifar_core.drawn.quadrupeds import Body, patches, trunk
 
 COATS: tuple[Colour, ...] = (
     (206, 138, 70), (134, 132, 136), (50, 46, 48), (226, 220, 212), (124, 84, 54), (214, 184, 140), (92, 78, 68),

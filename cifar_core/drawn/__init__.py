@@ -10,14 +10,14 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.craft import airplane, ship
-from cifar_core.data.drawn.dice import Dice
-from cifar_core.data.drawn.finish import PICTURE, develop
-from cifar_core.data.drawn.grazers import deer, horse
-from cifar_core.data.drawn.pets import cat, dog
-from cifar_core.data.drawn.road_vehicles import automobile, truck
-from cifar_core.data.drawn.small_animals import bird, frog
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.craft import airplane, ship
+from cifar_core.drawn.dice import Dice
+from cifar_core.drawn.finish import PICTURE, develop
+from cifar_core.drawn.grazers import deer, horse
+from cifar_core.drawn.pets import cat, dog
+from cifar_core.drawn.road_vehicles import automobile, truck
+from cifar_core.drawn.small_animals import bird, frog
 from cifar_core.labels import CIFAR10_CLASSES
 
 DRAWN_VERSION = 3

@@ -1,9 +1,9 @@
 """Automobiles and trucks: the same roads, paints, wheels and views; a truck has a cab and a load."""
 
-from cifar_core.data.drawn import scene
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, shade
-from cifar_core.data.drawn.solid import Solid
+from cifar_core.drawn import scene
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, shade
+from cifar_core.drawn.solid import Solid
 
 PAINTS: tuple[Colour, ...] = (
     (184, 40, 38), (40, 78, 152), (222, 222, 222), (44, 46, 50), (150, 156, 162), (222, 180, 50), (56, 104, 70),

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn.dice import Colour, shade
+from cifar_core.drawn.dice import Colour, shade
 
 SIZE = 96
 """Side of the canvas in pixels: three times that of the picture, so that shrinking averages whole pixels."""

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.drawn import scene
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, mix, shade
+from cifar_core.drawn import scene
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, mix, shade
 
 LIVERIES: tuple[Colour, ...] = (
     (232, 234, 236), (232, 234, 236), (206, 210, 214), (150, 158, 166), (86, 96, 92), (62, 68, 78),

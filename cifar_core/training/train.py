@@ -12,7 +12,7 @@ import numpy as np
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.splits import training_subset, validation_split
 from cifar_core.errors import CifarLabError
-from cifar_core.interchange.tensorboard import event_writers
+from cifar_core.exports.tensorboard import event_writers
 from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import model_of
 from cifar_core.recipes.config import TrainingConfig

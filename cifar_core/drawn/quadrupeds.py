@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from cifar_core.data.drawn.canvas import Canvas
-from cifar_core.data.drawn.dice import Colour, Dice, shade
+from cifar_core.drawn.canvas import Canvas
+from cifar_core.drawn.dice import Colour, Dice, shade
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The process that opens a model of unknown origin: ``python -m cifar_core.interchange.import_worker``.
+"""The process that opens a model of unknown origin: ``python -m cifar_core.imports.worker``.
 
 The request is the first line of standard input, answers are lines on standard output. The process ends when standard
 input closes: whoever asked is gone then. Its memory and time are watched from outside.
@@ -21,9 +21,8 @@ from cifar_core.data.splits import validation_split
 from cifar_core.errors import CifarLabError, InterchangeError
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
-from cifar_core.interchange.import_protocol import Imported, ImportRequest, Refusal, Stage
-from cifar_core.interchange.model_file import check_model_file
-from cifar_core.interchange.network import (
+from cifar_core.imports.model_file import check_model_file
+from cifar_core.imports.network import (
     check_same_outputs,
     check_shapes,
     load_network,
@@ -31,7 +30,8 @@ from cifar_core.interchange.network import (
     to_logits,
     with_scaling,
 )
-from cifar_core.interchange.scaling import (
+from cifar_core.imports.protocol import Imported, ImportRequest, Refusal, Stage
+from cifar_core.imports.scaling import (
     MOST_PICTURES,
     SCALINGS,
     channel_statistics,

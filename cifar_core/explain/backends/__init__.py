@@ -1,0 +1,1 @@
+"""What computes gradients, a file for each backend."""

@@ -1,0 +1,1 @@
+"""How a heat map is computed, a file for each method."""

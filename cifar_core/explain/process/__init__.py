@@ -1,0 +1,1 @@
+"""The child process that explains, and the side of the dashboard."""

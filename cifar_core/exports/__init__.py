@@ -1,0 +1,1 @@
+"""Runs go out: to TensorBoard, MLflow, a compact file, another folder."""

@@ -1,0 +1,1 @@
+"""Models and runs of others come in: opened behind a fence, checked, fitted."""
