@@ -16,7 +16,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.dashboard import PAGES, chromium, running_dashboard, wait_until_drawn
+from pages.parts.frame.pages import PAGES
+from tests.dashboard import chromium, running_dashboard, wait_until_drawn
 
 
 def main() -> None:
@@ -25,7 +26,7 @@ def main() -> None:
     )
     parser.add_argument("--repeats", type=int, default=5)
     repeats = parser.parse_args().repeats
-    names = {path: title for path, title in PAGES.values() if path}
+    names = {page.url_path: page.title for page in PAGES.values() if page.url_path}
     seconds: dict[str, list[float]] = {"first start ever": [], "first page after start": []}
     seconds |= {f"{title}, {visit}": [] for visit in ("first visit", "again") for title in names.values()}
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:

@@ -40,10 +40,11 @@ from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_met
 from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
 from cifar_core.runs.store import RunStore
 from pages.parts.frame import warm_up
+from pages.parts.frame.pages import PAGES
 from tests.dashboard import chromium, running_dashboard, wait_until_drawn
 from tests.open_page import open_page
 
-PAGES = {"train": "Train", "compare": "Compare"}
+MEASURED = (PAGES["train"], PAGES["compare"])
 BEGUN = datetime(2026, 11, 1, 8, tzinfo=UTC)
 STEPS = 300
 RUNNING = "20261121-080000-cnn-2conv-live"
@@ -213,9 +214,9 @@ def measure_mlflow(count: int, folder: Path, table: dict[str, str]) -> None:
 def measure_server_time(folder: Path, table: dict[str, str]) -> None:
     """Time pages in Streamlit's AppTest: what the server does, without a browser."""
     os.environ.update(places(folder))
-    for path, title in PAGES.items():
-        app = open_page(path)
-        table[f"{title}, server's share (s)"] = f"{median_of(app.run, 5):.2f}"
+    for page in MEASURED:
+        app = open_page(page.name)
+        table[f"{page.title}, server's share (s)"] = f"{median_of(app.run, 5):.2f}"
 
 
 def measure_dashboard(folder: Path, tabs: int, seconds: float, table: dict[str, str]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tests.dashboard import PAGES, ROOT, chromium, running_dashboard, wait_until_drawn
+from pages.parts.frame.pages import PAGES
+from tests.dashboard import ROOT, chromium, running_dashboard, wait_until_drawn
 
 TARGET = ROOT / "docs" / "screenshots"
 SIZE = {"width": 1280, "height": 800}
@@ -22,7 +23,7 @@ def main() -> None:
         chromium() as browser,
     ):
         for name, scheme in shots:
-            path, title = PAGES[name]
+            path, title = PAGES[name].url_path, PAGES[name].title
             page = browser.new_page(viewport=SIZE, color_scheme=scheme)
             page.goto(f"{url}/{path}")
             wait_until_drawn(page, title, seconds=120)

@@ -9,6 +9,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, evaluate, run_store
 
@@ -29,7 +30,7 @@ if not every:
     st.info(
         "There is no run yet. Train a model first; a small one takes a minute.", icon=":material/compare:"
     )
-    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
     draw_import(dataset)
     st.stop()
 
@@ -51,7 +52,7 @@ if not rows:
         f"There is no run on {plain(dataset.name)} yet. Train one, or switch on the runs on other data sets.",
         icon=":material/compare:",
     )
-    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
     draw_import(dataset)
     st.stop()
 with top:

@@ -11,6 +11,7 @@ from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
 from cifar_core.views.explain import ExplainView, build_explain_view, missing_model, model_choices
 from cifar_core.words.markdown import plain
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_wall
+from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, inference_service, run_store
 
@@ -107,7 +108,7 @@ runs = run_store().list()
 choices = model_choices(runs, dataset)
 if not choices:
     st.info("There is no trained model yet. Train one first; a small one takes a minute.")
-    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
     st.stop()
 
 if missing := missing_model(st.query_params.get("run"), choices, runs):

@@ -7,28 +7,15 @@ from cifar_core.data.known import Archive
 from cifar_core.views.home import HomeView, build_home, download_label, download_progress
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, session
+from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 
 DOORS = (
-    (
-        "pages/dataset.py",
-        ":material/photo_library: Look",
-        "The pictures and their colours, class by class.",
-        "Browse",
-    ),
-    (
-        "pages/train.py",
-        ":material/model_training: Train",
-        "Watch a network learn, in the background.",
-        "Start a run",
-    ),
-    (
-        "pages/explain.py",
-        ":material/visibility: Explain",
-        "See where a network looks in a picture.",
-        "Upload",
-    ),
+    ("dataset", "Look", "The pictures and their colours, class by class.", "Browse"),
+    ("train", "Train", "Watch a network learn, in the background.", "Start a run"),
+    ("explain", "Explain", "See where a network looks in a picture.", "Upload"),
 )
+"""For three pages: a word, what one does there, and the words of the link."""
 
 
 @st.cache_resource
@@ -39,12 +26,13 @@ def download_jobs() -> dict[str, DownloadJob]:
 
 def draw_doors() -> None:
     """Draw the three ways into the program."""
-    for column, (page, title, text, verb) in zip(st.columns(3), DOORS, strict=True):
+    for column, (name, word, text, verb) in zip(st.columns(3), DOORS, strict=True):
+        page = PAGES[name]
         with column.container(border=True, height="stretch", gap="xsmall"):
-            st.subheader(title, anchor=False)
+            st.subheader(f"{page.icon} {word}", anchor=False)
             st.write(text)
             query = {"source": "upload"} if verb == "Upload" else None
-            st.page_link(page, label=f"**{verb}**", icon=":material/arrow_forward:", query_params=query)
+            st.page_link(page.file, label=f"**{verb}**", icon=":material/arrow_forward:", query_params=query)
 
 
 def draw_best_models(view: HomeView) -> None:
@@ -63,7 +51,7 @@ def draw_best_models(view: HomeView) -> None:
         f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95% interval (Wilson). "
         "Compare tells whether a difference is real."
     )
-    st.page_link("pages/compare.py", label="Compare all models", icon=":material/compare:")
+    st.page_link(PAGES["compare"].file, label="Compare all models", icon=PAGES["compare"].icon)
 
 
 def draw_download(archive: Archive) -> None:
@@ -110,3 +98,4 @@ with status:
     for archive in view.missing:
         # Looked at every second only while something is happening.
         st.fragment(draw_download, run_every=1 if archive.key in download_jobs() else None)(archive)
+st.caption(view.version)

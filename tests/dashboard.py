@@ -15,14 +15,6 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {
-    "home": ("", "Home"),
-    "dataset": ("dataset", "Data set"),
-    "train": ("train", "Train"),
-    "compare": ("compare", "Compare"),
-    "explain": ("explain", "Explain"),
-}
-"""URL path of each page, and its name in the navigation."""
 
 
 def find_chromium() -> str | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core import __version__
 from cifar_core.data.catalog import DatasetChoice
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadSnapshot
@@ -57,6 +58,8 @@ class HomeView:
         The best finished runs on exactly these pictures, best first.
     missing : tuple of Archive
         Official archives that could be downloaded.
+    version : str
+        Of CIFAR Lab, in words.
     """
 
     dataset_sentence: str
@@ -64,6 +67,7 @@ class HomeView:
     strip: NDArray[np.uint8]
     best: tuple[BestModel, ...]
     missing: tuple[Archive, ...]
+    version: str
 
 
 def build_home(
@@ -92,6 +96,7 @@ def build_home(
         strip=picture_strip(dataset),
         best=_best_models(dataset, runs)[:best],
         missing=tuple(archive for key, archive in ARCHIVES.items() if key not in available),
+        version=f"CIFAR Lab {__version__}",
     )
 
 

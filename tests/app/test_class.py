@@ -11,10 +11,10 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from pages.parts.frame.pages import PAGES
 from tests.fake_runs import write_run
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
-PAGES = ("home", "dataset", "train", "compare", "explain")
 AUTH = {
     "redirect_uri": "http://localhost:8501/oauth2callback",
     "cookie_secret": "a secret of more than fourteen bytes",

@@ -9,9 +9,10 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = """
 import sys
 from streamlit.testing.v1 import AppTest
+from pages.parts.frame.pages import PAGES
 app = AppTest.from_file("app.py", default_timeout=120).run()
-for page in ("dataset", "train", "compare", "explain"):
-    app.switch_page(f"pages/{page}.py").run()
+for page in PAGES.values():
+    app.switch_page(page.file).run()
     assert not app.exception, app.exception
 loaded = {"tensorflow", "keras", "jax", "torch", "optuna", "sqlalchemy"} & set(sys.modules)
 assert "plotly" in sys.modules  # the pages were really drawn

@@ -14,8 +14,9 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from pages.parts.frame.pages import PAGES
 from tests.conftest import wait_until
-from tests.dashboard import PAGES, running_dashboard, wait_until_drawn
+from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.fake_runs import write_run
 from tests.hostile import MARKUP
 
@@ -192,12 +193,12 @@ def test_explain_shows_names_as_they_are(tab: Page, server: tuple[str, RunStore]
         check(tab)
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("name", PAGES)
 def test_addresses_that_ask_for_anything_get_a_page(
-    tab: Page, server: tuple[str, RunStore], page: str
+    tab: Page, server: tuple[str, RunStore], name: str
 ) -> None:
     url, _ = server
-    path, title = PAGES[page]
+    path, title = PAGES[name].url_path, PAGES[name].title
     for asked in ASKED:
         names = (
             "run",

@@ -13,8 +13,9 @@ from playwright.sync_api import Error as PlaywrightError
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
+from pages.parts.frame.pages import PAGES
 from tests.conftest import wait_until
-from tests.dashboard import PAGES, running_dashboard, wait_until_drawn
+from tests.dashboard import running_dashboard, wait_until_drawn
 
 pytestmark = pytest.mark.browser
 SECONDS = 120_000  # milliseconds: a process on a busy machine imports TensorFlow
@@ -22,7 +23,7 @@ SECONDS = 120_000  # milliseconds: a process on a busy machine imports TensorFlo
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_offline(page: Page, url: str, name: str) -> None:
-    path, title = PAGES[name]
+    path, title = PAGES[name].url_path, PAGES[name].title
     page.goto(f"{url}/{path}")
     wait_until_drawn(page, title)
     expect(page.get_by_text("Built-in drawings")).to_be_visible()

@@ -59,7 +59,8 @@ def imported_modules(source: str) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
             # “from cifar_core import errors” names the module in the list.
             whole = node.module == "cifar_core"
-            found = [f"cifar_core.{alias.name}" for alias in node.names] if whole else [node.module]
+            names = [f"cifar_core.{alias.name}" for alias in node.names if alias.name != "__version__"]
+            found = names if whole else [node.module]
         else:
             continue
         yield from (module for module in found if module.split(".")[0] in ("app", "pages", "cifar_core"))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset, SplitName
+from pages.parts.frame.pages import PAGES
 
 
 def open_in_explain(dataset: Dataset, split: SplitName, index: int, *, run: str | None = None) -> None:
@@ -11,4 +12,4 @@ def open_in_explain(dataset: Dataset, split: SplitName, index: int, *, run: str 
     for remembered in ("source", "split", "index", "model", "target"):
         st.session_state.pop(remembered, None)
     query = {"data": dataset.key, "split": split, "index": str(index)}
-    st.switch_page("pages/explain.py", query_params=query | ({"run": run} if run else {}))
+    st.switch_page(PAGES["explain"].file, query_params=query | ({"run": run} if run else {}))

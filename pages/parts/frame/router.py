@@ -1,4 +1,4 @@
-"""The list of pages, and who runs them."""
+"""The navigation, and who runs the pages."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts.frame import account
+from pages.parts.frame.pages import PAGES
 
 
 def navigation() -> Any:
@@ -16,13 +17,11 @@ def navigation() -> Any:
     st.session_state["routed"] = True
     # It was off until here: .streamlit/config.toml says why.
     st.set_option("client.showSidebarNavigation", True)
+    first, *others = PAGES.values()
     return st.navigation(
         [
-            st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-            st.Page("pages/dataset.py", title="Data set", icon=":material/photo_library:"),
-            st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-            st.Page("pages/compare.py", title="Compare", icon=":material/compare:"),
-            st.Page("pages/explain.py", title="Explain", icon=":material/visibility:"),
+            st.Page(first.file, title=first.title, icon=first.icon, default=True),
+            *(st.Page(page.file, title=page.title, icon=page.icon) for page in others),
         ],
         position="sidebar" if account.is_open() else "hidden",
     )

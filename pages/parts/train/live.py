@@ -10,6 +10,7 @@ from cifar_core.scheduling.supervisor import ensure_supervisor
 from cifar_core.views.train.live import RunView, TrainView
 from cifar_core.views.train.monitor import MonitorView
 from cifar_core.words.markdown import plain
+from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import dataset_choices
 
 BADGES = {
@@ -67,12 +68,14 @@ def draw_outcome(run: RunView) -> None:
     tell(run.outcome, icon=BADGES[run.status][0])
     data = {"data": run.data_key} if run.data_key in {one.key for one in dataset_choices()} else {}
     with st.container(horizontal=True):
-        for there, page, label, icon, address in (
-            (run.can_compare, "pages/compare.py", "Compare", ":material/compare:", {"runs": run.id}),
-            (run.can_explain, "pages/explain.py", "Explain", ":material/visibility:", {"run": run.id}),
+        for there, page, address in (
+            (run.can_compare, PAGES["compare"], {"runs": run.id}),
+            (run.can_explain, PAGES["explain"], {"run": run.id}),
         ):
             if there:
-                st.page_link(page, label=f"**{label}**", icon=icon, query_params=address | data)
+                st.page_link(
+                    page.file, label=f"**{page.title}**", icon=page.icon, query_params=address | data
+                )
 
 
 def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
