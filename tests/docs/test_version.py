@@ -23,5 +23,5 @@ def test_the_project_file_and_the_changelog_name_the_version_of_the_package() ->
 
 
 def test_home_shows_the_version(settings: Settings) -> None:
-    view = build_home(open_dataset("drawn:20", settings), (), ())
+    view = build_home(open_dataset("drawn:40", settings), (), ())
     assert view.version == f"CIFAR Lab {__version__}"
