@@ -1,5 +1,7 @@
 """Which data sets there are on this machine, and how to open one."""
 
+import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +10,7 @@ from cifar_core.data.cache import CachedRecord, cache_folder, open_cached, peek,
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.folder import is_image_folder, picture_files, read_folder
 from cifar_core.data.official import LAYOUTS, LabelKind, Layout, layout_of, read_official
-from cifar_core.errors import DataError
+from cifar_core.errors import CifarLabError, DataError
 from cifar_core.settings import Settings
 
 _TITLES = {"cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "cifar100-coarse": "CIFAR-100, 20 groups"}
@@ -215,6 +217,41 @@ def open_dataset(key: str | None, settings: Settings) -> Dataset:
     return open_cached(
         settings.cache_dir, key=place.key, source=place.source, state=place.state(), convert=place.read
     )
+
+
+def find_dataset(
+    fingerprint: str,
+    settings: Settings,
+    *,
+    key: str,
+    name: str,
+    opened: Callable[[str | None, Settings], Dataset] = open_dataset,
+) -> Dataset | None:
+    """Find a data set of this machine by what its pictures are.
+
+    Parameters
+    ----------
+    fingerprint : str
+        Of its pictures and labels; nothing else makes two data sets the same.
+    settings : Settings
+        Where data sets lie.
+    key, name : str
+        What it was called where it was last seen: only data sets that bear one of the two are opened.
+    opened : callable
+        Opens a data set by its key, as :func:`open_dataset` does, or keeps those that were opened before.
+
+    Returns
+    -------
+    Dataset or None
+        ``None`` where this machine does not have it.
+    """
+    for choice in list_choices(settings):
+        if choice.available and (choice.key == key or choice.name == name):
+            with contextlib.suppress(CifarLabError):
+                found = opened(choice.key, settings)
+                if found.fingerprint == fingerprint:
+                    return found
+    return None
 
 
 def _first_found(settings: Settings) -> str:

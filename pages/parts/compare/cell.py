@@ -1,17 +1,12 @@
 """The cell of a confusion matrix that is open on the Compare page: which one, and its very pictures."""
 
-import contextlib
 from collections.abc import Sequence
 
 import streamlit as st
 
 from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
-from cifar_core.data.catalog import list_choices, open_dataset
 from cifar_core.data.dataset import Dataset
-from cifar_core.errors import CifarLabError
-from cifar_core.runs.record import DataProvenance
-from cifar_core.settings import Settings
 from cifar_core.views.compare.cell import (
     COLUMNS,
     OpenCell,
@@ -23,7 +18,7 @@ from cifar_core.views.compare.cell import (
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.markdown import plain
 from pages.parts.frame.links import open_in_explain
-from pages.parts.frame.session import current_settings
+from pages.parts.frame.session import pictures_of
 
 PLAIN = {"displayModeBar": False}
 
@@ -78,7 +73,7 @@ def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -
 def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     """Draw the very pictures of a cell; a click on one opens it in Explain."""
     st.subheader(plain(cell.title), anchor=False)
-    pictures = find_pictures(cell.of.data, dataset, current_settings())
+    pictures = pictures_of(cell.of.data, dataset)
     if pictures is None:
         st.info(plain(missing_pictures(cell.of.data)), icon=":material/hide_image:")
         return
@@ -110,21 +105,3 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     )
     if clicked is not None:
         open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id)
-
-
-def find_pictures(data: DataProvenance, on_screen: Dataset, settings: Settings) -> Dataset | None:
-    """Return the data set that a run was tested on: the one on screen, or another of this machine."""
-    if data.fingerprint == on_screen.fingerprint:
-        return on_screen
-    for choice in list_choices(settings):
-        if choice.available and (choice.key == data.key or choice.name == data.name):
-            with contextlib.suppress(CifarLabError):
-                found = _open(choice.key, settings)
-                if found.fingerprint == data.fingerprint:
-                    return found
-    return None
-
-
-@st.cache_resource(show_spinner="Opening the pictures …", max_entries=4)
-def _open(key: str, settings: Settings) -> Dataset:
-    return open_dataset(key, settings)

@@ -2,12 +2,13 @@
 
 import streamlit as st
 
-from cifar_core.data.catalog import DatasetChoice, check_listed, list_choices, open_dataset
+from cifar_core.data.catalog import DatasetChoice, check_listed, find_dataset, list_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
+from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -80,6 +81,13 @@ def current_dataset() -> Dataset:
     key = st.session_state.get("data")
     check_listed(key, current_settings())
     return _open(key, current_settings())
+
+
+def pictures_of(data: DataProvenance, on_screen: Dataset) -> Dataset | None:
+    """Return the data set that a run was tested on: the one on screen, or another of this machine."""
+    if data.fingerprint == on_screen.fingerprint:
+        return on_screen
+    return find_dataset(data.fingerprint, current_settings(), key=data.key, name=data.name, opened=_open)
 
 
 def run_store() -> RunStore:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from cifar_core.data import catalog, sample
-from cifar_core.data.catalog import list_choices, missing_choices, open_dataset
+from cifar_core.data.catalog import find_dataset, list_choices, missing_choices, open_dataset
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.fingerprint import fingerprint
 from cifar_core.errors import DataError
@@ -225,3 +225,24 @@ def test_files_replaced_in_place_are_read_again(settings: Settings) -> None:
     for file in folder.iterdir():
         os.utime(file, ns=(1, 1))
     assert open_dataset(None, settings).fingerprint != before
+
+
+def test_a_data_set_is_found_by_its_pictures_whatever_it_is_called(settings: Settings) -> None:
+    drawn = open_dataset("drawn", settings)
+    found = find_dataset(drawn.fingerprint, settings, key="drawn", name="whatever it was called there")
+    assert found is not None
+    assert found.fingerprint == drawn.fingerprint
+    assert find_dataset("0" * 16, settings, key="drawn", name=drawn.name) is None  # other pictures, same name
+    assert find_dataset(drawn.fingerprint, settings, key="cifar10", name="CIFAR-10") is None
+
+
+def test_a_data_set_that_was_opened_before_is_not_opened_again(settings: Settings) -> None:
+    drawn = open_dataset("drawn:40", settings)
+    asked: list[str | None] = []
+
+    def kept(key: str | None, _: Settings) -> Dataset:
+        asked.append(key)
+        return drawn
+
+    assert find_dataset(drawn.fingerprint, settings, key="drawn", name="", opened=kept) is drawn
+    assert asked == ["drawn"]
