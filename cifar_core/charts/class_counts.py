@@ -56,7 +56,15 @@ def class_counts_figure(
 
 
 def name_classes(figure: go.Figure, class_names: Sequence[str]) -> None:
-    """Write the class names under bars that stand at 0, 1, 2, …; of very many, every second or third."""
+    """Write the class names under bars that stand at 0, 1, 2, …; of very many, every second or third.
+
+    Parameters
+    ----------
+    figure : go.Figure
+        Its x axis is changed in place: title, ticks and range.
+    class_names : sequence of str
+        The index is the label and the place of its bar; up to 50 are all written.
+    """
     step = -(-len(class_names) // 50)
     numbers = list(range(0, len(class_names), max(1, step)))
     figure.update_xaxes(

@@ -118,7 +118,20 @@ def confusion_figure(
 
 
 def cell_of(index: int, class_count: int) -> tuple[int, int]:
-    """Return true and predicted class of the cell with this number."""
+    """Return true and predicted class of the cell with this number.
+
+    Parameters
+    ----------
+    index : int
+        What :func:`cifar_core.charts.selection.clicked_index` gave: rows of the matrix one after the other, from 0.
+    class_count : int
+        Rows and columns of the matrix.
+
+    Examples
+    --------
+    >>> cell_of(23, class_count=10)
+    (2, 3)
+    """
     return divmod(index, class_count)
 
 

@@ -23,6 +23,15 @@ def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 
     """Draw the accuracy of several runs by epoch: training dashed, validation solid, a colour for each run.
 
     Repeats over seeds are drawn as their mean, with a band for its 95% interval on validation.
+
+    Parameters
+    ----------
+    curves : mapping of str to sequence of EpochMetrics
+        Single runs, by the name that the legend gives each.
+    repeated : mapping of str to sequence of sequence of EpochMetrics
+        Recipes that were trained with several seeds, by name; they come first in the legend.
+    height : int
+        Height in pixels.
     """
     figure = _overlaid(curves, repeated, "accuracy", "val_accuracy", scale=100, unit="%")
     figure.update_yaxes(title="accuracy (%)")
@@ -30,7 +39,17 @@ def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 
 
 
 def loss_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
-    """Draw the cross-entropy loss of several runs by epoch, in the same way."""
+    """Draw the cross-entropy loss of several runs by epoch, in the same way.
+
+    Parameters
+    ----------
+    curves : mapping of str to sequence of EpochMetrics
+        Single runs, by the name that the legend gives each.
+    repeated : mapping of str to sequence of sequence of EpochMetrics
+        Recipes that were trained with several seeds, by name; they come first in the legend.
+    height : int
+        Height in pixels.
+    """
     figure = _overlaid(curves, repeated, "loss", "val_loss", scale=1, unit=" nats")
     figure.update_yaxes(title="cross-entropy loss (nats)", rangemode="tozero")
     return finish(figure, height=height)

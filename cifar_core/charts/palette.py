@@ -103,7 +103,25 @@ def fading_scale(colour: str = ACCENT, *, strength: float = 1.0) -> list[tuple[f
 
 
 def blend(colour: str, other: str, amount: float) -> str:
-    """Mix ``amount`` (0 to 1) of ``other`` into ``colour``; all colours are ``"#rrggbb"``."""
+    """Mix some of one colour into another.
+
+    Parameters
+    ----------
+    colour, other : str
+        As ``"#rrggbb"``.
+    amount : float
+        Share of ``other``, 0 to 1.
+
+    Returns
+    -------
+    str
+        As ``"#rrggbb"``, mixed channel by channel.
+
+    Examples
+    --------
+    >>> blend("#000000", "#ff8000", 0.5)
+    '#804000'
+    """
     mixed = [
         round((1 - amount) * a + amount * b) for a, b in zip(_channels(colour), _channels(other), strict=True)
     ]

@@ -48,6 +48,8 @@ def parallel_coordinates_figure(
         What was searched over.
     trials : collection of TrialSummary
         All trials; those without a final value end at the last setting, failed ones are left out.
+    height : int
+        Height in pixels.
     """
     finished = [trial for trial in trials if trial.state == "finished" and trial.value is not None]
     sign = 1 if plan.higher_is_better else -1
@@ -88,7 +90,20 @@ def parallel_coordinates_figure(
 
 
 def place(search: Search, value: Scalar) -> float:
-    """Return where a value stands on its axis, from 0 (bottom) to 1 (top)."""
+    """Return where a value stands on its axis, from 0 (bottom) to 1 (top).
+
+    Parameters
+    ----------
+    search : Search
+        The setting and what is tried for it: a list stands evenly spaced, a range linearly or by its logarithm.
+    value : bool, int, float or str
+        A value within the range, or one of the list; one that the list lacks stands in the middle.
+
+    Examples
+    --------
+    >>> place(Search(field="learning_rate", low=0.001, high=0.1, log=True), 0.01)
+    0.5
+    """
     if search.values is not None:
         count = len(search.values)
         return search.values.index(value) / (count - 1) if count > 1 and value in search.values else 0.5
@@ -101,7 +116,17 @@ def place(search: Search, value: Scalar) -> float:
 
 
 def objective_place(plan: SweepPlan, values: Sequence[float], value: float) -> float:
-    """Return where a final value stands on the last axis: the best one at 1, the worst at 0."""
+    """Return where a final value stands on the last axis: the best one at 1, the worst at 0.
+
+    Parameters
+    ----------
+    plan : SweepPlan
+        Says whether more is better (accuracy) or less (loss).
+    values : sequence of float
+        Final values of all trials drawn, at least one: accuracies 0 to 1, or losses in nats.
+    value : float
+        One of them, or a value between them.
+    """
     low, high = min(values), max(values)
     if low == high:
         return 1.0
@@ -110,7 +135,15 @@ def objective_place(plan: SweepPlan, values: Sequence[float], value: float) -> f
 
 
 def objective_axis(plan: SweepPlan, values: Sequence[float]) -> Axis:
-    """Return the last axis; the better end is on top."""
+    """Return the last axis; the better end is on top.
+
+    Parameters
+    ----------
+    plan : SweepPlan
+        Says what was looked for: accuracy, written in percent, or loss in nats.
+    values : sequence of float
+        Final values of all trials drawn, accuracies 0 to 1; without any the axis has no ticks.
+    """
     title = "validation accuracy (%)" if plan.higher_is_better else "validation loss (nats)"
     if not values:
         return Axis(title, ())

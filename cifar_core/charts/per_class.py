@@ -28,6 +28,17 @@ def measure_figure(
     """Draw precision, recall or F1 of every class, a bar for each run.
 
     A class of which nothing can be said (0/0) has no bar.
+
+    Parameters
+    ----------
+    runs : mapping of str to PerClass
+        The figures of each run, by the name that the legend gives it.
+    class_names : sequence of str
+        The index is the label; the same for all runs.
+    measure : {"f1", "precision", "recall"}
+        Which figure to draw, in percent.
+    height : int
+        Height in pixels.
     """
     figure = _grouped(
         runs, class_names, [100 * getattr(one, measure) for one in runs.values()], "%{x}: %{y:.1f}%"
@@ -37,7 +48,17 @@ def measure_figure(
 
 
 def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
-    """Draw how many pictures of every class were taken for another, a bar for each run."""
+    """Draw how many pictures of every class were taken for another, a bar for each run.
+
+    Parameters
+    ----------
+    runs : mapping of str to PerClass
+        The figures of each run, by the name that the legend gives it.
+    class_names : sequence of str
+        The index is the label; the same for all runs.
+    height : int
+        Height in pixels.
+    """
     figure = _grouped(
         runs, class_names, [one.misclassified for one in runs.values()], "%{x}: %{y:,} pictures"
     )
@@ -46,7 +67,17 @@ def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int 
 
 
 def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
-    """Draw how often every class was predicted, a bar for each run, beside a mark at its true number."""
+    """Draw how often every class was predicted, a bar for each run, beside a mark at its true number.
+
+    Parameters
+    ----------
+    runs : mapping of str to PerClass
+        The figures of each run, by the name that the legend gives it; the marks are the true numbers of the first.
+    class_names : sequence of str
+        The index is the label; the same for all runs.
+    height : int
+        Height in pixels.
+    """
     figure = _grouped(
         runs,
         class_names,

@@ -53,7 +53,13 @@ def label(one: ClassProbability) -> str:
 
 
 def probability_words(probability: float) -> str:
-    """Return a probability in percent, never rounded up to certainty or down to none."""
+    """Return a probability in percent, never rounded up to certainty or down to none.
+
+    Examples
+    --------
+    >>> probability_words(0.25), probability_words(0.9999)
+    ('25.0%', '> 99.9%')
+    """
     if 0 < probability < 0.001:
         return "< 0.1%"
     if 0.999 < probability < 1:

@@ -146,7 +146,20 @@ class EventFile:
         self._write(moment, file_version="brain.Event:2")
 
     def write_epoch(self, line: EpochMetrics, moment: float) -> None:
-        """Write one epoch; what is not known of it has no point."""
+        """Write one epoch; what is not known of it has no point.
+
+        Parameters
+        ----------
+        line : EpochMetrics
+            The epoch that has ended; its number is TensorBoard's step.
+        moment : float
+            When it ended, seconds since 1970.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
         values = {tag: getattr(line, field) for field, tag in TAGS.items()}
         self._write_scalars(values, line.epoch, moment)
 
@@ -159,7 +172,20 @@ class EventFile:
         self._write_scalars(values, results.best_epoch or 0, record.ended.timestamp())
 
     def write_hyperparameters(self, record: RunRecord, moment: float) -> None:
-        """Write what the run was asked to do, for the tab HPARAMS."""
+        """Write what the run was asked to do, for the tab HPARAMS.
+
+        Parameters
+        ----------
+        record : RunRecord
+            Its configuration, flattened by :func:`flat_config`.
+        moment : float
+            When training began, seconds since 1970.
+
+        Raises
+        ------
+        OSError
+            The file cannot be written.
+        """
         from tensorboard.compat.proto import summary_pb2, tensor_pb2, tensor_shape_pb2, types_pb2
         from tensorboard.plugins.hparams import plugin_data_pb2
 

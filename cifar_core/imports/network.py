@@ -66,6 +66,15 @@ def load_network(path: Path) -> Any:
 def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
     """Refuse a network that does not take these pictures or does not know these classes.
 
+    Parameters
+    ----------
+    network : keras.Model
+        As it was loaded: must take one batch of (N, 32, 32, 3), N free, and give one of (N, classes).
+    classes : int
+        Number of classes of the data set that it will be tested on.
+    dataset_name : str
+        Name of that data set, for the sentence.
+
     Raises
     ------
     InterchangeError

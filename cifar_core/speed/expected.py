@@ -41,7 +41,20 @@ class Measurement:
 
 
 def pictures_per_epoch(config: TrainingConfig, total: int) -> tuple[int, int]:
-    """Return how many of the training split's pictures are trained on and validated in an epoch."""
+    """Return how many of the training split's pictures are trained on and validated in an epoch.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        Its ``validation_fraction`` of all pictures is held out, its ``training_share`` of the others is trained on.
+    total : int
+        Pictures of the whole training split.
+
+    Returns
+    -------
+    training, validation : int
+        Pictures trained on and validated in each epoch.
+    """
     validation = round(total * config.validation_fraction)
     return round((total - validation) * config.training_share), validation
 
@@ -51,6 +64,20 @@ def measurements_of(config: TrainingConfig, hardware: str, runs: Iterable[Run]) 
 
     Runs of the same batch size come before all others: it changes the speed more than anything else does. A run
     that was resumed tells nothing: its epochs are those of several attempts, its time that of the last.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        What would be trained: its model and batch size are looked for.
+    hardware : str
+        On what, as :attr:`cifar_core.hardware.devices.Device.hardware` names it; equal text is equal hardware.
+    runs : iterable of Run
+        All runs, shipped ones too; only finished ones count.
+
+    Returns
+    -------
+    tuple of Measurement
+        One for each run that tells something, in the order of the runs; empty if none does.
     """
     same_batch: list[Measurement] = []
     others: list[Measurement] = []
@@ -101,7 +128,17 @@ def best_measurements(
 def measurement_by(
     short_measurement: ShortMeasurement, config: TrainingConfig, *, tested: int
 ) -> Measurement:
-    """Return what a short measurement tells of a run, at whose end so many pictures are tested."""
+    """Return what a short measurement tells of a run, at whose end so many pictures are tested.
+
+    Parameters
+    ----------
+    short_measurement : ShortMeasurement
+        Of the network on the hardware where it would be trained.
+    config : TrainingConfig
+        What would be trained: with ``test_time_augmentation`` each picture is tested seven times in place of once.
+    tested : int
+        Pictures looked at when training has ended: those of the validation and the test split.
+    """
     looks = tested * (1 + _SIX_VIEWS * config.test_time_augmentation)
     return Measurement(
         short_measurement.images_per_second,
@@ -113,7 +150,15 @@ def measurement_by(
 
 
 def counts_more(short_measurement: Measurement, runs: Sequence[Measurement]) -> bool:
-    """Whether a short measurement tells more than runs do: none is newer, or all had another batch size."""
+    """Whether a short measurement tells more than runs do: none is newer, or all had another batch size.
+
+    Parameters
+    ----------
+    short_measurement : Measurement
+        What the short measurement tells, from :func:`measurement_by`.
+    runs : sequence of Measurement
+        What finished runs tell, from :func:`measurements_of`; without any, the short measurement counts more.
+    """
     return all(
         run.moment < short_measurement.moment
         for run in runs

@@ -62,7 +62,19 @@ def _end(run: Run, record: RunRecord, seconds: float) -> float:
 
 
 class ExpectedDurations:
-    """Expected durations; runs of one kind are measured once."""
+    """Expected durations; runs of one kind are measured once.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        All runs, shipped ones too: finished ones tell how long a run like them takes.
+    devices : sequence of Device
+        What there is to train on.
+    pictures : mapping of str to int
+        Training pictures of data sets by their key; those that runs were trained on are known without it.
+    find_measurement : callable
+        Returns the short measurement of a :class:`~cifar_core.speed.store.Workload`, or None if there is none.
+    """
 
     def __init__(
         self,
@@ -85,7 +97,20 @@ class ExpectedDurations:
                 self._tested[run.record.config.data] = data.test_pictures
 
     def seconds(self, record: RunRecord, device: str) -> float:
-        """Return the time that a run needs in all, infinite without a measurement."""
+        """Return the time that a run needs in all, infinite without a measurement.
+
+        Parameters
+        ----------
+        record : RunRecord
+            Of a run that is trained here, waiting or under way; all of its epochs are counted.
+        device : str
+            Id of the device that it has or gets; one that is not known is taken for the name of its hardware.
+
+        Returns
+        -------
+        float
+            Seconds from its start to its end, testing included.
+        """
         config = record.training
         hardware = self._hardware.get(device, device)
         total = self._pictures.get(config.data)

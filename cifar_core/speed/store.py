@@ -44,7 +44,15 @@ class Workload(_Frozen):
 
     @classmethod
     def of(cls, config: TrainingConfig, hardware: str) -> Self:
-        """Return what a training on some hardware comes down to here and now, without importing Keras."""
+        """Return what a training on some hardware comes down to here and now, without importing Keras.
+
+        Parameters
+        ----------
+        config : TrainingConfig
+            Of it count model, batch size and precision.
+        hardware : str
+            On what, as :attr:`cifar_core.hardware.devices.Device.hardware` names it.
+        """
         backend = os.environ.get("KERAS_BACKEND") or "tensorflow"
         return cls(
             model=config.model,
@@ -98,6 +106,13 @@ def find_measurement(cache_dir: Path, workload: Workload) -> ShortMeasurement | 
     """Return the newest measurement of a workload; ``None`` if there is none that can be read.
 
     A broken file is as good as none: measuring again replaces it.
+
+    Parameters
+    ----------
+    cache_dir : Path
+        The cache of this machine, :attr:`cifar_core.settings.Settings.cache_dir`; its folder ``speed`` is looked into.
+    workload : Workload
+        Must be equal to that of the measurement, versions of the libraries included.
     """
     try:
         short_measurement = ShortMeasurement.model_validate_json(_path(cache_dir, workload).read_bytes())
@@ -108,6 +123,13 @@ def find_measurement(cache_dir: Path, workload: Workload) -> ShortMeasurement | 
 
 def keep_measurement(cache_dir: Path, short_measurement: ShortMeasurement) -> None:
     """Write a measurement in the place of an earlier one of the same workload.
+
+    Parameters
+    ----------
+    cache_dir : Path
+        The cache of this machine; its folder ``speed`` is made if missing.
+    short_measurement : ShortMeasurement
+        What was measured; its workload gives the file its name.
 
     Raises
     ------

@@ -187,6 +187,11 @@ def full_path(field: str) -> str:
     ------
     ConfigError
         There is no such field, or it cannot be searched over.
+
+    Examples
+    --------
+    >>> full_path("translate")
+    'augmentation.translate'
     """
     if field in SEARCHABLE:
         return field
@@ -221,6 +226,11 @@ def parse_search(text: str) -> Search:
     ------
     ConfigError
         It cannot be read, names an unknown field, or holds a value that is not allowed.
+
+    Examples
+    --------
+    >>> parse_search("batch_size=32..128:step=32").points()
+    (32, 64, 96, 128)
     """
     field, equals, rest = text.partition("=")
     if not equals or not rest.strip():
@@ -276,25 +286,50 @@ def with_values(config: TrainingConfig, values: Mapping[str, Any]) -> TrainingCo
 
 
 def combinations(space: Sequence[Search]) -> Iterator[dict[str, Scalar]]:
-    """Yield every combination of a finite space, the last field changing fastest."""
+    """Yield every combination of a finite space, the last field changing fastest.
+
+    Examples
+    --------
+    >>> space = [parse_search("epochs=5,10"), parse_search("batch_size=64,128")]
+    >>> [tuple(values.values()) for values in combinations(space)]
+    [(5, 64), (5, 128), (10, 64), (10, 128)]
+    """
     for point in itertools.product(*(search.points() for search in space)):
         yield {search.field: value for search, value in zip(space, point, strict=True)}
 
 
 def field_title(path: str) -> str:
-    """Name a field for people: ``"augmentation.translate"`` becomes ``"augmentation translate"``."""
+    """Name a field for people.
+
+    Examples
+    --------
+    >>> field_title("early_stopping.patience")
+    'early stopping patience'
+    """
     return path.replace(".", " ").replace("_", " ")
 
 
 def value_words(value: Scalar) -> str:
-    """Write a value for people: ``0.00316``, ``64``, ``yes``."""
+    """Write a value for people.
+
+    Examples
+    --------
+    >>> value_words(0.0031623), value_words(64), value_words(True)
+    ('0.00316', '64', 'yes')
+    """
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def tidy(value: float) -> float:
-    """Take away what adding steps has left in the last digits: 0.30000000000000004 becomes 0.3."""
+    """Take away what adding steps has left in the last digits.
+
+    Examples
+    --------
+    >>> tidy(0.1 + 0.2)
+    0.3
+    """
     return float(f"{value:.12g}")
 
 

@@ -211,7 +211,20 @@ class SweepStore:
 
 
 def end_as_failed(paths: SweepPaths, problem: str) -> None:
-    """Write that a sweep cannot go on, and why; what is known of its trials stays."""
+    """Write that a sweep cannot go on, and why; what is known of its trials stays.
+
+    Parameters
+    ----------
+    paths : SweepPaths
+        Of the sweep; its ``summary.json`` is written anew, atomically.
+    problem : str
+        A sentence for the person at the screen: what went wrong, and what to do.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
     summary = _read_summary(paths.summary) or SweepSummary(updated=datetime.now(UTC))
     update = {"state": "failed", "problem": problem, "updated": datetime.now(UTC)}
     summary.model_copy(update=update).write(paths.summary)

@@ -144,7 +144,15 @@ class Study:
         self._reopen(trial).set_user_attr(_CREATED, True)
 
     def report(self, trial: Trial, epochs: Mapping[int, float]) -> None:
-        """Tell the objective after each epoch; those told already are passed over."""
+        """Tell the objective after each epoch; those told already are passed over.
+
+        Parameters
+        ----------
+        trial : Trial
+            An open trial.
+        epochs : mapping of int to float
+            By epoch, from 1: validation accuracy (0 to 1) or loss (nats), whichever the sweep looks for.
+        """
         for epoch in sorted(set(epochs) - set(trial.epochs)):
             self._reopen(trial).report(epochs[epoch], epoch)
 
@@ -153,19 +161,53 @@ class Study:
         return self._plan.pruning and self._reopen(trial).should_prune()
 
     def mark_pruned(self, trial: Trial, reason: str) -> None:
-        """Remember why a trial is stopped early, before its run is asked to stop."""
+        """Remember why a trial is stopped early, before its run is asked to stop.
+
+        Parameters
+        ----------
+        trial : Trial
+            An open trial.
+        reason : str
+            A sentence for the person who looks at the trial; read again as :attr:`Trial.pruned`.
+        """
         self._reopen(trial).set_user_attr(_PRUNED, reason)
 
     def finish(self, trial: Trial, value: float) -> None:
-        """End a trial with its objective."""
+        """End a trial with its objective.
+
+        Parameters
+        ----------
+        trial : Trial
+            An open trial, whose run has finished.
+        value : float
+            Validation accuracy (0 to 1) or loss (nats), whichever the sweep looks for.
+        """
         self._end(trial, "finished", None, TrialState.COMPLETE, value)
 
     def prune(self, trial: Trial, note: str) -> None:
-        """End a trial that was stopped early: it counts with its epochs so far."""
+        """End a trial that was stopped early: it counts with its epochs so far.
+
+        Parameters
+        ----------
+        trial : Trial
+            An open trial, whose run was stopped because it fell behind.
+        note : str
+            Why, as a sentence for the person who looks at the trial.
+        """
         self._end(trial, "pruned", note, TrialState.PRUNED)
 
     def give_up(self, trial: Trial, ended: Ended, note: str) -> None:
-        """End a trial that tells nothing: it failed, or somebody stopped it."""
+        """End a trial that tells nothing: it failed, or somebody stopped it.
+
+        Parameters
+        ----------
+        trial : Trial
+            An open trial, whose run ended without a result, or is gone.
+        ended : {"stopped", "failed"}
+            How it ended.
+        note : str
+            Why, as a sentence for the person who looks at the trial.
+        """
         self._end(trial, ended, note, TrialState.FAIL)
 
     def importance(self) -> tuple[dict[str, float], int]:

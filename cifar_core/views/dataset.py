@@ -91,7 +91,15 @@ def _beside_red(difference: float) -> str:
 
 
 def comparison_sentence(histograms: ColourHistograms, first: str, second: str) -> str:
-    """Say in Markdown in which colour two classes differ most, and by how much."""
+    """Say in Markdown in which colour two classes differ most, and by how much.
+
+    Parameters
+    ----------
+    histograms : ColourHistograms
+        Of the split that is looked at.
+    first, second : str
+        Two of its class names. Of a class beside itself, or of one without pictures, the sentence says just that.
+    """
     a, b = (histograms.class_names.index(name) for name in (first, second))
     if a == b:
         return "These are the same class: choose another beside it."

@@ -103,10 +103,21 @@ def build_home(
 def picture_strip(dataset: Dataset, *, columns: int = 16, rows: int = 2) -> NDArray[np.uint8]:
     """Lay the first test pictures of each class out as one picture, white lines between them.
 
+    Parameters
+    ----------
+    dataset : Dataset
+        Its test pictures are shown.
+    columns : int
+        Pictures side by side, at least 1: a column for each class in turn; where they come round again, with the
+        next pictures of the class.
+    rows : int
+        Pictures of a class beneath each other, at least 1.
+
     Returns
     -------
     ndarray of uint8, shape (h, w, 3)
-        Of a class with too few pictures, those that are there; the rest of its places stay white.
+        RGB, each pixel of a picture :data:`STRIP_SCALE` wide and high. Of a class with too few pictures, those that are
+        there; the rest of its places stay white.
     """
     gap, size = 1, dataset.test.images.shape[1]
     classes = np.arange(columns) % len(dataset.class_names)

@@ -9,7 +9,15 @@ _SHOWN_HYPERPARAMETERS = 6
 
 
 def imported_subtitle(record: RunRecord, imported: ImportedConfig) -> str:
-    """Say in a line, which is no Markdown, where the run came from and what is known of its training."""
+    """Say in a line, which is no Markdown, where the run came from and what is known of its training.
+
+    Parameters
+    ----------
+    record : RunRecord
+        Of the imported run: its parameters, and the data set that it was tested on.
+    imported : ImportedConfig
+        The same run's ``record.imported``: where it came from; the first six of its hyper-parameters are named.
+    """
     parts = [
         f"imported from {imported.source}",
         f"{record.parameters:,} parameters" if record.parameters else "",
@@ -20,7 +28,15 @@ def imported_subtitle(record: RunRecord, imported: ImportedConfig) -> str:
 
 
 def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
-    """Say what came out, and what it is worth; Markdown."""
+    """Say what came out, and what it is worth; Markdown.
+
+    Parameters
+    ----------
+    record : RunRecord
+        Of the imported run: its test accuracy, or the note that says why it has none.
+    imported : ImportedConfig
+        The same run's ``record.imported``: how it was fitted to our pictures, and what to doubt.
+    """
     results, data = record.results, record.data
     tested = plain(results.note or "") if results else ""
     if results and results.test_accuracy is not None and data:
@@ -43,7 +59,20 @@ def imported_warning(imported: ImportedConfig) -> str | None:
 
 
 def tested_words(accuracy: float, pictures: int) -> str:
-    """Say in Markdown how many of the test pictures a model named correctly, and how sure that is (Wilson)."""
+    """Say in Markdown how many of the test pictures a model named correctly, and how sure that is (Wilson).
+
+    Parameters
+    ----------
+    accuracy : float
+        Share of the test pictures that were named correctly, 0 to 1.
+    pictures : int
+        How many test pictures there were.
+
+    Examples
+    --------
+    >>> tested_words(0.9, 100)
+    '**Test accuracy 90.0%**, with 95% confidence between 82.6% and 94.5%'
+    """
     interval = wilson_interval(round(accuracy * pictures), pictures)
     return (
         f"**Test accuracy {accuracy:.1%}**, with 95% confidence between {interval.low:.1%} "

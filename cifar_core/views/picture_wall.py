@@ -45,7 +45,19 @@ class WallPage:
 def page_count(
     dataset: Dataset, split: SplitName, class_name: str | None, *, per_page: int = PER_PAGE
 ) -> int:
-    """Count the pages of the wall; at least 1."""
+    """Count the pages of the wall; at least 1.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The data set on screen.
+    split : {"train", "test"}
+        Which of its splits.
+    class_name : str or None
+        Only pictures of this class count; None counts all.
+    per_page : int
+        Pictures on one page, at least 1.
+    """
     labels = dataset.split(split).labels
     found = len(labels) if class_name is None else int((labels == _label(dataset, class_name)).sum())
     return max(1, -(-found // per_page))

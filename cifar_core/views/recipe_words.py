@@ -7,7 +7,22 @@ from cifar_core.runs.record import RunRecord
 
 
 def nearest_preset(spec: ModelSpec, config: TrainingConfig) -> tuple[str, list[str]]:
-    """Return the preset that a run follows most closely, and the settings in which it differs."""
+    """Return the preset that a run follows most closely, and the settings in which it differs.
+
+    Parameters
+    ----------
+    spec : ModelSpec
+        The model that was trained, with its presets.
+    config : TrainingConfig
+        What the run was asked to do; of it only the fields of a :class:`Recipe` are compared.
+
+    Returns
+    -------
+    str
+        Name of the preset in which the fewest fields differ; of several, the one that the model names first.
+    list of str
+        Names of the fields in which it differs, none if the run follows it exactly.
+    """
     differing = {
         name: [field for field in Recipe.model_fields if getattr(config, field) != getattr(recipe, field)]
         for name, recipe in spec.presets.items()

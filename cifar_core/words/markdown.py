@@ -30,7 +30,7 @@ _LINE_START = re.compile(r"^([-+=>#|]|\d+(?=[.)]))")
 
 
 def plain(text: str, most: int = 2000) -> str:
-    """Return Markdown that shows exactly this text.
+    r"""Return Markdown that shows exactly this text.
 
     Parameters
     ----------
@@ -43,6 +43,11 @@ def plain(text: str, most: int = 2000) -> str:
     -------
     str
         May stand anywhere in a line of Markdown, also between ``**`` and ``**``.
+
+    Examples
+    --------
+    >>> print(plain("2*3*4, [a] and `b`"))
+    2\*3\*4, \[a\] and \`b\`
     """
     shown = _RECOGNISED.sub(_JOINER, visible(text, most))
     shown = _MARKUP.sub(r"\\\g<0>", shown)

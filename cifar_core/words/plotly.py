@@ -9,7 +9,13 @@ LONGEST = 200
 
 
 def chart_label(text: str) -> str:
-    """Return a text that Plotly shows just as it was written; a very long one ends in “…”."""
+    """Return a text that Plotly shows just as it was written; a very long one ends in “…”.
+
+    Examples
+    --------
+    >>> chart_label("<b>cat & dog")
+    '&lt;b&gt;cat &amp; dog'
+    """
     # A template of hover text would take %{…} for a field.
     return html.escape(visible(text, LONGEST), quote=False).replace("%{", "%&#123;")
 

@@ -79,7 +79,20 @@ class CellPage:
 
 
 def cell_text(class_names: Sequence[str], true: int, predicted: int) -> str:
-    """Return a cell as the URL names it: ``cat,dog`` for cats taken for dogs."""
+    """Return a cell as the URL names it: cats taken for dogs are ``cat,dog``.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    true, predicted : int
+        Row and column of the cell: labels, from 0.
+
+    Examples
+    --------
+    >>> cell_text(["bird", "cat", "dog"], 1, 2)
+    'cat,dog'
+    """
     return f"{class_names[true]},{class_names[predicted]}"
 
 
@@ -87,6 +100,18 @@ def cell_options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[st
     """Return all cells with pictures: as the URL names them, and in words.
 
     The most frequent mistakes come first, what was recognised last.
+
+    Parameters
+    ----------
+    matrix : ConfusionMatrix
+        Of the run whose cells can be opened.
+    class_names : sequence of str
+        Of the same run; the index is the label.
+
+    Returns
+    -------
+    dict of str to str
+        ``{"cat,dog": "cat taken for dog (12)", …}``; cells without pictures are left out.
     """
     mistakes = matrix.top_confusions(matrix.class_count**2)
     options = {

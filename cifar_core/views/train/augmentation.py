@@ -35,7 +35,17 @@ class AugmentedView:
 
 
 def build_augmented(dataset: Dataset, augmentation: Augmentation, *, seed: int = 0) -> AugmentedView:
-    """Augment pictures of different classes as training would do in its first epochs."""
+    """Augment pictures of different classes as training would do in its first epochs.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Of its training split, the first pictures of four classes are shown, or of all where there are fewer.
+    augmentation : Augmentation
+        What the pictures would go through, mixing among each other included.
+    seed : int
+        Of all random choices, not negative: the same seed shows the same pictures.
+    """
     labels = dataset.train.labels
     first_of_class = [int(np.argmax(labels == label)) for label in range(len(dataset.class_names))]
     originals = np.asarray(dataset.train.images[sorted(set(first_of_class))[:PICTURES]])

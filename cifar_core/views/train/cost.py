@@ -56,7 +56,20 @@ class LaunchView:
 
 
 def device_of(config: TrainingConfig, devices: Sequence[Device]) -> Device | None:
-    """Return the device that a configuration names; the first one is what “automatic” means."""
+    """Return the device that a configuration names; the first one is what “automatic” means.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        Its ``device`` is ``"auto"`` or the id of one.
+    devices : sequence of Device
+        Those that there are, the one to be preferred first.
+
+    Returns
+    -------
+    Device or None
+        ``None`` where none of them has this id.
+    """
     return next((device for device in devices if config.device in ("auto", device.id)), None)
 
 

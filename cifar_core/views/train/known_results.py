@@ -63,7 +63,13 @@ class KnownResult:
 
 
 def same_training(one: Recipe, other: Recipe) -> bool:
-    """Whether two recipes train in the same way."""
+    """Whether two recipes train in the same way.
+
+    Parameters
+    ----------
+    one, other : Recipe
+        All their fields must be equal, but for the test on six views, which changes nothing of what is trained.
+    """
     return all(getattr(one, name) == getattr(other, name) for name in _WHAT_IS_TRAINED)
 
 

@@ -80,6 +80,13 @@ class ArchitectureView:
 def build_architecture(model_id: str, classes: int) -> ArchitectureView:
     """Describe a model of the table for a number of classes; imports no Keras.
 
+    Parameters
+    ----------
+    model_id : str
+        Id of a model in :data:`cifar_core.models.registry.MODELS`.
+    classes : int
+        Number of classes of the data set on screen, at least 1.
+
     Raises
     ------
     ConfigError
@@ -105,7 +112,20 @@ def build_architecture(model_id: str, classes: int) -> ArchitectureView:
 
 
 def for_classes(architecture: Architecture, classes: int) -> Architecture:
-    """Give the last layers another number of classes; their weights and operations grow with it."""
+    """Give the last layers another number of classes; their weights and operations grow with it.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        With ten classes, as :func:`cifar_core.models.architectures.known_architectures` gives it.
+    classes : int
+        The number wanted, at least 1.
+
+    Returns
+    -------
+    Architecture
+        All layers before the last one with weights are as they were.
+    """
     last = next(layer for layer in reversed(architecture.layers) if layer.parameters)
     start = architecture.layers.index(last)
     grown = tuple(
@@ -122,7 +142,13 @@ def for_classes(architecture: Architecture, classes: int) -> Architecture:
 
 
 def size_words(output: tuple[int, ...]) -> str:
-    """Write a shape: ``30×30×32``."""
+    """Write a shape.
+
+    Examples
+    --------
+    >>> size_words((30, 30, 32))
+    '30×30×32'
+    """
     return "×".join(str(size) for size in output)
 
 

@@ -133,6 +133,12 @@ def _words(run: Run, starts: float | None, now: float) -> str:
 
 
 def clock(moment: float, now: float) -> str:
-    """Say when, by the clock on the wall: ``"14:35"``, with the weekday if that is not today."""
+    """Say when, by the clock on the wall: ``"14:35"``, with the weekday if that is not today.
+
+    Parameters
+    ----------
+    moment, now : float
+        The moment to be told and that of looking, both in seconds since 1970; shown in this machine's time zone.
+    """
     then, today = datetime.fromtimestamp(moment), datetime.fromtimestamp(now)
     return f"{then:%H:%M}" if then.date() == today.date() else f"{then:%a %H:%M}"

@@ -52,7 +52,15 @@ def progress(run: Run) -> float:
 
 
 def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
-    """Say what goes on now, with the time left, or for how many others the run waits."""
+    """Say what goes on now, with the time left, or for how many others the run waits.
+
+    Parameters
+    ----------
+    run : Run
+        The run that is watched; of one that has ended the sentence is empty.
+    runs : sequence of Run
+        All runs, itself among them: while it waits, they tell how many come before it.
+    """
     beat = run.heartbeat
     if not run.active:
         return ""
@@ -71,7 +79,17 @@ def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
 
 
 def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
-    """Return the figures to read from the last row."""
+    """Return the figures to read from the last row.
+
+    Parameters
+    ----------
+    record : RunRecord
+        The run's record; when it has ended, its results are told as on Compare.
+    metrics : Metrics
+        Its epochs so far and the newest tick, from which accuracy and speed are told until then.
+    now : float
+        The moment of looking, seconds since 1970: up to it counts the time of a run that is under way.
+    """
     facts = []
     epochs, tick = metrics.epochs, metrics.tick
     if epochs:
