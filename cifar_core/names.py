@@ -39,6 +39,11 @@ def check_name(text: str, most: int = 80) -> str:
     ValueError
         It is empty, too long, or holds characters that cannot be seen or that change how others are shown
         (control characters, changes of the writing direction, towers of accents); the message ends a sentence.
+
+    Examples
+    --------
+    >>> check_name("  first run ")
+    'first run'
     """
     name = unicodedata.normalize("NFC", text).strip()
     hidden = next((sign for sign in name if _is_hidden(sign)), None)
@@ -74,6 +79,11 @@ def visible(text: str, most: int = 2000) -> str:
     -------
     str
         Each run of white space is one space; what cannot be seen, or would turn the writing direction, is “�”.
+
+    Examples
+    --------
+    >>> visible("  two   words ")
+    'two words'
     """
     line = " ".join(text[: 4 * most].split())
     shown = "".join(_REPLACEMENT if _is_hidden(sign) else sign for sign in line)

@@ -4,7 +4,21 @@ from pydantic import ValidationError
 
 
 def explain_validation(error: ValidationError, subject: str) -> str:
-    """Turn pydantic's findings into one sentence per field."""
+    """Turn pydantic's findings into one sentence per field.
+
+    Parameters
+    ----------
+    error : pydantic.ValidationError
+        From ``model_validate`` or ``model_validate_json``; it may hold several findings.
+    subject : str
+        What was checked, as the beginning of a sentence: ``"The training settings"``.
+
+    Returns
+    -------
+    str
+        ``"The training settings cannot be used. epochs: input should be greater than … (given: '0')."``; of each value
+        the first 60 characters.
+    """
     findings: dict[str, tuple[list[str], str]] = {}
     for finding in error.errors(include_url=False, include_context=False):
         # Where a setting is one of two kinds, pydantic finds fault with both: one sentence says so.

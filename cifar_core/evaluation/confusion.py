@@ -43,7 +43,13 @@ class ConfusionMatrix:
 
     @classmethod
     def from_predictions(cls, predictions: Predictions) -> "ConfusionMatrix":
-        """Count the pairs of true and predicted class."""
+        """Count the pairs of true and predicted class.
+
+        Parameters
+        ----------
+        predictions : Predictions
+            For any pictures; none give a matrix of zeros.
+        """
         classes = predictions.class_count
         pairs = predictions.labels * classes + predictions.predicted
         counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
@@ -69,7 +75,7 @@ class ConfusionMatrix:
         Parameters
         ----------
         true, predicted : int
-            Row and column of the cell.
+            Row and column of the cell: class numbers from 0 to C − 1.
 
         Returns
         -------
@@ -83,7 +89,18 @@ class ConfusionMatrix:
         return rows[order].astype(np.int64)
 
     def top_confusions(self, count: int = 5) -> tuple[Confusion, ...]:
-        """Return the most frequent mistakes, most frequent first; fewer if fewer kinds were made."""
+        """Return the most frequent mistakes, most frequent first; fewer if fewer kinds were made.
+
+        Parameters
+        ----------
+        count : int
+            The most that are returned, 0 or more.
+
+        Returns
+        -------
+        tuple of Confusion
+            Each with a ``count`` of 1 or more; of equal ones the lower true class first, then the lower predicted one.
+        """
         mistakes = self.counts.copy()
         np.fill_diagonal(mistakes, 0)
         order = np.argsort(-mistakes, axis=None, kind="stable")[:count]

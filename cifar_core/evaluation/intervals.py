@@ -51,6 +51,11 @@ def wilson_interval(successes: int, count: int, *, confidence: float = 0.95) -> 
     ----------
     E. B. Wilson, "Probable inference, the law of succession, and statistical inference", Journal of the
     American Statistical Association 22 (1927), doi:10.1080/01621459.1927.10502953.
+
+    Examples
+    --------
+    >>> wilson_interval(90, 100).in_percent
+    '82.6 – 94.5%'
     """
     if not 0 <= successes <= count:
         raise ValueError(f"successes must lie between 0 and {count}, not {successes}")
@@ -67,7 +72,23 @@ def wilson_interval(successes: int, count: int, *, confidence: float = 0.95) -> 
 
 
 def normal_quantile(confidence: float) -> float:
-    """Return how many standard deviations around the mean hold ``confidence`` of a normal distribution."""
+    """Return how many standard deviations around the mean hold ``confidence`` of a normal distribution.
+
+    Parameters
+    ----------
+    confidence : float
+        Between 0 and 1, both excluded.
+
+    Raises
+    ------
+    ValueError
+        It is not.
+
+    Examples
+    --------
+    >>> round(normal_quantile(0.95), 2)
+    1.96
+    """
     if not 0 < confidence < 1:
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     return NormalDist().inv_cdf((1 + confidence) / 2)

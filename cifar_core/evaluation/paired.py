@@ -33,6 +33,11 @@ class PairedComparison:
     def from_predictions(cls, a: Predictions, b: Predictions) -> "PairedComparison":
         """Count who was right where.
 
+        Parameters
+        ----------
+        a, b : Predictions
+            Of the two models, for the same pictures: equal ``indices`` with equal ``labels``, in any order.
+
         Raises
         ------
         RunError

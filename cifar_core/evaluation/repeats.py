@@ -109,6 +109,27 @@ def difference_interval(a: Repeats, b: Repeats) -> Interval:
     Welch's standard error, which does not ask for equal spreads, with the smaller of the two degrees of freedom:
     with few runs that errs towards a wider interval.
 
+    Parameters
+    ----------
+    a, b : Repeats
+        Accuracies of two recipes, each of two runs or more; their numbers of runs may differ.
+
+    Returns
+    -------
+    Interval
+        In accuracy: 0.01 is one percentage point. It holds 0 where the two cannot be told apart.
+
+    Raises
+    ------
+    ValueError
+        One of the two is a single run.
+
+    Examples
+    --------
+    >>> interval = difference_interval(Repeats((0.90, 0.91, 0.92)), Repeats((0.93, 0.94, 0.95)))
+    >>> f"{interval.low:.4f} {interval.high:.4f}"
+    '-0.0051 0.0651'
+
     References
     ----------
     B. L. Welch, "The generalization of 'Student's' problem when several different population variances are
@@ -136,6 +157,11 @@ def student_quantile(confidence: float, degrees: int) -> float:
     ----------
     M. Abramowitz, I. Stegun, "Handbook of Mathematical Functions" (1964), 26.7.3 and 26.7.4: for whole degrees of
     freedom the distribution is a finite sum.
+
+    Examples
+    --------
+    >>> round(student_quantile(0.95, 2), 3)
+    4.303
     """
     if not 0 < confidence < 1 or degrees < 1:
         raise ValueError(f"no quantile for confidence {confidence} and {degrees} degrees of freedom")
