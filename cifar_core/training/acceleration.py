@@ -38,6 +38,7 @@ def accelerated(network: Any, batch_size: int) -> Any:
     network : keras.Model
         A functional model.
     batch_size : int
+        Pictures per step, 1 or more: a gradient over many is summed up in pieces that fit into the cache.
 
     Returns
     -------

@@ -22,6 +22,7 @@ def augment(
     Parameters
     ----------
     images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255; they stay as they are.
     augmentation : Augmentation
         Which changes.
     rng : numpy.random.Generator
@@ -60,10 +61,13 @@ def mix(
     Parameters
     ----------
     images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
     targets : ndarray of float32, shape (N, classes)
         Rows sum to 1.
     augmentation : Augmentation
+        Its ``mixup`` and ``cutmix``: alpha of each one's Beta distribution, 0 where it is off.
     rng : numpy.random.Generator
+        Where the chances come from; it is advanced.
 
     Returns
     -------
@@ -106,6 +110,7 @@ def choose_mirrored(
     epoch : int
         Counted from 0.
     rng : numpy.random.Generator
+        Asked only where ``flip`` is ``True``.
     """
     if flip == "alternating":
         return first ^ bool(epoch % 2)
@@ -113,24 +118,65 @@ def choose_mirrored(
 
 
 def choose_shift(fraction: float, width: int, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draw how far each of ``count`` pictures is moved, up to ``fraction`` of their width each way.
+    """Draw how far each of some pictures is moved, all shifts up to the largest equally likely.
+
+    Parameters
+    ----------
+    fraction : float
+        Largest shift either way as a share of the width, 0 to 0.5; rounded to whole pixels.
+    width : int
+        Of a picture, in pixels.
+    count : int
+        How many pictures.
+    rng : numpy.random.Generator
+        Where the chances come from; it is advanced.
 
     Returns
     -------
     ndarray of int64, shape (2, count)
-        Pixels down and to the right.
+        Pixels down and to the right; negative ones are up and to the left.
     """
     reach = round(fraction * width)
     return reach - rng.integers(0, 2 * reach + 1, (2, count))
 
 
 def random_rotation(images: Images, degrees: float, rng: np.random.Generator) -> Images:
-    """Turn each picture about its centre by up to ``degrees`` either way; edges are reflected."""
+    """Turn each picture about its centre by a random angle; edges are reflected.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
+    degrees : float
+        Largest turn either way, 0 to 180.
+    rng : numpy.random.Generator
+        Where the chances come from; it is advanced.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, height, width, 3)
+        A new array.
+    """
     return rotated(images, rng.uniform(-degrees, degrees, len(images)))
 
 
 def random_colour(images: Images, strength: float, rng: np.random.Generator) -> Images:
-    """Change brightness, contrast and saturation of each picture by factors from 1 - strength to 1 + strength."""
+    """Change brightness, contrast and saturation of each picture by three random factors.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
+    strength : float
+        0 to 1: each factor lies between 1 - strength and 1 + strength.
+    rng : numpy.random.Generator
+        Where the chances come from; it is advanced.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, height, width, 3)
+        A new array; what would lie beyond 0 or 255 is set to that.
+    """
     brightness, contrast, saturation = rng.uniform(1 - strength, 1 + strength, (3, len(images), 1, 1, 1))
     pixels = images * brightness
     pixels = (pixels - pixels.mean((1, 2, 3), keepdims=True)) * contrast + pixels.mean(
@@ -144,6 +190,20 @@ def random_colour(images: Images, strength: float, rng: np.random.Generator) -> 
 
 def random_cutout(images: Images, size: int, rng: np.random.Generator) -> Images:
     """Fill a square of ``size`` pixels of each picture with its mean colour; at the edge part of it falls outside.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
+    size : int
+        Side of the square in pixels, 1 or more. Its middle lies anywhere in the picture.
+    rng : numpy.random.Generator
+        Where the chances come from; it is advanced.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, height, width, 3)
+        A new array.
 
     References
     ----------

@@ -19,14 +19,19 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     images : ndarray of uint8, shape (N, 32, 32, 3)
         May be a memory map of the whole split.
     labels : ndarray of int64, shape (N,)
+        Class of each, ``0 <= label < classes``.
     classes : int
+        How many classes: the width of the targets.
     positions : ndarray of int64
         Which rows are training pictures.
     batch_size : int
         The last batch of an epoch may be smaller.
     augmentation : Augmentation
+        How the pictures are changed at random, anew in each epoch.
     label_smoothing : float
+        Share of each target that is spread evenly over all classes, 0 to below 1.
     seed : int
+        0 or more; decides order and augmentation.
     first_epoch : int, optional
         Number of the first epoch, counted from 0.
 
@@ -73,7 +78,22 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         return mix(images, self.targets[rows], self.augmentation, rng)
 
     def chances(self, index: int) -> tuple[NDArray[np.int64], NDArray[np.bool_], np.random.Generator]:
-        """Return a batch's rows among the training pictures, which are mirrored, and where all else is drawn from."""
+        """Return a batch's rows among the training pictures, which are mirrored, and where all else is drawn from.
+
+        Parameters
+        ----------
+        index : int
+            Number of the batch in its epoch, counted from 0.
+
+        Returns
+        -------
+        rows : ndarray of int64, shape (B,)
+            Among :attr:`images`; B is the batch size, or what is left for the last batch.
+        mirrored : ndarray of bool, shape (B,)
+            Which of them are mirrored.
+        rng : numpy.random.Generator
+            The same for one seed, epoch and batch.
+        """
         rows = self._order[index * self.batch_size : (index + 1) * self.batch_size]
         rng = np.random.default_rng((self._seed, self._epoch, index))
         return (
@@ -92,5 +112,23 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
 
 
 def one_hot(labels: NDArray[np.int64], classes: int) -> NDArray[np.float32]:
-    """Return a row for each label: 1 in its class's column, 0 elsewhere; shape (N, classes)."""
+    """Return a row for each label: 1 in its class's column, 0 elsewhere.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (N,)
+        ``0 <= label < classes``.
+    classes : int
+        How many columns.
+
+    Returns
+    -------
+    ndarray of float32, shape (N, classes)
+        Each row sums to 1.
+
+    Examples
+    --------
+    >>> one_hot(np.array([2, 0]), 3).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
     return np.eye(classes, dtype=np.float32)[labels]

@@ -30,7 +30,13 @@ class StopRequested(Exception):
 
 
 class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ends ``fit`` and ``predict`` in the middle of an epoch once the stop file is there."""
+    """Ends ``fit`` and ``predict`` in the middle of an epoch once the stop file is there.
+
+    Parameters
+    ----------
+    stop_file : Path
+        ``RunPaths.stop``, in the run's folder: its presence asks for the end.
+    """
 
     def __init__(self, stop_file: Path) -> None:
         super().__init__()
@@ -38,7 +44,22 @@ class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
         self._checked = 0.0
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Look for the stop file, a few times a second."""
+        """Look for the stop file, a few times a second.
+
+        Parameters
+        ----------
+        batch : int
+            Unused, like ``logs``: what counts is the time since the last look.
+        logs : dict, optional
+            Keras's figures.
+
+        Raises
+        ------
+        StopRequested
+            The file is there.
+        RunError
+            The run's folder is gone.
+        """
         now = time.monotonic()
         if now - self._checked >= STOP_CHECK_SECONDS:
             self._checked = now
@@ -52,7 +73,24 @@ class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
-    """Keeps ``model.keras`` at the weights with the lowest validation loss."""
+    """Keeps ``model.keras`` at the weights with the lowest validation loss.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Whose weights are saved; it shares them with the model that is trained.
+    path : Path
+        ``RunPaths.model``.
+    restored : Checkpoint
+        What training goes on from; an empty one at the beginning.
+
+    Attributes
+    ----------
+    epoch : int
+        The best epoch so far, counted from 1; 0 before the first.
+    weights : list of ndarray
+        Those of that epoch, in Keras's order.
+    """
 
     def __init__(self, network: Any, path: Path, restored: Checkpoint) -> None:
         super().__init__()
@@ -64,7 +102,20 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         self.weights: list[Any] = list(restored.best)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Save where the validation loss is the lowest so far."""
+        """Save where the validation loss is the lowest so far.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0.
+        logs : dict of str to float
+            Keras's figures of the epoch; ``loss`` and ``val_loss`` are read.
+
+        Raises
+        ------
+        RunError
+            A loss or a weight is no finite number: training diverged.
+        """
         if not math.isfinite(logs["loss"]) or not math.isfinite(logs["val_loss"]):
             raise RunError(
                 f"The loss became {logs['val_loss']} in epoch {epoch + 1}: training diverged. "
@@ -104,6 +155,19 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes the state of training after an epoch, so that an interrupted run goes on from there.
 
     Where writing is slow beside an epoch, some epochs are passed over: a twentieth of the time is the most it takes.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Whose variables are written.
+    folder : Path
+        ``RunPaths.checkpoint``; made when the first one is written.
+    progress : ProgressReport
+        Knows the finished epochs; Keras must call it first.
+    best : BestWeights
+        Knows the weights with the lowest validation loss; Keras must call it first.
+    seconds_before : float
+        What earlier attempts took.
     """
 
     def __init__(
@@ -124,7 +188,20 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
         return time.monotonic() - self._started
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Write the state, unless that was done just now."""
+        """Write the state, unless that was done just now.
+
+        Parameters
+        ----------
+        epoch : int
+            Unused, like ``logs``: the epochs of ``progress`` count.
+        logs : dict, optional
+            Keras's figures.
+
+        Raises
+        ------
+        OSError
+            It cannot be written, say on a full disk.
+        """
         before = time.monotonic()
         if before - self._written < CHECKPOINT_SHARE * self._cost:
             return
@@ -140,7 +217,15 @@ class Checkpoints(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 class EarlyStop(keras.callbacks.Callback):  # type: ignore[misc]
-    """Ends training when a loss has not fallen for some epochs; it knows nothing but the history."""
+    """Ends training when a loss has not fallen for some epochs; it knows nothing but the history.
+
+    Parameters
+    ----------
+    rule : EarlyStopping
+        Which loss, and how many epochs of patience.
+    progress : ProgressReport
+        Knows the finished epochs; Keras must call it first.
+    """
 
     def __init__(self, rule: EarlyStopping, progress: "ProgressReport") -> None:
         super().__init__()
@@ -148,13 +233,29 @@ class EarlyStop(keras.callbacks.Callback):  # type: ignore[misc]
         self._progress = progress
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Look at the epochs so far."""
+        """Look at the epochs so far.
+
+        Parameters
+        ----------
+        epoch : int
+            Unused, like ``logs``: the epochs of ``progress`` count.
+        logs : dict, optional
+            Keras's figures.
+        """
         if patience_is_over(self._progress.history, self._rule):
             self.model.stop_training = True
 
 
 def patience_is_over(history: Sequence[EpochMetrics], rule: EarlyStopping) -> bool:
-    """Whether the watched loss of the last ``rule.patience`` epochs was no lower than the best before them."""
+    """Whether the watched loss of the last ``rule.patience`` epochs was no lower than the best before them.
+
+    Parameters
+    ----------
+    history : sequence of EpochMetrics
+        The finished epochs, oldest first.
+    rule : EarlyStopping
+        Which loss, and how many epochs of patience.
+    """
     if not history:
         return False
     losses = [line.val_loss if rule.monitor == "val_loss" else line.loss for line in history]
@@ -162,7 +263,32 @@ def patience_is_over(history: Sequence[EpochMetrics], rule: EarlyStopping) -> bo
 
 
 class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes metrics lines and tells the heartbeat how far training is."""
+    """Writes metrics lines and tells the heartbeat how far training is.
+
+    Parameters
+    ----------
+    paths : RunPaths
+        ``metrics.jsonl`` is written there.
+    heartbeat : HeartbeatWriter
+        Is told stage, epoch, step and the time that is left.
+    epochs : int
+        Most epochs there will be.
+    steps : int
+        Steps of an epoch.
+    pictures : int
+        Training pictures of an epoch.
+    report : callable
+        Receives a line of text after each epoch.
+    history : sequence of EpochMetrics
+        Epochs of earlier attempts.
+    steps_per_call : int
+        How many steps Keras counts as one batch (:mod:`cifar_core.training.on_device`).
+
+    Attributes
+    ----------
+    history : list of EpochMetrics
+        All finished epochs, those of earlier attempts included.
+    """
 
     def __init__(
         self,
@@ -190,13 +316,29 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self.history: list[EpochMetrics] = list(history)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Note the time."""
+        """Note the time.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0.
+        logs : dict, optional
+            Unused.
+        """
         self._epoch = epoch + 1
         self._epoch_started = self._ticked = time.monotonic()
         self._ticked_step = 0
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        """Write a tick now and then."""
+        """Write a tick now and then: at most one a second, and twenty times an epoch.
+
+        Parameters
+        ----------
+        batch : int
+            Number of the call in its epoch, counted from 0; each is ``steps_per_call`` steps.
+        logs : dict of str to float
+            Keras's means over the epoch so far; ``loss`` (nats) and ``accuracy`` (0 to 1) are read.
+        """
         now = self._steps_ended = time.monotonic()
         step = min(self._steps, (batch + 1) * self._steps_per_call)
         due = now - self._ticked >= TICK_SECONDS and step - self._ticked_step >= self._steps / TICKS_PER_EPOCH
@@ -214,7 +356,15 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         )  # fmt: skip
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Write the epoch's line."""
+        """Write the epoch's line.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0; in the file from 1.
+        logs : dict of str to float
+            Keras's figures: ``loss`` and ``val_loss`` in nats, ``accuracy`` and ``val_accuracy`` from 0 to 1.
+        """
         seconds = time.monotonic() - self._epoch_started
         line = EpochMetrics(
             epoch=epoch + 1,

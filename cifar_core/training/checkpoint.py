@@ -51,7 +51,25 @@ class Checkpoint:
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
-    """Write ``epoch-0012.npz`` as a whole and force it to the disk, then remove the ones before the last two."""
+    """Write ``epoch-0012.npz`` as a whole and force it to the disk, then remove the ones before the last two.
+
+    Parameters
+    ----------
+    folder : Path
+        ``RunPaths.checkpoint``; made where it is missing, in a folder that exists.
+    checkpoint : Checkpoint
+        The state; its number of finished epochs gives the name.
+
+    Returns
+    -------
+    Path
+        The new file.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the earlier ones stay.
+    """
     folder.mkdir(exist_ok=True)
     path = folder / f"epoch-{checkpoint.epoch:04d}.npz"
     temporary = folder / f".{path.name}.{os.getpid()}.part"

@@ -55,7 +55,9 @@ def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tupl
     Parameters
     ----------
     network : keras.Model
+        Takes RGB pixels 0–255, float32, shape (N, 32, 32, 3); gives logits, shape (N, classes).
     recipe : Recipe
+        Its optimizer, learning rates, batch size and augmentation count.
     batches : TrainingBatches
         What it is to be trained on.
 
@@ -81,6 +83,22 @@ def compile_for_training(
     """Wrap a network for training on targets that are probabilities; both share their weights.
 
     The network itself stays uncompiled, so that saving it writes no optimizer state: a third of the size.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Takes RGB pixels 0–255, float32, shape (N, 32, 32, 3); gives logits, shape (N, classes).
+    recipe : Recipe
+        Its optimizer, learning rates and batch size count.
+    steps_per_epoch : int
+        The learning rate is planned for ``recipe.epochs`` times as many.
+    on_device : bool
+        Make a :class:`~cifar_core.training.on_device.DeviceTrainer`, which takes plans of many steps, not pictures.
+
+    Returns
+    -------
+    keras.Model
+        Compiled, with its optimizer's variables made; the loss is the mean cross-entropy in nats.
     """
     on_cpu_tensorflow = keras.backend.backend() == "tensorflow" and assigned_device().id == "cpu"
     if on_cpu_tensorflow and not on_device:
@@ -139,12 +157,36 @@ def _averaging(trainer: Any) -> Any:
 
 
 def training_state(network: Any, trainer: Any) -> tuple[Arrays, Arrays]:
-    """Return all variables of network and optimizer, in Keras's order."""
+    """Return all variables of network and optimizer, in Keras's order.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Its weights, batch statistics and random states.
+    trainer : keras.Model
+        From :func:`make_trainer` for this network; its optimizer's variables, the count of steps included.
+
+    Returns
+    -------
+    weights, optimizer : tuple of ndarray
+        Each with its variable's shape and dtype.
+    """
     return _values(network.variables), _values(trainer.optimizer.variables)
 
 
 def restore_training(network: Any, trainer: Any, checkpoint: Checkpoint, path: Path) -> None:
     """Put network and optimizer into the state of a checkpoint, and ``model.keras`` with them.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Newly built; gets ``checkpoint.weights``.
+    trainer : keras.Model
+        From :func:`make_trainer` for this network; its optimizer gets ``checkpoint.optimizer``.
+    checkpoint : Checkpoint
+        After one epoch or more.
+    path : Path
+        ``RunPaths.model``: written anew with the best weights, since it may be an epoch ahead.
 
     Raises
     ------
@@ -177,7 +219,20 @@ def _assign(variables: Sequence[Any], values: Arrays) -> None:
 
 
 def save_network(network: Any, path: Path) -> None:
-    """Write ``model.keras`` so that a reader sees the old file or the new one, never a part."""
+    """Write ``model.keras`` so that a reader sees the old file or the new one, never a part.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Saved as it is; an uncompiled one takes the least room.
+    path : Path
+        The file; its folder must exist.
+
+    Raises
+    ------
+    OSError
+        It cannot be written, say on a full disk; an older file stays as it was.
+    """
     # Keras tells the format from the name's ending, so the temporary name has the same.
     temporary = path.with_name(f".part-{os.getpid()}.keras")
     try:

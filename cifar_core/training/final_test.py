@@ -41,6 +41,7 @@ def final_results(
     trainer : keras.Model
         With the weights that are kept; compiled, because its operations are the faster ones.
     dataset : Dataset
+        Both its splits are predicted from: held-out pictures of ``train``, all of ``test``.
     validation : ndarray of int64
         Which pictures of the training split were held out.
     paths : RunPaths
@@ -50,6 +51,7 @@ def final_results(
     kept_epoch : int
         Whose weights they are, counted from 1.
     training_seconds : float
+        What training took, all attempts together; becomes part of the results.
     six_views : bool
         Whether to test a second time, with test-time augmentation.
     stop : keras.callbacks.Callback

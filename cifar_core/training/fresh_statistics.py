@@ -53,7 +53,15 @@ class FreshStatistics(keras.callbacks.Callback):  # type: ignore[misc]
 
 
 def statistics_grow_stale(network: Any, optimizer: Optimizer) -> bool:
-    """Whether weights move so fast, or batch norms forget so quickly or slowly, that they must be renewed."""
+    """Whether weights move so fast, or batch norms forget so quickly or slowly, that they must be renewed.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Its batch norms and their momenta count; nested models are not looked into.
+    optimizer : {"adam", "adamw", "sgd", "rmsprop", "muon"}
+        With Muon the answer is always yes, where there is a batch norm.
+    """
     norms = batch_norms(network)
     return bool(norms) and (
         optimizer == "muon" or any(not FORGETFUL <= norm.momentum <= LASTING for norm in norms)

@@ -12,13 +12,41 @@ Amounts = NDArray[np.float64]
 
 
 def rotated(images: Images, degrees: Amounts) -> Images:
-    """Turn each picture about its centre, counter-clockwise where ``degrees`` are positive."""
+    """Turn each picture about its centre.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
+    degrees : ndarray of float64, shape (N,)
+        Counter-clockwise where positive.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, height, width, 3)
+        A new array, bilinearly interpolated.
+    """
     centre = _centre(images)
     return _warped(images, np.array([cv2.getRotationMatrix2D(centre, angle, 1.0) for angle in degrees]))
 
 
 def sheared(images: Images, factors: Amounts, *, along: int) -> Images:
-    """Move each row (``along=1``) or column (``along=0``) by its distance from the centre times the factor."""
+    """Move each row, or column, of a picture by its distance from the centre times a factor.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
+    factors : ndarray of float64, shape (N,)
+        Pixels of shift for each pixel of distance; 0 leaves a picture as it is.
+    along : {0, 1}
+        1 moves rows to the side, 0 columns up and down.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, height, width, 3)
+        A new array, bilinearly interpolated.
+    """
     centre = _centre(images)
     matrices = np.tile(np.eye(2, 3), (len(images), 1, 1))
     line, across = (0, 1) if along == 1 else (1, 0)
@@ -28,7 +56,20 @@ def sheared(images: Images, factors: Amounts, *, along: int) -> Images:
 
 
 def shifted(images: Images, down: NDArray[np.int64], right: NDArray[np.int64]) -> Images:
-    """Move each picture by whole pixels, up and to the left where the numbers are negative."""
+    """Move each picture by whole pixels.
+
+    Parameters
+    ----------
+    images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255.
+    down, right : ndarray of int64, shape (N,)
+        Pixels; negative ones move up and to the left.
+
+    Returns
+    -------
+    ndarray of uint8, shape (N, height, width, 3)
+        A new array.
+    """
     _, height, width, _ = images.shape
     reach = int(max(np.abs(down).max(), np.abs(right).max())) if len(images) else 0
     padded = np.pad(images, ((0, 0), (reach, reach), (reach, reach), (0, 0)), mode="reflect")

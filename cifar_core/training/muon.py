@@ -60,7 +60,17 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
         self._momenta = [self.add_variable_from_reference(variable, "momentum") for variable in variables]
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Change one variable."""
+        """Change one variable.
+
+        Parameters
+        ----------
+        gradient : tensor
+            Of the loss, in the variable's shape.
+        variable : keras.Variable
+            Four axes mean the kernel of a convolution, two that of a dense layer; all others count as biases.
+        learning_rate : tensor, scalar
+            Of the convolutions, at this step.
+        """
         momentum = self._momenta[self._get_variable_index(variable)]
         rate = ops.cast(learning_rate, variable.dtype)
         gradient = ops.cast(gradient, variable.dtype)
@@ -91,17 +101,24 @@ class Muon(keras.optimizers.Optimizer):  # type: ignore[misc]
 
 
 def orthogonalize(matrix: Any, iterations: int = 3) -> Any:
-    """Bring all singular values of a matrix near one, its singular vectors unchanged.
+    """Bring the larger singular values of a matrix near one, its singular vectors unchanged.
+
+    Each singular value is divided by the matrix's Frobenius norm, then goes a few times through
+    3.4445 s − 4.7750 s³ + 2.0315 s⁵. Three times bring all that were more than 1/56 of the norm to between 0.68 and
+    1.20. Those below are multiplied by 41 at most and stay smaller; zero stays zero. Computing in bfloat16 moves the
+    results by up to about 0.03.
 
     Parameters
     ----------
     matrix : tensor, shape (rows, columns)
+        Any floating-point type; one of zeros stays one.
     iterations : int
-        Of the Newton–Schulz iteration; three leave singular values between about 0.5 and 1.5.
+        Of the Newton–Schulz iteration, 0 or more: each one more reaches singular values that are 3.4 times smaller.
 
     Returns
     -------
     tensor of bfloat16, shape (rows, columns)
+        Singular values from 0 to about 1.2.
     """
     a, b, c = NEWTON_SCHULZ
     x = ops.cast(matrix / (ops.sqrt(ops.sum(ops.square(matrix))) + 1e-7), "bfloat16")

@@ -30,6 +30,7 @@ def suits_device(augmentation: Augmentation, images: NDArray[np.uint8]) -> bool:
     Parameters
     ----------
     augmentation : Augmentation
+        What is asked for; rotating, mixing and the like need the processor.
     images : ndarray of uint8, shape (N, height, width, 3)
         The training pictures.
     """

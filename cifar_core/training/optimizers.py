@@ -18,7 +18,9 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int, *, fused: bool = False)
     Parameters
     ----------
     recipe : Recipe
+        Its optimizer, learning rates, weight decay and moving average count.
     steps_per_epoch : int
+        1 or more: the learning rate is planned for ``recipe.epochs`` times as many.
     fused : bool
         Adam and AdamW in TensorFlow's one operation; for training on a processor with TensorFlow.
     """
@@ -41,7 +43,13 @@ def make_optimizer(recipe: Recipe, steps_per_epoch: int, *, fused: bool = False)
 
 
 class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ignore[misc]
-    """A learning rate for every step; the optimizer's own count of steps says which."""
+    """A learning rate for every step; the optimizer's own count of steps says which.
+
+    Parameters
+    ----------
+    rates : ndarray of float32, shape (steps,)
+        From :func:`~cifar_core.training.schedule.learning_rates`; beyond the last step its rate stays.
+    """
 
     def __init__(self, rates: NDArray[np.float32]) -> None:
         self._rates = rates
@@ -65,6 +73,7 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
     Parameters
     ----------
     learning_rate : float or LearningRateSchedule
+        Of all variables, above 0.
     weight_decay : float
         What each variable loses per step, as a share at a learning rate of 1: AdamW (arXiv:1711.05101).
     """
@@ -74,7 +83,17 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
         self._decay = weight_decay
 
     def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Change one ``tf.Variable``."""
+        """Change one variable.
+
+        Parameters
+        ----------
+        gradient : tf.Tensor
+            Of the loss, in the variable's shape.
+        variable : tf.Variable
+            What is changed, in place.
+        learning_rate : tf.Tensor, scalar
+            At this step.
+        """
         import tensorflow as tf
 
         rate = tf.cast(learning_rate, variable.dtype)

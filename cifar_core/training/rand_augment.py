@@ -40,11 +40,13 @@ def rand_augment(images: Images, operations: int, magnitude: int, rng: np.random
     Parameters
     ----------
     images : ndarray of uint8, shape (N, height, width, 3)
+        RGB, 0–255; they stay as they are.
     operations : int
         How many for each picture, the paper's N; *identity* is one of those drawn.
     magnitude : int
         The paper's M: 0 to 10, where 10 is the end of each operation's range.
     rng : numpy.random.Generator
+        Where the chances come from; it is advanced.
 
     Returns
     -------

@@ -25,6 +25,7 @@ def learning_rates(recipe: Recipe, steps_per_epoch: int) -> NDArray[np.float32]:
     recipe : Recipe
         Its ``schedule``, highest ``learning_rate`` and ``epochs``.
     steps_per_epoch : int
+        1 or more.
 
     Returns
     -------

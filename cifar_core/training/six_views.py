@@ -26,6 +26,7 @@ def six_view_logits(
     predict : callable
         Takes ``uint8`` pictures of shape (N, 32, 32, 3), gives logits of shape (N, classes).
     images : ndarray of uint8, shape (N, 32, 32, 3)
+        RGB, 0–255.
     unchanged : ndarray of float32, shape (N, classes)
         What ``predict`` gave for the pictures as they are: the first view.
 

@@ -23,6 +23,13 @@ from cifar_core.training.train import explain_failure, train
 def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
     """Train a run and mark it as failed, with a sentence, where that does not work.
 
+    Parameters
+    ----------
+    paths : RunPaths
+        Folder with a record of status queued or running.
+    settings : Settings
+        Where the data is.
+
     Returns
     -------
     RunRecord
