@@ -9,7 +9,7 @@ from cifar_core.runs.order import in_queue
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.run import Run
 from cifar_core.scheduling.places import cluster_problem, training_devices
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import submit, take_up_queue
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
 from cifar_core.views.train.monitor import build_monitor
@@ -49,9 +49,8 @@ def launch() -> None:
         cost.draw_cost(view, config)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
             try:
-                st.query_params["run"] = store.create(config).id
+                st.query_params["run"] = submit(store, config).id
                 st.query_params.pop("sweep", None)
-                ensure_supervisor(store.runs_dir)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
                 refused.error(plain(str(problem)), icon=":material/error:")
         cost.draw_details(view, config)
@@ -80,7 +79,7 @@ def draw_live(run_id: str, drawn: frozenset[object]) -> None:
     """Draw one run and what else is under way; as a fragment it does so every second."""
     runs = recent_runs(store)
     if any(run.active for run in runs):
-        ensure_supervisor(store.runs_dir)  # Whatever became of the last one, runs under way go on.
+        take_up_queue(store)
         if problem := cluster_problem(session.current_settings()):
             st.warning(plain(problem), icon=":material/cloud_off:")
     if under_way(runs) != drawn:

@@ -32,6 +32,27 @@ def settings(tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture
+def supervised(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the runs folders for which a supervisor was asked for; none is started."""
+    asked: list[Path] = []
+    monkeypatch.setattr(
+        "cifar_core.scheduling.submit.ensure_supervisor",
+        lambda runs_dir, arguments=(): asked.append(runs_dir),
+    )
+    return asked
+
+
+@pytest.fixture
+def driven(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Return the runs folders for whose sweeps drivers were asked for; none is started."""
+    asked: list[Path] = []
+    monkeypatch.setattr(
+        "cifar_core.sweeps.submit.ensure_drivers", lambda runs_dir, arguments=(): asked.append(runs_dir)
+    )
+    return asked
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Return the one browser of all tests: Playwright runs once in a process."""

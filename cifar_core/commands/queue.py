@@ -8,7 +8,7 @@ from cifar_core.errors import RunError
 from cifar_core.runs.attempts import continues_after
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import resume, take_up_queue
 from cifar_core.settings import Settings
 
 LOOK_SECONDS = 0.5
@@ -78,13 +78,12 @@ def _resume(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
     if store.get(args.run_id).status == "stalled":
         # Most likely the machine went down, and nobody was there to say that the worker is gone.
-        ensure_supervisor(settings.runs_dir)
+        take_up_queue(store)
         deadline = time.monotonic() + SETTLE_SECONDS
         while store.get(args.run_id).active and time.monotonic() < deadline:
             time.sleep(LOOK_SECONDS)
     epoch = continues_after(store.get(args.run_id).paths)
-    run = store.resume(args.run_id)
-    ensure_supervisor(settings.runs_dir)
+    run = resume(store, args.run_id)
     if args.json:
         print_json(run_summary(run) | {"continues_after": epoch})
     else:
@@ -97,7 +96,7 @@ def _wait(args: argparse.Namespace, settings: Settings) -> int:
     begun = time.monotonic()
     while active := [run.id for run in map(store.get, args.run_ids) if run.active]:
         # Whatever became of the last one, somebody has to work on them while we wait.
-        ensure_supervisor(settings.runs_dir)
+        take_up_queue(store)
         if args.seconds is not None and time.monotonic() - begun >= args.seconds:
             raise RunError(f"After {args.seconds:g} s these have not ended: {', '.join(active)}. Wait again.")
         time.sleep(LOOK_SECONDS)

@@ -14,7 +14,7 @@ from cifar_core.exports.run_folder import export_run
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import stop
 from cifar_core.settings import Settings
 
 _STOP_SECONDS = 5.0
@@ -112,9 +112,7 @@ def _export_run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _stop_run(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
-    store.request_stop(args.run_id)
-    # Somebody has to see to it that a worker which does not listen is ended.
-    ensure_supervisor(settings.runs_dir)
+    stop(store, args.run_id)
     deadline = time.monotonic() + _STOP_SECONDS
     while (run := store.get(args.run_id)).active:
         if time.monotonic() > deadline:

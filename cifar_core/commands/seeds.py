@@ -11,9 +11,9 @@ from cifar_core.evaluation.repeats import Repeats
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.settings import Settings
-from cifar_core.sweeps.seeds import queue_seeds
+from cifar_core.sweeps.seeds import submit_seeds
 
 
 def train_with_seeds(config: TrainingConfig, args: argparse.Namespace, settings: Settings) -> int:
@@ -25,10 +25,9 @@ def train_with_seeds(config: TrainingConfig, args: argparse.Namespace, settings:
         With ``--wait``: none of the runs came to its end.
     """
     store = RunStore.from_settings(settings)
-    ids = [run.id for run in queue_seeds(store, config, args.seeds, priority=args.priority)]
-    ensure_supervisor(settings.runs_dir)
+    ids = [run.id for run in submit_seeds(store, config, args.seeds, priority=args.priority)]
     while args.wait and any(run.active for run in _still_there(store, ids)):
-        ensure_supervisor(settings.runs_dir)  # Whatever became of the last one.
+        take_up_queue(store)
         time.sleep(1.0)
     runs = _still_there(store, ids)
     accuracies = [run.record.results.test_accuracy for run in runs if run.record and run.record.results]

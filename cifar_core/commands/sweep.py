@@ -11,10 +11,10 @@ from cifar_core.errors import RunError
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
 from cifar_core.settings import Settings
-from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan
 from cifar_core.sweeps.space import SEARCHABLE, parse_search, value_words
 from cifar_core.sweeps.store import Sweep, SweepStore
+from cifar_core.sweeps.submit import stop_sweep, submit_sweep, take_up_sweeps
 
 _STOP_SECONDS = 15.0
 
@@ -100,8 +100,7 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
         }
     )
     store = SweepStore(RunStore.from_settings(settings))
-    sweep = store.create(plan)
-    ensure_drivers(settings.runs_dir)
+    sweep = submit_sweep(store, plan)
     if args.wait:
         sweep = _wait(store, sweep.id)
     if args.json:
@@ -127,7 +126,7 @@ def _wait(store: SweepStore, sweep_id: str) -> Sweep:
                 )
         if not sweep.active:
             return sweep
-        ensure_drivers(store.runs.runs_dir)  # Whatever became of the last one.
+        take_up_sweeps(store)
         time.sleep(1.0)
 
 
@@ -166,10 +165,10 @@ def _show(args: argparse.Namespace, settings: Settings) -> int:
 
 def _stop(args: argparse.Namespace, settings: Settings) -> int:
     store = SweepStore(RunStore.from_settings(settings))
-    store.request_stop(args.sweep_id)
+    stop_sweep(store, args.sweep_id)
     deadline = time.monotonic() + _STOP_SECONDS
     while (sweep := store.get(args.sweep_id)).active:
-        ensure_drivers(settings.runs_dir)
+        take_up_sweeps(store)
         if time.monotonic() > deadline:
             raise RunError(
                 f"The sweep “{sweep.id}” was asked to stop and has not done so yet. Look again in a moment."

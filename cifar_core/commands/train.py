@@ -15,7 +15,7 @@ from cifar_core.models.registry import MODELS, get_model, model_of
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import submit
 from cifar_core.settings import Settings
 
 
@@ -102,7 +102,6 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
 def _queue(config: TrainingConfig, args: argparse.Namespace, settings: Settings) -> int:
     if not -10 <= args.priority <= 10:
         raise ConfigError(f"A priority lies between -10 and 10 (given: {args.priority}).")
-    run = RunStore.from_settings(settings).create(config, priority=args.priority)
-    ensure_supervisor(settings.runs_dir)
+    run = submit(RunStore.from_settings(settings), config, priority=args.priority)
     print(json.dumps(run_summary(run)) if args.json else run.id)
     return 0

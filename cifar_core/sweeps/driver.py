@@ -17,7 +17,7 @@ from filelock import FileLock, Timeout
 from cifar_core.errors import CifarLabError, RunError
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.detached import start_detached
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.leader import SweepLeader, log
 from cifar_core.sweeps.store import SweepPaths, SweepStore, end_as_failed
 
@@ -82,14 +82,15 @@ def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:
     except (Timeout, OSError):
         return
     try:
-        sweep = SweepStore(RunStore(paths.runs_dir)).get(folder.name)
+        runs = RunStore(paths.runs_dir)
+        sweep = SweepStore(runs).get(folder.name)
         if sweep.plan is None or not sweep.active:
             return
         # Only now: importing Optuna takes a moment in which others would start a driver of their own.
         from cifar_core.sweeps.study import Study
 
         def supervise() -> None:
-            ensure_supervisor(paths.runs_dir, supervisor_arguments)
+            take_up_queue(runs, supervisor_arguments)
 
         finished = False
         while not finished:

@@ -8,12 +8,13 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunGroup
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.submit import take_up_queue
 
 FEWEST_SEEDS, MOST_SEEDS = 2, 50
 
 
-def queue_seeds(
-    store: RunStore, config: TrainingConfig, count: int, *, priority: int = 0, owner: str | None = None
+def submit_seeds(
+    store: RunStore, config: TrainingConfig, count: int, *, priority: int = 0
 ) -> tuple[Run, ...]:
     """Queue ``count`` runs of one recipe whose seeds follow each other; Compare shows them as one.
 
@@ -25,8 +26,8 @@ def queue_seeds(
         What all have in common; its seed is the first one.
     count : int
         How many runs, from 2 to 50.
-    priority, owner : optional
-        Those of each run.
+    priority : int
+        Of each run, from -10 to 10.
 
     Returns
     -------
@@ -42,7 +43,6 @@ def queue_seeds(
     """
     if not FEWEST_SEEDS <= count <= MOST_SEEDS:
         raise ConfigError(f"Choose from {FEWEST_SEEDS} to {MOST_SEEDS} seeds (given: {count}).")
-    store.check_room(count)
     store.check_room(count)  # All of them or none.
     group_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seeds-{secrets.token_hex(2)}"
     seeds = range(config.seed, config.seed + count)
@@ -52,12 +52,13 @@ def queue_seeds(
         )
         for seed in seeds
     ]
-    return tuple(
+    runs = tuple(
         store.create(
             one,
             priority=priority,
-            owner=owner,
             group=RunGroup(id=group_id, kind="seeds", name=config.name, number=number),
         )
         for number, one in enumerate(configs)
     )
+    take_up_queue(store)
+    return runs

@@ -6,7 +6,9 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def own_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, supervised: list[Path], driven: list[Path]
+) -> None:
     """Give each test its own folders, without data, without the runs that ship, without the inference process."""
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))

@@ -31,12 +31,8 @@ Open = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Folders for which a supervisor was asked for; none is started."""
-    asked: list[Path] = []
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", asked.append)
-    return asked
 
 
 @pytest.fixture

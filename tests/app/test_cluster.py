@@ -15,7 +15,6 @@ ADDRESS = "http://head:8265"
 
 @pytest.fixture(autouse=True)
 def cluster(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda runs_dir: None)
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
     monkeypatch.setenv("CIFAR_LAB_RAY", ADDRESS)
 

@@ -46,7 +46,6 @@ keep_measurement(Settings.from_environment().cache_dir, ShortMeasurement(
 def go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Make the measuring process wait for this file: empty for success, else with the sentence of a failure."""
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda *_: None)
     go = tmp_path / "go"
     script = tmp_path / "fake_measure.py"
     script.write_text(_FAKE.format(root=str(PROJECT_ROOT), go=str(go)))

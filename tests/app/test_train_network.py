@@ -8,7 +8,6 @@ from tests.open_page import open_page
 @pytest.fixture(autouse=True)
 def _data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda runs_dir: None)
 
 
 def test_the_network_is_drawn_when_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

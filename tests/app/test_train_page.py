@@ -21,16 +21,8 @@ from tests.open_page import open_page
 DATA = "drawn:80"
 
 
-@pytest.fixture
-def started(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Folders for which a supervisor was asked for; none is started."""
-    asked: list[Path] = []
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", asked.append)
-    return asked
-
-
 @pytest.fixture(autouse=True)
-def _data(monkeypatch: pytest.MonkeyPatch, started: list[Path]) -> None:
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
 
 
@@ -57,7 +49,7 @@ def test_without_runs_it_says_what_to_do() -> None:
     assert not app.button(key="start").disabled
 
 
-def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[Path]) -> None:
+def test_start_queues_a_run_with_what_was_chosen(store: RunStore, supervised: list[Path]) -> None:
     app = open_page("train")
     app.selectbox(key="train_model").select("cnn-7x7").run()
     app.number_input(key="epochs_cnn-7x7_published").set_value(2)
@@ -83,7 +75,7 @@ def test_start_queues_a_run_with_what_was_chosen(store: RunStore, started: list[
             "data": DATA,
         }
     )
-    assert started[0] == store.runs_dir
+    assert supervised[0] == store.runs_dir
     assert app.query_params["run"] in (run.id, [run.id])
     assert app.button(key=f"stop_{run.id}").label == "Stop"
 
@@ -187,7 +179,7 @@ def test_stop_and_delete(store: RunStore, dataset: Dataset) -> None:
     assert store.list() == ()
 
 
-def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) -> None:
+def test_other_runs_under_way_are_named(store: RunStore, supervised: list[Path]) -> None:
     first, second = (
         store.create(TrainingConfig(name=name, model="cnn-2conv", data=DATA)) for name in ("one", "two")
     )
@@ -201,7 +193,7 @@ def test_other_runs_under_way_are_named(store: RunStore, started: list[Path]) ->
     app.selectbox(key=f"run_{second.id}").select(first.id).run()
     assert app.query_params["run"] in (first.id, [first.id])
     assert app.selectbox(key=f"run_{first.id}").value == first.id
-    assert started  # Whatever became of the last supervisor, queued runs go on.
+    assert supervised  # Whatever became of the last supervisor, queued runs go on.
 
 
 def test_a_run_with_a_living_worker_offers_stop_alone(store: RunStore, dataset: Dataset) -> None:
@@ -281,7 +273,7 @@ def test_a_long_queue_comes_in_pages(store: RunStore) -> None:
     ("epoch", "label"), [(None, "Start again from the beginning"), (2, "Resume after epoch 2")]
 )
 def test_a_failed_run_is_resumed(
-    epoch: int | None, label: str, store: RunStore, dataset: Dataset, started: list[Path]
+    epoch: int | None, label: str, store: RunStore, dataset: Dataset, supervised: list[Path]
 ) -> None:
     paths = write_run(store.runs_dir, "broken", dataset, status="failed")
     if epoch is not None:
@@ -295,7 +287,7 @@ def test_a_failed_run_is_resumed(
     assert not app.exception
     run = store.get("broken")
     assert run.status == "queued"
-    assert started
+    assert supervised
     assert app.button(key="stop_broken").label == "Stop"
     assert "Resumed once: failed." in texts(app)
 

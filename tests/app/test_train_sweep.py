@@ -17,19 +17,8 @@ from tests.open_page import open_page
 DATA = "drawn:80"
 
 
-@pytest.fixture
-def driven(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Folders for which drivers were asked for; neither they nor a supervisor are started."""
-    asked: list[Path] = []
-    for module in ("sweep", "many"):
-        monkeypatch.setattr(f"pages.parts.train.{module}.ensure_drivers", asked.append)
-    monkeypatch.setattr("pages.parts.train.many.ensure_supervisor", lambda folder: None)
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.ensure_supervisor", lambda folder: None)
-    return asked
-
-
 @pytest.fixture(autouse=True)
-def _data(monkeypatch: pytest.MonkeyPatch, driven: list[Path]) -> None:
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
 
 

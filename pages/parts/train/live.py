@@ -6,7 +6,7 @@ from cifar_core.charts.gauges import HEIGHT, gauges_spec
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.scheduling.submit import resume, stop
 from cifar_core.views.train.live import RunView, TrainView
 from cifar_core.views.train.monitor import MonitorView
 from cifar_core.words.markdown import plain
@@ -42,11 +42,10 @@ def draw_head(run: RunView, store: RunStore) -> None:
 
 def _draw_actions(run: RunView, store: RunStore) -> None:
     if run.can_stop and st.button("Stop", key=f"stop_{run.id}", icon=":material/stop:"):
-        store.request_stop(run.id)
+        stop(store, run.id)
         st.rerun()
     if run.resume and st.button(run.resume, key=f"resume_{run.id}", icon=":material/replay:"):
-        store.resume(run.id)
-        ensure_supervisor(store.runs_dir)
+        resume(store, run.id)
         st.rerun()
     if run.can_delete:
         # A key for each run: after a deletion the question must not stand open for the next one.

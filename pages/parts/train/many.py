@@ -9,11 +9,10 @@ from cifar_core.errors import CifarLabError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_places
-from cifar_core.scheduling.supervisor import ensure_supervisor
-from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import METHODS, MOST_TRIALS, OBJECTIVES, SweepPlan, make_plan
-from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, queue_seeds
+from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, submit_seeds
 from cifar_core.sweeps.store import SweepStore
+from cifar_core.sweeps.submit import submit_sweep
 from cifar_core.views.train.cost import LaunchView
 from cifar_core.words.durations import rough_duration_words
 from cifar_core.words.markdown import plain
@@ -65,8 +64,7 @@ def _choose_seeds(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
     _draw_time(view, count)
 
     def begin() -> None:
-        runs = queue_seeds(store, config, count)
-        ensure_supervisor(store.runs_dir)
+        runs = submit_seeds(store, config, count)
         st.query_params.pop("sweep", None)
         st.query_params["run"] = runs[0].id
 
@@ -109,8 +107,7 @@ def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
     _draw_time(view, plan.trials)
 
     def begin() -> None:
-        sweep = SweepStore(store).create(plan)
-        ensure_drivers(store.runs_dir)
+        sweep = submit_sweep(SweepStore(store), plan)
         st.query_params.pop("run", None)
         st.query_params["sweep"] = sweep.id
 

@@ -12,6 +12,7 @@ from cifar_core.runs.order import Where, in_queue, moves
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.places import training_devices, training_places
+from cifar_core.scheduling.submit import stop
 from cifar_core.speed.store import find_measurement
 from cifar_core.views.train.queue import QueueView, WaitingRun, build_queue
 from cifar_core.words.markdown import plain
@@ -79,7 +80,7 @@ def _draw_actions(
                 st.button("Choose all", key="queue_all", type="tertiary", on_click=_choose, args=(mine,))
         for run in chosen:
             if cancelled:
-                store.request_stop(run.id)
+                stop(store, run.id)
             elif priority is not None:
                 store.prioritize(run.id, priority)
     except CifarLabError as problem:  # It has just been started, or is somebody else's.

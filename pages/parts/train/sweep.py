@@ -4,8 +4,8 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.recent import recent_runs
-from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.store import SweepStore
+from cifar_core.sweeps.submit import stop_sweep, take_up_sweeps
 from cifar_core.views.train.sweep import SweepView, build_sweep, sweep_labels
 from cifar_core.words.markdown import plain
 from pages.parts.train.sweep_results import draw_results
@@ -84,7 +84,7 @@ def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:
     try:
         sweep = store.get(sweep_id)
         if sweep.active:
-            ensure_drivers(store.runs.runs_dir)  # Whatever became of the last one.
+            take_up_sweeps(store)
         elif active:
             st.rerun()  # It has ended: draw the page once more, without the clock.
         run_ids = {run.id for run in recent_runs(store.runs)}
@@ -104,7 +104,7 @@ def _draw_head(view: SweepView, store: SweepStore) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
         st.badge(view.state, icon=icon, color=colour)
         if view.can_stop and st.button("Stop sweep", key=f"stop_{view.id}", icon=":material/stop:"):
-            store.request_stop(view.id)
+            stop_sweep(store, view.id)
             st.rerun()
         if view.can_delete:
             with st.popover("Delete", key=f"delete_{view.id}", icon=":material/delete:"):

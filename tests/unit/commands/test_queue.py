@@ -27,16 +27,7 @@ def store(settings: Settings) -> RunStore:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
-    """Folders for which a supervisor was asked for; none is started."""
-    folders: list[Path] = []
-    monkeypatch.setattr(cli_queue, "ensure_supervisor", folders.append)
-    monkeypatch.setattr(train_cli, "ensure_supervisor", folders.append)
-    return folders
-
-
-@pytest.fixture
-def command(settings: Settings, capsys: pytest.CaptureFixture[str], asked: list[Path]) -> Command:
+def command(settings: Settings, capsys: pytest.CaptureFixture[str], supervised: list[Path]) -> Command:
     def execute(*words: str, status: int = 0) -> str:
         parser = argparse.ArgumentParser()
         commands = parser.add_subparsers(required=True)
@@ -91,7 +82,7 @@ def test_only_what_waits_can_be_moved(command: Command, store: RunStore) -> None
         command("runs", "priority", run, "11")
 
 
-def test_resuming_says_where_it_goes_on(command: Command, store: RunStore, asked: list[Path]) -> None:
+def test_resuming_says_where_it_goes_on(command: Command, store: RunStore, supervised: list[Path]) -> None:
     first, second = queued(store, "a", "b")
     end(store, first, "failed")
     end(store, second, "stopped")
@@ -102,7 +93,7 @@ def test_resuming_says_where_it_goes_on(command: Command, store: RunStore, asked
     assert command("runs", "resume", first) == "a is queued; it starts anew.\n"
     document = json.loads(command("runs", "resume", second, "--json"))
     assert (document["status"], document["continues_after"]) == ("queued", 3)
-    assert asked == [store.runs_dir, store.runs_dir]
+    assert supervised == [store.runs_dir, store.runs_dir]
     with pytest.raises(RunError, match="nothing to resume"):
         command("runs", "resume", first)
 
@@ -133,7 +124,7 @@ def test_waiting_ends_with_the_runs(
     assert order(command("runs", "wait", first, "--json")) == ["a"]
 
 
-def test_training_can_be_queued(command: Command, store: RunStore, asked: list[Path]) -> None:
+def test_training_can_be_queued(command: Command, store: RunStore, supervised: list[Path]) -> None:
     words = ("train", "--model", "cnn-2conv", "--epochs", "1", "--queue")
     run = store.get(command(*words).strip())
     assert run.status == "queued"
@@ -142,6 +133,6 @@ def test_training_can_be_queued(command: Command, store: RunStore, asked: list[P
     record = store.get(document["id"]).record
     assert record is not None
     assert record.priority == 3
-    assert asked == [store.runs_dir, store.runs_dir]
+    assert supervised == [store.runs_dir, store.runs_dir]
     with pytest.raises(ConfigError, match="between -10 and 10"):
         command(*words, "--priority", "11")

@@ -2,6 +2,7 @@ import argparse
 import io
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,11 +26,7 @@ def store(settings: Settings) -> RunStore:
 
 
 @pytest.fixture
-def command(
-    settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Command:
-    monkeypatch.setattr(cli, "ensure_supervisor", lambda runs_dir: None)
-
+def command(settings: Settings, capsys: pytest.CaptureFixture[str], supervised: list[Path]) -> Command:
     def execute(*words: str) -> str:
         parser = argparse.ArgumentParser()
         cli.add_run_commands(parser.add_subparsers(required=True))

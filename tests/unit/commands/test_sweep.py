@@ -1,6 +1,7 @@
 """``sweep`` and ``train --seeds`` on the command line, with nobody to train."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,11 @@ from tests.fake_sweeps import TRIALS, write_sweep
 
 
 @pytest.fixture(autouse=True)
-def _nobody_works(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _nobody_works(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, supervised: list[Path], driven: list[Path]
+) -> None:
     monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:60")
-    monkeypatch.setattr("cifar_core.commands.sweep.ensure_drivers", lambda folder: None)
-    monkeypatch.setattr("cifar_core.commands.seeds.ensure_supervisor", lambda folder: None)
 
 
 @pytest.fixture
@@ -94,11 +95,11 @@ def test_stop_and_delete(
     assert main(["sweep", "delete", sweep.id]) == 1
     assert "Stop it first" in capsys.readouterr().err
 
-    def obey(folder: Path) -> None:
+    def obey(folder: Path, arguments: Sequence[str]) -> None:
         assert sweep.summary is not None
         sweep.summary.model_copy(update={"state": "stopped"}).write(sweep.paths.summary)
 
-    monkeypatch.setattr("cifar_core.commands.sweep.ensure_drivers", obey)
+    monkeypatch.setattr("cifar_core.sweeps.submit.ensure_drivers", obey)
     assert main(["sweep", "stop", sweep.id]) == 0
     assert capsys.readouterr().out == f"{sweep.id} is stopped.\n"
     assert main(["sweep", "stop", sweep.id]) == 1
