@@ -21,6 +21,22 @@ class RunError(CifarLabError):
     """A run does not exist, is damaged, or cannot do what was asked of it now."""
 
 
+class NetworkFileError(CifarLabError):
+    """A file cannot be opened as a network.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    cause : str
+        Why, in one line.
+    """
+
+    def __init__(self, path: object, cause: str) -> None:
+        super().__init__(f"The model at {path} cannot be opened: {cause}")
+        self.cause = cause
+
+
 class ImageError(CifarLabError):
     """An uploaded file is not a picture that can be shown."""
 

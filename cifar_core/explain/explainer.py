@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.errors import ExplainError
+from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.heatmap import PREDICTED, GradCam
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
 from cifar_core.explain.methods.gradcam import weighted_sum
 from cifar_core.explain.result import Explanation
-from cifar_core.models.saved import cause_of, flatten_layers
+from cifar_core.models.saved import open_network
 
 MODELS_KEPT = 4
 """Loaded models kept at once; the largest have 34 million parameters, 136 MB each."""
@@ -131,24 +131,17 @@ class Explainer:
 
 
 def _load_network(path: Path) -> Any:
-    """Read ``model.keras`` without running code from it, and make it compute in float32."""
-    import keras
-
+    """Open a saved network that takes pictures of 32×32 and gives logits."""
     try:
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
-    except Exception as error:  # Keras raises a dozen types for a file that is not a model
-        raise ExplainError(
-            f"The model at {path} cannot be opened: {cause_of(error)} Choose another run, or train it again."
-        ) from error
+        network = open_network(path)
+    except NetworkFileError as error:
+        raise ExplainError(f"{error} Choose another run, or train it again.") from error
     shapes = (getattr(network, "input_shape", None), getattr(network, "output_shape", None))
     if shapes[0] != (None, 32, 32, 3) or not isinstance(shapes[1], tuple) or len(shapes[1]) != 2:
         raise ExplainError(
             f"The model at {path} takes {shapes[0]} and gives {shapes[1]}. "
             "Choose one that takes (None, 32, 32, 3) and gives one logit for each class."
         )
-    # Half precision was for speed in training; a small gradient would vanish in it, and a CPU is slower with it.
-    for layer in flatten_layers(network).values():
-        layer.dtype_policy = "float32"
     return network
 
 

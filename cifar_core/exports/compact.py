@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cifar_core.errors import RunError
-from cifar_core.models.saved import flatten_layers
+from cifar_core.models.saved import flatten_layers, open_network
 
 ANY_SIZE = 32
 """Pixels, for a network that takes pictures of any size."""
@@ -33,12 +33,14 @@ def write_compact(source: Path, target: Path) -> None:
 
     Raises
     ------
+    NetworkFileError
+        Keras cannot open ``source``.
     RunError
         The network does not compute the same afterwards; nothing is written.
     """
     import keras
 
-    network = keras.saving.load_model(source, compile=False, safe_mode=True)
+    network = open_network(source, float32=False)
     sides = [size or ANY_SIZE for size in network.input_shape[1:]]
     pictures = np.random.default_rng(0).uniform(0, 255, (16, *sides)).astype(np.float32)
     before = keras.ops.convert_to_numpy(network(pictures, training=False))

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.errors import InterchangeError
-from cifar_core.models.saved import cause_of, flatten_layers
+from cifar_core.errors import InterchangeError, NetworkFileError
+from cifar_core.models.saved import open_network
 
 LARGEST_DIFFERENCE = 1e-3
 """How far outputs may move by being computed in another order; probabilities are shown to three digits."""
@@ -39,28 +39,20 @@ class Logits:
 
 
 def load_network(path: Path) -> Any:
-    """Read a model without running code from it, and make it compute in float32.
+    """Open a model of somebody else's; it computes in float32, as Explain does.
 
     Raises
     ------
     InterchangeError
         Keras cannot open it.
     """
-    import keras
-
     try:
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
-        # Half precision was for speed in training; Explain computes in float32 too.
-        for layer in flatten_layers(network).values():
-            layer.dtype_policy = "float32"
-    except MemoryError:
-        raise
-    except Exception as error:  # Keras raises a dozen types for a file that is not a model
+        return open_network(path)
+    except NetworkFileError as error:
         raise InterchangeError(
-            f"Keras cannot open the model: {cause_of(error)} "
+            f"Keras cannot open the model: {error.cause} "
             "Save it again with a current Keras, with Keras's own layers."
         ) from error
-    return network
 
 
 def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
