@@ -38,7 +38,20 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
 
 
 def run_status(args: argparse.Namespace, settings: Settings) -> int:
-    """Print every choice; the first available one is what opens when nothing else is asked for."""
+    """Print every choice; the first available one is what opens when nothing else is asked for.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of it, ``json``: whether to print one JSON document.
+    settings : Settings
+        Where data sets are looked for.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
+    """
     choices = list_choices(settings)
     choices += tuple(choice for choice in missing_choices(settings) if choice.key != settings.data)
     if args.json:
@@ -51,7 +64,26 @@ def run_status(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_download(args: argparse.Namespace, settings: Settings) -> int:
-    """Download an archive and convert it."""
+    """Download an archive and convert it.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of it, ``archive``: a key of :data:`~cifar_core.data.known.ARCHIVES`; ``url`` or None: another place with the
+        same file; ``json``.
+    settings : Settings
+        Where the archive and what is made of it go.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
+
+    Raises
+    ------
+    DataError
+        The archive cannot be fetched, is not the official one, or cannot be written.
+    """
     archive = ARCHIVES[args.archive]
     if args.url:
         archive = dataclasses.replace(archive, url=args.url)
@@ -65,7 +97,25 @@ def run_download(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_prepare(args: argparse.Namespace, settings: Settings) -> int:
-    """Convert a data set and say what it is."""
+    """Convert a data set and say what it is.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of it, ``path``: a folder, an archive or the key of a data set; ``json``.
+    settings : Settings
+        Where what is made of it goes.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
+
+    Raises
+    ------
+    DataError
+        There is no such data set, or it cannot be read.
+    """
     _print_dataset(open_dataset(args.path, settings), as_json=args.json)
     return 0
 

@@ -19,7 +19,26 @@ def add_action(
     *,
     one_run: bool = False,
 ) -> argparse.ArgumentParser:
-    """Add an action with ``--json`` and, where it is about one run, that run's id."""
+    """Add an action with ``--json`` and, where it is about one run, that run's id.
+
+    Parameters
+    ----------
+    actions : argparse sub-parsers
+        Those of the command that the action belongs to, such as ``runs``.
+    name : str
+        What is typed: ``"list"``.
+    run : callable
+        ``run(args, settings)`` does it and returns the exit status.
+    text : str
+        The action in a phrase, for ``--help``.
+    one_run : bool
+        Whether a run's id must follow; it is ``args.run_id`` then.
+
+    Returns
+    -------
+    argparse.ArgumentParser
+        Takes further options.
+    """
     parser = actions.add_parser(name, help=text, description=text)
     if one_run:
         parser.add_argument("run_id", metavar="RUN", help="id of a run, as “runs list” prints it")

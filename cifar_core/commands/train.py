@@ -56,6 +56,13 @@ def add_configuration_options(parser: argparse.ArgumentParser) -> None:
 def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfig:
     """Lay the given options over the model's preset.
 
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options of :func:`add_configuration_options`.
+    settings : Settings
+        Names the data set; where it names none, the first that can be opened is taken.
+
     Raises
     ------
     ConfigError

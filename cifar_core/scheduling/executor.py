@@ -52,6 +52,13 @@ class Executor(Protocol):
     def start(self, run: Run, jobs: Collection[Job]) -> Job | None:
         """Start a worker for a queued run; ``None`` while there is no room beside ``jobs``.
 
+        Parameters
+        ----------
+        run : Run
+            A run that waits.
+        jobs : collection of Job
+            Workers that the supervisor watches: of this executor, or of runs trained beside it.
+
         Raises
         ------
         RunError

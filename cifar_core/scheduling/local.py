@@ -92,7 +92,25 @@ class LocalExecutor:
         return Ending(describe_exit(None))
 
     def start(self, run: Run, jobs: Collection[Job]) -> LocalJob | None:
-        """Start the worker's process if the device the run is for is free."""
+        """Start the worker's process if the device the run is for is free.
+
+        Parameters
+        ----------
+        run : Run
+            A run that waits; its worker writes into ``worker.log``.
+        jobs : collection of Job
+            Workers that the supervisor watches: each :class:`LocalJob` among them has its device to itself.
+
+        Returns
+        -------
+        LocalJob or None
+            ``None`` while the device is taken, or the worker of an earlier attempt still ends.
+
+        Raises
+        ------
+        RunError
+            This machine has no such device, or the process could not be started.
+        """
         taken = {job.device for job in jobs if isinstance(job, LocalJob)}
         name = self._wanted_device(run, taken)
         if name not in self._devices:

@@ -30,6 +30,7 @@ def training_places(settings: Settings, device: str = "auto") -> int:
     Parameters
     ----------
     settings : Settings
+        Whether runs go to a cluster, and the runs folder in which its note lies.
     device : str
         As a configuration names it: ``"auto"``, ``"cpu"``, ``"gpu:0"`` …; on a cluster that is no one device.
     """

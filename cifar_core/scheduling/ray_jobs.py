@@ -237,6 +237,18 @@ class RayExecutor:
     def start(self, run: Run, jobs: Collection[Job]) -> RayJob | None:
         """Hand a run to Ray if there is room for it.
 
+        Parameters
+        ----------
+        run : Run
+            A run that waits.
+        jobs : collection of Job
+            Workers that the supervisor watches: each :class:`RayJob` among them takes one place of its kind.
+
+        Returns
+        -------
+        RayJob or None
+            ``None`` while the cluster has no place for it.
+
         Raises
         ------
         ClusterError

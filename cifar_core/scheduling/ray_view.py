@@ -110,7 +110,15 @@ class RayView:
         return info
 
     def knows_hardware(self, kind: str, hardware: str) -> None:
-        """Take over what a worker found on a ``"gpu"`` or on the ``"cpu"``; told at the next look."""
+        """Take over what a worker found on a ``"gpu"`` or on the ``"cpu"``; told at the next look.
+
+        Parameters
+        ----------
+        kind : {"gpu", "cpu"}
+            On what the worker computes.
+        hardware : str
+            Its name, as :attr:`cifar_core.hardware.devices.Device.hardware`.
+        """
         self._hardware[kind] = hardware
 
     def lacks(self, kind: str) -> None:

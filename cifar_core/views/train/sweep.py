@@ -131,7 +131,7 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
     Parameters
     ----------
     sweep : Sweep
-        The sweep.
+        As it was read at this moment; of a damaged one only the problem is shown.
     run_ids : collection of str
         Ids of the runs that there are: a trial's run may have been deleted.
     may_change : bool
