@@ -11,6 +11,7 @@ from cifar_core.labels import CIFAR10_CLASSES
 NAME = "Drawn sample"
 DEFAULT_TRAIN = 2000
 _LARGEST = 200_000  # pictures; about four minutes of drawing
+_DRAWING_CODE = Path(__file__).parent.parent / "drawn"
 
 
 def sample_size(key: str) -> int:
@@ -35,7 +36,7 @@ def sample_size(key: str) -> int:
 def drawing_state() -> str:
     """Describe the drawing code: changes whenever the pictures might."""
     digest = hashlib.sha256()
-    for file in sorted((Path(__file__).parent / "drawn").glob("*.py")):
+    for file in sorted(_DRAWING_CODE.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
 
