@@ -80,7 +80,17 @@ def source_state(paths: Iterable[Path], root: Path) -> str:
 
 
 def cache_folder(cache_dir: Path, source: str, state: str) -> Path:
-    """Return the folder for a source (any text that names it) in a state (from :func:`source_state`)."""
+    """Return the folder in which a converted data set is kept, whether it is there or not.
+
+    Parameters
+    ----------
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    source : str
+        Any text that names what is converted, such as a path.
+    state : str
+        From :func:`source_state`: another state is another folder.
+    """
     return cache_dir / "data" / f"{_source_id(source)}-{state}"
 
 

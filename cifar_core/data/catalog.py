@@ -126,6 +126,13 @@ def missing_choices(settings: Settings) -> tuple[DatasetChoice, ...]:
 def check_listed(key: str | None, settings: Settings) -> None:
     """See to it that a key from a page or an address is one of those listed: pages open no other path.
 
+    Parameters
+    ----------
+    key : str or None
+        Key of a :class:`DatasetChoice`; ``None``, the first that is found, is always allowed.
+    settings : Settings
+        Where to look; a path chosen in them is listed.
+
     Raises
     ------
     DataError

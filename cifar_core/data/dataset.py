@@ -88,5 +88,11 @@ class Dataset:
         object.__setattr__(self, "name", visible(self.name, 200))
 
     def split(self, name: SplitName) -> Split:
-        """Return the split called ``name``."""
+        """Return the split called ``name``.
+
+        Parameters
+        ----------
+        name : {"train", "test"}
+            Which of the two.
+        """
         return self.train if name == "train" else self.test

@@ -67,7 +67,18 @@ class ColourHistograms:
         return shares
 
     def shares_of(self, class_name: str | None) -> NDArray[np.float64]:
-        """Return the share of pixels with each value, shape (3, 256), of one class or (None) of all together."""
+        """Return the share of pixels with each value.
+
+        Parameters
+        ----------
+        class_name : str or None
+            One of ``class_names``; ``None`` for all classes together.
+
+        Returns
+        -------
+        ndarray of float64, shape (3, 256)
+            For red, green and blue; each row sums to 1. NaN for a class without pictures.
+        """
         if class_name is not None:
             return np.asarray(self.shares[self.class_names.index(class_name)], dtype=np.float64)
         return np.asarray(self.overall / max(1, self.overall[0].sum()), dtype=np.float64)

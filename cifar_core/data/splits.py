@@ -12,6 +12,7 @@ def validation_split(
     Parameters
     ----------
     labels : ndarray of int64, shape (N,)
+        Class of each picture; any whole numbers.
     fraction : float
         Share of each class to hold out, 0 < fraction < 1; at least one picture of each class that has two.
     seed : int
@@ -21,6 +22,12 @@ def validation_split(
     -------
     training, validation : ndarray of int64
         Sorted positions; together every position exactly once.
+
+    Examples
+    --------
+    >>> training, validation = validation_split(np.array([0, 0, 0, 0, 1, 1, 1, 1]), fraction=0.25, seed=0)
+    >>> len(training), len(validation)
+    (6, 2)
     """
     rng = np.random.default_rng(seed)
     held_out = np.zeros(len(labels), dtype=bool)
@@ -51,6 +58,12 @@ def training_subset(
     -------
     ndarray of int64
         Some of ``positions``, in their order.
+
+    Examples
+    --------
+    >>> labels = np.array([0, 0, 0, 0, 1, 1, 1, 1])
+    >>> len(training_subset(np.arange(8), labels, share=0.5, seed=0))
+    4
     """
     if share == 1:
         return positions

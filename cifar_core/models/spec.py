@@ -63,11 +63,27 @@ class ModelSpec:
         return next(iter(self.presets.values()))
 
     def parameters(self, classes: int = 10) -> int:
-        """Total parameter count for a number of classes."""
+        """Total parameter count for a number of classes.
+
+        Parameters
+        ----------
+        classes : int
+            1 or more.
+
+        Returns
+        -------
+        int
+            Keras's total count: batch statistics included.
+        """
         return self.parameters_at_10 + (classes - 10) * self.per_class
 
     def preset(self, name: str | None) -> Recipe:
-        """Look a preset up by its name; the first one if no name is given.
+        """Look a preset up by its name.
+
+        Parameters
+        ----------
+        name : str or None
+            One of ``presets``; ``None`` for the first.
 
         Raises
         ------

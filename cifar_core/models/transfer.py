@@ -35,6 +35,13 @@ def build_mobilenet(classes: int) -> Any:
 def load_imagenet(network: Any, *, application: str) -> None:
     """Give a network the weights that were trained on ImageNet, all but its last layer.
 
+    Parameters
+    ----------
+    network : keras.Model
+        From a ``build`` of this file; its layers are found by their names.
+    application : str
+        Name in ``keras.applications``: ``"EfficientNetV2B0"`` or ``"MobileNetV3Small"``.
+
     Raises
     ------
     RunError

@@ -157,7 +157,27 @@ class TrainingConfig(Recipe):
 
 
 def single_settings(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
-    """Yield each setting by its dotted path (``"augmentation.flip"``), those of a model's parts in their place."""
+    """Yield each setting by its dotted path, those of a model's parts in their place.
+
+    Parameters
+    ----------
+    model : type of pydantic.BaseModel
+        :class:`Recipe`, :class:`TrainingConfig` or a part of them.
+    prefix : str
+        Stands before each path: empty, or a part's path with a dot at its end.
+
+    Yields
+    ------
+    path : str
+        ``"augmentation.flip"``.
+    field : pydantic.fields.FieldInfo
+        Type, default, bounds and description.
+
+    Examples
+    --------
+    >>> [path for path, _ in single_settings(EarlyStopping, "early_stopping.")]
+    ['early_stopping.monitor', 'early_stopping.patience']
+    """
     for name, field in model.model_fields.items():
         members = [one for one in get_args(field.annotation) if one is not NoneType]
         # A part that can be switched off is a model or None.

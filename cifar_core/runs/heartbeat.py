@@ -85,7 +85,13 @@ class Heartbeat(BaseModel):
 
 
 class HeartbeatWriter:
-    """Writes a beat every second from a thread of its own, with the newest progress, until it is closed."""
+    """Writes a beat every second from a thread of its own, with the newest progress, until it is closed.
+
+    Parameters
+    ----------
+    path : Path
+        ``RunPaths.heartbeat``. The first beat is written at once and may raise ``OSError``; later ones never do.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -131,7 +137,22 @@ class HeartbeatWriter:
 
 
 def write_first_heartbeat(path: Path, worker: psutil.Process) -> None:
-    """Say which process works on a run, before that process can say so itself."""
+    """Say which process works on a run, before that process can say so itself.
+
+    Parameters
+    ----------
+    path : Path
+        ``RunPaths.heartbeat``; the run's folder must exist.
+    worker : psutil.Process
+        A living process of this machine; it is promised to be heard of within 30 s.
+
+    Raises
+    ------
+    psutil.Error
+        The process has ended.
+    OSError
+        The file cannot be written.
+    """
     now = time.time()
     beat = Heartbeat(
         pid=worker.pid,

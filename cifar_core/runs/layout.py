@@ -66,7 +66,25 @@ class RunPaths:
 
 
 def new_run_id(model: str, now: datetime | None = None) -> str:
-    """Make an id that sorts by time: ``20261121-154500-cnn-2conv-3f2a``."""
+    """Make an id that sorts by time: ``20261121-154500-cnn-2conv-3f2a``.
+
+    Parameters
+    ----------
+    model : str
+        Id of the model: lower-case letters, digits and hyphens.
+    now : datetime, optional
+        In UTC; the present moment if not given.
+
+    Returns
+    -------
+    str
+        It ends in four random hexadecimal digits: two runs of one second differ nearly always.
+
+    Examples
+    --------
+    >>> new_run_id("cnn-2conv", datetime(2026, 11, 21, 15, 45))[:-4]
+    '20261121-154500-cnn-2conv-'
+    """
     moment = now or datetime.now(UTC)
     return f"{moment:%Y%m%d-%H%M%S}-{model}-{secrets.token_hex(2)}"
 
@@ -87,7 +105,20 @@ def check_run_id(run_id: str) -> str:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file so that a reader sees the old content or the new one, never a part."""
+    """Replace a file so that a reader sees the old content or the new one, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist.
+    content : bytes
+        All of it. It is on the disk, not only in the system's memory, when this returns.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the old file stays as it was.
+    """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}.part")
     try:
         with temporary.open("wb") as file:

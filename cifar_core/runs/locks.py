@@ -53,6 +53,13 @@ def is_claimed(paths: RunPaths, *, wait_seconds: float = 0.0) -> bool:
     """Whether a process works on a run, and goes on to for so many seconds.
 
     One that has written how the run ended keeps it until its last files are written.
+
+    Parameters
+    ----------
+    paths : RunPaths
+        The run's folder, which must exist.
+    wait_seconds : float
+        How long the process may need to let go, 0 or more; 0 asks once.
     """
     lock = FileLock(paths.folder / _CLAIM_NAME)
     try:

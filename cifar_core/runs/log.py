@@ -16,7 +16,20 @@ _BACKEND_NOTE = re.compile(
 
 
 def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
-    """Return the last lines of ``worker.log`` without TensorFlow's notes on itself; none if there is no log."""
+    """Return the last lines of ``worker.log`` without TensorFlow's notes on itself; none if there is no log.
+
+    Parameters
+    ----------
+    run : Run
+        Whose log is read, its last 64 KiB at most.
+    lines : int
+        The most that are returned, 1 or more.
+
+    Returns
+    -------
+    tuple of str
+        Oldest first, without empty lines. Of a progress bar only what a terminal would still show.
+    """
     try:
         state = run.paths.log.stat()
         return _read_tail(run.paths.log, lines, state.st_mtime_ns, state.st_size, state.st_ino)

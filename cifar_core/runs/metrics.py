@@ -57,7 +57,20 @@ class Metrics:
 
 
 def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
-    """Append one line; the write is a single call, so that lines of a killed worker are whole or torn at the end."""
+    """Append one line; the write is a single call, so that lines of a killed worker are whole or torn at the end.
+
+    Parameters
+    ----------
+    path : Path
+        A ``metrics.jsonl``, which need not be there yet; a torn line at its end is closed first.
+    line : EpochMetrics or Tick
+        What is written; an epoch is on the disk when this returns, a tick may still be lost by a power cut.
+
+    Raises
+    ------
+    OSError
+        It cannot be written, say on a full disk.
+    """
     kind = "epoch" if isinstance(line, EpochMetrics) else "tick"
     content = (json.dumps({"kind": kind, **asdict(line)}) + "\n").encode()
     with path.open("ab") as file:
@@ -72,7 +85,15 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
 
 
 def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
-    """Append the epochs that a checkpoint knows and the file lost, say to a damaged disk."""
+    """Append the epochs that a checkpoint knows and the file lost, say to a damaged disk.
+
+    Parameters
+    ----------
+    path : Path
+        A ``metrics.jsonl``, which need not be there.
+    history : iterable of EpochMetrics
+        All epochs that it should hold; those whose number it has already are passed over.
+    """
     there = {line.epoch for line in read_metrics(path).epochs}
     for line in history:
         if line.epoch not in there:
@@ -88,7 +109,20 @@ def read_metrics(path: Path) -> Metrics:
 
 
 def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
-    """Add lines to what earlier ones said; an epoch that comes again, after a resume, replaces the first one."""
+    """Add lines to what earlier ones said; an epoch that comes again, after a resume, replaces the first one.
+
+    Parameters
+    ----------
+    content : bytes
+        Lines of a ``metrics.jsonl``; those that are torn or unknown are passed over.
+    before : Metrics, optional
+        What the lines before them said; nothing if not given.
+
+    Returns
+    -------
+    Metrics
+        Epochs by their number. A finished epoch takes the tick away, a later line brings the next one.
+    """
     before = before or Metrics()
     epochs = {line.epoch: line for line in before.epochs}
     tick = before.tick

@@ -44,6 +44,22 @@ def place_before(runs: Iterable[Run], moved: str, other: str | None) -> tuple[in
 
     Where people take turns, a place counts among the runs of one owner.
 
+    Parameters
+    ----------
+    runs : iterable of Run
+        All runs, not only those that wait.
+    moved : str
+        Id of the run to be moved.
+    other : str or None
+        Id of the run that it goes before; ``None`` for behind all.
+
+    Returns
+    -------
+    priority : int
+        That of the other run; the lowest of all that wait for behind all.
+    place : float
+        Seconds since 1970, as in ``run.json``.
+
     Raises
     ------
     RunError

@@ -49,7 +49,17 @@ class DataProvenance(_Frozen):
 
     @classmethod
     def of(cls, dataset: Dataset, *, training: int | None, validation: int) -> "DataProvenance":
-        """Describe a data set of which so many training pictures were trained on and held out."""
+        """Describe the data set of a run.
+
+        Parameters
+        ----------
+        dataset : Dataset
+            All of ``dataset.test`` was tested on.
+        training : int or None
+            How many pictures of ``dataset.train`` were trained on; ``None`` where the run was not trained here.
+        validation : int
+            How many of them were held out.
+        """
         return cls(
             key=dataset.key,
             name=dataset.name,

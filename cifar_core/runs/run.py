@@ -71,6 +71,18 @@ def read_run(folder: str | os.PathLike[str], *, shipped: bool) -> Run:
 
     A thousand runs are listed each second while somebody watches one of them: the common case, a run that has ended
     and whose ``run.json`` is as it was, asks the operating system one question and makes no object.
+
+    Parameters
+    ----------
+    folder : str or path-like
+        The run's folder; its name is the run's id, whatever ``run.json`` says.
+    shipped : bool
+        Whether it came with the project.
+
+    Returns
+    -------
+    Run
+        Of a run that has ended the same object again, as long as its ``run.json`` is as it was.
     """
     name = os.fspath(folder)
     try:

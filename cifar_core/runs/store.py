@@ -62,11 +62,26 @@ class RunStore:
     def from_settings(
         cls, settings: Settings, *, user: User | None = None, limits: Limits | None = None
     ) -> "RunStore":
-        """Open the folders that the settings name, for one user where people log in."""
+        """Open the folders that the settings name, for one user where people log in.
+
+        Parameters
+        ----------
+        settings : Settings
+            Its ``runs_dir``, which need not be there yet, and ``trained_dir``.
+        user : User, optional
+            Who acts; without one everything is allowed.
+        limits : Limits, optional
+            How much that user may have; without them as much as there is.
+        """
         return cls(settings.runs_dir, settings.trained_dir, user=user, limits=limits)
 
     def check_room(self, more: int = 1) -> None:
         """See to it that the user may queue so many runs more.
+
+        Parameters
+        ----------
+        more : int
+            How many runs are to be queued, 1 or more.
 
         Raises
         ------
@@ -234,6 +249,13 @@ class RunStore:
     def prioritize(self, run_id: str, priority: int) -> None:
         """Change the priority of a queued run.
 
+        Parameters
+        ----------
+        run_id : str
+            A run that nobody has started yet.
+        priority : int
+            From -10 to 10: a higher one is started first. A student's goes up to 0.
+
         Raises
         ------
         RunError
@@ -247,12 +269,19 @@ class RunStore:
             record.model_copy(update={"priority": priority}).write(run.paths.record)
 
     def move_before(self, run_id: str, other_id: str | None) -> None:
-        """Let a queued run be started right before another one that waits; ``None`` is behind all.
+        """Let a queued run be started right before another one that waits, or behind all.
+
+        Parameters
+        ----------
+        run_id : str
+            Which run; it gets the other one's priority too.
+        other_id : str or None
+            The run that it goes before; ``None`` for behind all.
 
         Raises
         ------
         RunError
-            One of the two does not wait any more, or is somebody else's.
+            One of the two does not wait any more, or is somebody else's; or a student would go before the class.
         """
         with self._changing(run_id, "move") as (run, record):
             self._check_waiting(run)
@@ -305,7 +334,20 @@ class RunStore:
 
 
 def runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
-    """Return the runs of a folder, newest first; none where there is no folder."""
+    """Return the runs of a folder, newest first; none where there is no folder.
+
+    Parameters
+    ----------
+    root : Path or None
+        Its sub-folders are the runs, those whose name begins with a dot left out; ``None`` holds none.
+    shipped : bool
+        Whether they came with the project.
+
+    Returns
+    -------
+    tuple of Run
+        By the time of creation; damaged ones, which carry a ``problem``, by that of their folder's last change.
+    """
     if root is None:
         return ()
     try:
