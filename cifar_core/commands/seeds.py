@@ -19,10 +19,27 @@ from cifar_core.sweeps.seeds import submit_seeds
 def train_with_seeds(config: TrainingConfig, args: argparse.Namespace, settings: Settings) -> int:
     """Queue ``--seeds`` runs in the background and say which; with ``--wait`` say in the end what came out.
 
+    Parameters
+    ----------
+    config : TrainingConfig
+        What all runs have in common; its seed is that of the first.
+    args : argparse.Namespace
+        Of it, ``seeds``: how many runs, 2 to 50; ``priority`` from -10 to 10; ``wait``: return when all have ended;
+        ``json``.
+    settings : Settings
+        Which runs folder the queue is in.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
+
     Raises
     ------
+    ConfigError
+        There are too few or too many seeds.
     RunError
-        With ``--wait``: none of the runs came to its end.
+        A run cannot be queued; or, with ``--wait``, none of the runs came to its end.
     """
     store = RunStore.from_settings(settings)
     ids = [run.id for run in submit_seeds(store, config, args.seeds, priority=args.priority)]

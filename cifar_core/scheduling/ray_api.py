@@ -109,7 +109,26 @@ class RayApi:
         environment: Mapping[str, str],
         metadata: Mapping[str, str],
     ) -> None:
-        """Hand over a shell command; one that Ray has already under this id is not started again."""
+        """Hand over a shell command; one that Ray has already under this id is not started again.
+
+        Parameters
+        ----------
+        submission_id : str
+            Under which Ray knows the job; see :func:`cifar_core.scheduling.ray_jobs.submission_id`.
+        command : str
+            For the shell of the node that Ray chooses.
+        gpus, cpus : int
+            Whole ones that Ray sets aside for it; 0 sets none aside.
+        environment : mapping of str to str
+            Variables that it finds in its environment.
+        metadata : mapping of str to str
+            What is told of the job with :meth:`job`.
+
+        Raises
+        ------
+        ClusterError
+            The head node refused it, or does not answer.
+        """
         body = {
             "submission_id": submission_id,
             "entrypoint": command,

@@ -84,7 +84,20 @@ def prepare(rgb: NDArray[np.uint8], framing: Framing = "crop") -> NetworkInput:
 
 
 def resize(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """Resize, averaging over areas along an axis that shrinks and interpolating along one that grows."""
+    """Resize, averaging over areas along an axis that shrinks and interpolating along one that grows.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        Any picture with at least one pixel.
+    height, width : int
+        Wanted size in pixels, each at least 1.
+
+    Returns
+    -------
+    ndarray of uint8, shape (height, width, 3)
+        The very same array if it has this size already.
+    """
     smaller = (min(height, rgb.shape[0]), min(width, rgb.shape[1]))
     if smaller != rgb.shape[:2]:
         rgb = _resize(rgb, *smaller, cv2.INTER_AREA)
