@@ -1,5 +1,6 @@
-"""One run folder as it was at one moment."""
+"""One run folder as it was at one moment, and all that lie in one place."""
 
+import contextlib
 import os
 import time
 from dataclasses import dataclass, replace
@@ -107,3 +108,38 @@ def _read_record(paths: RunPaths, shipped: bool) -> Run:
     except RunError as error:
         return Run(None, paths, "failed", shipped, problem=str(error))
     return Run(record, paths, record.status, shipped)
+
+
+def runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
+    """Return the runs of a folder, newest first; none where there is no folder.
+
+    Parameters
+    ----------
+    root : Path or None
+        Its sub-folders are the runs, those whose name begins with a dot left out; ``None`` holds none.
+    shipped : bool
+        Whether they came with the project.
+
+    Returns
+    -------
+    tuple of Run
+        By the time of creation; damaged ones, which carry a ``problem``, by that of their folder's last change.
+    """
+    if root is None:
+        return ()
+    try:
+        with os.scandir(root) as entries:
+            # Names with a dot are folders being made or removed, and the supervisor's files.
+            folders = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir()]
+    except OSError:
+        return ()
+    runs = (read_run(folder, shipped=shipped) for folder in folders)
+    return tuple(sorted(runs, key=_age_order, reverse=True))
+
+
+def _age_order(run: Run) -> tuple[float, str]:
+    if run.record is not None:
+        return run.record.created.timestamp(), run.id
+    with contextlib.suppress(OSError):
+        return run.paths.folder.stat().st_mtime, run.id
+    return 0.0, run.id

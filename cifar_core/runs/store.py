@@ -1,7 +1,6 @@
 """All runs: the user's own folder and the one that ships with the project. The folders are the truth."""
 
 import contextlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from cifar_core.runs.order import place_before
 from cifar_core.runs.permissions import check_may_change, check_priority
 from cifar_core.runs.processes import find_worker
 from cifar_core.runs.record import Attempt, RunGroup, RunRecord
-from cifar_core.runs.run import Run, read_run
+from cifar_core.runs.run import Run, read_run, runs_in
 from cifar_core.settings import Settings
 
 _ENDING_SECONDS = 5.0
@@ -331,38 +330,3 @@ class RunStore:
     def _check_waiting(run: Run) -> None:
         if run.status != "queued" or run.heartbeat is not None:
             raise RunError(f"The run “{run.id}” does not wait any more, so the order stays as it is.")
-
-
-def runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
-    """Return the runs of a folder, newest first; none where there is no folder.
-
-    Parameters
-    ----------
-    root : Path or None
-        Its sub-folders are the runs, those whose name begins with a dot left out; ``None`` holds none.
-    shipped : bool
-        Whether they came with the project.
-
-    Returns
-    -------
-    tuple of Run
-        By the time of creation; damaged ones, which carry a ``problem``, by that of their folder's last change.
-    """
-    if root is None:
-        return ()
-    try:
-        with os.scandir(root) as entries:
-            # Names with a dot are folders being made or removed, and the supervisor's files.
-            folders = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir()]
-    except OSError:
-        return ()
-    runs = (read_run(folder, shipped=shipped) for folder in folders)
-    return tuple(sorted(runs, key=_age_order, reverse=True))
-
-
-def _age_order(run: Run) -> tuple[float, str]:
-    if run.record is not None:
-        return run.record.created.timestamp(), run.id
-    with contextlib.suppress(OSError):
-        return run.paths.folder.stat().st_mtime, run.id
-    return 0.0, run.id
