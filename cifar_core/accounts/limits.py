@@ -80,7 +80,20 @@ def check_limits(user: User, usage: Usage, limits: Limits, *, more: int = 1) -> 
 
 
 def usage_sentence(usage: Usage, limits: Limits) -> str:
-    """Say how much of what is allowed a student uses."""
+    """Say how much of what is allowed a student uses.
+
+    Parameters
+    ----------
+    usage : Usage
+        What is used now.
+    limits : Limits
+        What is allowed; the space for all runs together is not told.
+
+    Examples
+    --------
+    >>> usage_sentence(Usage(2, 1_200_000_000, 0), Limits(10, 5_000_000_000))
+    '2 of 10 runs waiting or running · 1.2 GB of 5.0 GB on the disk'
+    """
     return (
         f"{usage.runs} of {limits.runs_per_student} runs waiting or running · {gigabytes(usage.own_bytes)} of "
         f"{gigabytes(limits.bytes_per_student)} on the disk"

@@ -31,5 +31,11 @@ class User:
 
 
 def short_owner(owner: str) -> str:
-    """Return what stands before the @: enough to tell the runs of a class apart."""
+    """Return what stands before the @: enough to tell the runs of a class apart.
+
+    Examples
+    --------
+    >>> short_owner("ada@school.example")
+    'ada'
+    """
     return owner.partition("@")[0]

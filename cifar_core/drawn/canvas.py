@@ -101,15 +101,43 @@ class Canvas:
         cv2.fillPoly(self.pixels, [self._place(points)], paint, cv2.LINE_AA, _SHIFT)
 
     def polygon(self, points: Points, colour: Colour) -> None:
-        """Fill the area inside straight edges."""
+        """Fill the area inside straight edges.
+
+        Parameters
+        ----------
+        points : sequence of (x, y) or ndarray of float64, shape (N, 2)
+            Corners in the present frame's coordinates, three or more.
+        colour : (red, green, blue)
+            0 to 255.
+        """
         self._fill(np.asarray(points), colour)
 
     def blob(self, points: Points, colour: Colour) -> None:
-        """Fill the area inside a smooth curve that is drawn towards the points without touching them."""
+        """Fill the area inside a smooth curve that is drawn towards the points without touching them.
+
+        Parameters
+        ----------
+        points : sequence of (x, y) or ndarray of float64, shape (N, 2)
+            Control points of a closed cubic B-spline in the present frame's coordinates, three or more.
+        colour : (red, green, blue)
+            0 to 255.
+        """
         self._fill(_spline(len(points)) @ np.asarray(points), colour)
 
     def ellipse(self, x: float, y: float, rx: float, ry: float, colour: Colour, angle: float = 0) -> None:
-        """Fill an ellipse turned clockwise by ``angle`` radians."""
+        """Fill an ellipse.
+
+        Parameters
+        ----------
+        x, y : float
+            Its centre in the present frame's coordinates.
+        rx, ry : float
+            Half its width and half its height, before it is turned.
+        colour : (red, green, blue)
+            0 to 255.
+        angle : float
+            Turn in radians, clockwise.
+        """
         points = _CIRCLE * (rx, ry)
         if angle:
             cosine, sine = math.cos(angle), math.sin(angle)
@@ -117,18 +145,44 @@ class Canvas:
         self._fill(points + np.array((x, y)), colour)
 
     def line(self, points: Points, width: float, colour: Colour) -> None:
-        """Draw a line with round ends through the points, at least one canvas pixel wide."""
+        """Draw a line with round ends through the points.
+
+        Parameters
+        ----------
+        points : sequence of (x, y) or ndarray of float64, shape (N, 2)
+            In the present frame's coordinates, two or more.
+        width : float
+            Thickness in the frame's units; at least one pixel of the canvas is drawn.
+        colour : (red, green, blue)
+            0 to 255.
+        """
         pixels = max(1, round(width * self._scale * SIZE / 2))
         paint = (*colour, 255.0 if self.subject else 0.0)
         placed = self._place(np.asarray(points))
         cv2.polylines(self.pixels, [placed], False, paint, pixels, cv2.LINE_AA, _SHIFT)
 
     def shadow(self, x: float, y: float, rx: float, ry: float, depth: float = 0.6) -> None:
-        """Darken the ground under the subject: an ellipse in the colour found at its centre, times ``depth``."""
+        """Darken the ground under the subject: an ellipse in the colour found at its centre, made darker.
+
+        Parameters
+        ----------
+        x, y : float
+            Its centre in the present frame's coordinates.
+        rx, ry : float
+            Half its width and half its height.
+        depth : float
+            Factor on the colour: 0 is black, 1 no shadow.
+        """
         self.ellipse(x, y, rx, ry, shade(self.colour_at(x, y), depth))
 
     def colour_at(self, x: float, y: float) -> Colour:
-        """Return the colour drawn there so far; outside the canvas, that of the nearest edge."""
+        """Return the colour drawn there so far; outside the canvas, that of the nearest edge.
+
+        Parameters
+        ----------
+        x, y : float
+            A point in the present frame's coordinates.
+        """
         column, row = (self._place(np.array((x, y))) >> _SHIFT).clip(0, SIZE - 1).tolist()
         red, green, blue, _ = self.pixels[row, column].tolist()
         return red, green, blue

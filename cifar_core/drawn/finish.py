@@ -16,7 +16,20 @@ _Floats = NDArray[np.float32]
 
 
 def texture(dice: Dice, rows: int, columns: int) -> _Floats:
-    """Return soft noise in about [-1, 1], shape (32, 32); more rows and columns give finer grain."""
+    """Return soft noise for a whole picture.
+
+    Parameters
+    ----------
+    dice : Dice
+        Chooses the noise.
+    rows, columns : int
+        How many independent values, down and across; what lies between is interpolated. More give finer grain.
+
+    Returns
+    -------
+    ndarray of float32, shape (32, 32)
+        In [-1, 1].
+    """
     grid = dice.grid(rows, columns)
     noise: _Floats = cv2.resize(grid, (PICTURE, PICTURE), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     return noise

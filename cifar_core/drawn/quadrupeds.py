@@ -52,7 +52,24 @@ def _leg(
 def trunk(
     canvas: Canvas, dice: Dice, body: Body, coat: Colour, *, belly: Colour, sock: Colour
 ) -> tuple[float, float]:
-    """Draw legs, trunk and neck facing right, feet at y = depth + leg; return where the neck ends."""
+    """Draw legs, trunk and neck facing right, feet at y = depth + leg.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        In a frame whose unit is half the body's length, its origin in the middle of the trunk.
+    dice : Dice
+        Chooses the stride.
+    body : Body
+        The proportions.
+    coat, belly, sock : (red, green, blue)
+        Colours of the body, of its underside and of the feet, 0 to 255.
+
+    Returns
+    -------
+    x, y : float
+        Where the neck ends: the place of the head.
+    """
     depth, foot = body.depth, body.depth + body.leg
     stride = dice.between(-0.28, 0.28)
     far = shade(coat, 0.68)
@@ -94,7 +111,21 @@ def trunk(
 
 
 def patches(canvas: Canvas, dice: Dice, depth: float, colour: Colour, count: int) -> None:
-    """Put spots of another colour on the trunk."""
+    """Put spots of another colour on the trunk.
+
+    Parameters
+    ----------
+    canvas : Canvas
+        In the frame of :func:`trunk`.
+    dice : Dice
+        Chooses place and size of each.
+    depth : float
+        ``Body.depth``, half the height of the trunk.
+    colour : (red, green, blue)
+        Of the spots, 0 to 255.
+    count : int
+        How many, 0 or more.
+    """
     for _ in range(count):
         canvas.ellipse(
             dice.between(-0.8, 0.7), dice.between(-depth * 0.7, depth * 0.5),

@@ -46,15 +46,39 @@ class Solid:
         return flat
 
     def face(self, points: Sequence[tuple[float, float, float]], colour: Colour) -> None:
-        """Draw a flat face."""
+        """Draw a flat face.
+
+        Parameters
+        ----------
+        points : sequence of (x, y, z)
+            Corners: forward, up, towards the viewer.
+        colour : (red, green, blue)
+            0 to 255.
+        """
         self._canvas.polygon(self.project(points), colour)
 
     def side(self, outline: Sequence[tuple[float, float]], z: float, colour: Colour) -> None:
-        """Draw a face parallel to the side, at distance ``z`` from the middle."""
+        """Draw a face parallel to the side.
+
+        Parameters
+        ----------
+        outline : sequence of (x, y)
+            Corners: forward, up.
+        z : float
+            Distance from the middle, towards the viewer.
+        colour : (red, green, blue)
+            0 to 255.
+        """
         self.face([(x, y, z) for x, y in outline], colour)
 
     def sees(self, dx: float, dy: float) -> bool:
-        """Return whether the face over a step (dx, dy) of the profile looks towards the viewer."""
+        """Return whether the face over a step of the profile looks towards the viewer.
+
+        Parameters
+        ----------
+        dx, dy : float
+            The step, forward and up, of a profile from the rear to the front (:meth:`extrude`).
+        """
         return -dy * self._towards_viewer[0] + dx * self._towards_viewer[1] > 0.02
 
     def extrude(
@@ -93,7 +117,19 @@ class Solid:
         self.side(profile, width, paint)
 
     def wheel(self, x: float, y: float, z: float, radius: float, rim: Colour) -> None:
-        """Draw a wheel on the side at ``z``."""
+        """Draw a wheel on the side, with tyre, rim and hub.
+
+        Parameters
+        ----------
+        x, y : float
+            Its hub: forward, up.
+        z : float
+            Distance from the middle, towards the viewer.
+        radius : float
+            Of the tyre.
+        rim : (red, green, blue)
+            Colour of the rim, 0 to 255; the hub is half as bright.
+        """
         for size, colour in ((1.0, (26, 26, 28)), (0.58, rim), (0.2, shade(rim, 0.5))):
             outline = [(x + a * radius * size, y + b * radius * size) for a, b in _WHEEL.tolist()]
             self.side(outline, z, colour)
