@@ -26,6 +26,7 @@ import numpy as np
 
 from cifar_core.explain.explainer import LoadedModel
 from cifar_core.explain.process.service import InferenceService
+from cifar_core.explain.question import Question
 from cifar_core.models.registry import get_model
 
 MODEL = "cnn-7x7"
@@ -67,11 +68,11 @@ def main() -> None:
         network = get_model(MODEL).build(10)
         network.save(path)
         with InferenceService() as service:
-            one = median_seconds(lambda: service.explain(path, images[0]))
-            batch = median_seconds(lambda: service.explain_batch(path, images))
-            answers = service.explain_batch(path, images)
+            one = median_seconds(lambda: service.explain(Question(path, images[:1])))
+            batch = median_seconds(lambda: service.explain(Question(path, images)))
+            answers = service.explain(Question(path, images))
     in_process = LoadedModel(network)
-    batch_here = median_seconds(lambda: in_process.explain(images))
+    batch_here = median_seconds(lambda: in_process.explain(Question(path, images)))
 
     print(f"Grad-CAM of {MODEL} at conv_3, {os.cpu_count()} cores, medians of {REPEATS}")
     print(f"{'':44}{'ours':>12}{'peer':>12}{'ratio':>8}  goal")
@@ -86,7 +87,9 @@ def main() -> None:
         print("tf-keras-vis is not installed, so there is no comparison: pip install tf-keras-vis")
         return
     theirs = peer()
-    ours = np.stack([answer.cam.heatmap * max(answer.cam.maximum, 0) for answer in answers if answer.cam])
+    ours = np.stack(
+        [answer.heatmap.values * max(answer.heatmap.maximum, 0) for answer in answers if answer.heatmap]
+    )
     assert np.allclose(ours, theirs, atol=1e-3 * np.abs(theirs).max()), "the two must compute the same maps"
     peer_batch, peer_single = median_seconds(peer), median_seconds(peer_one)
     for name, seconds, count, theirs_seconds in (

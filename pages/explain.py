@@ -32,13 +32,13 @@ def draw_answer(view: ExplainView) -> None:
                 output_format="PNG",
                 alt=f"Heat map for {view.explained_class} over the picture",
             )
-        if view.cam is None or view.cam.is_empty:
-            st.info(view.cam_sentence, icon=":material/visibility_off:")
+        if view.heatmap is None or view.heatmap.is_empty:
+            st.info(view.heatmap_sentence, icon=":material/visibility_off:")
         else:
-            st.caption(f"**Where it looked.** {view.cam_sentence}")
+            st.caption(f"**Where it looked.** {view.heatmap_sentence}")
     with said:
-        if view.heatmap_picture is not None and view.cam is not None:
-            rows, columns = view.cam.heatmap.shape
+        if view.heatmap_picture is not None and view.heatmap is not None:
+            rows, columns = view.heatmap.values.shape
             saw, native = st.columns(2)
             with saw:
                 draw_seen(view)
@@ -77,7 +77,7 @@ def draw_look(view: ExplainView) -> None:
 
 def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None:
     """Draw the heat map with its scale, and the choice of layer."""
-    if view.cam is None:
+    if view.heatmap is None:
         return
     with st.expander("The heat map in numbers, and at other layers", icon=":material/grid_on:"):
         names = [layer.name for layer in view.layers]
@@ -87,17 +87,17 @@ def draw_details(view: ExplainView, layer_key: str, color_map: ColorMap) -> None
         st.selectbox(
             "Layer",
             names,
-            index=names.index(view.cam.layer),
+            index=names.index(view.heatmap.layer),
             format_func=sizes.__getitem__,
             key=layer_key,
             help="The last convolution knows most about classes; earlier ones see finer, but know less.",
         )
-        if not view.cam.is_empty:
-            st.plotly_chart(heatmap_figure(view.cam, color_map=color_map), key="heatmap", config=PLAIN)
+        if not view.heatmap.is_empty:
+            st.plotly_chart(heatmap_figure(view.heatmap, color_map=color_map), key="heatmap", config=PLAIN)
             st.caption(
                 "Each cell is one place in the layer's maps: 100% is the strongest evidence in this picture, 0% "
                 "is none. Two pictures have different maxima, so their colours cannot be compared. "
-                f"Here 100% stands for {view.cam.maximum:.3g} (mean gradient of the logit times activation)."
+                f"Here 100% stands for {view.heatmap.maximum:.3g} (mean gradient of the logit times activation)."
             )
 
 

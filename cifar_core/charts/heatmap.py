@@ -1,34 +1,34 @@
-"""A Grad-CAM heat map at its own resolution, with its scale."""
+"""A heat map at its own resolution, with its scale."""
 
 import plotly.graph_objects as go
 
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import TEXT
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import ColorMap, color_table
 
 LARGEST_WITH_NUMBERS = 8
 """Up to this many cells a side, each shows its value."""
 
 
-def heatmap_figure(cam: GradCam, *, color_map: ColorMap = "inferno", height: int = 420) -> go.Figure:
+def heatmap_figure(heatmap: Heatmap, *, color_map: ColorMap = "inferno", height: int = 420) -> go.Figure:
     """Draw each cell of the map as the network computed it.
 
     Parameters
     ----------
-    cam : GradCam
+    heatmap : Heatmap
         The heat map; values are shares of its maximum.
     color_map : str
         The same as that of the overlay.
     height : int
         Height of the figure in pixels.
     """
-    rows, columns = cam.heatmap.shape
+    rows, columns = heatmap.values.shape
     table = color_table(color_map)
     steps = range(0, 256, 15)
     figure = go.Figure(
         go.Heatmap(
-            z=100 * cam.heatmap,
+            z=100 * heatmap.values,
             zmin=0,
             zmax=100,
             colorscale=[

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import ExplainError, ImageError
+from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import COLOR_MAPS, draw_overlay, to_png
 from cifar_core.explain.picture.decode import decode_image
 from cifar_core.explain.picture.framing import FRAMINGS, prepare
 from cifar_core.explain.process.service import InferenceService
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.source import SavedModel, find_saved_model
 from cifar_core.settings import Settings
@@ -20,7 +22,7 @@ def add_explain_command(subparsers: Any) -> None:
     parser = subparsers.add_parser(
         "explain",
         help="show where a network looked in a picture",
-        description="Classify a picture and draw its Grad-CAM heat map over it.",
+        description="Classify a picture and draw over it a heat map of where the network looked.",
     )
     parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
     parser.add_argument("image", metavar="IMAGE", type=Path, help="PNG, JPEG, WebP, GIF or BMP file")
@@ -29,6 +31,12 @@ def add_explain_command(subparsers: Any) -> None:
         "--class", dest="class_name", metavar="NAME", help="class to explain (the predicted one)"
     )
     parser.add_argument("--layer", metavar="NAME", help="layer to look at (the last convolution)")
+    parser.add_argument(
+        "--method",
+        choices=METHODS,
+        default=DEFAULT_METHOD,
+        help=f"how the heat map is found ({DEFAULT_METHOD})",
+    )
     parser.add_argument("--framing", choices=FRAMINGS, default="crop", help="how the picture is made square")
     parser.add_argument("--opacity", type=_share, default=0.5, help="of the heat map, 0 to 1 (0.5)")
     parser.add_argument("--colormap", choices=COLOR_MAPS, default="inferno", help="colours of the heat map")
@@ -55,9 +63,11 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
     seen = prepare(picture.rgb, args.framing)
     wanted = None if args.class_name is None else saved.class_index(args.class_name)
     with InferenceService() as service:
-        explanation = service.explain(saved.path, seen.pixels, class_index=wanted, layer=args.layer)
-    if args.out is not None and explanation.cam is not None:
-        overlay = draw_overlay(seen.shown, explanation.cam, opacity=args.opacity, color_map=args.colormap)
+        (explanation,) = service.explain(
+            Question(saved.path, seen.pixels[None], wanted, args.layer, args.method)
+        )
+    if args.out is not None and explanation.heatmap is not None:
+        overlay = draw_overlay(seen.shown, explanation.heatmap, opacity=args.opacity, color_map=args.colormap)
         try:
             args.out.write_bytes(to_png(overlay))
         except OSError as error:
@@ -68,8 +78,8 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
         print(json.dumps(as_document(args, saved, explanation, picture.notes), ensure_ascii=False, indent=1))
     else:
         print(as_text(args, saved, explanation, picture.notes))
-    if args.out is not None and explanation.cam is None:
-        raise ExplainError(explanation.no_cam_reason or "There is no heat map to write.")
+    if args.out is not None and explanation.heatmap is None:
+        raise ExplainError(explanation.no_heatmap_reason or "There is no heat map to write.")
     return 0
 
 
@@ -77,7 +87,7 @@ def as_document(
     args: argparse.Namespace, saved: SavedModel, explanation: Explanation, notes: tuple[str, ...]
 ) -> dict[str, Any]:
     """Return the answer as what ``--json`` prints."""
-    cam = explanation.cam
+    heatmap = explanation.heatmap
     return {
         "run": saved.name,
         "image": str(args.image),
@@ -88,11 +98,12 @@ def as_document(
             for index, probability in explanation.top()
         ],
         "explained_class": saved.class_name(explanation.class_index),
-        "layer": None if cam is None else cam.layer,
-        "positive_evidence": None if cam is None else not cam.is_empty,
-        "maximum": None if cam is None else cam.maximum,
-        "heatmap": None if cam is None else cam.heatmap.tolist(),
-        "out": None if cam is None or args.out is None else str(args.out),
+        "method": None if heatmap is None else heatmap.method,
+        "layer": None if heatmap is None else heatmap.layer,
+        "positive_evidence": None if heatmap is None else not heatmap.is_empty,
+        "maximum": None if heatmap is None else heatmap.maximum,
+        "heatmap": None if heatmap is None else heatmap.values.tolist(),
+        "out": None if heatmap is None or args.out is None else str(args.out),
     }
 
 
@@ -102,15 +113,15 @@ def as_text(
     """Return the answer as lines to read."""
     lines = [*notes]
     lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
-    cam = explanation.cam
-    if cam is None:
+    heatmap = explanation.heatmap
+    if heatmap is None:
         if args.out is None:  # otherwise it is the error that ends the command
-            lines.append(explanation.no_cam_reason or "")
+            lines.append(explanation.no_heatmap_reason or "")
     else:
         name = saved.class_name(explanation.class_index)
-        height, width = cam.heatmap.shape
-        lines.append(f"Grad-CAM for “{name}” at {cam.layer}, {height}×{width}.")
-        if cam.is_empty:
+        height, width = heatmap.values.shape
+        lines.append(f"{get_method(heatmap.method).title} for “{name}” at {heatmap.layer}, {height}×{width}.")
+        if heatmap.is_empty:
             lines.append(f"No positive evidence for “{name}”: nothing in the picture speaks for it.")
         if args.out is not None:
             lines.append(f"Written to {args.out}.")

@@ -1,4 +1,4 @@
-"""Loads models and explains pictures with them, in this process."""
+"""Opens saved networks and answers questions about them, in this process."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError, NetworkFileError
-from cifar_core.explain.heatmap import PREDICTED, GradCam
+from cifar_core.explain.backends.backend import PREDICTED, current_backend
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
-from cifar_core.explain.methods.gradcam import weighted_sum
+from cifar_core.explain.methods.registry import get_method
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.models.saved import open_network
 
@@ -32,71 +34,66 @@ class LoadedModel:
         self.network = network
         self.classes = int(network.output_shape[-1])
         self.layers = find_cam_layers(network)
+        self._backend = current_backend()
         self._logits: Callable[..., NDArray[np.float32]] | None = None
         self._gradients: dict[str, Callable[..., Any]] = {}
 
-    def predict(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def predict(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return logits (N, classes) for pictures uint8 (N, 32, 32, 3)."""
         if self._logits is None:
-            from cifar_core.explain.backends.tensorflow import compile_logits
+            self._logits = self._backend.compile_logits(self.network)
+        return _finite(self._logits(pictures))
 
-            self._logits = compile_logits(self.network)
-        return _finite(self._logits(images))
-
-    def explain(
-        self, images: NDArray[np.uint8], *, class_index: int | None = None, layer: str | None = None
-    ) -> tuple[Explanation, ...]:
-        """Explain pictures.
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
+        """Answer a question about this network, with an explanation of each picture.
 
         Parameters
         ----------
-        images : ndarray of uint8, shape (N, 32, 32, 3)
-            RGB pictures.
-        class_index : int, optional
-            The class to find evidence for; the predicted class of each picture if not given.
-        layer : str, optional
-            Where to look; the last convolution if not given.
+        question : Question
+            Its ``model`` is not looked at: this is the one.
 
         Raises
         ------
         ExplainError
-            No such class or layer, or the network's output is not finite.
+            No such class, layer or method, or the network's output is not finite.
         """
-        if class_index is not None and not 0 <= class_index < self.classes:
+        wanted = question.class_index
+        if wanted is not None and not 0 <= wanted < self.classes:
             raise ExplainError(
-                f"The network has no class number {class_index}: it knows 0 to {self.classes - 1}. Choose one of these."
+                f"The network has no class number {wanted}: it knows 0 to {self.classes - 1}. Choose one of these."
             )
+        method = get_method(question.method)
         if not self.layers:
-            return self._without_map(images, class_index)
-        chosen = choose_cam_layer(self.layers, layer).name
-        if chosen not in self._gradients:
-            from cifar_core.explain.backends.tensorflow import compile_gradients
-
-            self._gradients[chosen] = compile_gradients(self.network, chosen)
-        asked = np.full(len(images), PREDICTED if class_index is None else class_index, np.int32)
-        logits, features, gradients = self._gradients[chosen](images, asked)
+            return self._without_map(question)
+        layer = choose_cam_layer(self.layers, question.layer).name
+        if layer not in self._gradients:
+            self._gradients[layer] = self._backend.compile_gradients(self.network, layer)
+        asked = np.full(len(question.pictures), PREDICTED if wanted is None else wanted, np.int32)
+        logits, features, gradients = self._gradients[layer](question.pictures, asked)
         classes = np.where(asked == PREDICTED, _finite(logits).argmax(axis=1), asked)
-        maps = weighted_sum(features, gradients)
+        computed = {"features": features, "gradients": gradients}
+        maps = method.evidence(*(computed[need] for need in method.needs))
         return tuple(
             Explanation(
                 one,
                 int(index),
-                GradCam.from_weighted_sum(weighted, layer=chosen, class_index=int(index)),
+                Heatmap.from_evidence(evidence, layer=layer, class_index=int(index), method=method.id),
                 self.layers,
             )
-            for one, index, weighted in zip(logits, classes, maps, strict=True)
+            for one, index, evidence in zip(logits, classes, maps, strict=True)
         )
 
-    def _without_map(self, images: NDArray[np.uint8], class_index: int | None) -> tuple[Explanation, ...]:
+    def _without_map(self, question: Question) -> tuple[Explanation, ...]:
         try:
             choose_cam_layer(self.layers, None)
         except ExplainError as error:
             reason = str(error)
+        wanted = question.class_index
         return tuple(
             Explanation(
-                one, int(one.argmax()) if class_index is None else class_index, None, (), no_cam_reason=reason
+                one, int(one.argmax()) if wanted is None else wanted, None, (), no_heatmap_reason=reason
             )
-            for one in self.predict(images)
+            for one in self.predict(question.pictures)
         )
 
 
@@ -128,6 +125,16 @@ class Explainer:
                 self._models.popitem(last=False)
         self._models.move_to_end(key)
         return self._models[key]
+
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
+        """Answer a question with an explanation of each picture.
+
+        Raises
+        ------
+        ExplainError
+            The model cannot be opened, or has no such class or layer.
+        """
+        return self.model(question.model).explain(question)
 
 
 def _load_network(path: Path) -> Any:

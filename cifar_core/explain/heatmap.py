@@ -1,35 +1,37 @@
-"""Where a network found evidence for a class."""
+"""Where a network found evidence for a class: what every method gives back."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-PREDICTED = -1
-"""In place of a class index: the class with the highest logit."""
-
 
 @dataclass(frozen=True)
-class GradCam:
+class Heatmap:
     """Where a network found evidence for one class.
 
     Attributes
     ----------
-    heatmap : ndarray of float32, shape (h, w)
+    values : ndarray of float32, shape (h, w)
         Evidence as a share of its highest value, 0 to 1, at the layer's own resolution. Only ever divided by
         the maximum, never stretched: 0 means no evidence, in every map.
     maximum : float
-        Highest value of the weighted sum before anything was cut off or divided; not above 0 in an empty map.
+        Highest evidence before anything was cut off or divided, in the unit of the method; not above 0 in an empty
+        map.
     layer : str
-        Layer whose maps were weighed.
+        The layer that was looked at.
     class_index : int
         The class the evidence is for.
+    method : str
+        How it was found: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
     """
 
-    heatmap: NDArray[np.float32]
+    values: NDArray[np.float32]
     maximum: float
     layer: str
     class_index: int
+    method: str
 
     @property
     def is_empty(self) -> bool:
@@ -37,17 +39,19 @@ class GradCam:
         return self.maximum <= 0
 
     @classmethod
-    def from_weighted_sum(cls, weighted: NDArray[np.float32], *, layer: str, class_index: int) -> "GradCam":
+    def from_evidence(
+        cls, evidence: NDArray[np.float32], *, layer: str, class_index: int, method: str
+    ) -> Self:
         """Cut off what speaks against the class and scale by the maximum.
 
         Parameters
         ----------
-        weighted : ndarray of float32, shape (h, w)
-            One map of :func:`weighted_sum`.
-        layer, class_index
-            What it was computed for.
+        evidence : ndarray of float32, shape (h, w)
+            One map of a method: positive where the picture speaks for the class.
+        layer, class_index, method
+            What it was computed for, and how.
         """
-        maximum = float(weighted.max())
-        positive = np.maximum(weighted, 0)
-        heatmap = positive if maximum <= 0 else np.asarray(positive / maximum, dtype=np.float32)
-        return cls(heatmap, maximum, layer, class_index)
+        maximum = float(evidence.max())
+        positive = np.maximum(evidence, 0)
+        values = positive if maximum <= 0 else np.asarray(positive / maximum, dtype=np.float32)
+        return cls(values, maximum, layer, class_index, method)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 
 ColorMap = Literal["inferno", "viridis", "magma", "plasma", "cividis", "turbo"]
 COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
@@ -30,7 +30,7 @@ def enlarge(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 
 def draw_overlay(
-    shown: NDArray[np.uint8], cam: GradCam, *, opacity: float = 0.5, color_map: ColorMap = "inferno"
+    shown: NDArray[np.uint8], heatmap: Heatmap, *, opacity: float = 0.5, color_map: ColorMap = "inferno"
 ) -> NDArray[np.uint8]:
     """Lay the heat map over the picture.
 
@@ -38,7 +38,7 @@ def draw_overlay(
     ----------
     shown : ndarray of uint8, shape (H, W, 3)
         The part of the picture that the network saw; enlarged with hard pixels if it is small.
-    cam : GradCam
+    heatmap : Heatmap
         Its heat map, interpolated linearly between the centres of its cells.
     opacity : float
         From 0 (picture only) to 1 (heat map only).
@@ -52,17 +52,17 @@ def draw_overlay(
         nothing to show.
     """
     picture = enlarge(shown, OVERLAY_SIDE)
-    if cam.is_empty:
+    if heatmap.is_empty:
         return picture
     height, width = picture.shape[:2]
-    levels = cv2.resize(cam.heatmap, (width, height), interpolation=cv2.INTER_LINEAR)
+    levels = cv2.resize(heatmap.values, (width, height), interpolation=cv2.INTER_LINEAR)
     colours = color_table(color_map)[np.rint(levels * 255).astype(np.uint8)]
     return np.rint((1 - opacity) * picture + opacity * colours).astype(np.uint8)
 
 
-def draw_heatmap(cam: GradCam, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
+def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
     """Return the heat map alone at its own resolution, uint8 RGB (h, w, 3)."""
-    return color_table(color_map)[np.rint(cam.heatmap * 255).astype(np.uint8)]
+    return color_table(color_map)[np.rint(heatmap.values * 255).astype(np.uint8)]
 
 
 def to_png(rgb: NDArray[np.uint8]) -> bytes:

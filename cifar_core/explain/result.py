@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 
 
@@ -19,19 +19,19 @@ class Explanation:
         Output of the network before the softmax.
     class_index : int
         The class that is explained: the one asked for, or the predicted one.
-    cam : GradCam or None
+    heatmap : Heatmap or None
         The heat map; ``None`` for a network without convolutions.
     layers : tuple of CamLayer
         The layers a heat map can be computed at, in the order of computation.
-    no_cam_reason : str or None
+    no_heatmap_reason : str or None
         Why there is no heat map, as a sentence.
     """
 
     logits: NDArray[np.float32]
     class_index: int
-    cam: GradCam | None
+    heatmap: Heatmap | None
     layers: tuple[CamLayer, ...]
-    no_cam_reason: str | None = None
+    no_heatmap_reason: str | None = None
 
     @property
     def probabilities(self) -> NDArray[np.float64]:

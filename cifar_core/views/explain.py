@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import DataError
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
 from cifar_core.explain.picture.decode import decode_image
 from cifar_core.explain.picture.framing import Framing, NetworkInput, prepare
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.names import visible
 from cifar_core.runs.run import Run
@@ -28,10 +29,8 @@ SHOWN_SIDE = 640
 class Explains(Protocol):
     """What this page needs of :class:`cifar_core.explain.process.service.InferenceService`."""
 
-    def explain(
-        self, model_path: Path, image: NDArray[np.uint8], *, class_index: int | None, layer: str | None
-    ) -> Explanation:
-        """Explain one picture, uint8 (32, 32, 3)."""
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
+        """Explain each picture of a question."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,9 @@ class ExplainView:
         The exact 32×32 input, enlarged with hard pixels.
     bars : tuple of ClassProbability
         The five most probable classes, and the true one where it is not among them.
-    cam : GradCam or None
+    heatmap : Heatmap or None
         The heat map, where the network has one.
-    cam_sentence : str
+    heatmap_sentence : str
         What the heat map says, or why there is none, in Markdown.
     overlay : ndarray of uint8 or None
         The heat map over the picture.
@@ -122,8 +121,8 @@ class ExplainView:
     verdict: str
     network_picture: NDArray[np.uint8]
     bars: tuple[ClassProbability, ...]
-    cam: GradCam | None
-    cam_sentence: str
+    heatmap: Heatmap | None
+    heatmap_sentence: str
     overlay: NDArray[np.uint8] | None
     heatmap_picture: NDArray[np.uint8] | None
     explained_class: str
@@ -241,20 +240,22 @@ def build_explain_view(
     """
     names = model.class_names
     wanted = names.index(target) if target in names else None
-    answer = service.explain(model.path, subject.seen.pixels, class_index=wanted, layer=layer)
+    (answer,) = service.explain(Question(model.path, subject.seen.pixels[None], wanted, layer))
     explained = names[answer.class_index]
-    cam = answer.cam
+    heatmap = answer.heatmap
     overlay = None
-    if cam is not None:
-        overlay = draw_overlay(subject.seen.shown, cam, opacity=opacity, color_map=color_map)
+    if heatmap is not None:
+        overlay = draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map)
     return ExplainView(
         verdict=_verdict(answer, names, subject.true_class),
         network_picture=enlarge(subject.seen.pixels, SHOWN_SIDE),
         bars=name_probabilities(answer, names, subject.true_class),
-        cam=cam,
-        cam_sentence=_cam_sentence(answer, explained),
+        heatmap=heatmap,
+        heatmap_sentence=_heatmap_sentence(answer, explained),
         overlay=overlay,
-        heatmap_picture=None if cam is None else enlarge(draw_heatmap(cam, color_map=color_map), SHOWN_SIDE),
+        heatmap_picture=None
+        if heatmap is None
+        else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE),
         explained_class=explained,
         layers=answer.layers,
         notes=_training_note(model, subject) + subject.notes,
@@ -292,14 +293,14 @@ def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
     return (f"This network was trained on {model.trained_elsewhere}, not on the pictures on screen.",)
 
 
-def _cam_sentence(answer: Explanation, explained: str) -> str:
-    cam = answer.cam
-    if cam is None:
-        return plain(answer.no_cam_reason or "There is no heat map for this network.")
-    if cam.is_empty:
+def _heatmap_sentence(answer: Explanation, explained: str) -> str:
+    heatmap = answer.heatmap
+    if heatmap is None:
+        return plain(answer.no_heatmap_reason or "There is no heat map for this network.")
+    if heatmap.is_empty:
         return (
             f"No positive evidence: nothing in this picture speaks for **{plain(explained)}** "
-            f"at layer {plain(cam.layer)}, so there is no heat map to draw."
+            f"at layer {plain(heatmap.layer)}, so there is no heat map to draw."
         )
     return (
         f"Bright: what speaks for **{plain(explained)}**. Dark: what does not matter, or speaks against it."

@@ -11,9 +11,10 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import ExplainError
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import to_png
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
@@ -35,20 +36,22 @@ class FakeService:
     def __init__(self) -> None:
         self.asked: list[SimpleNamespace] = []
 
-    def explain(
-        self, model_path: Path, image: np.ndarray, *, class_index: int | None, layer: str | None
-    ) -> Explanation:
-        run = model_path.parent.name
-        self.asked.append(SimpleNamespace(run=run, image=image, class_index=class_index, layer=layer))
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
+        run, index = question.model.parent.name, question.class_index
+        (image,) = question.pictures
+        self.asked.append(SimpleNamespace(run=run, image=image, class_index=index, layer=question.layer))
         logits = np.full(10, np.log(0.3 / 9), np.float32)
         logits[CAT] = np.log(0.7)
-        index = CAT if class_index is None else class_index
+        index = CAT if index is None else index
         if run == MLP:
-            return Explanation(logits, index, None, (), no_cam_reason="This network has no convolution.")
+            reason = "This network has no convolution."
+            return (Explanation(logits, index, None, (), no_heatmap_reason=reason),)
         # Nothing ever speaks for a truck.
-        weighted = np.array([[0, 2], [-1, 1]], np.float32) - (9 if index == 9 else 0)
-        cam = GradCam.from_weighted_sum(weighted, layer=layer or "conv_2", class_index=index)
-        return Explanation(logits, index, cam, LAYERS)
+        evidence = np.array([[0, 2], [-1, 1]], np.float32) - (9 if index == 9 else 0)
+        heatmap = Heatmap.from_evidence(
+            evidence, layer=question.layer or "conv_2", class_index=index, method=question.method
+        )
+        return (Explanation(logits, index, heatmap, LAYERS),)
 
 
 @pytest.fixture

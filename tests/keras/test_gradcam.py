@@ -10,8 +10,16 @@ import pytest
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import Explainer, LoadedModel
 from cifar_core.explain.layers import default_cam_layer
+from cifar_core.explain.question import Question
+from cifar_core.explain.result import Explanation
 
 layers = keras.layers
+
+
+def explain(
+    model: LoadedModel, images: np.ndarray, *, class_index: int | None = None, layer: str | None = None
+) -> tuple[Explanation, ...]:
+    return model.explain(Question(Path(), images, class_index, layer))
 
 
 def pictures(count: int = 5) -> np.ndarray:
@@ -53,30 +61,30 @@ def fixed_picture() -> np.ndarray:
 def test_by_hand(factor: float) -> None:
     """Red 10 20 30 40 and green 40 0 0 0; factor 1000 saturates any softmax, yet the logit's map is the same."""
     model = LoadedModel(fixed_model(factor))
-    (first,) = model.explain(fixed_picture()[None], class_index=0)
-    assert first.cam is not None
+    (first,) = explain(model, fixed_picture()[None], class_index=0)
+    assert first.heatmap is not None
     assert first.logits.tolist() == [20 * factor, -140 * factor, 0]
     # 1/2 · red − 1/2 · green = −15, 10, 15, 20
-    assert first.cam.maximum == 20 * factor
-    assert first.cam.heatmap.tolist() == [[0.0, 0.5], [0.75, 1.0]]
-    assert (first.cam.layer, first.cam.class_index) == ("conv", 0)
+    assert first.heatmap.maximum == 20 * factor
+    assert first.heatmap.values.tolist() == [[0.0, 0.5], [0.75, 1.0]]
+    assert (first.heatmap.layer, first.heatmap.class_index) == ("conv", 0)
 
-    (against,) = model.explain(fixed_picture()[None], class_index=1)
-    assert against.cam is not None
-    assert against.cam.is_empty
-    assert against.cam.heatmap.tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    (against,) = explain(model, fixed_picture()[None], class_index=1)
+    assert against.heatmap is not None
+    assert against.heatmap.is_empty
+    assert against.heatmap.values.tolist() == [[0.0, 0.0], [0.0, 0.0]]
 
-    (third,) = model.explain(fixed_picture()[None], class_index=2)
-    assert third.cam is not None
-    assert third.cam.heatmap.tolist() == [[1.0, 0.0], [0.0, 0.0]]
-    assert third.cam.maximum == 40 * factor
+    (third,) = explain(model, fixed_picture()[None], class_index=2)
+    assert third.heatmap is not None
+    assert third.heatmap.values.tolist() == [[1.0, 0.0], [0.0, 0.0]]
+    assert third.heatmap.maximum == 40 * factor
 
 
 def test_without_a_class_the_predicted_one_is_explained() -> None:
-    explained = LoadedModel(fixed_model()).explain(fixed_picture()[None])[0]
+    explained = explain(LoadedModel(fixed_model()), fixed_picture()[None])[0]
     assert explained.class_index == explained.predicted == 0
-    assert explained.cam is not None
-    assert explained.cam.heatmap.tolist() == [[0.0, 0.5], [0.75, 1.0]]
+    assert explained.heatmap is not None
+    assert explained.heatmap.values.tolist() == [[0.0, 0.5], [0.75, 1.0]]
 
 
 def small_cnn() -> Any:
@@ -94,14 +102,14 @@ def small_cnn() -> Any:
 
 def test_batch_and_single_agree() -> None:
     model = LoadedModel(small_cnn())
-    together = model.explain(pictures())
+    together = explain(model, pictures())
     for picture, answer in zip(pictures(), together, strict=True):
-        (alone,) = model.explain(picture[None])
+        (alone,) = explain(model, picture[None])
         assert np.allclose(alone.logits, answer.logits, atol=1e-5)
         assert alone.class_index == answer.class_index
-        assert alone.cam is not None
-        assert answer.cam is not None
-        assert np.allclose(alone.cam.heatmap, answer.cam.heatmap, atol=1e-4)
+        assert alone.heatmap is not None
+        assert answer.heatmap is not None
+        assert np.allclose(alone.heatmap.values, answer.heatmap.values, atol=1e-4)
 
 
 def test_agrees_with_a_plain_gradient() -> None:
@@ -112,10 +120,10 @@ def test_agrees_with_a_plain_gradient() -> None:
     features = np.asarray(trunk(pictures(1).astype(np.float32)))
     gradient = dense[:, 2].reshape(features.shape[1:])  # the head is linear: its weights are the gradient
     expected = np.maximum(np.einsum("hwk,k->hw", features[0], gradient.mean(axis=(0, 1))), 0)
-    (answer,) = LoadedModel(network).explain(pictures(1), class_index=2)
-    assert answer.cam is not None
-    assert answer.cam.layer == "relu_2"
-    assert np.allclose(answer.cam.heatmap * max(answer.cam.maximum, 0), expected, atol=1e-4)
+    (answer,) = explain(LoadedModel(network), pictures(1), class_index=2)
+    assert answer.heatmap is not None
+    assert answer.heatmap.layer == "relu_2"
+    assert np.allclose(answer.heatmap.values * max(answer.heatmap.maximum, 0), expected, atol=1e-4)
 
 
 def test_layers_in_the_order_of_computation() -> None:
@@ -128,19 +136,19 @@ def test_layers_in_the_order_of_computation() -> None:
 
 
 def test_another_layer_can_be_chosen() -> None:
-    (answer,) = LoadedModel(small_cnn()).explain(pictures(1), layer="conv_1")
-    assert answer.cam is not None
-    assert answer.cam.heatmap.shape == (30, 30)
+    (answer,) = explain(LoadedModel(small_cnn()), pictures(1), layer="conv_1")
+    assert answer.heatmap is not None
+    assert answer.heatmap.values.shape == (30, 30)
     with pytest.raises(ExplainError, match="conv_1, conv_2, relu_2"):
-        LoadedModel(small_cnn()).explain(pictures(1), layer="conv_9")
+        explain(LoadedModel(small_cnn()), pictures(1), layer="conv_9")
 
 
 def test_sequential_from_disk(tmp_path: Path) -> None:
     network = fixed_model()
     network.save(tmp_path / "model.keras")
-    (answer,) = Explainer().model(tmp_path / "model.keras").explain(fixed_picture()[None], class_index=0)
-    assert answer.cam is not None
-    assert answer.cam.heatmap.tolist() == [[0.0, 0.5], [0.75, 1.0]]
+    (answer,) = explain(Explainer().model(tmp_path / "model.keras"), fixed_picture()[None], class_index=0)
+    assert answer.heatmap is not None
+    assert answer.heatmap.values.tolist() == [[0.0, 0.5], [0.75, 1.0]]
 
 
 def test_nested_model(tmp_path: Path) -> None:
@@ -152,11 +160,11 @@ def test_nested_model(tmp_path: Path) -> None:
     assert [layer.name for layer in nested.layers] == ["stem/conv_1", "conv_2", "relu_2"]
     for name in ("conv_1", "relu_2"):
         path = "stem/conv_1" if name == "conv_1" else name
-        (expected,) = LoadedModel(flat).explain(pictures(1), layer=name)
-        (answer,) = nested.explain(pictures(1), layer=path)
-        assert answer.cam is not None
-        assert expected.cam is not None
-        assert np.allclose(answer.cam.heatmap, expected.cam.heatmap, atol=1e-5)
+        (expected,) = explain(LoadedModel(flat), pictures(1), layer=name)
+        (answer,) = explain(nested, pictures(1), layer=path)
+        assert answer.heatmap is not None
+        assert expected.heatmap is not None
+        assert np.allclose(answer.heatmap.values, expected.heatmap.values, atol=1e-5)
 
 
 def test_shortcut_around_the_layer() -> None:
@@ -167,13 +175,13 @@ def test_shortcut_around_the_layer() -> None:
     y = layers.ReLU(name="end")(layers.Add(name="sum")([x, y]))
     model = LoadedModel(keras.Model(pixels, layers.Dense(3)(layers.GlobalAveragePooling2D()(y))))
     assert default_cam_layer(model.layers).name == "end"
-    (answer,) = model.explain(pictures(1), layer="second")
-    assert answer.cam is not None
-    assert answer.cam.heatmap.shape == (8, 8)
+    (answer,) = explain(model, pictures(1), layer="second")
+    assert answer.heatmap is not None
+    assert answer.heatmap.values.shape == (8, 8)
 
 
 def test_half_precision_is_explained_in_full(tmp_path: Path) -> None:
-    expected = LoadedModel(small_cnn()).explain(pictures())
+    expected = explain(LoadedModel(small_cnn()), pictures())
     full = small_cnn()
     keras.config.set_dtype_policy("mixed_float16")
     try:
@@ -183,38 +191,38 @@ def test_half_precision_is_explained_in_full(tmp_path: Path) -> None:
     half.set_weights(full.get_weights())
     half.save(tmp_path / "model.keras")
     for answer, wanted in zip(
-        Explainer().model(tmp_path / "model.keras").explain(pictures()), expected, strict=True
+        explain(Explainer().model(tmp_path / "model.keras"), pictures()), expected, strict=True
     ):
         assert np.allclose(answer.logits, wanted.logits, atol=1e-5)
-        assert answer.cam is not None
-        assert wanted.cam is not None
-        assert np.allclose(answer.cam.heatmap, wanted.cam.heatmap, atol=1e-4)
+        assert answer.heatmap is not None
+        assert wanted.heatmap is not None
+        assert np.allclose(answer.heatmap.values, wanted.heatmap.values, atol=1e-4)
 
 
 def test_a_network_without_convolutions_still_answers() -> None:
     network = keras.Sequential([keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(3)])
-    (answer,) = LoadedModel(network).explain(pictures(1), class_index=2)
-    assert answer.cam is None
+    (answer,) = explain(LoadedModel(network), pictures(1), class_index=2)
+    assert answer.heatmap is None
     assert answer.class_index == 2
-    assert answer.no_cam_reason is not None
-    assert "no convolution" in answer.no_cam_reason
+    assert answer.no_heatmap_reason is not None
+    assert "no convolution" in answer.no_heatmap_reason
     assert np.allclose(answer.logits, np.asarray(network(pictures(1).astype(np.float32)))[0], atol=1e-3)
 
 
 def test_every_layer_is_left_as_it_was() -> None:
     network = small_cnn()
-    LoadedModel(network).explain(pictures(1))
+    explain(LoadedModel(network), pictures(1))
     assert not any("call" in vars(layer) for layer in network.layers)
 
 
 def test_a_class_that_is_not_there() -> None:
     with pytest.raises(ExplainError, match="it knows 0 to 2"):
-        LoadedModel(fixed_model()).explain(pictures(1), class_index=3)
+        explain(LoadedModel(fixed_model()), pictures(1), class_index=3)
 
 
 def test_a_diverged_network_is_a_sentence() -> None:
     with pytest.raises(ExplainError, match="diverged"):
-        LoadedModel(fixed_model(float("nan"))).explain(pictures(1))
+        explain(LoadedModel(fixed_model(float("nan"))), pictures(1))
 
 
 def test_what_is_not_a_model_is_a_sentence(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import InterchangeError
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.explain.explainer import Explainer
+from cifar_core.explain.question import Question
 from cifar_core.imports.model import import_model
 from cifar_core.imports.protocol import Imported, ImportRequest
 from cifar_core.imports.scaling import channel_statistics, scale_and_offset
@@ -130,13 +131,13 @@ def test_a_model_becomes_a_run_that_can_be_compared_and_explained(
     assert run.record.results.test_accuracy == answer["test_accuracy"]
     assert not list(places.runs_dir.glob(".new-*"))
 
-    explained = Explainer().model(run.paths.model).explain(np.array(dataset.test.images[:4]))
+    explained = Explainer().explain(Question(run.paths.model, np.array(dataset.test.images[:4])))
     tested = load_predictions(run.paths.predictions, "test")
     for one, logits in zip(explained, tested.logits, strict=False):
         np.testing.assert_allclose(one.logits, logits, atol=0.02)
-        assert one.cam is not None
+        assert one.heatmap is not None
         assert [layer.name for layer in one.layers] == ["conv2d", "conv2d_1"] or len(one.layers) == 2
-    assert any(not one.cam.is_empty for one in explained if one.cam)
+    assert any(not one.heatmap.is_empty for one in explained if one.heatmap)
 
 
 def test_an_old_h5_file_is_taken_too(
@@ -216,9 +217,10 @@ def test_logits_are_found_however_the_model_ends(
         for scaling in ("0 to 255", "0 to 1", "-1 to 1", "standardised")
         for scale, offset in [scale_and_offset(scaling, *channel_statistics(dataset.train.images))]
     }[found.scaling.chosen]
-    model = Explainer().model(tmp_path / "run" / "model.keras")
+    path = tmp_path / "run" / "model.keras"
+    model = Explainer().model(path)
     np.testing.assert_allclose(softmax(model.predict(np.array(dataset.test.images))), before, atol=1e-3)
-    assert model.explain(np.array(dataset.test.images[:2]))[0].cam is not None
+    assert model.explain(Question(path, np.array(dataset.test.images[:2])))[0].heatmap is not None
 
 
 def test_an_untrained_model_is_taken_with_a_warning(take: Callable[[Path], Imported], tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel
 from cifar_core.explain.process.service import InferenceService
+from cifar_core.explain.question import Question
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
 
@@ -42,35 +43,34 @@ def service() -> Iterator[InferenceService]:
 
 
 def test_same_answer_as_in_this_process(service: InferenceService, model_path: Path) -> None:
-    expected = LoadedModel(keras.saving.load_model(model_path)).explain(IMAGES, class_index=1)
-    for answer, wanted in zip(
-        service.explain_batch(model_path, IMAGES, class_index=1), expected, strict=True
-    ):
-        assert answer.cam is not None
-        assert wanted.cam is not None
+    question = Question(model_path, IMAGES, class_index=1)
+    expected = LoadedModel(keras.saving.load_model(model_path)).explain(question)
+    for answer, wanted in zip(service.explain(question), expected, strict=True):
+        assert answer.heatmap is not None
+        assert wanted.heatmap is not None
         assert np.allclose(answer.logits, wanted.logits, atol=1e-3)
-        assert np.allclose(answer.cam.heatmap, wanted.cam.heatmap, atol=1e-4)
+        assert np.allclose(answer.heatmap.values, wanted.heatmap.values, atol=1e-4)
     assert service.ready
     assert np.allclose(service.predict(model_path, IMAGES), [one.logits for one in expected], atol=1e-3)
-    assert service.explain(model_path, IMAGES[0], layer="conv").layers[0].name == "conv"
+    assert service.explain(Question(model_path, IMAGES[:1], layer="conv"))[0].layers[0].name == "conv"
 
 
 def test_problems_come_back_as_sentences(service: InferenceService, model_path: Path) -> None:
     with pytest.raises(ExplainError, match="it knows 0 to 2"):
-        service.explain(model_path, IMAGES[0], class_index=7)
+        service.explain(Question(model_path, IMAGES[:1], class_index=7))
     with pytest.raises(ExplainError, match="no saved model"):
-        service.explain(model_path.with_name("gone.keras"), IMAGES[0])
+        service.explain(Question(model_path.with_name("gone.keras"), IMAGES[:1]))
     with pytest.raises(ExplainError, match="could not be explained"):
         service.predict(model_path, IMAGES[:, :8])
-    assert service.explain(model_path, IMAGES[0]).cam is not None  # and it goes on
+    assert service.explain(Question(model_path, IMAGES[:1]))[0].heatmap is not None  # and it goes on
 
 
 def test_a_killed_child_is_started_again(service: InferenceService, model_path: Path) -> None:
-    before = service.explain(model_path, IMAGES[0])
+    before = service.explain(Question(model_path, IMAGES[:1]))[0]
     child = service.process_id
     assert child is not None
     psutil.Process(child).kill()
-    after = service.explain(model_path, IMAGES[0])
+    after = service.explain(Question(model_path, IMAGES[:1]))[0]
     assert np.array_equal(before.logits, after.logits)
     assert service.process_id != child
 
@@ -109,11 +109,12 @@ import os, sys
 from pathlib import Path
 import numpy as np
 from cifar_core.explain.process.service import InferenceService
+from cifar_core.explain.question import Question
 service = InferenceService()
 service.start()
-answer = service.explain(Path({str(model_path)!r}), np.zeros((32, 32, 3), np.uint8))
+(answer,) = service.explain(Question(Path({str(model_path)!r}), np.zeros((1, 32, 32, 3), np.uint8)))
 loaded = sorted({{name.partition(".")[0] for name in sys.modules}} & {{"tensorflow", "keras", "jax"}})
-print(service.process_id, answer.cam.heatmap.shape, loaded, flush=True)
+print(service.process_id, answer.heatmap.values.shape, loaded, flush=True)
 os._exit(9)  # as abruptly as a killed dashboard
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""The one file of this package that names a backend: outputs and gradients, compiled by TensorFlow."""
+"""Outputs and gradients, compiled by TensorFlow; what the functions take and give is said in ``backend.py``."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,27 +7,13 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from cifar_core.explain.heatmap import PREDICTED
+from cifar_core.explain.backends.backend import PREDICTED, Logits, Maps
 from cifar_core.explain.layers import recorded_outputs
 from cifar_core.models.saved import flatten_layers
 
-Logits = NDArray[np.float32]
-Maps = NDArray[np.float32]
-
 
 def compile_logits(model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
-    """Compile the forward pass.
-
-    Parameters
-    ----------
-    model : keras.Model
-        Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
-
-    Returns
-    -------
-    callable
-        ``logits(images)`` with images uint8 (N, 32, 32, 3) and float32 logits (N, classes).
-    """
+    """Compile the forward pass; see :class:`~cifar_core.explain.backends.backend.Backend`."""
 
     def forward(images: Any) -> Any:
         return tf.cast(model(tf.cast(images, tf.float32), training=False), tf.float32)
@@ -39,10 +25,9 @@ def compile_logits(model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
 def compile_gradients(
     model: Any, layer: str
 ) -> Callable[[NDArray[np.uint8], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
-    """Compile the forward pass and the gradient of one logit per picture with respect to a layer's output.
+    """Compile the gradient of a logit; see :class:`~cifar_core.explain.backends.backend.Backend`.
 
-    The number of pictures is left open, so the function is traced once. TensorFlow prunes what the result does
-    not need: only the part of the network behind the layer is differentiated.
+    TensorFlow prunes what the result does not need: only the part of the network behind the layer is differentiated.
 
     Parameters
     ----------
@@ -50,13 +35,6 @@ def compile_gradients(
         Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
     layer : str
         Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K).
-
-    Returns
-    -------
-    callable
-        ``gradients(images, classes)`` with images uint8 (N, 32, 32, 3) and classes int32 (N,), where
-        :data:`~cifar_core.explain.heatmap.PREDICTED` stands for the class with the highest logit. Gives
-        float32 logits (N, classes), features (N, h, w, K) and their gradients (N, h, w, K).
     """
     target = {layer: flatten_layers(model)[layer]}
 

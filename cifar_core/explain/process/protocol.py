@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.explain.question import Question
+
 
 @dataclass(frozen=True)
 class Ready:
@@ -17,17 +19,7 @@ class PredictRequest:
     """Ask for the logits of pictures, uint8 (N, 32, 32, 3)."""
 
     model: Path
-    images: NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class ExplainRequest:
-    """Ask for an explanation of each picture, uint8 (N, 32, 32, 3)."""
-
-    model: Path
-    images: NDArray[np.uint8]
-    class_index: int | None
-    layer: str | None
+    pictures: NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -37,4 +29,5 @@ class Failure:
     message: str
 
 
-Request = PredictRequest | ExplainRequest
+Request = PredictRequest | Question
+"""A question is answered by an explanation of each picture."""

@@ -9,6 +9,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.process.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.settings import PROJECT_ROOT
 
@@ -72,41 +74,13 @@ class InferenceService:
         """The child's process id, or ``None`` when there is none."""
         return None if self._process is None else self._process.pid
 
-    def explain(
-        self,
-        model_path: Path,
-        image: NDArray[np.uint8],
-        *,
-        class_index: int | None = None,
-        layer: str | None = None,
-        timeout: float = ANSWER_SECONDS,
-    ) -> Explanation:
-        """Explain one picture, uint8 (32, 32, 3); see :meth:`explain_batch`."""
-        return self.explain_batch(
-            model_path, image[None], class_index=class_index, layer=layer, timeout=timeout
-        )[0]
-
-    def explain_batch(
-        self,
-        model_path: Path,
-        images: NDArray[np.uint8],
-        *,
-        class_index: int | None = None,
-        layer: str | None = None,
-        timeout: float = ANSWER_SECONDS,
-    ) -> tuple[Explanation, ...]:
-        """Explain pictures.
+    def explain(self, question: Question, *, timeout: float = ANSWER_SECONDS) -> tuple[Explanation, ...]:
+        """Ask the child process a question; it answers with an explanation of each picture.
 
         Parameters
         ----------
-        model_path : Path
-            A ``model.keras``.
-        images : ndarray of uint8, shape (N, 32, 32, 3)
-            RGB pictures.
-        class_index : int, optional
-            The class to find evidence for; the predicted class of each picture if not given.
-        layer : str, optional
-            Where to look; the last convolution if not given.
+        question : Question
+            What is asked of which network.
         timeout : float
             Seconds to wait for the answer, not counting the start of the child process.
 
@@ -115,9 +89,8 @@ class InferenceService:
         ExplainError
             The model cannot be opened, has no such class or layer, or no answer came in time.
         """
-        answer: tuple[Explanation, ...] = self._ask(
-            ExplainRequest(model_path.resolve(), np.asarray(images), class_index, layer), timeout
-        )
+        here = replace(question, model=question.model.resolve())  # the child works in another folder
+        answer: tuple[Explanation, ...] = self._ask(here, timeout)
         return answer
 
     def predict(

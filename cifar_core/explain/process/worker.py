@@ -12,10 +12,12 @@ import threading
 import traceback
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
+from pathlib import Path
 
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.explainer import Explainer
-from cifar_core.explain.process.protocol import ExplainRequest, Failure, PredictRequest, Ready, Request
+from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
+from cifar_core.explain.question import Question
 from cifar_core.lean_keras import import_keras
 
 
@@ -53,12 +55,11 @@ def serve(connection: Connection) -> None:
 def answer(explainer: Explainer, request: Request) -> object:
     """Compute one answer; a problem becomes a :class:`Failure` and never ends the process."""
     try:
-        model = explainer.model(request.model)
         match request:
             case PredictRequest():
-                return model.predict(request.images)
-            case ExplainRequest():
-                return model.explain(request.images, class_index=request.class_index, layer=request.layer)
+                return explainer.model(request.model).predict(request.pictures)
+            case Question():
+                return explainer.explain(request)
     except CifarLabError as error:
         return Failure(str(error))
     except Exception as error:
@@ -92,7 +93,7 @@ def _import_backend() -> None:
     small = keras.Sequential(
         [keras.Input((32, 32, 3)), layers.Conv2D(1, 3), layers.Flatten(), layers.Dense(1)]
     )
-    LoadedModel(small).explain(np.zeros((1, 32, 32, 3), np.uint8))
+    LoadedModel(small).explain(Question(Path(), np.zeros((1, 32, 32, 3), np.uint8)))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import streamlit as st
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import CifarLabError
+from cifar_core.explain.question import Question
 from cifar_core.runs.store import RunStore
 from pages.parts.frame.session import current_settings, inference_service
 
@@ -48,4 +49,4 @@ def _load() -> None:
         dataset = open_dataset(None, current_settings())
         runs = RunStore.from_settings(current_settings()).list()  # nobody is at a screen here
         for model in model_choices(runs, dataset)[:1]:
-            inference_service().explain(model.path, dataset.test.images[0])
+            inference_service().explain(Question(model.path, dataset.test.images[:1]))

@@ -5,7 +5,7 @@ import numpy as np
 from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
 from cifar_core.charts.probabilities import probability_bars, probability_words
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table
 from cifar_core.explain.result import Explanation, name_probabilities
 
@@ -51,13 +51,13 @@ def test_percentages_never_claim_certainty() -> None:
 
 
 def test_heatmap_has_the_scale_of_the_overlay() -> None:
-    cam = GradCam(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32), 3.0, "conv", 0)
-    (heatmap,) = heatmap_figure(cam, color_map="viridis").data
-    assert np.array_equal(heatmap.z, 100 * cam.heatmap)
-    assert (heatmap.zmin, heatmap.zmax) == (0, 100)
-    first, last = heatmap.colorscale[0], heatmap.colorscale[-1]
+    heatmap = Heatmap(np.array([[0.0, 0.5], [1.0, 0.25]], np.float32), 3.0, "conv", 0, "gradcam")
+    (drawn,) = heatmap_figure(heatmap, color_map="viridis").data
+    assert np.array_equal(drawn.z, 100 * heatmap.values)
+    assert (drawn.zmin, drawn.zmax) == (0, 100)
+    first, last = drawn.colorscale[0], drawn.colorscale[-1]
     assert (first[0], last[0]) == (0, 1)
     assert last[1] == "rgb({},{},{})".format(*color_table("viridis")[255])
-    assert heatmap.texttemplate == "%{z:.0f}"
-    large = GradCam(np.zeros((26, 26), np.float32), 1.0, "conv", 0)
+    assert drawn.texttemplate == "%{z:.0f}"
+    large = Heatmap(np.zeros((26, 26), np.float32), 1.0, "conv", 0, "gradcam")
     assert heatmap_figure(large).data[0].texttemplate is None

@@ -10,15 +10,16 @@ import pytest
 
 from cifar_core.commands import explain as cli
 from cifar_core.errors import CifarLabError, ExplainError, ImageError
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import draw_overlay, to_png
 from cifar_core.explain.picture.decode import decode_image
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.settings import Settings
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-CAM = GradCam(np.array([[0.0, 1.0], [0.5, 0.25]], np.float32), 3.0, "conv", 1)
+CAM = Heatmap(np.array([[0.0, 1.0], [0.5, 0.25]], np.float32), 3.0, "conv", 1, "gradcam")
 LAYERS = (CamLayer("conv", "Conv2D", 2, 2, 8),)
 
 
@@ -33,12 +34,11 @@ class FakeService:
     def __exit__(self, *details: object) -> None:
         pass
 
-    def explain(
-        self, path: Path, image: np.ndarray, *, class_index: int | None, layer: str | None
-    ) -> Explanation:
-        assert path.name == "model.keras"
-        assert np.array_equal(image, PICTURE)
-        return self.answer
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
+        assert question.model.name == "model.keras"
+        assert np.array_equal(question.pictures, PICTURE[None])
+        assert question.method == "gradcam"
+        return (self.answer,)
 
 
 @pytest.fixture
@@ -76,13 +76,14 @@ def test_json_is_one_document(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert [entry["index"] for entry in document["top"]] == [1, 0, 2]
     assert document["heatmap"] == [[0.0, 1.0], [0.5, 0.25]]
     assert document["positive_evidence"] is True
+    assert document["method"] == "gradcam"
     assert document["out"] is None
 
 
 def test_no_positive_evidence_is_said(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    empty = GradCam(np.zeros((2, 2), np.float32), -1.0, "conv", 1)
+    empty = Heatmap(np.zeros((2, 2), np.float32), -1.0, "conv", 1, "gradcam")
     monkeypatch.setattr(FakeService, "answer", Explanation(FakeService.answer.logits, 1, empty, LAYERS))
     assert run(folder, str(folder), str(folder / "cat.png")) == 0
     assert "No positive evidence" in capsys.readouterr().out
@@ -91,7 +92,7 @@ def test_no_positive_evidence_is_said(
 def test_a_network_without_a_map_answers_but_writes_nothing(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = Explanation(FakeService.answer.logits, 1, None, (), no_cam_reason="It has no convolution.")
+    answer = Explanation(FakeService.answer.logits, 1, None, (), no_heatmap_reason="It has no convolution.")
     monkeypatch.setattr(FakeService, "answer", answer)
     assert run(folder, str(folder), str(folder / "cat.png")) == 0
     with pytest.raises(ExplainError, match="no convolution"):
@@ -112,7 +113,8 @@ def test_what_is_not_there_is_a_sentence(folder: Path) -> None:
         run(folder, str(folder), str(folder / "cat.png"))
 
 
-def test_opacity_outside_its_range_is_a_usage_error(folder: Path) -> None:
+@pytest.mark.parametrize("option", [("--opacity", "1.5"), ("--method", "tarot")])
+def test_what_an_option_does_not_allow_is_a_usage_error(folder: Path, option: tuple[str, str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        run(folder, str(folder), str(folder / "cat.png"), "--opacity", "1.5")
+        run(folder, str(folder), str(folder / "cat.png"), *option)
     assert stopped.value.code == 2

@@ -4,13 +4,13 @@ import cv2
 import numpy as np
 import pytest
 
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, color_table, draw_heatmap, draw_overlay, enlarge, to_png
 from cifar_core.explain.picture.decode import decode_image
 
 
-def cam(values: list[list[float]], maximum: float = 1.0) -> GradCam:
-    return GradCam(np.array(values, np.float32), maximum, "conv", 0)
+def cam(values: list[list[float]], maximum: float = 1.0) -> Heatmap:
+    return Heatmap(np.array(values, np.float32), maximum, "conv", 0, "gradcam")
 
 
 def test_hard_pixels() -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import DataError
-from cifar_core.explain.heatmap import GradCam
+from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
 from cifar_core.explain.picture.decode import decode_image
+from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.views import explain as views
 
@@ -26,20 +27,18 @@ def dataset(count: int = 60) -> Dataset:
 class Answers:
     """Gives a prepared answer."""
 
-    def __init__(self, cam: GradCam | None, predicted: int = 0, *, logit: float = 2) -> None:
-        self.cam, self.predicted, self.class_index, self.logit = cam, predicted, -1, logit
+    def __init__(self, heatmap: Heatmap | None, predicted: int = 0, *, logit: float = 2) -> None:
+        self.heatmap, self.predicted, self.class_index, self.logit = heatmap, predicted, -1, logit
 
-    def explain(
-        self, model_path: Path, image: np.ndarray, *, class_index: int | None, layer: str | None
-    ) -> Explanation:
+    def explain(self, question: Question) -> tuple[Explanation, ...]:
         logits = np.zeros(3, np.float32)
         logits[self.predicted] = self.logit
-        self.class_index = self.predicted if class_index is None else class_index
-        return Explanation(logits, self.class_index, self.cam, (), "No convolution here.")
+        self.class_index = self.predicted if question.class_index is None else question.class_index
+        return (Explanation(logits, self.class_index, self.heatmap, (), "No convolution here."),)
 
 
-CAM = GradCam(np.array([[0.0, 1.0]], np.float32), 2.0, "conv", 0)
-EMPTY = GradCam(np.zeros((1, 2), np.float32), -1.0, "conv", 0)
+CAM = Heatmap(np.array([[0.0, 1.0]], np.float32), 2.0, "conv", 0, "gradcam")
+EMPTY = Heatmap(np.zeros((1, 2), np.float32), -1.0, "conv", 0, "gradcam")
 
 
 @pytest.mark.parametrize(
@@ -85,9 +84,9 @@ def test_pictures_and_download() -> None:
 
 def test_no_positive_evidence_and_no_heat_map() -> None:
     subject = views.subject_from_dataset(dataset(), "test", 0)
-    assert "No positive evidence" in views.build_explain_view(Answers(EMPTY), MODEL, subject).cam_sentence
+    assert "No positive evidence" in views.build_explain_view(Answers(EMPTY), MODEL, subject).heatmap_sentence
     without = views.build_explain_view(Answers(None), MODEL, subject)
-    assert without.cam_sentence == "No convolution here."
+    assert without.heatmap_sentence == "No convolution here."
     assert (without.overlay, without.heatmap_picture, without.download) == (None, None, None)
 
 

@@ -1,0 +1,77 @@
+"""What a backend computes for an explanation, and which one does: that of Keras in this process."""
+
+import importlib
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any, Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.errors import ExplainError
+
+Logits = NDArray[np.float32]
+Maps = NDArray[np.float32]
+
+PREDICTED = -1
+"""In place of a class index: the class with the highest logit."""
+
+
+class Backend(Protocol):
+    """What each file beside this one offers: functions, compiled for one network.
+
+    The number of pictures is left open, so that each is compiled once.
+    """
+
+    def compile_logits(self, model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
+        """Compile the forward pass.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+
+        Returns
+        -------
+        callable
+            ``logits(images)`` with images uint8 (N, 32, 32, 3) and float32 logits (N, classes).
+        """
+
+    def compile_gradients(
+        self, model: Any, layer: str
+    ) -> Callable[[NDArray[np.uint8], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
+        """Compile the forward pass and the gradient of one logit per picture with respect to a layer's output.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+        layer : str
+            Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K).
+
+        Returns
+        -------
+        callable
+            ``gradients(images, classes)`` with images uint8 (N, 32, 32, 3) and classes int32 (N,), where
+            :data:`PREDICTED` stands for the class with the highest logit. Gives float32 logits (N, classes),
+            features (N, h, w, K) and their gradients (N, h, w, K).
+        """
+
+
+def current_backend() -> Backend:
+    """Return the file that computes with what Keras computes with here.
+
+    Raises
+    ------
+    ExplainError
+        There is no such file.
+    """
+    import keras
+
+    name = keras.backend.backend()
+    module = f"{__package__}.{name}"
+    if find_spec(module) is None:
+        raise ExplainError(
+            f"Explanations cannot be computed with Keras's backend “{name}” yet. Choose another one in KERAS_BACKEND."
+        )
+    return cast("Backend", importlib.import_module(module))

@@ -1,0 +1,34 @@
+"""What a saved network is asked: the one type that pages, command line, explanation process and methods share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.explain.methods.registry import DEFAULT_METHOD
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """Where a network looked in pictures, as a question to the explanation process.
+
+    Attributes
+    ----------
+    model : Path
+        Which network: a ``model.keras``.
+    pictures : ndarray of uint8, shape (N, 32, 32, 3)
+        RGB pictures, exactly as the network is to see them.
+    class_index : int or None
+        What is scored: the logit of this class, or of the class that each picture is predicted to be.
+    layer : str or None
+        Where to look; ``None`` for the last convolution (:func:`cifar_core.explain.layers.default_cam_layer`).
+    method : str
+        How: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
+    """
+
+    model: Path
+    pictures: NDArray[np.uint8]
+    class_index: int | None = None
+    layer: str | None = None
+    method: str = DEFAULT_METHOD
