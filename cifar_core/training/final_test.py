@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset, Split
+from cifar_core.data.dataset import Split
 from cifar_core.errors import RunError
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
@@ -18,14 +18,14 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.record import Results
 from cifar_core.training.six_views import six_view_logits
+from cifar_core.training.split_data import SplitData
 
 PREDICTION_BATCH = 500
 
 
 def final_results(
     trainer: Any,
-    dataset: Dataset,
-    validation: NDArray[np.int64],
+    data: SplitData,
     paths: RunPaths,
     *,
     history: Sequence[EpochMetrics],
@@ -40,10 +40,8 @@ def final_results(
     ----------
     trainer : keras.Model
         With the weights that are kept; compiled, because its operations are the faster ones.
-    dataset : Dataset
-        Both its splits are predicted from: held-out pictures of ``train``, all of ``test``.
-    validation : ndarray of int64
-        Which pictures of the training split were held out.
+    data : SplitData
+        Held-out pictures of its training split and all of its test split are predicted.
     paths : RunPaths
         ``predictions.npz`` is written there.
     history : sequence of EpochMetrics
@@ -76,10 +74,11 @@ def final_results(
     def predict(split: Split, indices: NDArray[np.int64]) -> Predictions:
         return Predictions(logits_of(split.images[indices]), split.labels[indices], indices)
 
+    dataset = data.dataset
     test = predict(dataset.test, np.arange(len(dataset.test)))
     save_predictions(
         paths.predictions,
-        validation=predict(dataset.train, validation),
+        validation=predict(dataset.train, data.validation),
         test=test,
         fingerprint=dataset.fingerprint,
     )

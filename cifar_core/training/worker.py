@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cifar_core.errors import CifarLabError, RunError
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.locks import CLAIM_VARIABLE, claim
 from cifar_core.runs.metrics import read_metrics
-from cifar_core.runs.outcome import EXIT_DISK_FULL, is_disk_full, results_so_far
+from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
-from cifar_core.training.train import explain_failure, train
+from cifar_core.training.train import train
 
 
 def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
@@ -66,6 +67,25 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
         return record
     finally:
         claimed.release()
+
+
+def explain_failure(error: BaseException, config: TrainingConfig) -> str:
+    """Turn whatever ended a training into a sentence for the page.
+
+    Parameters
+    ----------
+    error : BaseException
+        What was raised.
+    config : TrainingConfig
+        What was trained.
+    """
+    if isinstance(error, CifarLabError):
+        return str(error)
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return f"Memory ran out at batch size {config.batch_size}. Start a new run with a smaller batch."
+    if is_disk_full(error):
+        return DISK_FULL
+    return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."
 
 
 def _print_now(line: str) -> None:

@@ -109,20 +109,19 @@ def main() -> int:
     if RunRecord.read(paths.record).config.name == "neighbour":
         _finish_at_once(paths)
         return 0
-    from cifar_core.training import train as recipe
-    from cifar_core.training import worker
+    from cifar_core.training import train, worker
 
     if plan.die_in:
         _die_in_files(plan)
     if plan.largest_file:
         resource.setrlimit(resource.RLIMIT_FSIZE, (plan.largest_file, plan.largest_file))
-    train = recipe._train
+    open_and_split = train.open_and_split
 
     def prepared(*arguments: Any) -> Any:
         _prepare_training(plan)
-        return train(*arguments)
+        return open_and_split(*arguments)
 
-    recipe._train = prepared
+    train.open_and_split = prepared
     return worker.main()
 
 
