@@ -47,6 +47,13 @@ def add_explain_command(subparsers: Any) -> None:
 def run_explain(args: argparse.Namespace, settings: Settings) -> int:
     """Explain one picture and print the answer; return the exit status.
 
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options of :func:`add_explain_command`.
+    settings : Settings
+        Where runs are looked for.
+
     Raises
     ------
     CifarLabError
@@ -86,7 +93,19 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
 def as_document(
     args: argparse.Namespace, saved: SavedModel, explanation: Explanation, notes: tuple[str, ...]
 ) -> dict[str, Any]:
-    """Return the answer as what ``--json`` prints."""
+    """Return the answer as what ``--json`` prints.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of it, ``image`` and ``out``: the picture's path, and that of the overlay or None.
+    saved : SavedModel
+        The model that was asked; it names the classes.
+    explanation : Explanation
+        Its answer.
+    notes : tuple of str
+        What was changed while decoding the picture.
+    """
     heatmap = explanation.heatmap
     return {
         "run": saved.name,
@@ -110,7 +129,19 @@ def as_document(
 def as_text(
     args: argparse.Namespace, saved: SavedModel, explanation: Explanation, notes: tuple[str, ...]
 ) -> str:
-    """Return the answer as lines to read."""
+    """Return the answer as lines to read.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of it, ``out``: the path of the overlay, or None.
+    saved : SavedModel
+        The model that was asked; it names the classes.
+    explanation : Explanation
+        Its answer.
+    notes : tuple of str
+        What was changed while decoding the picture; they come first.
+    """
     lines = [*notes]
     lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
     heatmap = explanation.heatmap

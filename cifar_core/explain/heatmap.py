@@ -48,8 +48,12 @@ class Heatmap:
         ----------
         evidence : ndarray of float32, shape (h, w)
             One map of a method: positive where the picture speaks for the class.
-        layer, class_index, method
-            What it was computed for, and how.
+        layer : str
+            The layer that it was computed at.
+        class_index : int
+            The class that was scored.
+        method : str
+            Id of the method.
         """
         maximum = float(evidence.max())
         positive = np.maximum(evidence, 0)

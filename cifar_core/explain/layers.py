@@ -134,6 +134,13 @@ def default_cam_layer(layers: tuple[CamLayer, ...]) -> CamLayer:
 def choose_cam_layer(layers: tuple[CamLayer, ...], name: str | None) -> CamLayer:
     """Return the layer called ``name``, or the default one.
 
+    Parameters
+    ----------
+    layers : tuple of CamLayer
+        From :func:`find_cam_layers`.
+    name : str or None
+        One of their names, or ``None`` for :func:`default_cam_layer`.
+
     Raises
     ------
     ExplainError

@@ -24,7 +24,20 @@ def color_table(color_map: ColorMap) -> NDArray[np.uint8]:
 
 
 def enlarge(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Repeat pixels until the longer side has at least ``side``; larger pictures pass unchanged."""
+    """Repeat pixels until the longer side has at least ``side``; larger pictures pass unchanged.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        Any picture with at least one pixel.
+    side : int
+        Wanted length of the longer side in pixels, at least 1.
+
+    Returns
+    -------
+    ndarray of uint8, shape (k·H, k·W, 3)
+        With the smallest whole k that is enough.
+    """
     times = -(-side // max(rgb.shape[:2]))
     return rgb.repeat(times, axis=0).repeat(times, axis=1)
 

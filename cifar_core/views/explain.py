@@ -161,7 +161,17 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
 
 
 def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Iterable[Run]) -> str | None:
-    """Say in Markdown why another model is shown than the run that was asked for; ``None`` if it is that."""
+    """Say in Markdown why another model is shown than the run that was asked for; ``None`` if it is that.
+
+    Parameters
+    ----------
+    asked : str or None
+        Id of the run that the URL names, if it names one; it may hold anything.
+    choices : sequence of ModelChoice
+        The models that can be asked, from :func:`model_choices`.
+    runs : iterable of Run
+        All runs, those without weights too.
+    """
     if asked is None or asked in {choice.run_id for choice in choices}:
         return None
     record = next((run.record for run in runs if run.id == asked), None)
@@ -176,6 +186,15 @@ def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Itera
 def subject_from_upload(file_name: str, content: bytes, framing: Framing) -> Subject:
     """Decode an uploaded picture.
 
+    Parameters
+    ----------
+    file_name : str
+        As the browser gives it: the title on the page, and without its ending the start of the name of what is saved.
+    content : bytes
+        The whole file.
+    framing : {"crop", "stretch", "pad"}
+        How the picture is made square.
+
     Raises
     ------
     ImageError
@@ -187,6 +206,15 @@ def subject_from_upload(file_name: str, content: bytes, framing: Framing) -> Sub
 
 def subject_from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Subject:
     """Take a picture of the data set on screen.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The one on screen.
+    split_name : {"train", "test"}
+        Which of its splits.
+    index : int
+        Number of the picture in that split, from 0.
 
     Raises
     ------

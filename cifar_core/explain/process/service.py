@@ -97,7 +97,21 @@ class InferenceService:
     def predict(
         self, model_path: Path, images: NDArray[np.uint8], *, timeout: float = ANSWER_SECONDS
     ) -> NDArray[np.float32]:
-        """Return logits (N, classes) for pictures uint8 (N, 32, 32, 3).
+        """Return what a network gives for pictures.
+
+        Parameters
+        ----------
+        model_path : Path
+            A ``model.keras``.
+        images : ndarray of uint8, shape (N, 32, 32, 3)
+            RGB pictures.
+        timeout : float
+            Seconds to wait for the answer, not counting the start of the child process.
+
+        Returns
+        -------
+        ndarray of float32, shape (N, classes)
+            Logits.
 
         Raises
         ------

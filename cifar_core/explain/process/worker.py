@@ -53,7 +53,20 @@ def serve(connection: Connection) -> None:
 
 
 def answer(explainer: Explainer, request: Request) -> object:
-    """Compute one answer; a problem becomes a :class:`Failure` and never ends the process."""
+    """Compute one answer; a problem becomes a :class:`Failure` and never ends the process.
+
+    Parameters
+    ----------
+    explainer : Explainer
+        Holds the models that were asked lately.
+    request : PredictRequest or Question
+        What came through the connection.
+
+    Returns
+    -------
+    ndarray of float32, tuple of Explanation or Failure
+        Logits, an explanation of each picture, or a sentence for the person who asked.
+    """
     try:
         match request:
             case PredictRequest():
