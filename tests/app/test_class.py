@@ -1,6 +1,5 @@
 """A class on one server: who gets in, and what the pages let each do."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +25,6 @@ CLASS = {"instructors": ["eve@school.example"], "max_runs_per_student": 2}
 ADA = {"is_logged_in": True, "email": "Ada@School.example", "name": "Ada L.", "email_verified": True}
 BOB = {"is_logged_in": True, "email": "bob@school.example"}
 EVE = {"is_logged_in": True, "email": "eve@school.example", "name": "Eve"}
-
-Open = Callable[..., AppTest]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from cifar_core.evaluation.repeats import Repeats
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RunGroup, RunRecord
 from cifar_core.runs.store import RunStore
-from cifar_core.sweeps.seeds import queue_seeds
+from cifar_core.sweeps.seeds import submit_seeds
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict, list_groups
 from cifar_core.views.compare.table import RunRow, list_rows
@@ -27,7 +27,7 @@ def dataset() -> Dataset:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> RunStore:
+def store(tmp_path: Path, supervised: list[Path]) -> RunStore:
     return RunStore(tmp_path / "runs")
 
 
@@ -50,7 +50,7 @@ def group_of(store: RunStore, dataset: Dataset) -> RepeatGroup:
 
 
 def test_seeds_are_queued_as_one_group(store: RunStore) -> None:
-    runs = queue_seeds(store, CONFIG, 3, priority=1)
+    runs = submit_seeds(store, CONFIG, 3, priority=1)
     records = [run.record for run in runs if run.record is not None]
     assert [record.config.seed for record in records] == [7, 8, 9]
     assert [record.config.name for record in records] == [
@@ -69,9 +69,9 @@ def test_seeds_are_queued_as_one_group(store: RunStore) -> None:
 
 def test_the_number_of_seeds_and_the_last_seed_have_limits(store: RunStore) -> None:
     with pytest.raises(ConfigError, match=r"from 2 to 50 seeds \(given: 1\)"):
-        queue_seeds(store, CONFIG, 1)
+        submit_seeds(store, CONFIG, 1)
     with pytest.raises(ConfigError, match="seed: input should be less than"):
-        queue_seeds(store, CONFIG.model_copy(update={"seed": 2**31 - 2}), 3)
+        submit_seeds(store, CONFIG.model_copy(update={"seed": 2**31 - 2}), 3)
     assert store.list() == ()
 
 
@@ -87,7 +87,7 @@ def test_a_group_has_mean_interval_and_a_median_run(store: RunStore, dataset: Da
 
 
 def test_untested_runs_of_a_group_wait(store: RunStore, dataset: Dataset) -> None:
-    queue_seeds(store, replace_data(dataset), 2)
+    submit_seeds(store, replace_data(dataset), 2)
     group = group_of(store, dataset)
     assert group.repeats is None
     assert group.median is None
@@ -169,5 +169,5 @@ def test_a_student_gets_all_seeds_or_none(store: RunStore) -> None:
     ada = User("ada@school.example", "Ada", "student")
     limited = RunStore(store.runs_dir, user=ada, limits=Limits(2, 10**9))
     with pytest.raises(RunError, match="You asked for 3 runs"):
-        queue_seeds(limited, CONFIG, 3)
+        submit_seeds(limited, CONFIG, 3)
     assert store.list() == ()
