@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from cifar_core.commands.cluster import add_cluster_action
 from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
-from cifar_core.commands.interchange import add_import_command, add_interchange_actions
+from cifar_core.commands.exports import add_export_actions
+from cifar_core.commands.imports import add_import_actions, add_import_command
 from cifar_core.commands.measure import add_measure_command
 from cifar_core.commands.models import add_model_commands
 from cifar_core.commands.queue import add_queue_actions
@@ -52,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_model_commands(commands)
     add_measure_command(commands)
     add_queue_actions(run_actions)
-    add_interchange_actions(run_actions)
+    add_export_actions(run_actions)
+    add_import_actions(run_actions)
     add_cluster_action(run_actions)
     add_sweep_commands(commands)
     add_explain_command(commands)

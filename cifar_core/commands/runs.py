@@ -2,15 +2,12 @@
 
 import argparse
 import sys
-import tempfile
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
-from cifar_core.errors import ConfigError, RunError
-from cifar_core.exports.run_folder import export_run
+from cifar_core.errors import RunError
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
@@ -27,15 +24,6 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
     add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
     add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
-    export = add_action(actions, "export", _export_run, "copy a finished run, to hand it on", one_run=True)
-    export.add_argument("folder", type=Path, nargs="?", help="folder of runs to copy it into")
-    export.add_argument(
-        "--compact",
-        action="store_true",
-        help="weights in less than half the room that give the same predictions",
-    )
-    export.add_argument("--mlflow", metavar="URI", help="write it into MLflow: http://… or sqlite:///FILE")
-    export.add_argument("--experiment", metavar="NAME", help="MLflow's experiment; made if missing")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     return actions
@@ -79,34 +67,6 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
         print_table([header, *rows])
     if run.status == "failed":
         print("", *log_tail(run, 20), sep="\n")
-    return 0
-
-
-def _export_run(args: argparse.Namespace, settings: Settings) -> int:
-    run = RunStore.from_settings(settings).get(args.run_id)
-    if (args.folder is None) == (args.mlflow is None):
-        raise ConfigError("Say where to: a folder of runs, or --mlflow with an address.")
-    if args.mlflow is not None:
-        from cifar_core.exports.mlflow import EXPERIMENT, export_to_mlflow
-
-        mlflow_id = export_to_mlflow(run, args.mlflow, experiment=args.experiment or EXPERIMENT)
-        if args.json:
-            print_json({"mlflow_run_id": mlflow_id})
-        else:
-            print(mlflow_id)
-        return 0
-    with tempfile.TemporaryDirectory() as temporary:
-        model = None
-        if args.compact and run.has_model:
-            from cifar_core.exports.compact import write_compact
-
-            model = Path(temporary) / "model.keras"
-            write_compact(run.paths.model, model)
-        folder = export_run(run, args.folder, model=model)
-    if args.json:
-        print_json({"path": str(folder)})
-    else:
-        print(folder)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""``python -m cifar_core import``, and what ``runs`` does with other tools."""
+"""What comes in: ``python -m cifar_core import`` and ``runs import-mlflow``."""
 
 import argparse
 import sys
@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.commands.output import Actions, add_action, print_json, run_summary
-from cifar_core.errors import InterchangeError
-from cifar_core.exports.tensorboard import export_events
 from cifar_core.imports.mlflow import import_from_mlflow
 from cifar_core.imports.model import import_model
-from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -26,13 +23,8 @@ def add_import_command(commands: "Actions[argparse.ArgumentParser]") -> None:
     parser.set_defaults(run=_import_file)
 
 
-def add_interchange_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
-    """Add to ``runs`` what other tools need."""
-    events = add_action(
-        actions, "tensorboard", _tensorboard, "write event files, for “tensorboard --logdir …”"
-    )
-    events.add_argument("run_ids", metavar="RUN", nargs="*", help="ids of runs; all of them by default")
-    events.add_argument("--logdir", type=Path, metavar="DIR", help="write here, not into the run folders")
+def add_import_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
+    """Add to ``runs`` what takes runs over from other tools."""
     text = "take a run over from MLflow: one of ours whole, another one with its curves"
     taken = add_action(actions, "import-mlflow", _import_mlflow, text)
     taken.add_argument("uri", metavar="URI", help="http://… of a server, or sqlite:///FILE")
@@ -67,37 +59,3 @@ def _print_imported(run: Run, as_json: bool) -> int:
         if imported.scaling is not None:
             print(imported.scaling.sentence, imported.scaling.warning or "")
     return 0
-
-
-def _tensorboard(args: argparse.Namespace, settings: Settings) -> int:
-    store = RunStore.from_settings(settings)
-    if args.run_ids:
-        runs = [store.get(run_id) for run_id in args.run_ids]
-    else:
-        # The worker of a run that goes on writes its file itself.
-        runs = [
-            run
-            for run in store.list()
-            if run.record and not run.active and (args.logdir or not run.shipped) and _has_epochs(run)
-        ]
-    for run in runs:
-        if run.shipped and args.logdir is None:
-            raise InterchangeError(
-                f"The run “{run.id}” ships with CIFAR Lab, so nothing is written into its folder. "
-                "Say where else with --logdir DIR."
-            )
-    files = [
-        export_events(run, args.logdir / run.id if args.logdir else run.paths.tensorboard) for run in runs
-    ]
-    folder = args.logdir or settings.runs_dir
-    if args.json:
-        print_json({"logdir": str(folder), "files": [str(file) for file in files]})
-    else:
-        print(
-            f"{len(files)} {'run' if len(files) == 1 else 'runs'} written. Look with: tensorboard --logdir {folder}"
-        )
-    return 0
-
-
-def _has_epochs(run: Run) -> bool:
-    return bool(read_metrics(run.paths.metrics).epochs)
