@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from cifar_core.accounts.email_address import normal_address
 from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
 from cifar_core.validation import explain_validation
 
-# Plain ASCII: small and capital letters of other alphabets have pairs that fall together with ASCII ones.
-_ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}")
 _VARIABLES = {
     "instructors": "CIFAR_LAB_INSTRUCTORS",
     "allowed_domains": "CIFAR_LAB_DOMAINS",
@@ -20,20 +19,6 @@ _VARIABLES = {
     "quota_gb": "CIFAR_LAB_QUOTA_GB",
     "total_gb": "CIFAR_LAB_TOTAL_GB",
 }
-
-
-def normal_address(address: str) -> str:
-    """Return an e-mail address in small letters.
-
-    Raises
-    ------
-    ValueError
-        It is none, or has letters beyond ASCII.
-    """
-    address = address.strip()
-    if not _ADDRESS.fullmatch(address):
-        raise ValueError("is no e-mail address in plain letters, such as ada@school.example")
-    return address.lower()
 
 
 def _normal_domain(domain: str) -> str:

@@ -68,14 +68,15 @@ def check_limits(user: User, usage: Usage, limits: Limits, *, more: int = 1) -> 
             raise RunError(_too_many(usage.runs, limits.runs_per_student, more))
         if usage.own_bytes >= limits.bytes_per_student:
             raise RunError(
-                f"Your runs take {gigabytes(usage.own_bytes)} on the disk, and {gigabytes(limits.bytes_per_student)} "
-                "are allowed for each student. Delete runs that you do not need any more."
+                f"Your runs take {_disk_space(usage.own_bytes)} on the disk, and "
+                f"{_disk_space(limits.bytes_per_student)} are allowed for each student. "
+                "Delete runs that you do not need any more."
             )
     if limits.bytes_in_all is not None and usage.all_bytes >= limits.bytes_in_all:
         who = "Delete" if user.is_instructor else "Delete some of yours, or ask your instructor to delete"
         raise RunError(
-            f"All runs together take {gigabytes(usage.all_bytes)} on the disk, and "
-            f"{gigabytes(limits.bytes_in_all)} are allowed. {who} runs that nobody needs any more."
+            f"All runs together take {_disk_space(usage.all_bytes)} on the disk, and "
+            f"{_disk_space(limits.bytes_in_all)} are allowed. {who} runs that nobody needs any more."
         )
 
 
@@ -95,12 +96,12 @@ def usage_sentence(usage: Usage, limits: Limits) -> str:
     '2 of 10 runs waiting or running · 1.2 GB of 5.0 GB on the disk'
     """
     return (
-        f"{usage.runs} of {limits.runs_per_student} runs waiting or running · {gigabytes(usage.own_bytes)} of "
-        f"{gigabytes(limits.bytes_per_student)} on the disk"
+        f"{usage.runs} of {limits.runs_per_student} runs waiting or running · {_disk_space(usage.own_bytes)} of "
+        f"{_disk_space(limits.bytes_per_student)} on the disk"
     )
 
 
-def gigabytes(count: int) -> str:
+def _disk_space(count: int) -> str:
     """Write a number of bytes with the unit that people know: ``"4.2 GB"``, ``"120 MB"``."""
     return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
 
-from cifar_core.accounts.address import is_this_machine
-from cifar_core.accounts.admission import admit, check_login_section
+from cifar_core.accounts.admission import admit
 from cifar_core.accounts.class_settings import ClassSettings
 from cifar_core.accounts.limits import usage_sentence
+from cifar_core.accounts.login_section import check_login_section
+from cifar_core.accounts.server_host import is_this_machine
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, CifarLabError
 from cifar_core.runs.disk_usage import usage_of

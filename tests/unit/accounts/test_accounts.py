@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.accounts.address import is_this_machine
-from cifar_core.accounts.admission import admit, check_login_section
+from cifar_core.accounts.admission import admit
 from cifar_core.accounts.class_settings import ClassSettings
 from cifar_core.accounts.limits import Limits, Usage, check_limits
+from cifar_core.accounts.login_section import check_login_section
+from cifar_core.accounts.server_host import is_this_machine
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, ConfigError, RunError
 from cifar_core.recipes.config import TrainingConfig
