@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import RunError
+from cifar_core.evaluation.softmax import softmax
 
 PredictedSplit = Literal["validation", "test"]
 
@@ -59,14 +60,8 @@ class Predictions:
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
-        """Softmax of the logits, shape (N, C), each row summing to 1.
-
-        The largest logit of each row is subtracted first: the result is the same and no exponential overflows.
-        """
-        shifted = self.logits.astype(np.float64)
-        shifted -= shifted.max(axis=1, keepdims=True)
-        exponentials = np.exp(shifted)
-        return np.asarray(exponentials / exponentials.sum(axis=1, keepdims=True))
+        """Softmax of the logits, shape (N, C), each row summing to 1."""
+        return softmax(self.logits)
 
     @cached_property
     def predicted(self) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.evaluation.softmax import softmax
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 
@@ -36,9 +37,7 @@ class Explanation:
     @property
     def probabilities(self) -> NDArray[np.float64]:
         """Softmax of the logits, shape (classes,), adding up to 1."""
-        logits = self.logits.astype(np.float64)
-        exponentials = np.exp(logits - logits.max())
-        return np.asarray(exponentials / exponentials.sum())
+        return softmax(self.logits)
 
     @property
     def predicted(self) -> int:
