@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cifar_core.data import sample
 from cifar_core.data.cache import CachedRecord, cache_folder, open_cached, peek, source_state
-from cifar_core.data.dataset import Dataset
+from cifar_core.data.dataset import Dataset, names_drawn_sample
 from cifar_core.data.folder import is_image_folder, picture_files, read_folder
 from cifar_core.data.official import LAYOUTS, LabelKind, Layout, layout_of, read_official
 from cifar_core.errors import CifarLabError, DataError
@@ -158,7 +158,7 @@ def _chosen(data: str, settings: Settings) -> list[DatasetChoice]:
     if data == "drawn" or data in _TITLES:
         return [_describe(data, settings)]
     try:
-        if data.startswith("drawn:"):
+        if names_drawn_sample(data):
             count = sample.sample_size(data)
             return [DatasetChoice(data, f"{sample.NAME} ({count:,})", "built in", available=True)]
         place = _at_path(data)
@@ -204,7 +204,7 @@ def open_dataset(key: str | None, settings: Settings) -> Dataset:
         another.
     """
     key = key or settings.data or _first_found(settings)
-    if key == "drawn" or key.startswith("drawn:"):
+    if names_drawn_sample(key):
         return open_cached(
             settings.cache_dir,
             key=key,

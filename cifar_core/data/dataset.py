@@ -14,6 +14,17 @@ LONGEST_CLASS_NAME = 100
 SplitName = Literal["train", "test"]
 
 
+def names_drawn_sample(key: str) -> bool:
+    """Tell whether a key names the built-in sample, ``"drawn"`` or ``"drawn:N"``, and not a file or folder.
+
+    Parameters
+    ----------
+    key : str
+        As :attr:`Dataset.key` has it.
+    """
+    return key == "drawn" or key.startswith("drawn:")
+
+
 @dataclass(frozen=True)
 class Split:
     """Pictures and labels of one split.
@@ -86,6 +97,11 @@ class Dataset:
             )
         object.__setattr__(self, "class_names", tuple(names))
         object.__setattr__(self, "name", visible(self.name, 200))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is the built-in sample: drawn by this project, not CIFAR-10."""
+        return names_drawn_sample(self.key)
 
     def split(self, name: SplitName) -> Split:
         """Return the split called ``name``.

@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from cifar_core.data.dataset import Dataset
+from cifar_core.data.dataset import Dataset, names_drawn_sample
 from cifar_core.errors import RunError
 from cifar_core.names import visible
 from cifar_core.recipes.config import TrainingConfig
@@ -71,6 +71,11 @@ class DataProvenance(_Frozen):
             validation_pictures=validation,
             test_pictures=len(dataset.test),
         )
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether they are of the built-in sample."""
+        return names_drawn_sample(self.key)
 
 
 class Environment(_Frozen):

@@ -152,7 +152,7 @@ def download_progress(snapshot: DownloadSnapshot) -> tuple[float, str]:
 def _verified_sentence(dataset: Dataset) -> str:
     if dataset.verified:
         return "Its files are the official ones, checked byte by byte: figures compare with published ones."
-    if dataset.key.startswith("drawn"):
+    if dataset.is_drawn:
         return (
             "These pictures were drawn by the program itself, so that everything works without a download. "
             "They are not CIFAR-10: figures on them compare with each other only."

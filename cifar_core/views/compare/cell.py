@@ -168,7 +168,7 @@ def open_cell(
 
 def missing_pictures(data: DataProvenance) -> str:
     """Say which data set the pictures of a cell belong to, and what to do to see them."""
-    if data.key.startswith("drawn"):
+    if data.is_drawn:
         return (
             f"The run was tested on pictures of “{data.name}” (fingerprint {data.fingerprint}) that another version of "
             "CIFAR Lab drew. Train it again to see the pictures behind its matrix."

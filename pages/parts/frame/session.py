@@ -58,7 +58,7 @@ def choose_dataset() -> None:
         return  # The page itself says what is wrong.
     if dataset.verified:
         st.badge("Official files", icon=":material/verified:", color="green")
-    elif dataset.key.startswith("drawn"):
+    elif dataset.is_drawn:
         st.badge("Built-in drawings", icon=":material/brush:", color="blue")
     else:
         st.badge("Unofficial copy", icon=":material/info:", color="orange")
