@@ -22,8 +22,6 @@ from cifar_core.recipes.config import TrainingConfig, lay_over, single_settings
 from cifar_core.validation import explain_validation
 
 Scalar = bool | int | float | str
-Values = Mapping[str, Scalar]
-"""A value for each searched field, by its dotted path."""
 
 MOST_VALUES = 100
 _PROBE = TrainingConfig(name="probe", model=next(iter(MODELS)), data="drawn")
