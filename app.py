@@ -2,6 +2,13 @@
 
 import streamlit as st
 
+from cifar_core.installation import find_problem
+
+if wrong := find_problem():
+    st.error(wrong, icon=":material/error:")
+    st.stop()
+
+# Only now: with another Python, or without a package, these could not be imported.
 from cifar_core.errors import CifarLabError
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, router, session, tidy, warm_up

@@ -1,8 +1,10 @@
 """Keras without the libraries that it loads for callers we are not: a process that computes starts a second sooner."""
 
 import sys
-from contextlib import suppress
 
+from cifar_core.errors import RunError
+
+BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 UNUSED = ("sklearn", "pandas")
 """Keras imports these where they are installed: for its scikit-learn wrappers, and for data frames as input."""
 
@@ -13,6 +15,11 @@ def import_keras() -> None:
     For the start of a process that trains or explains, before its first ``import keras``. Does nothing where Keras is
     imported already. Should a version of Keras need one of the libraries, it is left for the caller's own import,
     which then loads all of them.
+
+    Raises
+    ------
+    RunError
+        What Keras computes with is not installed: for some machines there is no TensorFlow.
     """
     if "keras" in sys.modules:
         return
@@ -21,8 +28,13 @@ def import_keras() -> None:
     # https://docs.python.org/3/reference/import.html#the-module-cache
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
-        with suppress(ImportError):
-            import keras  # noqa: F401
+        import keras  # noqa: F401
+    except ImportError as error:
+        if error.name in BACKENDS:
+            raise RunError(
+                f"{BACKENDS[error.name]} is not installed, so this machine can neither train nor explain; looking at "
+                "pictures and comparing runs work. README.md says for which machines there is one."
+            ) from None
     finally:
         for name in hidden:
             del sys.modules[name]

@@ -37,6 +37,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status.
     """
+    parsed, places = parse(arguments)
+    try:
+        settings = Settings.from_environment(data=places.data, runs_dir=places.runs)
+        status: int = parsed.run(parsed, settings)
+        sys.stdout.flush()
+        return status
+    except CifarLabError as problem:
+        print(problem, file=sys.stderr)
+        return 2 if isinstance(problem, ConfigError) else 1
+    except BrokenPipeError:  # such as “… | head”: whoever was reading has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr)
+        return 1
+
+
+def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, argparse.Namespace]:
+    """Understand a command line; ends the process with a usage message where that is not possible.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Words after the program's name; those of the process if not given.
+
+    Returns
+    -------
+    command : Namespace
+        Its options; ``run`` does what it says.
+    places : Namespace
+        ``data`` and ``runs``, where they were given.
+    """
     # The two places may stand anywhere on the line, so they are taken out before the command is parsed.
     places = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     places.add_argument("--runs", metavar="DIR", help="folder of the runs (CIFAR_LAB_RUNS)")
@@ -60,18 +92,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_explain_command(commands)
     add_import_command(commands)
     chosen, rest = places.parse_known_args(arguments)
-    parsed = parser.parse_args(rest)
-    try:
-        settings = Settings.from_environment(data=chosen.data, runs_dir=chosen.runs)
-        status: int = parsed.run(parsed, settings)
-        sys.stdout.flush()
-        return status
-    except CifarLabError as problem:
-        print(problem, file=sys.stderr)
-        return 2 if isinstance(problem, ConfigError) else 1
-    except BrokenPipeError:  # such as “… | head”: whoever was reading has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        return 1
+    return parser.parse_args(rest), chosen

@@ -59,3 +59,20 @@ def test_a_keras_that_needs_one_of_them_is_left_to_the_ordinary_import(tmp_path:
         f"from cifar_core.lean_keras import import_keras\nimport_keras()\n{REPORT}\nimport keras\n{REPORT}"
     )
     assert loaded(program, tmp_path) == [[], [need]]
+
+
+def test_without_tensorflow_the_reason_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "tensorflow.py").write_text(
+        "raise ModuleNotFoundError('none for this machine', name='tensorflow')"
+    )
+    program = """
+from cifar_core.errors import RunError
+from cifar_core.lean_keras import import_keras
+try:
+    import_keras()
+except RunError as problem:
+    print(json.dumps(str(problem).split(", so")))
+"""
+    ((what, consequence),) = loaded(program, tmp_path)
+    assert what == "TensorFlow is not installed"
+    assert consequence.startswith(" this machine can neither train nor explain")

@@ -32,6 +32,7 @@ ORDER = (
     "words",
     "validation",
     "lean_keras",
+    "installation",
     "settings",
     "errors",
     "names",

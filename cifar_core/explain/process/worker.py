@@ -33,7 +33,10 @@ def main() -> None:
         print(listener.address, flush=True)
         connection = _accept(listener)
     with connection:
-        _import_backend()
+        try:
+            _import_backend()
+        except CifarLabError as problem:
+            sys.exit(str(problem))  # The last line on standard error is what the dashboard shows.
         connection.send(Ready())
         serve(connection)
 
