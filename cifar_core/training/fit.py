@@ -14,6 +14,7 @@ from cifar_core.training.checkpoint import Checkpoint
 from cifar_core.training.final_test import PREDICTION_BATCH
 from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 from cifar_core.training.learner import Learner
+from cifar_core.training.progress import ProgressReport
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Observers:
 
     all: tuple[Any, ...]
     stop: callbacks.StopWatch
-    progress: callbacks.ProgressReport
+    progress: ProgressReport
     best: callbacks.BestWeights
     checkpoints: callbacks.Checkpoints
 
@@ -68,7 +69,7 @@ def choose_observers(
     """
     config, network = record.training, learner.network
     best = callbacks.BestWeights(network, paths.model, earlier)
-    progress = callbacks.ProgressReport(
+    progress = ProgressReport(
         paths, heartbeat, epochs=config.epochs, steps=len(learner.batches), pictures=len(learner.batches.images),
         report=report, history=earlier.history, steps_per_call=getattr(learner.steps, "steps_per_item", 1),
     )  # fmt: skip

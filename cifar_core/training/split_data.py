@@ -19,9 +19,10 @@ class SplitData:
     Attributes
     ----------
     dataset : Dataset
-    training : ndarray of int64
+        Both its splits, whole.
+    training : ndarray of int64, shape (n,)
         Positions in ``dataset.train`` of the pictures that are learned from.
-    validation : ndarray of int64
+    validation : ndarray of int64, shape (m,)
         Positions in ``dataset.train`` of the pictures that are held out.
     """
 

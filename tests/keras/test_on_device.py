@@ -169,7 +169,7 @@ def test_a_run_on_the_device_writes_what_any_run_writes(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
 ) -> None:
     monkeypatch.setattr(on_device, "STEPS_PER_CALL", 3)
-    monkeypatch.setattr("cifar_core.training.callbacks.TICK_SECONDS", 0.0)
+    monkeypatch.setattr("cifar_core.training.progress.TICK_SECONDS", 0.0)
     curves, ticks, results = [], [], []
     for whole in (False, True):
         if whole:

@@ -15,6 +15,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training import callbacks
 from cifar_core.training.checkpoint import last_checkpoint
+from cifar_core.training.progress import ProgressReport
 from cifar_core.training.worker import run_to_the_end
 
 
@@ -121,13 +122,13 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
 def test_a_stopped_run_is_resumed_and_finishes(settings: Settings) -> None:
     paths = new_run(settings, epochs=2)
     with pytest.MonkeyPatch.context() as patch:
-        seen = callbacks.ProgressReport.on_epoch_end
+        seen = ProgressReport.on_epoch_end
 
         def stop_after_first(self: Any, epoch: int, logs: Any) -> None:
             seen(self, epoch, logs)
             paths.stop.touch()
 
-        patch.setattr(callbacks.ProgressReport, "on_epoch_end", stop_after_first)
+        patch.setattr(ProgressReport, "on_epoch_end", stop_after_first)
         stopped = run_to_the_end(paths, settings)
     assert stopped.status == "stopped"
     assert stopped.results is not None

@@ -1,0 +1,146 @@
+"""How far a training is: a line of metrics for each epoch, ticks in between, and the time that is left."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import keras
+
+from cifar_core.runs.heartbeat import HeartbeatWriter
+from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
+
+TICK_SECONDS = 1.0
+TICKS_PER_EPOCH = 20
+
+
+class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes metrics lines and tells the heartbeat how far training is.
+
+    Parameters
+    ----------
+    paths : RunPaths
+        ``metrics.jsonl`` is written there.
+    heartbeat : HeartbeatWriter
+        Is told stage, epoch, step and the time that is left.
+    epochs : int
+        Most epochs there will be.
+    steps : int
+        Steps of an epoch.
+    pictures : int
+        Training pictures of an epoch.
+    report : callable
+        Receives a line of text after each epoch.
+    history : sequence of EpochMetrics
+        Epochs of earlier attempts.
+    steps_per_call : int
+        How many steps Keras counts as one batch (:mod:`cifar_core.training.on_device`).
+
+    Attributes
+    ----------
+    history : list of EpochMetrics
+        All finished epochs, those of earlier attempts included.
+    """
+
+    def __init__(
+        self,
+        paths: RunPaths,
+        heartbeat: HeartbeatWriter,
+        *,
+        epochs: int,
+        steps: int,
+        pictures: int,
+        report: Callable[[str], None],
+        history: Sequence[EpochMetrics] = (),
+        steps_per_call: int = 1,
+    ) -> None:
+        super().__init__()
+        self._steps_per_call = steps_per_call
+        self._paths = paths
+        self._heartbeat = heartbeat
+        self._epochs = epochs
+        self._steps = steps
+        self._pictures = pictures
+        self._report = report
+        self._epoch = 0
+        self._epoch_started = self._ticked = self._steps_ended = 0.0
+        self._ticked_step = 0
+        self.history: list[EpochMetrics] = list(history)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Note the time.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0.
+        logs : dict, optional
+            Unused.
+        """
+        self._epoch = epoch + 1
+        self._epoch_started = self._ticked = time.monotonic()
+        self._ticked_step = 0
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        """Write a tick now and then: at most one a second, and twenty times an epoch.
+
+        Parameters
+        ----------
+        batch : int
+            Number of the call in its epoch, counted from 0; each is ``steps_per_call`` steps.
+        logs : dict of str to float
+            Keras's means over the epoch so far; ``loss`` (nats) and ``accuracy`` (0 to 1) are read.
+        """
+        now = self._steps_ended = time.monotonic()
+        step = min(self._steps, (batch + 1) * self._steps_per_call)
+        due = now - self._ticked >= TICK_SECONDS and step - self._ticked_step >= self._steps / TICKS_PER_EPOCH
+        if not due and batch > 0:
+            return
+        self._ticked, self._ticked_step = now, step
+        elapsed = now - self._epoch_started
+        if batch > 0:
+            speed = step / self._steps * self._pictures / elapsed
+            tick = Tick(self._epoch, step, self._steps, logs["loss"], logs["accuracy"], speed)
+            append_metrics(self._paths.metrics, tick)
+        self._heartbeat.progress(
+            stage="training", epoch=self._epoch, epochs=self._epochs, step=step, steps=self._steps,
+            seconds_left=self._seconds_left(elapsed, step),
+        )  # fmt: skip
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Write the epoch's line.
+
+        Parameters
+        ----------
+        epoch : int
+            Counted from 0; in the file from 1.
+        logs : dict of str to float
+            Keras's figures: ``loss`` and ``val_loss`` in nats, ``accuracy`` and ``val_accuracy`` from 0 to 1.
+        """
+        seconds = time.monotonic() - self._epoch_started
+        line = EpochMetrics(
+            epoch=epoch + 1,
+            loss=logs["loss"],
+            accuracy=logs["accuracy"],
+            val_loss=logs["val_loss"],
+            val_accuracy=logs["val_accuracy"],
+            learning_rate=float(self.model.optimizer.learning_rate),
+            images_per_second=self._pictures / (self._steps_ended - self._epoch_started),
+            seconds=seconds,
+        )
+        append_metrics(self._paths.metrics, line)
+        self.history.append(line)
+        self._report(
+            f"epoch {line.epoch}/{self._epochs}: loss {line.loss:.4f}, accuracy {line.accuracy:.4f}, "
+            f"validation loss {line.val_loss:.4f}, validation accuracy {line.val_accuracy:.4f}, "
+            f"{line.images_per_second:.0f} images/s, {seconds:.1f} s"
+        )
+
+    def _seconds_left(self, elapsed: float, step: int) -> float | None:
+        # The first step of a run includes the compilation of the graph: too early for an estimate.
+        if self.history:
+            typical = sorted(line.seconds for line in self.history)[len(self.history) // 2]
+            return typical * (self._epochs - self._epoch) + max(0.0, typical - elapsed)
+        if step < self._steps / TICKS_PER_EPOCH or step < 3:
+            return None
+        return elapsed / step * (self._steps * (self._epochs - self._epoch + 1) - step)
