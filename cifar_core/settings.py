@@ -1,4 +1,4 @@
-"""Where CIFAR Lab finds and keeps things; every place can be chosen by an environment variable."""
+"""Where CIFAR Lab finds and keeps things; every folder can be chosen by an environment variable."""
 
 import os
 import re
@@ -74,7 +74,7 @@ def _whole_number(variable: str, *, least: int) -> int | None:
 
 @dataclass(frozen=True)
 class Settings:
-    """The places one process works with.
+    """The folders one process works with, and the cluster if there is one.
 
     Attributes
     ----------

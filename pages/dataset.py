@@ -40,13 +40,13 @@ def draw_pictures(dataset: Dataset) -> None:
     pages = page_count(dataset, split, wanted)
     if st.session_state.get("page", 1) > pages:
         st.session_state["page"] = pages
-    wall_place = st.container()
+    wall_area = st.container()
     page = st.pagination(pages, key="page", bind="query-params")
     wall = build_wall(dataset, split, wanted, seed=seed, page=page)
     if not wall.indices:
-        wall_place.info(f"No {SPLIT_NAMES[split]} pictures of {plain(wanted)}.", icon=":material/hide_image:")
+        wall_area.info(f"No {SPLIT_NAMES[split]} pictures of {plain(wanted)}.", icon=":material/hide_image:")
         return
-    with wall_place:
+    with wall_area:
         event = st.plotly_chart(
             wall_figure(wall.images, wall.captions, columns=10, hover=wall.hover),
             on_select="rerun",
@@ -97,8 +97,8 @@ def draw_colours(dataset: Dataset) -> None:
 
 def draw_two_classes(dataset: Dataset) -> None:
     """Draw the histograms of two classes side by side, on the same axes."""
-    split_place, first, second = st.columns([2, 3, 3])
-    with split_place:
+    split_column, first, second = st.columns([2, 3, 3])
+    with split_column:
         split = choose_split()
     with first:
         left_class = choose_class(dataset, "Left", "left", 0)
@@ -108,10 +108,10 @@ def draw_two_classes(dataset: Dataset) -> None:
     st.markdown(views.comparison_sentence(counted, left_class, right_class))
     pair = {side: counted.shares_of(name) for side, name in (("left", left_class), ("right", right_class))}
     tallest = max(tallest_share(shares) for shares in pair.values())
-    places, names = st.columns(2, gap="medium"), (left_class, right_class)
-    for place, name, (side, shares) in zip(places, names, pair.items(), strict=True):
+    columns, names = st.columns(2, gap="medium"), (left_class, right_class)
+    for column, name, (side, shares) in zip(columns, names, pair.items(), strict=True):
         wall = build_wall(dataset, split, name, seed=1, page=1, per_page=12)
-        with place:
+        with column:
             figure = colour_histogram_figure(shares, title=name, tallest=tallest)
             st.plotly_chart(figure, key=f"histogram_{side}", config=PLAIN)
             pictures = wall_figure(wall.images, [""] * len(wall.images), columns=6, hover=wall.hover)

@@ -8,7 +8,7 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.order import in_queue
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.run import Run
-from cifar_core.scheduling.places import cluster_problem, training_devices
+from cifar_core.scheduling.slots import cluster_problem, training_devices
 from cifar_core.scheduling.submit import submit, take_up_queue
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels

@@ -22,7 +22,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """Return settings whose every place is a folder of this test."""
+    """Return settings whose every path is a folder of this test."""
     return Settings(
         data=None,
         runs_dir=tmp_path / "runs",

@@ -28,7 +28,7 @@ def running_dashboard(folder: Path, environment: Mapping[str, str] | None = None
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    places = {
+    folders = {
         "KERAS_HOME": str(folder / "keras"),
         "CIFAR_LAB_CACHE": str(folder / "cache"),
         "CIFAR_LAB_RUNS": str(folder / "runs"),
@@ -38,7 +38,7 @@ def running_dashboard(folder: Path, environment: Mapping[str, str] | None = None
         server = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
             cwd=ROOT,
-            env={**os.environ, **places, **(environment or {})},
+            env={**os.environ, **folders, **(environment or {})},
             stdout=output,
             stderr=subprocess.STDOUT,
         )

@@ -94,8 +94,8 @@ def _curves(
     validation, training = _points(epochs, f"val_{measure}", scale), _points(epochs, measure, scale)
     if tick is not None:
         training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, measure)])
-    place = {"xAxisIndex": panel, "yAxisIndex": panel, "symbol": "circle"}
-    line = {**place, "type": "line", "showSymbol": len(epochs) <= FEW_EPOCHS, "symbolSize": 8}
+    axes = {"xAxisIndex": panel, "yAxisIndex": panel, "symbol": "circle"}
+    line = {**axes, "type": "line", "showSymbol": len(epochs) <= FEW_EPOCHS, "symbolSize": 8}
     return [
         {
             **line,
@@ -113,7 +113,7 @@ def _curves(
             "lineStyle": {"width": 3, "color": NEUTRAL, "type": "dashed"},
         },
         {
-            **place,
+            **axes,
             "type": "scatter",
             "name": "weights kept",
             "data": [point for point in validation if point[0] == kept_epoch],

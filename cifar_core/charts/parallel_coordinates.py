@@ -30,7 +30,7 @@ class Axis:
     title : str
         What stands above it.
     ticks : tuple of (float, str)
-        Places from 0 (bottom) to 1 (top), and what is written there.
+        Positions from 0 (bottom) to 1 (top), and what is written there.
     """
 
     title: str
@@ -67,11 +67,11 @@ def parallel_coordinates_figure(
         figure.add_trace(_stopped_lines(plan, pruned))
     for number, trial in enumerate(finished):
         is_best = number == len(finished) - 1
-        goodness = objective_place(plan, values, trial.value or 0.0)
+        goodness = objective_position(plan, values, trial.value or 0.0)
         figure.add_trace(
             go.Scatter(
                 x=list(range(len(axes))),
-                y=[*_places(plan, trial), goodness],
+                y=[*_positions(plan, trial), goodness],
                 mode="lines+markers",
                 name="best" if is_best else "finished",
                 legendgroup="best" if is_best else "finished",
@@ -89,7 +89,7 @@ def parallel_coordinates_figure(
     return finish(figure, height=height)
 
 
-def place(search: Search, value: Scalar) -> float:
+def position(search: Search, value: Scalar) -> float:
     """Return where a value stands on its axis, from 0 (bottom) to 1 (top).
 
     Parameters
@@ -101,7 +101,7 @@ def place(search: Search, value: Scalar) -> float:
 
     Examples
     --------
-    >>> place(Search(field="learning_rate", low=0.001, high=0.1, log=True), 0.01)
+    >>> position(Search(field="learning_rate", low=0.001, high=0.1, log=True), 0.01)
     0.5
     """
     if search.values is not None:
@@ -115,7 +115,7 @@ def place(search: Search, value: Scalar) -> float:
     return (number - search.low) / (search.high - search.low)
 
 
-def objective_place(plan: SweepPlan, values: Sequence[float], value: float) -> float:
+def objective_position(plan: SweepPlan, values: Sequence[float], value: float) -> float:
     """Return where a final value stands on the last axis: the best one at 1, the worst at 0.
 
     Parameters
@@ -152,13 +152,13 @@ def objective_axis(plan: SweepPlan, values: Sequence[float]) -> Axis:
     write = "{:.1f}" if plan.higher_is_better else "{:.3f}"
     scale = 100 if plan.higher_is_better else 1
     return Axis(
-        title, tuple((objective_place(plan, values, step), write.format(scale * step)) for step in steps)
+        title, tuple((objective_position(plan, values, step), write.format(scale * step)) for step in steps)
     )
 
 
 def _ticks(search: Search) -> tuple[tuple[float, str], ...]:
     if search.values is not None:
-        return tuple((place(search, value), chart_label(value_words(value))) for value in search.values)
+        return tuple((position(search, value), chart_label(value_words(value))) for value in search.values)
     assert search.low is not None
     assert search.high is not None
     if search.log:
@@ -170,11 +170,11 @@ def _ticks(search: Search) -> tuple[tuple[float, str], ...]:
         marks = [search.low + (search.high - search.low) * part / 4 for part in range(5)]
     if search.kind == "integer":
         marks = sorted({float(round(mark)) for mark in marks})
-    return tuple((place(search, mark), f"{mark:.3g}") for mark in marks)
+    return tuple((position(search, mark), f"{mark:.3g}") for mark in marks)
 
 
-def _places(plan: SweepPlan, trial: TrialSummary) -> list[float]:
-    return [place(search, trial.values[search.field]) for search in plan.space]
+def _positions(plan: SweepPlan, trial: TrialSummary) -> list[float]:
+    return [position(search, trial.values[search.field]) for search in plan.space]
 
 
 def _stopped_lines(plan: SweepPlan, trials: Collection[TrialSummary]) -> go.Scatter:
@@ -184,12 +184,12 @@ def _stopped_lines(plan: SweepPlan, trials: Collection[TrialSummary]) -> go.Scat
     texts: list[str] = []
     sizes: list[int] = []
     for trial in trials:
-        places = _places(plan, trial)
+        positions = _positions(plan, trial)
         # A short way towards the last axis, so that a sweep over one setting shows them too.
-        x += [*range(len(places)), len(places) - 0.8, None]
-        y += [*places, places[-1], None]
-        sizes += [5] * len(places) + [0, 0]
-        texts += [_hover(plan, trial)[: -len("<extra></extra>")]] * (len(places) + 2)
+        x += [*range(len(positions)), len(positions) - 0.8, None]
+        y += [*positions, positions[-1], None]
+        sizes += [5] * len(positions) + [0, 0]
+        texts += [_hover(plan, trial)[: -len("<extra></extra>")]] * (len(positions) + 2)
     return go.Scatter(
         x=x, y=y, text=texts, mode="lines+markers", name="stopped early", legendgroup="stopped early",
         line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}, marker={"size": sizes}, opacity=0.7,

@@ -36,7 +36,7 @@ def _show_cluster(args: argparse.Namespace, settings: Settings) -> int:
         "cpus": sum(node.cpus for node in view.nodes),
         "cpus_used": cpus_used,
         "cpus_per_run": None if view.gpus else view.cpus_per_run,
-        "places": view.places(kind),
+        "places": view.slots(kind),
         "problem": note.problem if note else None,
         "nodes": [
             {"address": node.node_ip, "head": node.is_head_node, "gpus": node.gpus, "cpus": node.cpus}

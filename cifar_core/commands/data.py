@@ -24,7 +24,7 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     fetch.add_argument(
         "archive", nargs="?", default="cifar10", choices=sorted(ARCHIVES), help="default: cifar10"
     )
-    fetch.add_argument("--url", help="another place with the same file, such as a mirror; SHA-256 is checked")
+    fetch.add_argument("--url", help="another address of the same file, such as a mirror; SHA-256 is checked")
     fetch.set_defaults(run=run_download)
 
     prepare = commands.add_parser("prepare", help="convert a data set now, so that later starts are quick")
@@ -69,7 +69,7 @@ def run_download(args: argparse.Namespace, settings: Settings) -> int:
     Parameters
     ----------
     args : argparse.Namespace
-        Of it, ``archive``: a key of :data:`~cifar_core.data.known.ARCHIVES`; ``url`` or None: another place with the
+        Of it, ``archive``: a key of :data:`~cifar_core.data.known.ARCHIVES`; ``url`` or None: another address of the
         same file; ``json``.
     settings : Settings
         Where the archive and what is made of it go.

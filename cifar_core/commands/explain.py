@@ -79,7 +79,7 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
             args.out.write_bytes(to_png(overlay))
         except OSError as error:
             raise ImageError(
-                f"{args.out} cannot be written ({error.strerror}). Choose another place."
+                f"{args.out} cannot be written ({error.strerror}). Choose another folder."
             ) from None
     if args.json:
         print(json.dumps(as_document(args, saved, explanation, picture.notes), ensure_ascii=False, indent=1))

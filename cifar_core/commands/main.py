@@ -37,9 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status.
     """
-    parsed, places = parse(arguments)
+    parsed, shared = parse(arguments)
     try:
-        settings = Settings.from_environment(data=places.data, runs_dir=places.runs)
+        settings = Settings.from_environment(data=shared.data, runs_dir=shared.runs)
         status: int = parsed.run(parsed, settings)
         sys.stdout.flush()
         return status
@@ -66,17 +66,17 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     -------
     command : Namespace
         Its options; ``run`` does what it says.
-    places : Namespace
+    shared : Namespace
         ``data`` and ``runs``, where they were given.
     """
-    # The two places may stand anywhere on the line, so they are taken out before the command is parsed.
-    places = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    places.add_argument("--runs", metavar="DIR", help="folder of the runs (CIFAR_LAB_RUNS)")
-    places.add_argument("--data", metavar="DATA", help="drawn, cifar10, cifar100 or a path (CIFAR_LAB_DATA)")
+    # The two options may stand anywhere on the line, so they are taken out before the command is parsed.
+    shared = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    shared.add_argument("--runs", metavar="DIR", help="folder of the runs (CIFAR_LAB_RUNS)")
+    shared.add_argument("--data", metavar="DATA", help="drawn, cifar10, cifar100 or a path (CIFAR_LAB_DATA)")
     parser = argparse.ArgumentParser(
         prog="python -m cifar_core",
         description="CIFAR Lab on the command line: all that the pages can do.",
-        parents=[places],
+        parents=[shared],
     )
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     add_data_commands(commands)
@@ -91,5 +91,5 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_sweep_commands(commands)
     add_explain_command(commands)
     add_import_command(commands)
-    chosen, rest = places.parse_known_args(arguments)
+    chosen, rest = shared.parse_known_args(arguments)
     return parser.parse_args(rest), chosen

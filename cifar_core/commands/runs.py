@@ -18,7 +18,7 @@ _STOP_SECONDS = 5.0
 
 
 def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
-    """Add ``runs`` to the command line; return the place for further actions of ``runs``."""
+    """Add ``runs`` to the command line; return the parser group for further actions of ``runs``."""
     runs = commands.add_parser("runs", help="list, show, stop, resume, move or delete runs")
     actions = runs.add_subparsers(metavar="ACTION", required=True)
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")

@@ -9,7 +9,7 @@ from cifar_core.commands.output import print_json, print_table
 from cifar_core.commands.train import add_configuration_options, configuration
 from cifar_core.errors import RunError
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.places import training_places
+from cifar_core.scheduling.slots import training_slots
 from cifar_core.settings import Settings
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan
 from cifar_core.sweeps.space import SEARCHABLE, parse_search, value_words
@@ -93,7 +93,7 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
             "space": [parse_search(text) for text in args.search],
             "method": args.method,
             "trials": args.trials,
-            "parallel": args.parallel or 1 + training_places(settings, base.device),
+            "parallel": args.parallel or 1 + training_slots(settings, base.device),
             "pruning": args.pruning,
             "seed": args.sweep_seed,
             "objective": args.objective,

@@ -15,7 +15,7 @@ from cifar_core.settings import Settings
 
 _TITLES = {"cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "cifar100-coarse": "CIFAR-100, 20 groups"}
 
-_KERAS_PLACES: dict[str, tuple[str, ...]] = {
+_KERAS_PATHS: dict[str, tuple[str, ...]] = {
     # Folders before archives, which take longer to read. Keras 3 extracts into “…-target”; older ones
     # directly, or into “…_extracted”.
     "CIFAR-10": (
@@ -64,7 +64,7 @@ class DatasetChoice:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Files:
     """Files on this machine that hold a data set; ``layout`` is None for a folder of pictures."""
 
     key: str
@@ -148,10 +148,10 @@ def _describe(key: str, settings: Settings) -> DatasetChoice:
     """Describe the drawn sample or an official data set in the Keras cache."""
     if key == "drawn":
         return DatasetChoice(key, sample.NAME, "built in", available=True)
-    place = _in_keras_cache(key, settings)
-    if place is None:
+    files = _in_keras_cache(key, settings)
+    if files is None:
         return DatasetChoice(key, _TITLES[key], f"not found in {settings.keras_dir}", available=False)
-    return _choice(place, settings)
+    return _choice(files, settings)
 
 
 def _chosen(data: str, settings: Settings) -> list[DatasetChoice]:
@@ -161,20 +161,20 @@ def _chosen(data: str, settings: Settings) -> list[DatasetChoice]:
         if names_drawn_sample(data):
             count = sample.sample_size(data)
             return [DatasetChoice(data, f"{sample.NAME} ({count:,})", "built in", available=True)]
-        place = _at_path(data)
+        files = _at_path(data)
     except DataError as problem:
         return [DatasetChoice(data, Path(data).name or data, str(problem), available=False)]
-    found = [_choice(place, settings)]
-    if place.layout is not None and place.layout.title == "CIFAR-100" and place.labels == "fine":
-        found.append(_choice(_Place(place.key + _COARSE, place.path, place.layout, "coarse"), settings))
+    found = [_choice(files, settings)]
+    if files.layout is not None and files.layout.title == "CIFAR-100" and files.labels == "fine":
+        found.append(_choice(_Files(files.key + _COARSE, files.path, files.layout, "coarse"), settings))
     return found
 
 
-def _choice(place: _Place, settings: Settings) -> DatasetChoice:
+def _choice(files: _Files, settings: Settings) -> DatasetChoice:
     # A folder of pictures may hold many thousands of files; to ask each for its state would take too long here.
-    record = None if place.layout is None else place.cached(settings.cache_dir)
+    record = None if files.layout is None else files.cached(settings.cache_dir)
     return DatasetChoice(
-        place.key, place.title if record is None else record.name, str(place.path), available=True
+        files.key, files.title if record is None else record.name, str(files.path), available=True
     )
 
 
@@ -213,16 +213,16 @@ def open_dataset(key: str | None, settings: Settings) -> Dataset:
             convert=lambda: sample.draw_sample(key),
         )
     if key in _TITLES:
-        place = _in_keras_cache(key, settings)
-        if place is None:
+        files = _in_keras_cache(key, settings)
+        if files is None:
             raise DataError(
                 f"{_TITLES[key]} is not in {settings.keras_dir}. Download it on the Home page or with "
                 f"“python -m cifar_core data download {key.removesuffix('-coarse')}”, or choose “drawn”."
             )
     else:
-        place = _at_path(key)
+        files = _at_path(key)
     return open_cached(
-        settings.cache_dir, key=place.key, source=place.source, state=place.state(), convert=place.read
+        settings.cache_dir, key=files.key, source=files.source, state=files.state(), convert=files.read
     )
 
 
@@ -265,15 +265,15 @@ def _first_found(settings: Settings) -> str:
     return next((key for key in ("cifar10", "cifar100") if _in_keras_cache(key, settings)), "drawn")
 
 
-def _in_keras_cache(key: str, settings: Settings) -> _Place | None:
+def _in_keras_cache(key: str, settings: Settings) -> _Files | None:
     title = _TITLES[key.removesuffix("-coarse")]
-    for name in _KERAS_PLACES[title]:
+    for name in _KERAS_PATHS[title]:
         path = settings.keras_dir / name
         if not path.exists():
             continue
         layout = _layout_by_name(path, title) or layout_of(path)
         if layout is not None and layout.title == title:
-            return _Place(key, path, layout, "coarse" if key.endswith("-coarse") else "fine")
+            return _Files(key, path, layout, "coarse" if key.endswith("-coarse") else "fine")
     return None
 
 
@@ -285,7 +285,7 @@ def _layout_by_name(path: Path, title: str) -> Layout | None:
     return next(layout for layout in LAYOUTS if layout.title == title and layout.key.endswith(kind))
 
 
-def _at_path(key: str) -> _Place:
+def _at_path(key: str) -> _Files:
     labels: LabelKind = "coarse" if key.endswith(_COARSE) else "fine"
     path = Path(key.removesuffix(_COARSE)).expanduser().resolve()
     # The whole path: a run started from here opens the same data set from another folder.
@@ -295,7 +295,7 @@ def _at_path(key: str) -> _Place:
             f"There is no data set at {path}. Set CIFAR_LAB_DATA (or --data) to a folder or .tar.gz that exists, "
             f"or to one of {', '.join(_TITLES)}, drawn."
         )
-    inside = [path / place for places in _KERAS_PLACES.values() for place in places]
+    inside = [path / name for names in _KERAS_PATHS.values() for name in names]
     for candidate in (path, *(inside if path.is_dir() else ())):
         layout = layout_of(candidate)
         if layout is not None:
@@ -303,9 +303,9 @@ def _at_path(key: str) -> _Place:
                 raise DataError(
                     f"{path} holds {layout.title}, which has no coarse labels. Leave out “{_COARSE}”."
                 )
-            return _Place(key, candidate, layout, labels)
+            return _Files(key, candidate, layout, labels)
     if is_image_folder(path):
-        return _Place(key, path, None, "fine")
+        return _Files(key, path, None, "fine")
     raise DataError(
         f"{path} holds no data set that is known here: no CIFAR-10 or CIFAR-100 batches, no such .tar.gz, "
         "no folders train/<class>/ and test/<class>/ with pictures."

@@ -112,7 +112,7 @@ def download(
             part.unlink(missing_ok=True)
         raise DataError(
             f"{archive.file_name} cannot be written to {target.parent} ({problem.strerror or problem}). "
-            "Make room there, or choose another place with KERAS_HOME."
+            "Make room there, or choose another folder with KERAS_HOME."
         ) from problem
     return target
 

@@ -28,7 +28,7 @@ class Device:
         Model name, such as ``"NVIDIA H200"`` or ``"AMD EPYC, 16 cores"``: equal text means equal speed, roughly.
     visible : str
         Value of ``CUDA_VISIBLE_DEVICES`` that shows a process this device and no other.
-    place : str
+    location : str
         Where it is, if not in this machine: ``"Ray cluster at head:8265"``.
     capability : (int, int)
         Of a GPU: CUDA's compute capability, which says what it can do. (0, 0) where it is not known.
@@ -37,13 +37,13 @@ class Device:
     id: str
     hardware: str
     visible: str = ""
-    place: str = ""
+    location: str = ""
     capability: tuple[int, int] = (0, 0)
 
     @property
     def title(self) -> str:
         """Name to show: ``"CPU: AMD EPYC, 16 cores"``."""
-        where = f" ({self.place})" if self.place else ""
+        where = f" ({self.location})" if self.location else ""
         return f"{self.id.upper().replace(':', ' ')}: {self.hardware}{where}"
 
 

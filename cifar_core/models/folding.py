@@ -29,7 +29,7 @@ def fold(diagram: Diagram) -> Diagram:
 def _fold_repeats(diagram: Diagram) -> Diagram:
     blocks: list[Block] = []
     repeats = []
-    place: dict[int, int] = {}  # of each block, among those that are kept
+    position: dict[int, int] = {}  # of each block, among those that are kept
     dropped: set[int] = set()  # blocks whose skips are those of their first copy
     start = 0
     while start < len(diagram.blocks):
@@ -38,7 +38,7 @@ def _fold_repeats(diagram: Diagram) -> Diagram:
         if times > 1:
             repeats.append(Repeat(len(blocks), len(blocks) + length - 1, times))
         for index in range(start, start + length * times):
-            place[index] = len(blocks) + (index - start) % length
+            position[index] = len(blocks) + (index - start) % length
             if length > 1 and index >= start + length:
                 dropped.add(index)
         start += length * times
@@ -47,7 +47,7 @@ def _fold_repeats(diagram: Diagram) -> Diagram:
             for block, last in zip(unit, diagram.blocks[start - length : start], strict=True)
         ]
     skips = [
-        Skip(place[skip.source], place[skip.target], skip.layers)
+        Skip(position[skip.source], position[skip.target], skip.layers)
         for skip in diagram.skips
         if skip.target not in dropped
     ]
@@ -111,15 +111,15 @@ def _fold_stages(diagram: Diagram) -> Diagram:
         return block.side if block.kind in ("conv", "depthwise", "pool") else (block.kind, index)
 
     blocks: list[Block] = []
-    place: dict[int, int] = {}
+    position: dict[int, int] = {}
     for _, group in groupby(range(len(diagram.blocks)), stage):
         indices = list(group)
         members = [diagram.blocks[index] for index in indices]
-        place |= dict.fromkeys(indices, len(blocks))
+        position |= dict.fromkeys(indices, len(blocks))
         blocks.append(members[0] if len(members) == 1 else _joined(members))
     skips = []
     for skip in diagram.skips:
-        source, target = place[skip.source], place[skip.target]
+        source, target = position[skip.source], position[skip.target]
         if source == target:
             blocks[target] = replace(blocks[target], beside=blocks[target].beside + skip.layers)
         else:

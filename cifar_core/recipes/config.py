@@ -200,9 +200,9 @@ def lay_over(values: dict[str, Any], given: Mapping[str, Any]) -> None:
     """
     for path, value in given.items():
         *parents, last = path.split(".")
-        place = values
+        inner = values
         for parent in parents:
-            if place[parent] is None:
-                place[parent] = {}
-            place = place[parent]
-        place[last] = value
+            if inner[parent] is None:
+                inner[parent] = {}
+            inner = inner[parent]
+        inner[last] = value

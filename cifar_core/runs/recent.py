@@ -23,10 +23,10 @@ def recent_runs(store: RunStore, *, renew: bool = False) -> tuple[Run, ...]:
     renew : bool
         List them in any case: something may just have been changed.
     """
-    place = (store.runs_dir, store.trained_dir)
+    folders = (store.runs_dir, store.trained_dir)
     with _lock:  # The second to come in waits for the first one's list rather than make another.
-        known = _lists.get(place)
+        known = _lists.get(folders)
         if renew or known is None or time.monotonic() - known[0] > FRESH_SECONDS:
             runs = store.list()
-            _lists[place] = known = (time.monotonic(), runs)
+            _lists[folders] = known = (time.monotonic(), runs)
         return known[1]

@@ -1,4 +1,4 @@
-"""One run folder as it was at one moment, and all that lie in one place."""
+"""One run folder as it was at one moment, and all that lie in one folder."""
 
 import contextlib
 import os

@@ -20,7 +20,7 @@ class ClusterNote(BaseModel):
         Why nothing is started there at the moment, in a sentence.
     nodes, gpus, cpus : int
         What it had when it last answered.
-    places : int
+    slots : int
         How many runs can be trained at a time, each on a GPU, or on CPUs where there is none.
     hardware : dict
         What the newest run on a ``"gpu"`` or on the ``"cpu"`` found there.
@@ -33,7 +33,7 @@ class ClusterNote(BaseModel):
     nodes: int = 0
     gpus: int = 0
     cpus: int = 0
-    places: int = 0
+    slots: int = 0
     hardware: dict[str, str] = {}
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What the supervisor needs of a place where workers run: this machine, or a cluster."""
+"""What the supervisor needs of whatever runs workers: this machine, or a cluster."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

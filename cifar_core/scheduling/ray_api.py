@@ -225,7 +225,7 @@ class RayApi:
 
 
 def find_token() -> str | None:
-    """Return the token with which Ray lets us in, from the places where Ray keeps it."""
+    """Return the token with which Ray lets us in, from where Ray keeps it."""
     if token := os.environ.get("RAY_AUTH_TOKEN", "").strip():
         return token
     path = os.environ.get("RAY_AUTH_TOKEN_PATH") or "~/.ray/auth_token"

@@ -242,12 +242,12 @@ class RayExecutor:
         run : Run
             A run that waits.
         jobs : collection of Job
-            Workers that the supervisor watches: each :class:`RayJob` among them takes one place of its kind.
+            Workers that the supervisor watches: each :class:`RayJob` among them takes one slot of its kind.
 
         Returns
         -------
         RayJob or None
-            ``None`` while the cluster has no place for it.
+            ``None`` while the cluster has no free slot for it.
 
         Raises
         ------
@@ -257,11 +257,11 @@ class RayExecutor:
         self._view.refresh()
         job = self._job(run)
         ours = [other for other in jobs if isinstance(other, RayJob) and other.kind == job.kind]
-        places = self._view.places(job.kind)
+        slots = self._view.slots(job.kind)
         ahead = self._settings.ahead
-        if not places and not ahead:
+        if not slots and not ahead:
             self._view.lacks(job.kind)
-        if len(ours) >= places + ahead or (not ahead and any(other.waits() for other in ours)):
+        if len(ours) >= slots + ahead or (not ahead and any(other.waits() for other in ours)):
             return None
         gpu = job.kind == "gpu"
         cpus = self._view.cpus_per_run
@@ -286,7 +286,7 @@ class RayExecutor:
         return "gpu" if self._view.gpus else "cpu"
 
     def _command(self, paths: RunPaths) -> str:
-        """Return what a node's shell runs; the worker takes the shell's place, so that its exit status is Ray's."""
+        """Return what a node's shell runs; the worker replaces the shell, so that its exit status is Ray's."""
         folder, log = shlex.quote(str(paths.folder)), shlex.quote(str(paths.log))
         project, python = shlex.quote(str(self._settings.project)), shlex.quote(self._settings.python)
         return (

@@ -67,7 +67,7 @@ class RayView:
         """CPUs that a run without GPU gets."""
         return self._cpus or min(USUAL_CPUS, max((node.cpus for node in self.nodes), default=1)) or 1
 
-    def places(self, kind: str) -> int:
+    def slots(self, kind: str) -> int:
         """Return how many runs can be trained at a time, on a ``"gpu"`` each or on the ``"cpu"``."""
         if kind == "gpu":
             return self.gpus
@@ -141,7 +141,7 @@ class RayView:
         return answer
 
     def _lack_sentence(self) -> str | None:
-        if not self._lacks or self.places(self._lacks):
+        if not self._lacks or self.slots(self._lacks):
             return None
         what = "a GPU" if self._lacks == "gpu" else f"{self.cpus_per_run} CPUs"
         return (
@@ -158,13 +158,13 @@ class RayView:
             nodes=len(self.nodes),
             gpus=self.gpus,
             cpus=sum(node.cpus for node in self.nodes),
-            places=self.places(kind),
+            slots=self.slots(kind),
             hardware=dict(self._hardware),
         )
         if note == self._note:
             return
         self._note = note
-        has = f"{note.nodes} nodes, {note.gpus} GPUs, {note.cpus} CPUs, {note.places} places"
+        has = f"{note.nodes} nodes, {note.gpus} GPUs, {note.cpus} CPUs, {note.slots} slots"
         line = problem or f"Ray at {note.address}: {has}"
         if line != self._line:
             self._report(line)

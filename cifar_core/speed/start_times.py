@@ -25,7 +25,7 @@ def start_times(
     expected : ExpectedDurations
         How long each takes.
     free_at : dict of str to list of float
-        When each place of a device is free. It is used up; infinity is the end of a run without a measurement.
+        When each slot of a device is free. It is used up; infinity is the end of a run without a measurement.
     """
     ids = {run.id for run in waiting}
     now = min(min(times) for times in free_at.values())
@@ -34,14 +34,14 @@ def start_times(
     for run in (*under_way, *waiting):
         assert run.record is not None  # A run without a record is damaged, hence never active.
         device = _device_of(run.record, free_at)
-        places = free_at.setdefault(device, [math.inf])
-        place = places.index(min(places))
+        slots = free_at.setdefault(device, [math.inf])
+        slot = slots.index(min(slots))
         seconds = expected.seconds(run.record, device)
         if run.id in ids:
-            starts[run.id] = places[place] if math.isfinite(places[place]) else None
-            places[place] += seconds
+            starts[run.id] = slots[slot] if math.isfinite(slots[slot]) else None
+            slots[slot] += seconds
         else:
-            places[place] = max(now, _end(run, run.record, seconds))
+            slots[slot] = max(now, _end(run, run.record, seconds))
     return starts
 
 

@@ -1,4 +1,4 @@
-"""What all tests of pages share: places of their own, and no process besides."""
+"""What all tests of pages share: folders of their own, and no process besides."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.fixture(autouse=True)
-def own_places(
+def own_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, supervised: list[Path], driven: list[Path]
 ) -> None:
     """Give each test its own folders, without data, without the runs that ship, without the inference process."""

@@ -34,7 +34,7 @@ def test_the_devices_are_those_of_the_cluster(tmp_path: Path) -> None:
     told = [element.value for element in app.markdown]
     assert any("no measurement on the Ray cluster at" in text for text in told)
     (tmp_path / "runs").mkdir(exist_ok=True)
-    ClusterNote(address=ADDRESS, nodes=2, cpus=8, places=2).write(tmp_path / "runs")
+    ClusterNote(address=ADDRESS, nodes=2, cpus=8, slots=2).write(tmp_path / "runs")
     assert open_page("train").selectbox(key="train_device").options == [
         "automatic (CPU: any processor (Ray cluster at head:8265))",
         "CPU: any processor (Ray cluster at head:8265)",
@@ -48,7 +48,7 @@ def test_why_no_run_is_started_is_said_where_a_run_waits(tmp_path: Path) -> None
     app = open_page("train")
     assert not app.exception
     assert warnings(app) == ["The cluster does not answer."]
-    ClusterNote(address=ADDRESS, nodes=2, cpus=8, places=2).write(tmp_path / "runs")
+    ClusterNote(address=ADDRESS, nodes=2, cpus=8, slots=2).write(tmp_path / "runs")
     assert warnings(open_page("train")) == []
 
 

@@ -20,8 +20,8 @@ pytestmark = pytest.mark.browser
 @contextlib.contextmanager
 def dashboard(bench: Workbench, folder: Path) -> Iterator[str]:
     folder.mkdir()
-    places = {"CIFAR_LAB_RUNS": str(bench.store.runs_dir), "CIFAR_LAB_DATA": "drawn:300"}
-    with running_dashboard(folder, places | {"CIFAR_LAB_CACHE": os.environ["CIFAR_LAB_CACHE"]}) as url:
+    folders = {"CIFAR_LAB_RUNS": str(bench.store.runs_dir), "CIFAR_LAB_DATA": "drawn:300"}
+    with running_dashboard(folder, folders | {"CIFAR_LAB_CACHE": os.environ["CIFAR_LAB_CACHE"]}) as url:
         yield url
 
 

@@ -30,26 +30,26 @@ DATA = "drawn:600"
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def shared_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     root = tmp_path_factory.mktemp("import")
     return Settings(None, root / "runs", root / "trained", root / "cache", root / "keras")
 
 
 @pytest.fixture(scope="module")
-def dataset(places: Settings) -> Dataset:
-    return open_dataset(DATA, places)
+def dataset(shared_settings: Settings) -> Dataset:
+    return open_dataset(DATA, shared_settings)
 
 
 @pytest.fixture
-def take(places: Settings, tmp_path: Path) -> Callable[[Path], Imported]:
+def take(shared_settings: Settings, tmp_path: Path) -> Callable[[Path], Imported]:
     """Import a file in this process: the same steps as in the child, without its start."""
 
     def take(file: Path) -> Imported:
         folder = tmp_path / "run"
         folder.mkdir(exist_ok=True)
         request = ImportRequest(
-            model=str(file), folder=str(folder), data=DATA, cache_dir=str(places.cache_dir),
-            keras_dir=str(places.keras_dir), seed=0, validation_fraction=0.2,
+            model=str(file), folder=str(folder), data=DATA, cache_dir=str(shared_settings.cache_dir),
+            keras_dir=str(shared_settings.keras_dir), seed=0, validation_fraction=0.2,
         )  # fmt: skip
         return import_into(request, lambda stage: None)
 
@@ -107,13 +107,13 @@ def test_the_scaling_a_model_was_trained_on_is_found(
 
 
 def test_a_model_becomes_a_run_that_can_be_compared_and_explained(
-    dataset: Dataset, places: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    dataset: Dataset, shared_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     trained_on(dataset, "0 to 1").save(tmp_path / "Mine <b>.keras")
     arguments = ["import", str(tmp_path / "Mine <b>.keras"), "--data", DATA, "--json"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CIFAR_LAB_RUNS", str(places.runs_dir))
-        patch.setenv("CIFAR_LAB_CACHE", str(places.cache_dir))
+        patch.setenv("CIFAR_LAB_RUNS", str(shared_settings.runs_dir))
+        patch.setenv("CIFAR_LAB_CACHE", str(shared_settings.cache_dir))
         assert main(arguments) == 0
     answer = json.loads(capsys.readouterr().out)
     assert (answer["status"], answer["name"], answer["imported_from"]) == (
@@ -122,14 +122,14 @@ def test_a_model_becomes_a_run_that_can_be_compared_and_explained(
         "Mine <b>.keras",
     )
     assert (answer["epochs"], answer["epochs_asked"], answer["hardware"]) == (None, None, None)
-    run = RunStore.from_settings(places).get(answer["id"])
+    run = RunStore.from_settings(shared_settings).get(answer["id"])
     assert run.record is not None
     assert run.record.imported is not None
     assert run.record.imported.scaling is not None
     assert run.record.imported.scaling.chosen == "0 to 1"
     assert run.record.results is not None
     assert run.record.results.test_accuracy == answer["test_accuracy"]
-    assert not list(places.runs_dir.glob(".new-*"))
+    assert not list(shared_settings.runs_dir.glob(".new-*"))
 
     explained = Explainer().explain(Question(run.paths.model, np.array(dataset.test.images[:4])))
     tested = load_predictions(run.paths.predictions, "test")

@@ -57,14 +57,14 @@ def test_what_breaks_off_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def _places(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def _folders(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("cifar_core.speed.measure.STEP_SECONDS", 0.3)
     monkeypatch.setenv("CIFAR_LAB_RUNS", str(settings.runs_dir))
     monkeypatch.setenv("CIFAR_LAB_CACHE", str(settings.cache_dir))
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:100")
 
 
-@pytest.mark.usefixtures("_places")
+@pytest.mark.usefixtures("_folders")
 def test_the_command_measures_keeps_and_says(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     precision = json.dumps({"precision": "float32"})
     arguments = ["measure", "cnn-2conv", "--device", "cpu", "--batch-size", "16", "--recipe", precision]
@@ -77,7 +77,7 @@ def test_the_command_measures_keeps_and_says(settings: Settings, capsys: pytest.
     assert printed["test_accuracy"] is None
 
 
-@pytest.mark.usefixtures("_places")
+@pytest.mark.usefixtures("_folders")
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -103,7 +103,7 @@ def test_the_old_name_of_the_command_goes_on_working(capsys: pytest.CaptureFixtu
     assert "There is no model “cnn-9”" in said
 
 
-@pytest.mark.usefixtures("_places")
+@pytest.mark.usefixtures("_folders")
 def test_beside_a_training_nothing_is_measured(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -113,7 +113,7 @@ def build_launch(
     training, validation = pictures_per_epoch(config, len(dataset.train))
     device = device_of(config, devices)
     hardware = device.hardware if device else config.device
-    place = f"the {device.place}" if device and device.place else HERE
+    location = f"the {device.location}" if device and device.location else HERE
 
     known = known_result(spec.id, config, dataset, runs)
     tested = len(dataset.test) + validation
@@ -131,9 +131,9 @@ def build_launch(
     expected = seconds(known.epochs) if known else at_most
     if expected is None:
         # Of several devices, another one may well have been measured.
-        where = f"no measurement on {place if place != HERE or len(devices) == 1 else hardware} yet."
+        where = f"no measurement on {location if location != HERE or len(devices) == 1 else hardware} yet."
     else:
-        where = f"on {place} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)."
+        where = f"on {location} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)."
     return LaunchView(
         size_sentence=(
             f"{spec.summary}: {spec.parameters(len(dataset.class_names)):,} parameters. "
@@ -144,7 +144,7 @@ def build_launch(
         seconds=at_most,
         expected_seconds=expected,
         test_accuracy=known.accuracy if known else None,
-        measurable=device is not None and not device.place,
+        measurable=device is not None and not device.location,
         obstacle=_BUSY if any(run.active for run in runs) else None,
     )
 

@@ -72,7 +72,7 @@ def build_queue(
     devices: Sequence[Device],
     now: float,
     *,
-    places: int = 1,
+    slots: int = 1,
     user: User | None = None,
     pictures: Mapping[str, int] | None = None,
     find_measurement: Callable[[Workload], ShortMeasurement | None] = lambda _: None,
@@ -87,7 +87,7 @@ def build_queue(
         What there is to train on.
     now : float
         Seconds since 1970.
-    places : int
+    slots : int
         How many runs each device takes at a time: more than one where it stands for a cluster.
     user : User, optional
         Who is at the screen, where people log in.
@@ -98,7 +98,7 @@ def build_queue(
     """
     waiting = in_queue(runs)
     expected = ExpectedDurations(runs, devices, pictures or {}, find_measurement)
-    starts = start_times(waiting, runs, expected, {device.id: [now] * places for device in devices})
+    starts = start_times(waiting, runs, expected, {device.id: [now] * slots for device in devices})
     return QueueView(
         tuple(
             WaitingRun(

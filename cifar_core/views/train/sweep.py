@@ -121,7 +121,7 @@ def trial_columns(view: SweepView) -> dict[str, list[Any]]:
         ],
         "Epochs": [row.trial.epochs for row in rows],
     }
-    columns |= {field: [row.values[place] for row in rows] for place, field in enumerate(view.fields)}
+    columns |= {field: [row.values[column] for row in rows] for column, field in enumerate(view.fields)}
     return columns | {"Note": [row.trial.note for row in rows]}
 
 

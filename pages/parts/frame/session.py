@@ -17,7 +17,7 @@ from pages.parts.frame.account import class_settings, current_user
 
 
 def current_settings() -> Settings:
-    """Return the places this server works with."""
+    """Return the folders this server works with."""
     return Settings.from_environment()
 
 

@@ -23,7 +23,7 @@ def look_up(
     """Return what is known of a run before it is started."""
     device = device_of(config, devices)
     short_measurement = None
-    if device and not device.place:
+    if device and not device.location:
         short_measurement = find_measurement(
             current_settings().cache_dir, Workload.of(config, device.hardware)
         )

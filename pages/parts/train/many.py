@@ -8,7 +8,7 @@ import streamlit as st
 from cifar_core.errors import CifarLabError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.places import training_places
+from cifar_core.scheduling.slots import training_slots
 from cifar_core.sweeps.plan import METHODS, MOST_TRIALS, OBJECTIVES, SweepPlan, make_plan
 from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, submit_seeds
 from cifar_core.sweeps.store import SweepStore
@@ -98,7 +98,7 @@ def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
             "method": method,
             "trials": trials,
             # One more than can be trained at a time: the next one waits before the last has ended.
-            "parallel": 1 + training_places(current_settings(), config.device),
+            "parallel": 1 + training_slots(current_settings(), config.device),
             "pruning": pruning,
             "objective": objective,
         }

@@ -11,7 +11,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.runs.order import Where, in_queue, moves
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.places import training_devices, training_places
+from cifar_core.scheduling.slots import training_devices, training_slots
 from cifar_core.scheduling.submit import stop
 from cifar_core.speed.store import find_measurement
 from cifar_core.views.train.queue import QueueView, WaitingRun, build_queue
@@ -29,7 +29,7 @@ def draw_queue(store: RunStore, dataset: Dataset) -> None:
         recent_runs(store),
         training_devices(settings),
         time.time(),
-        places=1 if settings.ray is None else training_places(settings),
+        slots=1 if settings.ray is None else training_slots(settings),
         user=store.user,
         pictures={dataset.key: len(dataset.train)},
         find_measurement=partial(find_measurement, settings.cache_dir),

@@ -59,7 +59,7 @@ def _draw_table(view: SweepView) -> str | None:
         alt="All trials",
     )
     st.caption("Choose a line to watch its run. A trial under way shows its newest epoch.")
-    for place in chosen["selection"]["rows"]:
-        if place < len(view.rows) and view.rows[place].has_run:
-            return view.rows[place].trial.run_id
+    for row in chosen["selection"]["rows"]:
+        if row < len(view.rows) and view.rows[row].has_run:
+            return view.rows[row].trial.run_id
     return None

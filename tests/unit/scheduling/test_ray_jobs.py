@@ -19,10 +19,10 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import ray_jobs, ray_view
 from cifar_core.scheduling.cluster_note import ClusterNote
-from cifar_core.scheduling.places import cluster_problem, training_devices, training_places
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
 from cifar_core.scheduling.ray_jobs import RayExecutor, submission_id
 from cifar_core.scheduling.ray_view import RayView
+from cifar_core.scheduling.slots import cluster_problem, training_devices, training_slots
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.settings import RaySettings, Settings
 
@@ -144,7 +144,7 @@ def test_no_more_runs_are_handed_over_than_there_is_room_for(store: RunStore) ->
     runs = [queue(store) for _ in range(6)]
     supervisor = supervisor_of(store, api)
     supervisor.look()
-    # Two CPUs for each run: two places on each node, and a CPU of each remains.
+    # Two CPUs for each run: two slots on each node, and a CPU of each remains.
     assert list(api.commands) == [job_of(store, run_id) for run_id in runs[:4]]
     assert set(api.needs.values()) == {(0, 2)}
 
@@ -196,7 +196,7 @@ def test_a_run_for_a_gpu_waits_with_a_sentence_where_there_is_none(store: RunSto
     assert list(api.commands) == [job_of(store, run_id)]
     note = ClusterNote.read(store.runs_dir)
     assert note is not None
-    assert (note.problem, note.nodes, note.gpus, note.cpus, note.places) == (None, 2, 2, 7, 2)
+    assert (note.problem, note.nodes, note.gpus, note.cpus, note.slots) == (None, 2, 2, 7, 2)
 
 
 def test_a_cluster_that_grows_gets_runs_ahead(store: RunStore) -> None:
@@ -365,7 +365,7 @@ def test_a_new_supervisor_finds_its_jobs_again(store: RunStore) -> None:
     third = queue(store)
     successor = supervisor_of(store, api)
     successor.look()
-    assert len(api.commands) == 2  # Nothing is handed over twice, and the two places are taken.
+    assert len(api.commands) == 2  # Nothing is handed over twice, and the two slots are taken.
     for run_id in (begun, starting):
         set_status(store.get(run_id), "finished")
         api.set(job_of(store, run_id), "SUCCEEDED", driver_exit_code=0)
@@ -489,7 +489,7 @@ def test_the_page_offers_what_the_cluster_has(store: RunStore, settings: Setting
         "GPU 0: any GPU (Ray cluster at head:8265)",
         "CPU: any processor (Ray cluster at head:8265)",
     ]
-    assert training_places(settings) == 1
+    assert training_slots(settings) == 1
     api = FakeApi(SMALL)
     run_id = queue(store)
     supervisor = supervisor_of(store, api)
@@ -512,9 +512,9 @@ def test_the_page_offers_what_the_cluster_has(store: RunStore, settings: Setting
     supervisor.look()
     # Named as the run names it: then the time of the next one can be estimated.
     assert training_devices(settings) == (
-        Device("cpu", "a processor, 2 cores", place="Ray cluster at head:8265"),
+        Device("cpu", "a processor, 2 cores", location="Ray cluster at head:8265"),
     )
-    assert training_places(settings) == 2
+    assert training_slots(settings) == 2
     supervisor_of(store, api).look()  # A new one does not forget it.
     assert training_devices(settings)[0].hardware == "a processor, 2 cores"
 

@@ -19,7 +19,7 @@ from cifar_core.words.durations import age_words
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CPU = Device("cpu", "a processor")
-CLUSTER = Device("gpu:0", "any GPU", place="Ray cluster at head:8265")
+CLUSTER = Device("gpu:0", "any GPU", location="Ray cluster at head:8265")
 MEASUREMENT_AGE = timedelta(seconds=12)
 
 

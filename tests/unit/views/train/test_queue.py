@@ -156,7 +156,7 @@ def test_a_cluster_takes_several_at_a_time(store: RunStore) -> None:
     measured(store)
     training(store, "now", seconds_left=40.0)
     queued(store, "a", "b", "c")
-    view = build_queue(store.list(), [CPU], NOW, places=3)
+    view = build_queue(store.list(), [CPU], NOW, slots=3)
     assert [run.starts and round(run.starts - NOW) for run in view.waiting] == [0, 0, 15]
 
 

@@ -6,9 +6,9 @@ import pytest
 from cifar_core.charts.importance import importance_figure
 from cifar_core.charts.parallel_coordinates import (
     objective_axis,
-    objective_place,
+    objective_position,
     parallel_coordinates_figure,
-    place,
+    position,
 )
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.space import parse_search
@@ -97,8 +97,8 @@ def test_names_and_notes_from_people_are_no_markup(runs: RunStore) -> None:
         ("epochs=2..10", 4, 0.25),
     ],
 )
-def test_places_on_an_axis(text: str, value: float, expected: float) -> None:
-    assert place(parse_search(text), value) == pytest.approx(expected)
+def test_positions_on_an_axis(text: str, value: float, expected: float) -> None:
+    assert position(parse_search(text), value) == pytest.approx(expected)
 
 
 def test_the_better_end_is_on_top(runs: RunStore) -> None:
@@ -106,8 +106,8 @@ def test_the_better_end_is_on_top(runs: RunStore) -> None:
     loss = write_sweep(runs, objective="val_loss").plan
     assert accuracy is not None
     assert loss is not None
-    assert objective_place(accuracy, [0.6, 0.8], 0.75) == pytest.approx(0.75)
-    assert objective_place(loss, [0.6, 0.8], 0.75) == pytest.approx(0.25)
+    assert objective_position(accuracy, [0.6, 0.8], 0.75) == pytest.approx(0.75)
+    assert objective_position(loss, [0.6, 0.8], 0.75) == pytest.approx(0.25)
     assert objective_axis(accuracy, [0.6, 0.8]).ticks[0] == (0, "60.0")
     assert objective_axis(loss, [0.6, 0.8]).ticks[0] == (1, "0.600")
     assert objective_axis(loss, [0.6]).ticks == ((1, "0.600"),)

@@ -15,16 +15,19 @@ def training_devices(settings: Settings) -> tuple[Device, ...]:
     """
     if settings.ray is None:
         return list_devices()
-    place = f"Ray cluster at {urlsplit(settings.ray.address).netloc}"
+    location = f"Ray cluster at {urlsplit(settings.ray.address).netloc}"
     note = ClusterNote.read(settings.runs_dir)
     if note is None or note.address != settings.ray.address or not note.nodes:
-        return (Device("gpu:0", "any GPU", place=place), Device("cpu", "any processor", place=place))
-    gpu = Device("gpu:0", note.hardware.get("gpu", "any GPU"), place=place)
-    cpu = Device("cpu", note.hardware.get("cpu", "any processor"), place=place)
+        return (
+            Device("gpu:0", "any GPU", location=location),
+            Device("cpu", "any processor", location=location),
+        )
+    gpu = Device("gpu:0", note.hardware.get("gpu", "any GPU"), location=location)
+    cpu = Device("cpu", note.hardware.get("cpu", "any processor"), location=location)
     return (gpu, cpu) if note.gpus else (cpu,)
 
 
-def training_places(settings: Settings, device: str = "auto") -> int:
+def training_slots(settings: Settings, device: str = "auto") -> int:
     """Return how many runs for a device can be trained at a time, as far as is known: at least one.
 
     Parameters
@@ -36,7 +39,7 @@ def training_places(settings: Settings, device: str = "auto") -> int:
     """
     if settings.ray is not None:
         note = ClusterNote.read(settings.runs_dir)
-        return max(1, note.places if note else 0)
+        return max(1, note.slots if note else 0)
     if device != "auto":
         return 1
     return max(1, sum(one.id != "cpu" for one in list_devices()))

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from cifar_core.hardware.devices import Device
-from cifar_core.scheduling import places
+from cifar_core.scheduling import slots
 from cifar_core.settings import Settings
 
 CPU, GPUS = Device("cpu", "a processor"), (Device("gpu:0", "a"), Device("gpu:1", "b"))
@@ -22,6 +22,6 @@ def test_each_device_takes_one_run(
     device: str,
     expected: int,
 ) -> None:
-    monkeypatch.setattr(places, "list_devices", lambda: devices)
+    monkeypatch.setattr(slots, "list_devices", lambda: devices)
     local = dataclasses.replace(settings, ray=None)
-    assert places.training_places(local, device) == expected
+    assert slots.training_slots(local, device) == expected
