@@ -4,15 +4,14 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import DataError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
 from cifar_core.explain.picture.decode import decode_image
 from cifar_core.explain.picture.framing import Framing, NetworkInput, prepare
@@ -24,13 +23,6 @@ from cifar_core.words.markdown import plain
 
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""
-
-
-class Explains(Protocol):
-    """What this page needs of :class:`cifar_core.explain.process.service.InferenceService`."""
-
-    def explain(self, question: Question) -> tuple[Explanation, ...]:
-        """Explain each picture of a question."""
 
 
 @dataclass(frozen=True)
@@ -94,41 +86,38 @@ class ExplainView:
     ----------
     verdict : str
         What the network says, in Markdown.
-    network_picture : ndarray of uint8
-        The exact 32×32 input, enlarged with hard pixels.
+    network_picture : bytes
+        The exact 32×32 input, enlarged with hard pixels, as PNG.
     bars : tuple of ClassProbability
         The five most probable classes, and the true one where it is not among them.
     heatmap : Heatmap or None
         The heat map, where the network has one.
     heatmap_sentence : str
         What the heat map says, or why there is none, in Markdown.
-    overlay : ndarray of uint8 or None
-        The heat map over the picture.
-    heatmap_picture : ndarray of uint8 or None
-        The heat map at its own resolution, enlarged with hard pixels.
+    heatmap_picture : bytes or None
+        The heat map at its own resolution, enlarged with hard pixels, as PNG.
+    scale_sentence : str
+        What the strongest evidence is in numbers; empty without a heat map.
     explained_class : str
         The class that the heat map is for.
     layers : tuple of CamLayer
         Where a heat map can be computed.
     notes : tuple of str
         What else to know: where the network was trained, what was changed while decoding the picture.
-    download : bytes or None
-        The overlay as PNG.
     download_name : str
-        File name for it.
+        File name for the overlay.
     """
 
     verdict: str
-    network_picture: NDArray[np.uint8]
+    network_picture: bytes
     bars: tuple[ClassProbability, ...]
     heatmap: Heatmap | None
     heatmap_sentence: str
-    overlay: NDArray[np.uint8] | None
-    heatmap_picture: NDArray[np.uint8] | None
+    heatmap_picture: bytes | None
+    scale_sentence: str
     explained_class: str
     layers: tuple[CamLayer, ...]
     notes: tuple[str, ...]
-    download: bytes | None
     download_name: str
 
 
@@ -232,22 +221,13 @@ def subject_from_dataset(dataset: Dataset, split_name: SplitName, index: int) ->
     return Subject(f"{split_name} picture {index}", seen, true_class, (), f"{split_name}-{index}")
 
 
-def build_explain_view(
-    service: Explains,
-    model: ModelChoice,
-    subject: Subject,
-    *,
-    target: str | None = None,
-    layer: str | None = None,
-    opacity: float = 0.5,
-    color_map: ColorMap = "inferno",
-) -> ExplainView:
-    """Ask the network and put its answer together.
+def question_about(
+    model: ModelChoice, subject: Subject, *, target: str | None = None, layer: str | None = None
+) -> Question:
+    """Put what was chosen on the page into a question.
 
     Parameters
     ----------
-    service : Explains
-        The explanation process.
     model : ModelChoice
         Which network.
     subject : Subject
@@ -256,40 +236,66 @@ def build_explain_view(
         Class to find evidence for; the predicted one if not given or unknown to the network.
     layer : str, optional
         Where to look; the last convolution if not given.
+    """
+    wanted = model.class_names.index(target) if target in model.class_names else None
+    return Question(model.path, subject.seen.pixels[None], wanted, layer)
+
+
+def build_explain_view(
+    answer: Explanation, model: ModelChoice, subject: Subject, *, color_map: ColorMap = "inferno"
+) -> ExplainView:
+    """Put an answer into words and pictures.
+
+    Parameters
+    ----------
+    answer : Explanation
+        What the network says of the picture.
+    model : ModelChoice
+        Which network was asked.
+    subject : Subject
+        Which picture.
+    color_map : str
+        Colours of the heat map.
+    """
+    names = model.class_names
+    explained = names[answer.class_index]
+    heatmap = answer.heatmap
+    drawn = None if heatmap is None else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE)
+    return ExplainView(
+        verdict=_verdict(answer, names, subject.true_class),
+        network_picture=to_png(enlarge(subject.seen.pixels, SHOWN_SIDE)),
+        bars=name_probabilities(answer, names, subject.true_class),
+        heatmap=heatmap,
+        heatmap_sentence=_heatmap_sentence(answer, explained),
+        heatmap_picture=None if drawn is None else to_png(drawn),
+        scale_sentence="" if heatmap is None else _scale_sentence(heatmap),
+        explained_class=explained,
+        layers=answer.layers,
+        notes=_training_note(model, subject) + subject.notes,
+        download_name=_file_name(f"{subject.file_stem}-{explained}"),
+    )
+
+
+def overlay_png(subject: Subject, heatmap: Heatmap, *, opacity: float, color_map: ColorMap) -> bytes:
+    """Lay a heat map over its picture; all that a move of the opacity slider costs.
+
+    Parameters
+    ----------
+    subject : Subject
+        The picture.
+    heatmap : Heatmap
+        Where the network looked in it.
     opacity : float
         Of the heat map over the picture, 0 to 1.
     color_map : str
         Its colours.
 
-    Raises
-    ------
-    ExplainError
-        The network cannot be opened or gives no answer.
+    Returns
+    -------
+    bytes
+        A PNG file, to be shown and to be saved.
     """
-    names = model.class_names
-    wanted = names.index(target) if target in names else None
-    (answer,) = service.explain(Question(model.path, subject.seen.pixels[None], wanted, layer))
-    explained = names[answer.class_index]
-    heatmap = answer.heatmap
-    overlay = None
-    if heatmap is not None:
-        overlay = draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map)
-    return ExplainView(
-        verdict=_verdict(answer, names, subject.true_class),
-        network_picture=enlarge(subject.seen.pixels, SHOWN_SIDE),
-        bars=name_probabilities(answer, names, subject.true_class),
-        heatmap=heatmap,
-        heatmap_sentence=_heatmap_sentence(answer, explained),
-        overlay=overlay,
-        heatmap_picture=None
-        if heatmap is None
-        else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE),
-        explained_class=explained,
-        layers=answer.layers,
-        notes=_training_note(model, subject) + subject.notes,
-        download=None if overlay is None else to_png(overlay),
-        download_name=_file_name(f"{subject.file_stem}-{explained}"),
-    )
+    return to_png(draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map))
 
 
 def _file_name(stem: str) -> str:
@@ -333,3 +339,7 @@ def _heatmap_sentence(answer: Explanation, explained: str) -> str:
     return (
         f"Bright: what speaks for **{plain(explained)}**. Dark: what does not matter, or speaks against it."
     )
+
+
+def _scale_sentence(heatmap: Heatmap) -> str:
+    return f"Here 100% stands for {heatmap.maximum:.3g} ({get_method(heatmap.method).unit})."

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import ExplainError
+from cifar_core.explain.answer import Answers
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import to_png
@@ -67,7 +68,9 @@ def service(tmp_path: Path, runs: Path, monkeypatch: pytest.MonkeyPatch) -> Fake
         monkeypatch.setenv(name, str(tmp_path / name))
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:40")
     fake = FakeService()
+    answers = Answers(fake)
     monkeypatch.setattr(session, "inference_service", lambda: fake)
+    monkeypatch.setattr(session, "answers", lambda: answers)
     monkeypatch.setattr(session, "run_store", lambda: RunStore(runs))
     monkeypatch.setattr(warm_up, "start", lambda: None)
     return fake
@@ -194,6 +197,32 @@ def test_choosing_class_layer_and_model(service: FakeService) -> None:
     app.slider(key="opacity").set_value(80).run()
     app.selectbox(key="model").set_value(MLP).run()
     assert (service.asked[-1].run, service.asked[-1].layer) == (MLP, None)
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_the_network_is_asked_once_for_each_question(service: FakeService, runs: Path) -> None:
+    app = open_page()
+    assert len(service.asked) == 1
+    app.slider(key="opacity").set_value(80).run()
+    app.selectbox(key="colours").set_value("viridis").run()
+    app.selectbox(key="wall_class").set_value("cat").run()
+    assert len(service.asked) == 1  # only the look has changed
+    app.selectbox(key="target").set_value("frog").run()
+    app.selectbox(key=f"layer_{CNN}").set_value("conv_1").run()
+    app.number_input(key="index").set_value(3).run()
+    assert len(service.asked) == 4
+    app.number_input(key="index").set_value(0).run()
+    app.selectbox(key=f"layer_{CNN}").set_value("conv_2").run()  # the one that was looked at to begin with
+    assert len(service.asked) == 4
+    app.selectbox(key="model").set_value(MLP).run()
+    assert len(service.asked) == 5
+    app.selectbox(key="model").set_value(CNN).run()
+    assert len(service.asked) == 5
+    (runs / CNN / "model.keras").write_bytes(b"trained anew")
+    app.slider(key="opacity").set_value(20).run()
+    assert len(service.asked) == 6
     assert not app.exception
     assert not app.error
 

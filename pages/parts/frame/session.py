@@ -6,6 +6,7 @@ from cifar_core.data.catalog import DatasetChoice, check_listed, find_dataset, l
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
+from cifar_core.explain.answer import Answers
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
 from cifar_core.runs.record import DataProvenance
@@ -107,6 +108,12 @@ def monitor() -> Monitor:
 def inference_service() -> InferenceService:
     """Return the one inference process of this server."""
     return InferenceService()
+
+
+@st.cache_resource(show_spinner=False)
+def answers() -> Answers:
+    """Return what that process has said, kept for all sessions of this server."""
+    return Answers(inference_service())
 
 
 @st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)

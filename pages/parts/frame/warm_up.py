@@ -12,9 +12,8 @@ import streamlit as st
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import CifarLabError
-from cifar_core.explain.question import Question
 from cifar_core.runs.store import RunStore
-from pages.parts.frame.session import current_settings, inference_service
+from pages.parts.frame.session import answers, current_settings, inference_service
 
 WAIT_SECONDS = 1.5
 
@@ -41,7 +40,7 @@ def _load() -> None:
     figure.add_heatmap(z=[[0]])
     figure.to_json()
 
-    from cifar_core.views.explain import model_choices
+    from cifar_core.views.explain import model_choices, question_about, subject_from_dataset
 
     inference_service().start()
     # A model is compiled by its first explanation; the Explain page opens with this one.
@@ -49,4 +48,4 @@ def _load() -> None:
         dataset = open_dataset(None, current_settings())
         runs = RunStore.from_settings(current_settings()).list()  # nobody is at a screen here
         for model in model_choices(runs, dataset)[:1]:
-            inference_service().explain(Question(model.path, dataset.test.images[:1]))
+            answers().ask(question_about(model, subject_from_dataset(dataset, "test", 0)))

@@ -1,5 +1,6 @@
 """What the Explain page says, without Streamlit and without a network."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,6 @@ from cifar_core.errors import DataError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
 from cifar_core.explain.picture.decode import decode_image
-from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.views import explain as views
 
@@ -24,17 +24,11 @@ def dataset(count: int = 60) -> Dataset:
     return Dataset("key", "Name", NAMES, split, split, "made up", False, "f" * 16)
 
 
-class Answers:
-    """Gives a prepared answer."""
-
-    def __init__(self, heatmap: Heatmap | None, predicted: int = 0, *, logit: float = 2) -> None:
-        self.heatmap, self.predicted, self.class_index, self.logit = heatmap, predicted, -1, logit
-
-    def explain(self, question: Question) -> tuple[Explanation, ...]:
-        logits = np.zeros(3, np.float32)
-        logits[self.predicted] = self.logit
-        self.class_index = self.predicted if question.class_index is None else question.class_index
-        return (Explanation(logits, self.class_index, self.heatmap, (), "No convolution here."),)
+def answer(heatmap: Heatmap | None, predicted: int = 0, *, logit: float = 2) -> Explanation:
+    """Return what a network may say of a picture: of its predicted class, or of another one."""
+    logits = np.zeros(3, np.float32)
+    logits[predicted] = logit
+    return Explanation(logits, predicted, heatmap, (), "No convolution here.")
 
 
 CAM = Heatmap(np.array([[0.0, 1.0]], np.float32), 2.0, "conv", 0, "gradcam")
@@ -57,45 +51,53 @@ EMPTY = Heatmap(np.zeros((1, 2), np.float32), -1.0, "conv", 0, "gradcam")
 def test_verdict(predicted: int, true_class: str | None, sentence: str) -> None:
     seen = views.subject_from_dataset(dataset(), "test", 0).seen
     subject = views.Subject("a picture", seen, true_class, (), "a")
-    assert views.build_explain_view(Answers(CAM, predicted), MODEL, subject).verdict == sentence
+    assert views.build_explain_view(answer(CAM, predicted), MODEL, subject).verdict == sentence
 
 
 def test_a_network_is_never_called_certain() -> None:
     subject = views.subject_from_dataset(dataset(), "test", 0)
-    verdict = views.build_explain_view(Answers(CAM, logit=9), MODEL, subject).verdict
+    verdict = views.build_explain_view(answer(CAM, logit=9), MODEL, subject).verdict
     assert verdict.startswith("The network says **cat** (over 99%)")
 
 
 def test_pictures_and_download() -> None:
     subject = views.subject_from_dataset(dataset(), "test", 4)
-    view = views.build_explain_view(Answers(CAM), MODEL, subject, opacity=0.3, color_map="viridis")
-    assert np.array_equal(view.network_picture[::20, ::20], dataset().test.images[4])
-    assert view.overlay is not None
-    assert view.download is not None
+    view = views.build_explain_view(answer(CAM), MODEL, subject, color_map="viridis")
+    assert np.array_equal(decode_image(view.network_picture).rgb[::20, ::20], dataset().test.images[4])
+    overlay = views.overlay_png(subject, CAM, opacity=0.3, color_map="viridis")
     assert np.array_equal(
-        view.overlay, draw_overlay(subject.seen.shown, CAM, opacity=0.3, color_map="viridis")
+        decode_image(overlay).rgb, draw_overlay(subject.seen.shown, CAM, opacity=0.3, color_map="viridis")
     )
-    assert np.array_equal(decode_image(view.download).rgb, view.overlay)
     assert view.download_name == "test-4-cat.png"
     assert view.heatmap_picture is not None
-    assert view.heatmap_picture[0, -1].tolist() == color_table("viridis")[255].tolist()
-    assert view.heatmap_picture.shape == (320, 640, 3)
+    drawn = decode_image(view.heatmap_picture).rgb
+    assert drawn[0, -1].tolist() == color_table("viridis")[255].tolist()
+    assert drawn.shape == (320, 640, 3)
+    assert view.scale_sentence == "Here 100% stands for 2 (mean gradient of the logit times activation)."
 
 
 def test_no_positive_evidence_and_no_heat_map() -> None:
     subject = views.subject_from_dataset(dataset(), "test", 0)
-    assert "No positive evidence" in views.build_explain_view(Answers(EMPTY), MODEL, subject).heatmap_sentence
-    without = views.build_explain_view(Answers(None), MODEL, subject)
+    assert "No positive evidence" in views.build_explain_view(answer(EMPTY), MODEL, subject).heatmap_sentence
+    without = views.build_explain_view(answer(None), MODEL, subject)
     assert without.heatmap_sentence == "No convolution here."
-    assert (without.overlay, without.heatmap_picture, without.download) == (None, None, None)
+    assert (without.heatmap, without.heatmap_picture, without.scale_sentence) == (None, None, "")
 
 
-def test_target_by_name() -> None:
-    answers, subject = Answers(CAM), views.subject_from_dataset(dataset(), "test", 0)
-    assert views.build_explain_view(answers, MODEL, subject, target="ship").explained_class == "ship"
-    assert answers.class_index == 2
+def test_what_is_chosen_becomes_a_question() -> None:
+    subject = views.subject_from_dataset(dataset(), "test", 7)
+    question = views.question_about(MODEL, subject, target="ship", layer="conv")
+    assert (question.model, question.class_index, question.layer) == (Path("model.keras"), 2, "conv")
+    assert np.array_equal(question.pictures, dataset().test.images[7:8])
     # A class of another data set: the predicted one is explained, and the page names it.
-    assert views.build_explain_view(answers, MODEL, subject, target="fox").explained_class == "cat"
+    assert views.question_about(MODEL, subject, target="fox").class_index is None
+    assert views.build_explain_view(answer(CAM), MODEL, subject).explained_class == "cat"
+
+
+def test_the_class_that_was_asked_for_is_named() -> None:
+    subject = views.subject_from_dataset(dataset(), "test", 0)
+    asked = replace(answer(CAM), class_index=2)
+    assert views.build_explain_view(asked, MODEL, subject).explained_class == "ship"
 
 
 def test_a_picture_that_is_not_there() -> None:

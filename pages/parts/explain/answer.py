@@ -1,0 +1,101 @@
+"""The Explain page's answer: where the network looked, what it saw, what it says."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cifar_core.charts.heatmap import heatmap_figure
+from cifar_core.charts.probabilities import probability_bars
+from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
+from cifar_core.views.explain import ExplainView, Subject, overlay_png
+from cifar_core.words.markdown import plain
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_answer(view: ExplainView) -> DeltaGenerator:
+    """Draw the answer; return the place that the overlay is to be drawn in."""
+    st.subheader(view.verdict, anchor=False)
+    looked, said = st.columns(2, gap="medium")
+    with looked:
+        overlay = st.empty()
+        if view.heatmap is None:
+            _draw_seen(view)
+        if view.heatmap is None or view.heatmap.is_empty:
+            st.info(view.heatmap_sentence, icon=":material/visibility_off:")
+        else:
+            st.caption(f"**Where it looked.** {view.heatmap_sentence}")
+    with said:
+        if view.heatmap_picture is not None and view.heatmap is not None:
+            rows, columns = view.heatmap.values.shape
+            saw, native = st.columns(2)
+            with saw:
+                _draw_seen(view)
+            native.image(
+                view.heatmap_picture,
+                width="stretch",
+                output_format="PNG",
+                alt="Heat map at its own resolution",
+            )
+            native.caption(f"**Heat map** as it was computed: {rows}×{columns}.")
+        st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
+        st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")
+        for note in view.notes:
+            st.caption(f":material/info: {plain(note)}")
+    return overlay
+
+
+def _draw_seen(view: ExplainView) -> None:
+    """Draw the picture in the pixels that the network gets."""
+    st.image(
+        view.network_picture, width="stretch", output_format="PNG", alt="The picture as the network sees it"
+    )
+    st.caption("**What it sees:** exactly these 32×32 pixels.")
+
+
+@st.fragment
+def draw_look(
+    place: DeltaGenerator, view: ExplainView, subject: Subject, heatmap: Heatmap, color_map: ColorMap
+) -> None:
+    """Draw the overlay into its place, and here what changes its look and the button that saves it.
+
+    A fragment: the slider draws one picture anew and leaves the rest of the page alone.
+    """
+    look, colours, save = st.columns([5, 3, 2], vertical_alignment="bottom")
+    opacity = look.slider("Heat map over picture", 0, 100, 50, format="%d%%", key="opacity") / 100
+    if colours.selectbox("Colours", COLOR_MAPS, key="colours") != color_map:
+        st.rerun()  # the heat map alone, and the one in numbers, are in these colours too
+    picture = overlay_png(subject, heatmap, opacity=opacity, color_map=color_map)
+    place.image(
+        picture,
+        width="stretch",
+        output_format="PNG",
+        alt=f"Heat map for {view.explained_class} over the picture",
+    )
+    save.download_button(
+        "Save PNG", picture, view.download_name, "image/png", icon=":material/download:", key="save"
+    )
+
+
+def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map: ColorMap) -> None:
+    """Draw the heat map with its scale, and the choice of layer."""
+    with st.expander("The heat map in numbers, and at other layers", icon=":material/grid_on:"):
+        names = [layer.name for layer in view.layers]
+        sizes = {
+            one.name: f"{one.name} · {one.channels} maps of {one.height}×{one.width}" for one in view.layers
+        }
+        st.selectbox(
+            "Layer",
+            names,
+            index=names.index(heatmap.layer),
+            format_func=sizes.__getitem__,
+            key=layer_key,
+            help="The last convolution knows most about classes; earlier ones see finer, but know less.",
+        )
+        if not heatmap.is_empty:
+            st.plotly_chart(heatmap_figure(heatmap, color_map=color_map), key="heatmap", config=PLAIN)
+            st.caption(
+                "Each cell is one place in the layer's maps: 100% is the strongest evidence in this picture, 0% "
+                "is none. Two pictures have different maxima, so their colours cannot be compared. "
+                f"{view.scale_sentence}"
+            )
