@@ -26,7 +26,7 @@ from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
 from cifar_core.scheduling.local import LocalJob
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo
-from cifar_core.scheduling.ray_view import RayView
+from cifar_core.scheduling.ray_cluster import RayCluster
 from cifar_core.settings import RaySettings
 
 WORKER_MODULE = "cifar_core.training.worker"
@@ -53,7 +53,7 @@ class RayJob:
     ----------
     run : Run
         Which run; its attempts so far tell which one this is.
-    view, api : RayView, RayApi
+    cluster, api : RayCluster, RayApi
         The cluster.
     settings : RaySettings
         For the sentences on what a node lacks.
@@ -61,14 +61,14 @@ class RayJob:
         ``"gpu"`` or ``"cpu"``.
     """
 
-    def __init__(self, run: Run, view: RayView, api: RayApi, settings: RaySettings, kind: str) -> None:
+    def __init__(self, run: Run, cluster: RayCluster, api: RayApi, settings: RaySettings, kind: str) -> None:
         self.kind = kind
         self.id = submission_id(run)
         self._attempt = _attempt_of(run)
         self._run = run
         self._paths = run.paths
         self._info: RayJobInfo | None = None
-        self._view = view
+        self._cluster = cluster
         self._api = api
         self._settings = settings
         self._since = time.monotonic()
@@ -83,10 +83,10 @@ class RayJob:
         return f"Ray job {self.id} on {'a GPU' if self.kind == 'gpu' else 'CPUs'}"
 
     def waits(self) -> bool:
-        """Tell whether it has waited in Ray for longer than starting it takes; raises like :meth:`RayView.job`."""
+        """Tell whether it has waited in Ray for longer than starting it takes; raises like :meth:`RayCluster.job`."""
         if self._beat is not None or time.monotonic() - self._since < PENDING_SECONDS:
             return False
-        info = self._view.job(self.id)
+        info = self._cluster.job(self.id)
         return info is not None and info.status == "PENDING"
 
     def alive(self) -> bool:
@@ -97,8 +97,8 @@ class RayJob:
             return True  # Ray need not be asked about a worker whose heart beats.
         heard = self._silent_for() < PROMISE_SECONDS
         try:
-            self._view.refresh()
-            info = self._info = self._view.job(self.id)
+            self._cluster.refresh()
+            info = self._info = self._cluster.job(self.id)
         except ClusterError:
             return heard or active
         if info is None:
@@ -112,7 +112,7 @@ class RayJob:
         if info.driver_exit_code is None:
             return heard  # Ray lost the machine; we do not, as long as its worker writes.
         if self._run.record and self._run.record.environment:
-            self._view.knows_hardware(self.kind, self._run.record.environment.hardware)
+            self._cluster.knows_hardware(self.kind, self._run.record.environment.hardware)
         if active and info.driver_exit_code in (0, 1):
             self._over_since = self._over_since or time.monotonic()
             return time.monotonic() - self._over_since < RECORD_SECONDS
@@ -122,11 +122,11 @@ class RayJob:
         """Let Ray end it; the worker gets no time to say good-bye (:class:`RayExecutor`)."""
         if time.monotonic() - self._kill_asked < 1.0:
             return
-        self._view.refresh()
+        self._cluster.refresh()
         self._kill_asked = time.monotonic()
         self._api.stop(self.id)
         while time.monotonic() - self._kill_asked < 1.0:
-            info = self._view.job_now(self.id)
+            info = self._cluster.job_now(self.id)
             if info is None or info.status != "RUNNING":
                 return
             time.sleep(0.05)
@@ -215,7 +215,7 @@ class RayExecutor:
     ) -> None:
         self._settings = settings
         self._api = api or RayApi(settings.address)
-        self._view = RayView(self._api, runs_dir, settings.cpus, report)
+        self._cluster = RayCluster(self._api, runs_dir, settings.cpus, report)
 
     def find(self, run: Run) -> Job | None:
         """Return the job of a run under way, also one that Ray has forgotten: it is watched until it falls silent.
@@ -226,7 +226,7 @@ class RayExecutor:
         if process is not None and not _is_of_ray(process):
             return LocalJob("cpu", process)
         try:
-            return self._job(run, self._view.job(submission_id(run)))
+            return self._job(run, self._cluster.job(submission_id(run)))
         except ClusterError:
             return self._job(run)
 
@@ -254,17 +254,17 @@ class RayExecutor:
         ClusterError
             The cluster does not answer; the run waits.
         """
-        self._view.refresh()
+        self._cluster.refresh()
         job = self._job(run)
         ours = [other for other in jobs if isinstance(other, RayJob) and other.kind == job.kind]
-        slots = self._view.slots(job.kind)
+        slots = self._cluster.slots(job.kind)
         ahead = self._settings.ahead
         if not slots and not ahead:
-            self._view.lacks(job.kind)
+            self._cluster.lacks(job.kind)
         if len(ours) >= slots + ahead or (not ahead and any(other.waits() for other in ours)):
             return None
         gpu = job.kind == "gpu"
-        cpus = self._view.cpus_per_run
+        cpus = self._cluster.cpus_per_run
         self._api.submit(
             job.id,
             self._command(run.paths),
@@ -277,13 +277,13 @@ class RayExecutor:
 
     def _job(self, run: Run, info: RayJobInfo | None = None) -> RayJob:
         kind = (info.metadata or {}).get("kind") if info else None
-        return RayJob(run, self._view, self._api, self._settings, kind or self._wanted_kind(run))
+        return RayJob(run, self._cluster, self._api, self._settings, kind or self._wanted_kind(run))
 
     def _wanted_kind(self, run: Run) -> str:
         config = run.record.config if run.record else None
         if isinstance(config, TrainingConfig) and config.device != "auto":
             return "cpu" if config.device == "cpu" else "gpu"
-        return "gpu" if self._view.gpus else "cpu"
+        return "gpu" if self._cluster.gpus else "cpu"
 
     def _command(self, paths: RunPaths) -> str:
         """Return what a node's shell runs; the worker replaces the shell, so that its exit status is Ray's."""

@@ -17,11 +17,11 @@ from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.record import Environment, RecordedStatus
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling import ray_jobs, ray_view
+from cifar_core.scheduling import ray_cluster, ray_jobs
 from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
+from cifar_core.scheduling.ray_cluster import RayCluster
 from cifar_core.scheduling.ray_jobs import RayExecutor, submission_id
-from cifar_core.scheduling.ray_view import RayView
 from cifar_core.scheduling.slots import cluster_problem, training_devices, training_slots
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.settings import RaySettings, Settings
@@ -88,10 +88,10 @@ class FakeApi(RayApi):
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask as often as one likes, and take silence for death at once."""
-    monkeypatch.setattr(ray_view, "JOB_SECONDS", 0.0)
-    monkeypatch.setattr(ray_view, "NODES_SECONDS", 0.0)
-    monkeypatch.setattr(ray_view, "LONGEST_PAUSE_SECONDS", 0.0)
-    monkeypatch.setattr(ray_view, "_SHARE", 1e9)
+    monkeypatch.setattr(ray_cluster, "JOB_SECONDS", 0.0)
+    monkeypatch.setattr(ray_cluster, "NODES_SECONDS", 0.0)
+    monkeypatch.setattr(ray_cluster, "LONGEST_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(ray_cluster, "_SHARE", 1e9)
     monkeypatch.setattr(ray_jobs, "LISTEN_SECONDS", 0.0)
     monkeypatch.setattr(ray_jobs, "FRESH_SECONDS", 0.0)
     monkeypatch.setattr(ray_jobs, "PROMISE_SECONDS", 0.0)
@@ -304,7 +304,7 @@ def test_a_head_that_is_down_changes_nothing(store: RunStore, settings: Settings
 def test_a_head_that_is_down_is_asked_ever_more_rarely(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_view, "LONGEST_PAUSE_SECONDS", 10.0)
+    monkeypatch.setattr(ray_cluster, "LONGEST_PAUSE_SECONDS", 10.0)
     api = FakeApi(SMALL)
     api.down = True
     queue(store)
@@ -317,7 +317,7 @@ def test_a_head_that_is_down_is_asked_ever_more_rarely(
 def test_ray_is_not_asked_about_a_worker_whose_heart_beats(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ray_view, "NODES_SECONDS", 1e9)
+    monkeypatch.setattr(ray_cluster, "NODES_SECONDS", 1e9)
     api = FakeApi(SMALL)
     run_id = queue(store)
     supervisor = supervisor_of(store, api)
@@ -339,21 +339,21 @@ def test_with_many_jobs_each_is_asked_for_more_rarely(
     store: RunStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     api = FakeApi(SMALL)
-    view = RayView(api, store.runs_dir, 1, lambda line: None)
+    cluster = RayCluster(api, store.runs_dir, 1, lambda line: None)
     now = 1000.0
-    monkeypatch.setattr(ray_view, "_SHARE", 0.25)
-    monkeypatch.setattr(ray_view, "JOB_SECONDS", 1.0)
-    monkeypatch.setattr(ray_view.time, "monotonic", lambda: now)
+    monkeypatch.setattr(ray_cluster, "_SHARE", 0.25)
+    monkeypatch.setattr(ray_cluster, "JOB_SECONDS", 1.0)
+    monkeypatch.setattr(ray_cluster.time, "monotonic", lambda: now)
     jobs = [f"job-{number}" for number in range(100)]
     for job in jobs:
-        view.job(job)
-    view._took = 0.01  # 100 jobs of 10 ms each, at a quarter of the time: every four seconds
+        cluster.job(job)
+    cluster._took = 0.01  # 100 jobs of 10 ms each, at a quarter of the time: every four seconds
     for passed, again in ((1.0, 0), (3.9, 0), (4.1, 100)):
         now = 1000.0 + passed
         before = api.asked
         for job in jobs:
-            view.job(job)
-            view._took = 0.01
+            cluster.job(job)
+            cluster._took = 0.01
         assert api.asked - before == again
 
 

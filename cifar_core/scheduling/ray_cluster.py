@@ -19,7 +19,7 @@ USUAL_CPUS = 4
 """CPUs for a run, where nothing else is said and a node has as many."""
 
 
-class RayView:
+class RayCluster:
     """Nodes of a cluster and single jobs, as of a moment ago.
 
     The list of all jobs is never asked for: it holds what the cluster has ever done, and grows without limit.
