@@ -14,7 +14,7 @@ class DataError(CifarLabError):
 
 
 class ConfigError(CifarLabError):
-    """A setting, a training configuration or a command-line value is not allowed."""
+    """A hyper-parameter, another field of a configuration, or a command-line value is not allowed."""
 
 
 class RunError(CifarLabError):

@@ -118,8 +118,9 @@ elif view.compared:
     cell = choose_cell(view.compared)
     matrices.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
     st.caption(
-        "A row is what the pictures show, a column what the network said. Blue is right, orange wrong; the stronger, "
-        f"the more pictures{' (in % of the row)' if shown == SHARES else ''}. **Click a cell to see its pictures.**"
+        "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
+        f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}. "
+        "**Click a cell to see its pictures.**"
     )
     draw_cell_controls(view.compared, cell)
     if cell is not None:

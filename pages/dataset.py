@@ -131,7 +131,8 @@ def draw_counts(dataset: Dataset, facts: views.DatasetFacts) -> None:
         config=PLAIN,
     )
     st.caption(
-        "How to read it: one bar for the pictures a network learns from, one for those it is tested with at the end."
+        "How to read it: one bar for the pictures a network learns from (training split), one for those it is tested "
+        "with at the end (test split)."
     )
 
 

@@ -48,8 +48,8 @@ def draw_best_models(view: HomeView) -> None:
             st.metric("Test accuracy", f"{row.accuracy:.1%}", label_visibility="collapsed")
             st.caption(f"{row.interval.in_percent}  \n{row.parameters:,} parameters")
     st.caption(
-        f"Share of {view.best[0].pictures:,} test pictures named correctly, with its 95% interval (Wilson). "
-        "Compare tells whether a difference is real."
+        f"Accuracy: share of {view.best[0].pictures:,} test pictures named correctly, with its 95% confidence interval "
+        "(Wilson). Compare tells whether a difference is real."
     )
     st.page_link(PAGES["compare"].file, label="Compare all models", icon=PAGES["compare"].icon)
 

@@ -1,4 +1,4 @@
-"""How much each setting of a sweep mattered."""
+"""How much each hyper-parameter of a sweep mattered."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from cifar_core.charts.palette import ACCENT
 
 
 def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
-    """Draw a bar for each setting, the most important one on top.
+    """Draw a bar for each hyper-parameter, the most important one on top.
 
     Parameters
     ----------

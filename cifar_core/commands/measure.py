@@ -46,7 +46,9 @@ def _add_options(parser: argparse.ArgumentParser, run: Callable[[argparse.Namesp
     parser.add_argument("--preset", help=f"{', '.join(PRESET_TITLES)}; the model's first recipe by default")
     parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
     parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
-    parser.add_argument("--recipe", metavar="JSON", default="{}", help="settings as a run.json holds them")
+    parser.add_argument(
+        "--recipe", metavar="JSON", default="{}", help="hyper-parameters as a run.json holds them"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     add_recipe_options(parser)
     parser.set_defaults(run=run)

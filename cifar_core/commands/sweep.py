@@ -1,4 +1,4 @@
-"""``python -m cifar_core sweep …``: start a search for good settings, look at it, stop it."""
+"""``python -m cifar_core sweep …``: start a search for good hyper-parameters, look at it, stop it."""
 
 import argparse
 import sys
@@ -21,14 +21,16 @@ _STOP_SECONDS = 15.0
 
 def add_sweep_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``sweep`` to the command line."""
-    sweep = commands.add_parser("sweep", help="search for good settings; every trial is a run in the queue")
+    sweep = commands.add_parser(
+        "sweep", help="search for good hyper-parameters; every trial is a run in the queue"
+    )
     actions = sweep.add_subparsers(metavar="ACTION", required=True)
     start = _add_action(actions, "start", _start, "queue a sweep in the background and return")
     add_configuration_options(start)
     start.add_argument(
         "--search", action="append", required=True, metavar="FIELD=…",
         help="what to try: learning_rate=1e-4..1e-1:log, batch_size=64,128 or augmentation.translate=0..0.2:step=0.05; "
-        f"once for each setting. Settings: {', '.join(SEARCHABLE)}",
+        f"once for each field. Fields: {', '.join(SEARCHABLE)}",
     )  # fmt: skip
     start.add_argument(
         "--method", default="tpe", help="; ".join(f"{name}: {text}" for name, text in METHODS.items())

@@ -132,14 +132,17 @@ class PairedComparison:
         if points < 0:
             better, worse, points, low, high = name_a, name_b, -points, -high, -low
         figures = (
-            f"95% interval {_signed(low)} to {_signed(high)}, McNemar {_probability(self.p_value)}, "
+            f"95% interval {_signed(low)} to {_signed(high)}, McNemar test {_probability(self.p_value)}, "
             f"{self.count:,} pictures"
         )
         if self.p_value < SIGNIFICANT:
-            return f"{better} is better than {worse} by {points:.1f} points ({figures})."
+            return (
+                f"{better} is better than {worse} by {points:.1f} points, which is significant ({figures})."
+            )
         if self.only_a == self.only_b:
             return f"{name_a} and {name_b} are right equally often ({figures})."
-        return f"{better} is ahead of {worse} by {points:.1f} points, which is within noise ({figures})."
+        ahead = f"{better} is ahead of {worse} by {points:.1f} points"
+        return f"{ahead}, which is within noise: not significant ({figures})."
 
 
 def _signed(points: float) -> str:

@@ -97,7 +97,7 @@ class ShortMeasurement(_Frozen):
     images_per_second: float = Field(gt=0)
     validated_per_second: float = Field(gt=0)
 
-    def same_settings(self, config: TrainingConfig) -> bool:
+    def same_step(self, config: TrainingConfig) -> bool:
         """Whether the configuration trains with the optimizer and the augmentation that were measured."""
         return (self.optimizer, self.augmentation) == (config.optimizer, config.augmentation)
 

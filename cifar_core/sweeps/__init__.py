@@ -1,1 +1,1 @@
-"""Runs that are asked for together: searches for good settings, and repeats of one recipe with several seeds."""
+"""Runs that are asked for together: searches for hyper-parameters, and repeats of one recipe with several seeds."""

@@ -87,7 +87,7 @@ class SweepPlan(BaseModel):
         fields = [search.field for search in self.space]
         twice = next((field for field in fields if fields.count(field) > 1), None)
         if twice is not None:
-            raise ConfigError(f"{twice} is searched over twice. Name each setting once.")
+            raise ConfigError(f"{twice} is searched over twice. Name each field once.")
         if self.method == "grid" and math.isinf(self.combinations):
             endless = next(search for search in self.space if math.isinf(search.count))
             raise ConfigError(

@@ -55,12 +55,12 @@ def _balance(class_names: tuple[str, ...], counts: NDArray[np.int64], test: NDAr
     if counts[fewest] == counts[most]:
         tested = f" and {test[0]:,} test" if (test == test[0]).all() else ""
         return (
-            f"Every class has {counts[most]:,} training{tested} pictures, so a network that guesses is right once "
-            f"in {len(class_names)} times."
+            f"Every class has {counts[most]:,} training{tested} pictures (the classes are balanced), so a network that "
+            f"guesses is right once in {len(class_names)} times."
         )
     largest, smallest = plain(class_names[most]), plain(class_names[fewest])
     return (
-        f"The training pictures are not balanced: {largest} has {counts[most]:,}, "
+        f"Class imbalance, the training pictures are not balanced: {largest} has {counts[most]:,}, "
         f"{smallest} only {counts[fewest]:,}. A network that always says “{largest}” is "
         f"right on {counts[most] / counts.sum():.0%} of them."
     )

@@ -7,7 +7,7 @@ from cifar_core.runs.record import RunRecord
 
 
 def nearest_preset(spec: ModelSpec, config: TrainingConfig) -> tuple[str, list[str]]:
-    """Return the preset that a run follows most closely, and the settings in which it differs.
+    """Return the preset that a run follows most closely, and the hyper-parameters in which it differs.
 
     Parameters
     ----------

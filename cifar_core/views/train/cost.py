@@ -29,16 +29,16 @@ class LaunchView:
     size_sentence : str
         Parameters and pictures, in Markdown.
     time_sentence : str
-        What these settings gave and the time they take, with what that rests on, or that there is no measurement;
+        What this recipe gave and the time it takes, with what that rests on, or that there is no measurement;
         in Markdown.
     result_sentence : str
-        Where the accuracy comes from, in Markdown; of settings that nobody trained with, what is known instead.
+        Where the accuracy comes from, in Markdown; of a recipe that nobody trained by, what is known instead.
     seconds : float or None
         What a run takes at most: all epochs.
     expected_seconds : float or None
-        What it takes if it needs as many epochs as those that were trained with these settings.
+        What it takes if it needs as many epochs as those that were trained by this recipe.
     test_accuracy : float or None
-        What these very settings gave, as a fraction of 1.
+        What this very recipe gave, as a fraction of 1.
     measurable : bool
         Whether a short measurement can be made: where the device is one of this machine.
     obstacle : str or None
@@ -97,7 +97,7 @@ def build_launch(
     devices : sequence of Device
         What this machine has; the first one is what “automatic” means.
     preset : str, optional
-        The recipe that the settings started from; the model's first one if not given.
+        The preset that the recipe started from; the model's first one if not given.
     short_measurement : ShortMeasurement, optional
         A short measurement of this network on this hardware.
     now : datetime, optional
@@ -159,7 +159,7 @@ def _headline(config: TrainingConfig, known: KnownResult | None, expected: float
 
 
 def _source(short_measurement: ShortMeasurement, config: TrainingConfig, now: datetime) -> str:
-    others = "" if short_measurement.same_settings(config) else " with another optimizer or augmentation"
+    others = "" if short_measurement.same_step(config) else " with another optimizer or augmentation"
     return f"measured {age_words((now - short_measurement.measured).total_seconds())} ago{others}"
 
 
@@ -171,9 +171,9 @@ def _result(
     dataset: Dataset,
     runs: Sequence[Run],
 ) -> str:
-    """Say what these settings gave; of settings that nobody trained with, only that, and what is known besides."""
+    """Say what this recipe gave; of one that nobody trained by, only that, and what is known besides."""
     if known:
-        sentence = known.sentence("with these settings")
+        sentence = known.sentence("by this recipe")
         stopped = f" Training stopped after {known.epochs:g} of at most {config.epochs} epochs."
         return sentence + (stopped if known.epochs < config.epochs else "")
     recipe = spec.preset(preset)
@@ -184,6 +184,6 @@ def _result(
     unchanged = known_result(spec.id, recipe, dataset, runs)
     if unchanged:
         return (
-            f"Not measured with your changes. Before them: {unchanged.sentence('of the recipe as it comes')}"
+            f"Not measured with your changes. Before them: {unchanged.sentence('by the recipe as it comes')}"
         )
     return "What it gives with your changes is not measured yet."

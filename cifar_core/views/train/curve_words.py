@@ -13,8 +13,8 @@ _NO_BETTER = 1.2
 """Factor on the accuracy of guessing up to which a network has learned nothing."""
 
 READING = (
-    "Each point is one pass over the training pictures. Where the dashed line improves and the solid one does not, "
-    "the network learns the training pictures by heart."
+    "Each point is an epoch: one pass over the training pictures. Where the dashed line improves and the solid one "
+    "does not, the network is overfitting: it learns the training pictures by heart."
 )
 
 
@@ -31,7 +31,7 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
     classes = len(record.data.class_names) if record and record.data else None
     if classes and _guesses(metrics.epochs, classes):
         return (
-            f"In its last two epochs the network was right as rarely as by guessing ({1 / classes:.1%}). "
+            f"Underfitting: in its last two epochs the network was right as rarely as by guessing ({1 / classes:.1%}). "
             "A smaller learning rate, or less weight decay, may help."
         )
     best = _lowest_before_a_rise(metrics.epochs)
@@ -41,8 +41,8 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
     kept = f" The weights of epoch {best.epoch} are kept." if _keeps_best(record) else ""
     return (
         f"Since epoch {best.epoch} the validation loss has risen from {best.val_loss:.2f} to {last.val_loss:.2f} while "
-        f"the training loss fell from {best.loss:.2f} to {last.loss:.2f}: the network learns the training pictures by "
-        f"heart.{kept} Augmentation, weight decay or fewer epochs help."
+        f"the training loss fell from {best.loss:.2f} to {last.loss:.2f}. The network is overfitting: it learns the "
+        f"training pictures by heart.{kept} Regularization helps: augmentation, weight decay or fewer epochs."
     )
 
 

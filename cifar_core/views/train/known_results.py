@@ -48,7 +48,7 @@ class KnownResult:
         return statistics.median(self.accuracies)
 
     def sentence(self, recipe: str) -> str:
-        """Say in Markdown what the figure rests on; ``recipe`` is such as ``"with these settings"``."""
+        """Say in Markdown what the figure rests on; ``recipe`` is such as ``"by this recipe"``."""
         count = len(self.accuracies)
         tested = f"of {self.test_pictures:,} test pictures of {plain(self.data_name)}"
         if count == 1:

@@ -164,7 +164,9 @@ def _sees(field: int, side: int) -> str:
 def _layer_words(layer: Layer) -> str:
     parts = [layer.kind]
     if layer.window > 1 or "Conv2D" in layer.kind:
-        parts[0] += f" {layer.window}×{layer.window}" + (f", step {layer.stride}" if layer.stride > 1 else "")
+        parts[0] += f" {layer.window}×{layer.window}" + (
+            f", stride {layer.stride}" if layer.stride > 1 else ""
+        )
     parts += [layer.activation] if layer.activation and layer.kind != "ReLU" else []
     parts += [size_words(layer.output)]
     parts += [f"{layer.parameters:,} parameters"] if layer.parameters else []
@@ -186,7 +188,7 @@ def _block_words(block: Block) -> str:
 
 def _skip_words(skip: Skip) -> str:
     if not skip.layers:
-        return "shortcut: added unchanged"
+        return "shortcut (residual connection): added unchanged"
     return "\n".join(["shortcut, added:", *(_layer_words(layer) for layer in skip.layers)])
 
 

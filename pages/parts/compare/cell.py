@@ -85,7 +85,7 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
         page = st.pagination(cell.pages, key="page", bind="query-params")
     st.caption(
         "Most confident first; beneath each picture, the class that "
-        f"{plain(cell.of.row.label)} chose and its probability. "
+        f"{plain(cell.of.row.label)} chose and its probability (the confidence). "
         + (
             "**Click a picture to see where the network looked.**"
             if cell.of.row.run.has_model

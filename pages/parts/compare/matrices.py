@@ -69,12 +69,13 @@ def draw_curves(view: CompareView) -> None:
             loss_figure(view.curves, view.repeated), key="loss", config=PLAIN, alt="Loss by epoch"
         )
         st.caption(
-            "Lower is better. Where the dashed line falls on while the solid one rises, the network learns by heart."
+            "Lower is better. Where the dashed line falls on while the solid one rises, the network is overfitting: it "
+            "learns the training pictures by heart."
         )
     if view.repeated:
         st.caption(
             "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95% "
-            "interval of the mean (Student's t)."
+            "confidence interval of the mean (Student's t)."
         )
 
 
@@ -91,7 +92,7 @@ def draw_classes(view: CompareView) -> None:
         key="measure",
         bind="query-params",
         help="Precision: of the pictures called a cat, the share that are cats. "
-        "Recall: of the cats, the share that was recognised. F1: their harmonic mean.",
+        "Recall (sensitivity): of the cats, the share that was recognised. F1: their harmonic mean.",
     )
     for number, group in enumerate(view.by_classes()):
         names = group[0].data.class_names
@@ -101,7 +102,9 @@ def draw_classes(view: CompareView) -> None:
         grid = st.grid("auto", min_column_width=560, gap="medium")
         with grid.container():
             st.plotly_chart(misclassified_figure(figures, names), key=f"misclassified_{number}", config=PLAIN)
-            st.caption("How many test pictures of each class were taken for another: shorter is better.")
+            st.caption(
+                "How many test pictures of each class were taken for another (false negatives): shorter is better."
+            )
         with grid.container():
             st.plotly_chart(predicted_figure(figures, names), key=f"predicted_{number}", config=PLAIN)
             st.caption(

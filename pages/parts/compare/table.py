@@ -22,7 +22,7 @@ def draw_table(rows: Sequence[RunRow]) -> None:
         column_config={
             "Test accuracy": number(format="%.1f%%", help="Share of test pictures recognised."),
             "95% interval": text(
-                help="Wilson's interval: where the accuracy on new pictures of this kind lies."
+                help="Confidence interval (Wilson's): where the accuracy on new pictures of this kind lies."
             ),
             "n": number(format="localized", help="Test pictures."),
             "Parameters": number(format="localized"),
@@ -51,7 +51,7 @@ def draw_repeats(groups: Sequence[RepeatGroup]) -> None:
         alt="Recipes that were trained with several seeds",
     )
     st.caption(
-        "The interval of the mean covers the chance in training (starting weights, order, validation pictures): "
-        "Student's t over the k runs. It does not cover which pictures happen to be in the test split; the intervals "
-        "above do."
+        "The confidence interval of the mean covers the chance in training (starting weights, order, validation "
+        "pictures): Student's t over the k runs. It does not cover which pictures happen to be in the test split; the "
+        "intervals above do."
     )

@@ -36,12 +36,12 @@ def choose_how_many() -> str:
         key="how_many",
         persist_state="session",
         help="Seeds: the same recipe several times, to see how much of a result is chance. "
-        "Sweep: many runs that try different settings.",
+        "Sweep: many runs that try different hyper-parameters (a hyper-parameter search).",
     )
 
 
 def start(how_many: str, config: TrainingConfig, view: LaunchView, store: RunStore) -> None:
-    """Draw the settings of repeats or a sweep, and start them when asked."""
+    """Draw what repeats or a sweep are to do, and start them when asked."""
     try:
         label, begin = (_choose_seeds if how_many == SEEDS else _choose_sweep)(config, view, store)
     except CifarLabError as problem:

@@ -8,9 +8,9 @@ import streamlit as st
 from cifar_core.views.train.network import build_architecture
 
 HOW_TO_READ = (
-    "What each layer makes of the picture, from left to right. Boxes are as tall as their maps, and wider the more "
-    "channels they have; thin bars are lists of values. *Sees*: the pixels on which one value depends. "
-    "Point at a box to know more."
+    "What each layer makes of the picture, from left to right. Boxes are as tall as their feature maps, and wider the "
+    "more channels they have; thin bars are lists of values. *Sees*: the pixels on which one value depends, its "
+    "receptive field. Point at a box to know more."
 )
 REPEATED = " The parameters of repeated blocks are those of all repetitions."
 
@@ -44,9 +44,11 @@ def _draw(model: str, classes: int) -> None:
                 "name": "Layer",
                 "kind": "Kind",
                 "window": st.column_config.NumberColumn(
-                    "Window", help="Side, in pixels of the map before it."
+                    "Window", help="Side of the kernel, in pixels of the map before it."
                 ),
-                "step": "Step",
+                "step": st.column_config.NumberColumn(
+                    "Stride", help="Step from one window to the next, in pixels."
+                ),
                 "output": "Output",
                 "parameters": st.column_config.NumberColumn("Parameters", format="localized"),
                 "operations": st.column_config.NumberColumn("Operations", format="localized"),

@@ -24,7 +24,8 @@ def draw_results(view: SweepView, sweep: Sweep) -> str | None:
         st.plotly_chart(figure, key=f"coordinates_{view.id}", config=PLAIN, alt="All trials")
         st.caption(
             "Each line is one trial: follow it from what was tried to what came out, better on top. Where the lines "
-            "that end high pass through one part of an axis, that setting matters. Dotted lines were stopped early."
+            "that end high pass through one part of an axis, that hyper-parameter matters. Dotted lines were stopped "
+            "early."
         )
     if len(view.importance) > 1:
         st.plotly_chart(

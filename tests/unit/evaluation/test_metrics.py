@@ -158,12 +158,18 @@ def test_other_pictures_cannot_be_paired() -> None:
 
 def test_verdicts() -> None:
     real = PairedComparison(8000, 700, 850, 450).verdict("A", "B")
-    assert real.startswith("B is better than A by 1.5 points (95% interval 0.7 to 2.3, McNemar p < 0.001")
+    assert real.startswith(
+        "B is better than A by 1.5 points, which is significant (95% interval 0.7 to 2.3, McNemar test p < 0.001"
+    )
     assert "10,000 pictures" in real
     turned = PairedComparison(8000, 850, 700, 450).verdict("A", "B")
-    assert turned.startswith("A is better than B by 1.5 points (95% interval 0.7 to 2.3")
+    assert turned.startswith(
+        "A is better than B by 1.5 points, which is significant (95% interval 0.7 to 2.3"
+    )
     noise = PairedComparison(8000, 700, 730, 570).verdict("A", "B")
-    assert noise.startswith("B is ahead of A by 0.3 points, which is within noise (95% interval −0.4 to 1.0")
+    assert noise.startswith(
+        "B is ahead of A by 0.3 points, which is within noise: not significant (95% interval −0.4 to 1.0"
+    )
     assert "p = 0.44" in noise
     equal = PairedComparison(8, 1, 1, 0).verdict("A", "B")
     assert equal.startswith("A and B are right equally often")

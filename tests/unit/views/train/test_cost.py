@@ -110,7 +110,7 @@ def test_accuracy_and_time_stand_together_where_both_are_measured(store: RunStor
         "**77.7% in about 30 s** on this machine (a processor; measured 12 s ago: 1,210 images/s)."
     )
     assert view.result_sentence == (
-        "77.7% of 10,000 test pictures of CIFAR-10, JPEG copy in 1 run with these settings (95% confidence: "
+        "77.7% of 10,000 test pictures of CIFAR-10, JPEG copy in 1 run by this recipe (95% confidence: "
         "76.8% to 78.5%). Training stopped after 37 of at most 100 epochs."
     )
     assert view.test_accuracy == 0.7767
@@ -123,7 +123,7 @@ def test_several_runs_give_their_median_and_range(store: RunStore) -> None:
     view = build_launch(config, dataset(), store.list(), [CPU])
     assert view.time_sentence == "**92.5%.** Time: no measurement on this machine yet."
     assert view.result_sentence == (
-        "92.5% of 10,000 test pictures of CIFAR-10: the median of 3 runs with these settings (91.0% to 93.0%); "
+        "92.5% of 10,000 test pictures of CIFAR-10: the median of 3 runs by this recipe (91.0% to 93.0%); "
         "94.2% from six views of each picture."
     )
 
@@ -146,7 +146,7 @@ def test_no_figure_is_claimed_for_settings_that_were_not_run(
     assert view.test_accuracy is None
     assert "%" not in view.time_sentence
     assert view.result_sentence.startswith(
-        "Not measured with your changes. Before them: 77.7% of 10,000 test pictures of CIFAR-10 in 1 run of the "
+        "Not measured with your changes. Before them: 77.7% of 10,000 test pictures of CIFAR-10 in 1 run by the "
         "recipe as it comes"
     )
 

@@ -52,10 +52,11 @@ def test_curves_without_a_finding_are_explained(losses: list[tuple[float, float]
     assert curves_sentence(record(), curves(losses)) == READING
 
 
-def test_learning_by_heart_is_told_with_its_figures() -> None:
+def test_overfitting_is_told_with_its_figures() -> None:
     told = (
-        "Since epoch 2 the validation loss has risen from 1.40 to 2.00 while the training loss fell from 1.50 to 0.30: "
-        "the network learns the training pictures by heart.{} Augmentation, weight decay or fewer epochs help."
+        "Since epoch 2 the validation loss has risen from 1.40 to 2.00 while the training loss fell from 1.50 to 0.30. "
+        "The network is overfitting: it learns the training pictures by heart.{} Regularization helps: augmentation, "
+        "weight decay or fewer epochs."
     )
     assert curves_sentence(record(), curves(RISING)) == told.format("")
     assert curves_sentence(record("best"), curves(RISING)) == told.format(" The weights of epoch 2 are kept.")

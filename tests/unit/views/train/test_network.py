@@ -52,9 +52,9 @@ def test_the_pointer_shows_all_of_a_block(small: ArchitectureView) -> None:
     residual = build_architecture("resnet18", 10)
     assert residual.hover[2].startswith("2 times, the first of them:\nconv_1_1a: Conv2D 3×3")
     assert residual.hover[2].endswith("\nbehind the last, a value sees 9×9 pixels")
-    assert residual.skip_hover[0] == "shortcut: added unchanged"
+    assert residual.skip_hover[0] == "shortcut (residual connection): added unchanged"
     assert residual.skip_hover[1].split("\n")[1] == (
-        "skip_2_1: Conv2D 1×1, step 2 · 16×16×128 · 8,192 parameters · 4.19 M operations"
+        "skip_2_1: Conv2D 1×1, stride 2 · 16×16×128 · 8,192 parameters · 4.19 M operations"
     )
     stage = build_architecture("efficientnetv2-b0", 10).hover[6]
     assert "layers, " in stage
