@@ -2,13 +2,12 @@
 
 import streamlit as st
 
-from cifar_core.data.download import DownloadJob
-from cifar_core.data.known import Archive
-from cifar_core.views.home import HomeView, build_home, download_label, download_progress
+from cifar_core.views.home import HomeView, build_home
 from cifar_core.words.markdown import plain
-from pages.parts.frame import account, session
+from pages.parts.frame import session
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
+from pages.parts.home.download import offer_download
 
 DOORS = (
     ("dataset", "Look", "The pictures and their colours, class by class.", "Browse"),
@@ -16,12 +15,6 @@ DOORS = (
     ("explain", "Explain", "See where a network looks in a picture.", "Upload"),
 )
 """For three pages: a word, what one does there, and the words of the link."""
-
-
-@st.cache_resource
-def download_jobs() -> dict[str, DownloadJob]:
-    """Return the server's downloads: they go on when a tab is closed."""
-    return {}
 
 
 def draw_doors() -> None:
@@ -54,31 +47,8 @@ def draw_best_models(view: HomeView) -> None:
     st.page_link(PAGES["compare"].file, label="Compare all models", icon=PAGES["compare"].icon)
 
 
-def draw_download(archive: Archive) -> None:
-    """Draw one download: its button, then its progress, then how it ended."""
-    job = download_jobs().get(archive.key)
-    snapshot = job.snapshot() if job else None
-    if job and snapshot and snapshot.state == "finished":
-        del download_jobs()[archive.key]
-        st.rerun()
-    if job and snapshot and snapshot.state == "running":
-        share, sentence = download_progress(snapshot)
-        st.progress(share, text=sentence)
-        if may_download and st.button("Cancel", icon=":material/close:", key=f"cancel_{archive.key}"):
-            job.cancel()
-        return
-    if snapshot:
-        st.warning(plain(snapshot.message), icon=":material/error:")
-    if may_download and st.button(
-        download_label(archive), icon=":material/download:", key=f"download_{archive.key}"
-    ):
-        download_jobs()[archive.key] = DownloadJob(archive, session.current_settings())
-        st.rerun()
-
-
 hand_over()
-dataset, user = session.current_dataset(), account.current_user()
-may_download = user is None or user.is_instructor  # It fills the server's disk, and all see the pictures.
+dataset = session.current_dataset()
 view = build_home(dataset, session.dataset_choices(), session.run_store().list())
 
 st.title("CIFAR Lab", anchor=False)
@@ -96,6 +66,5 @@ with status:
     st.write(plain(view.dataset_sentence))
     st.write(plain(view.verified_sentence))
     for archive in view.missing:
-        # Looked at every second only while something is happening.
-        st.fragment(draw_download, run_every=1 if archive.key in download_jobs() else None)(archive)
+        offer_download(archive)
 st.caption(view.version)

@@ -12,8 +12,9 @@ import plotly.graph_objects as go
 
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT, blend
+from cifar_core.recipes.fields import Scalar
 from cifar_core.sweeps.plan import SweepPlan
-from cifar_core.sweeps.space import Scalar, Search, field_title, value_words
+from cifar_core.sweeps.space import Search, field_title, value_words
 from cifar_core.sweeps.summary import TrialSummary
 from cifar_core.words.plotly import chart_label
 

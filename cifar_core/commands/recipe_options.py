@@ -1,53 +1,71 @@
 """Command-line options for every setting of a recipe, made from the recipe's own fields."""
 
 import argparse
-from typing import Any, Literal, get_args, get_origin
+from typing import Any
 
-from pydantic.fields import FieldInfo
+from pydantic import BaseModel
 
 from cifar_core.errors import ConfigError
 from cifar_core.recipes.augmentations import AUGMENTATIONS, get_augmentation
-from cifar_core.recipes.config import Recipe, lay_over, single_settings
+from cifar_core.recipes.changes import with_settings
+from cifar_core.recipes.config import Recipe
+from cifar_core.recipes.fields import Setting, settings_of
 
-STAGES, FLIP, MONITOR, PATIENCE, KIND = (
-    "schedule.stages",
-    "augmentation.flip",
-    "early_stopping.monitor",
-    "early_stopping.patience",
-    "schedule.kind",
-)
-NEVER = "never"
-"""What ``--early-stopping`` takes beside the losses."""
-_NAMES = {KIND: "schedule", MONITOR: "early-stopping"}
-_TITLES = {"schedule": "learning rate over time", "early_stopping": "early stopping"}
+STAGES, KIND = "schedule.stages", "schedule.kind"
+_NAMES = {KIND: "schedule", "early_stopping.monitor": "early-stopping"}
+_TITLES = {"": "recipe", "schedule": "learning rate over time", "early_stopping": "early stopping"}
 
 
-def add_recipe_options(parser: argparse.ArgumentParser) -> None:
-    """Add an option for each setting of :class:`Recipe`; what is not given is left to the preset.
+def add_recipe_options(parser: argparse.ArgumentParser, model: type[BaseModel] = Recipe) -> None:
+    """Add an option for each setting of a recipe; what is not given is left to the preset.
 
     Values stay text: they are checked with all others, and what is wrong is told in a sentence.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of a command; it gets a group of options for each part of the recipe.
+    model : type of pydantic.BaseModel
+        The recipe whose settings these are.
     """
     groups: dict[str, Any] = {}
-    for path, field in single_settings(Recipe):
-        part = path.rpartition(".")[0]
-        title = _TITLES.get(part, part or "recipe")
-        if title not in groups:
-            groups[title] = parser.add_argument_group(title)
+    for setting in settings_of(model).values():
+        part = setting.part
+        if part not in groups:
+            groups[part] = parser.add_argument_group(_TITLES.get(part, part))
             if part == "augmentation":
-                groups[title].add_argument(
+                groups[part].add_argument(
                     "--augmentation",
                     metavar="NAME",
                     help="a ready one to start from, in place of the recipe's "
                     f"({', '.join(AUGMENTATIONS)}); the options below change it",
                 )
-        options: dict[str, Any] = {"dest": path, "default": None, "help": _help(path, field)}
-        if field.annotation is bool:
-            groups[title].add_argument(option_name(path), action=argparse.BooleanOptionalAction, **options)
-        elif path == FLIP:
-            groups[title].add_argument("--flip", nargs="?", const=True, metavar="alternating", **options)
-            groups[title].add_argument("--no-flip", dest=path, action="store_false", help="never mirror")
-        else:
-            groups[title].add_argument(option_name(path), metavar=_metavar(path, field), **options)
+        add_setting_option(groups[part], setting)
+
+
+def add_setting_option(group: Any, setting: Setting, default: object = None) -> None:
+    """Add the option for one setting.
+
+    Parameters
+    ----------
+    group : argparse.ArgumentParser or a group of its options
+        What it is added to.
+    setting : Setting
+        Gives the option its name, help and kind of value.
+    default : object
+        What stands for it where it is not given.
+    """
+    name = option_name(setting.path)
+    options: dict[str, Any] = {"dest": setting.path, "default": default, "help": _help(setting)}
+    if setting.kind == "switch":
+        group.add_argument(name, action=argparse.BooleanOptionalAction, **options)
+    elif True in setting.choices:  # yes, no, or one of the others
+        others = "|".join(map(str, setting.choices[2:]))
+        group.add_argument(name, nargs="?", const=True, metavar=others, **options)
+        no, said = f"--no-{name.removeprefix('--')}", f"{setting.title.lower()}: {setting.words(False)}"
+        group.add_argument(no, dest=setting.path, action="store_false", help=said)
+    else:
+        group.add_argument(name, metavar=_metavar(setting), **options)
 
 
 def option_name(path: str) -> str:
@@ -76,25 +94,23 @@ def with_given_options(recipe: Recipe, args: argparse.Namespace) -> dict[str, An
     ConfigError
         Stages cannot be read, there is no such augmentation, or options contradict each other.
     """
-    values = recipe.model_dump()
     if args.augmentation is not None:
-        values["augmentation"] = get_augmentation(args.augmentation).model_dump()
-    given = {path: getattr(args, path) for path, _ in single_settings(Recipe)}
+        recipe = recipe.model_copy(update={"augmentation": get_augmentation(args.augmentation)})
+    settings = settings_of(Recipe)
+    given = {path: getattr(args, path) for path in settings}
     given = {path: value for path, value in given.items() if value is not None}
     if STAGES in given:
         given[STAGES] = read_stages(given[STAGES])
         given.setdefault(KIND, "stages")
-    elif KIND in given and given[KIND] != "stages":
-        given[STAGES] = ()  # They belong to the preset's own schedule.
-    if given.get(MONITOR) == NEVER:
-        if PATIENCE in given:
+    for path in given:
+        off = settings[path].shown.off
+        others = [other for other in given if settings[other].part == settings[path].part and other != path]
+        if off is not None and given[path] == off and others:
             raise ConfigError(
-                "--early-stopping never leaves nothing to be patient about: take --patience away."
+                f"{option_name(path)} {off} leaves nothing to set there: "
+                f"take {', '.join(map(option_name, others))} away."
             )
-        del given[MONITOR]
-        values["early_stopping"] = None
-    lay_over(values, given)
-    return values
+    return with_settings(recipe, given)
 
 
 def read_stages(text: str) -> tuple[dict[str, str], ...]:
@@ -116,33 +132,17 @@ def read_stages(text: str) -> tuple[dict[str, str], ...]:
     return tuple(stages)
 
 
-def _metavar(path: str, field: FieldInfo) -> str:
-    if path == STAGES:
+def _metavar(setting: Setting) -> str:
+    if setting.path == STAGES:
         return "EPOCHS:RATE,…"
-    if get_origin(field.annotation) is Literal:
-        return "NAME"
-    return "COUNT" if field.annotation is int else "NUMBER"
+    return {"integer": "N", "number": "NUMBER"}.get(setting.kind, "NAME")
 
 
-def _help(path: str, field: FieldInfo) -> str:
+def _help(setting: Setting) -> str:
     """Say what a setting is, and what is allowed."""
-    text = field.description or ""
-    if path == MONITOR:
-        return f"{text} ({', '.join([*get_args(field.annotation), NEVER])})"
-    if path == STAGES:
-        return f"{text}, as in 20:0.001,10:0.0001"
-    if get_origin(field.annotation) is Literal:
-        return f"{text} ({', '.join(get_args(field.annotation))})"
-    limits = _limits(field)
-    return f"{text} ({limits})" if limits else text
-
-
-def _limits(field: FieldInfo) -> str:
-    """Write the range of a number: ``"0 to 0.5"``, ``"above 0, at most 10"``."""
-    words = {"ge": "{:,g} to", "gt": "above {:,g}, at most", "le": "{:,g}", "lt": "below {:,g}"}
-    return " ".join(
-        text.format(getattr(limit, name))
-        for limit in field.metadata
-        for name, text in words.items()
-        if hasattr(limit, name)
-    )
+    if setting.path == STAGES:
+        return f"{setting.help}, as in 20:0.001,10:0.0001"
+    if setting.kind == "choice" and True not in setting.choices:
+        off = [setting.shown.off] if setting.shown.off else []
+        return f"{setting.help} ({', '.join([*map(str, setting.choices), *off])})"
+    return f"{setting.help} ({setting.limits})" if setting.limits else setting.help

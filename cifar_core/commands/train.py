@@ -6,7 +6,7 @@ import json
 import sys
 
 from cifar_core.commands.output import run_summary
-from cifar_core.commands.recipe_options import add_recipe_options, with_given_options
+from cifar_core.commands.recipe_options import add_recipe_options, add_setting_option, with_given_options
 from cifar_core.commands.seeds import train_with_seeds
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
@@ -14,6 +14,7 @@ from cifar_core.hardware.devices import use_device
 from cifar_core.models.registry import MODELS, get_model, model_of
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.recipes.fields import settings_of
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import submit
 from cifar_core.settings import Settings
@@ -45,11 +46,9 @@ def add_configuration_options(parser: argparse.ArgumentParser) -> None:
         "--preset", help=f"recipe to start from: {', '.join(PRESET_TITLES)}; the model's first by default"
     )
     parser.add_argument("--name", help="name to show; the model's id by default")
-    parser.add_argument(
-        "--seed", default=0, metavar="NUMBER", help="starting weights, validation pictures and order"
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
-    parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
+    settings = settings_of(TrainingConfig)
+    for path in ("seed", "device", "precision"):
+        add_setting_option(parser, settings[path], settings[path].default)
     add_recipe_options(parser)
 
 

@@ -3,8 +3,8 @@
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args, get_origin
+from dataclasses import replace
+from typing import Annotated, Any
 
 from pydantic import (
     BaseModel,
@@ -18,10 +18,10 @@ from pydantic import (
 
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS, model_of
-from cifar_core.recipes.config import TrainingConfig, lay_over, single_settings
+from cifar_core.recipes.changes import lay_over
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.recipes.fields import Scalar, Setting, settings_of
 from cifar_core.validation import explain_validation
-
-Scalar = bool | int | float | str
 
 MOST_VALUES = 100
 _PROBE = TrainingConfig(name="probe", model=next(iter(MODELS)), data="drawn")
@@ -32,50 +32,16 @@ _REFUSED = {
 }
 
 
-@dataclass(frozen=True)
-class Searchable:
-    """One field of a training configuration that can be searched over.
-
-    Attributes
-    ----------
-    path : str
-        Its dotted path: ``"learning_rate"``, ``"augmentation.translate"``.
-    kind : {"integer", "number", "choice", "text"}
-        What its values are; only the first two have ranges.
-    choices : tuple
-        All allowed values of a ``"choice"``.
-    """
-
-    path: str
-    kind: Literal["integer", "number", "choice", "text"]
-    choices: tuple[Scalar, ...] = ()
-
-    @property
-    def has_range(self) -> bool:
-        """Whether a lowest and a highest value make sense."""
-        return self.kind in ("integer", "number")
+def searchable(model: type[TrainingConfig]) -> dict[str, Setting]:
+    """Return every field of a training that can be searched over, by its dotted path."""
+    return {
+        path: replace(setting, kind="choice", choices=tuple(MODELS)) if path == "model" else setting
+        for path, setting in settings_of(model).items()
+        if path not in _REFUSED
+    }
 
 
-def _searchable(path: str, annotation: Any) -> Searchable:
-    members = get_args(annotation)
-    if path == "model":
-        return Searchable(path, "choice", tuple(MODELS))
-    if get_origin(annotation) is Literal:
-        return Searchable(path, "choice", members)
-    if bool in (annotation, *members):
-        # Where there is more to choose from than yes or no, the other members say what.
-        more = (choice for member in members for choice in get_args(member))
-        return Searchable(path, "choice", (False, True, *more))
-    if annotation in (int, float):
-        return Searchable(path, "integer" if annotation is int else "number")
-    return Searchable(path, "text")
-
-
-SEARCHABLE: dict[str, Searchable] = {
-    path: _searchable(path, field.annotation)
-    for path, field in single_settings(TrainingConfig)
-    if path not in _REFUSED
-}
+SEARCHABLE = searchable(TrainingConfig)
 """Every field that can be searched over, by its dotted path."""
 
 
@@ -148,7 +114,7 @@ class Search(BaseModel):
 
     @property
     def kind(self) -> str:
-        """What the field's values are: ``"integer"``, ``"number"``, ``"choice"`` or ``"text"``."""
+        """What the field's values are: ``"integer"``, ``"number"``, ``"choice"``, ``"switch"`` or ``"text"``."""
         return SEARCHABLE[self.field].kind
 
     @property
@@ -333,7 +299,5 @@ def tidy(value: float) -> float:
 
 def _allowed_value(field: str, value: Scalar) -> Scalar:
     """Return a value as the configuration holds it (``"64"`` becomes 64)."""
-    found: Any = with_values(_PROBE, {field: value})
-    for part in field.split("."):
-        found = getattr(found, part)
-    return found  # type: ignore[no-any-return]
+    allowed: Scalar = SEARCHABLE[field].value_in(with_values(_PROBE, {field: value}))
+    return allowed

@@ -21,8 +21,9 @@ from optuna.trial import FrozenTrial, TrialState
 from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
+from cifar_core.recipes.fields import Scalar
 from cifar_core.sweeps.plan import SweepPlan
-from cifar_core.sweeps.space import Scalar, Search, combinations, tidy
+from cifar_core.sweeps.space import Search, combinations, tidy
 from cifar_core.sweeps.summary import Ended
 
 FEWEST_FOR_IMPORTANCE = 4

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cifar_core.recipes.fields import Scalar
 from cifar_core.runs.layout import write_atomically
-from cifar_core.sweeps.space import Scalar
 
 SUMMARY_VERSION = 1
 SweepState = Literal["running", "stopping", "finished", "stopped", "failed"]

@@ -8,6 +8,7 @@ import pytest
 from pydantic import BaseModel
 
 from cifar_core.recipes.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
+from cifar_core.recipes.fields import Setting, settings_of
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.imported import ImportedConfig, ScalingFinding
 from cifar_core.runs.layout import RunPaths
@@ -33,6 +34,23 @@ def section(start: str, end: str) -> str:
 def described(text: str) -> set[str]:
     """Names in the first column of the tables, ``part.field`` for a field of a part."""
     return set(re.findall(r"^\| `([a-z0-9_.]+)` \|", text, re.MULTILINE))
+
+
+TYPES = {
+    "integer": "integer",
+    "number": "number",
+    "text": "text",
+    "choice": "text",
+    "switch": "true or false",
+}
+
+
+def row(setting: Setting) -> str:
+    """Return the line of the table that tells of a setting, made from its field."""
+    named = ", ".join(f"`{choice}`" for choice in setting.choices if not isinstance(choice, bool))
+    kind = f"true, false or {named}" if named and True in setting.choices else TYPES[setting.kind]
+    allowed = setting.limits or ("" if True in setting.choices else named)
+    return f"| `{setting.path}` | {kind} |{allowed and f' {allowed}'} | {setting.help} |"
 
 
 def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
@@ -68,6 +86,15 @@ def fields(model: type[BaseModel], prefix: str = "") -> set[str]:
 )
 def test_every_field_stands_in_its_table_and_no_other(start: str, end: str, expected: set[str]) -> None:
     assert described(section(f"\n{start}", f"\n{end}")) == expected
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [one for one in settings_of(TrainingConfig).values() if one.kind != "list"],
+    ids=lambda one: one.path,
+)
+def test_a_setting_is_described_as_its_field_says(setting: Setting) -> None:
+    assert row(setting) in section("\n### config", "\n### imported config").splitlines()
 
 
 def test_every_file_is_described() -> None:

@@ -11,7 +11,8 @@ from cifar_core.sweeps.store import SweepPaths
 from cifar_core.sweeps.study import FEWEST_FOR_IMPORTANCE
 from cifar_core.sweeps.summary import SUMMARY_VERSION, SweepSummary, TrialSummary
 
-TEXT = (Path(__file__).resolve().parents[2] / "docs" / "sweeps.md").read_text()
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+TEXT = (DOCS / "sweeps.md").read_text()
 
 
 def described(start: str, end: str) -> set[str]:
@@ -38,7 +39,9 @@ def test_every_file_is_described() -> None:
     assert described("## What lies on the disk", "### sweep.json") == {path.name for path in names}
 
 
-def test_every_setting_that_can_be_searched_over_is_named() -> None:
-    assert {path for path in SEARCHABLE if f"`{path}`" not in TEXT} == set()
+def test_every_setting_that_can_be_searched_over_is_named_in_the_table_it_points_to() -> None:
+    assert "(run-format.md#config)" in TEXT
+    table = (DOCS / "run-format.md").read_text().split("\n### config\n", 1)[1].split("\n### ", 1)[0]
+    assert {path for path in SEARCHABLE if f"| `{path}` |" not in table} == set()
     assert FEWEST_FOR_IMPORTANCE == 4
     assert "needs four trials" in TEXT

@@ -1,10 +1,13 @@
 """The house: packages in one order, and every import points down it."""
 
 import ast
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from pages.parts.frame.pages import PAGES
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +42,19 @@ ORDER = (
     "labels",
 )
 """From the top floor down; a package may import what stands after it, and itself."""
+
+PAGES_USE = (
+    "streamlit",
+    "pages.parts",
+    "cifar_core.views",
+    "cifar_core.charts",
+    "cifar_core.errors",
+    "cifar_core.words",
+)
+"""What a page draws with, besides the standard library; of other rooms it takes types alone."""
+
+NOT_YET = {"explain": {"cifar_core.explain.overlay: COLOR_MAPS"}}
+"""What pages still take from elsewhere."""
 
 
 def sources() -> list[Path]:
@@ -104,3 +120,72 @@ def test_imports_point_down() -> None:
 )
 def test_reads_every_kind_of_import(source: str, found: list[str]) -> None:
     assert list(imported_modules(source)) == found
+
+
+def imported_names(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield module and name of every import of a file: what the file calls it, not what it was called before."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, (alias.asname or alias.name).split(".")[0]) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                yield (
+                    whole if node.module in ("cifar_core", "pages") else node.module or "",
+                    alias.asname or alias.name,
+                )
+
+
+def names_that_do_something(tree: ast.Module) -> set[str]:
+    """Return the names that a file uses outside annotations."""
+    annotations: list[ast.expr | None] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            annotations.append(node.returns)
+        elif isinstance(node, ast.arg | ast.AnnAssign):
+            annotations.append(node.annotation)
+    only_types = {id(part) for one in annotations if one is not None for part in ast.walk(one)}
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and id(node) not in only_types}
+
+
+def thinking_in_a_page(source: str) -> list[str]:
+    """Return what a page takes from rooms that think, to do something with it."""
+    tree = ast.parse(source)
+    used = names_that_do_something(tree)
+    return [
+        f"{module}: {name}"
+        for module, name in imported_names(tree)
+        if module.split(".")[0] not in sys.stdlib_module_names
+        and not any(module == room or module.startswith(f"{room}.") for room in PAGES_USE)
+        and (name in used or not module.startswith("cifar_core."))
+    ]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_holds_widgets_and_leaves_thinking_to_others(page: str) -> None:
+    found = thinking_in_a_page((ROOT / PAGES[page].file).read_text(encoding="utf-8"))
+    assert set(found) <= NOT_YET.get(page, set())
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        (
+            "import json\nimport streamlit as st\nfrom pages.parts.frame import session\njson.dumps(st, session)",
+            [],
+        ),
+        ("from cifar_core.views.home import build_home\nbuild_home()", []),
+        ("from cifar_core.data.dataset import Dataset\ndef f(a: Dataset) -> tuple[Dataset, int]: ...", []),
+        ("from cifar_core.data.dataset import Dataset\nx: Dataset = f()", []),
+        ("from cifar_core.data.dataset import Dataset\nDataset()", ["cifar_core.data.dataset: Dataset"]),
+        (
+            "def f():\n    from cifar_core.runs.recent import recent_runs as r\n    r()",
+            ["cifar_core.runs.recent: r"],
+        ),
+        ("from cifar_core import runs\nruns.x", ["cifar_core.runs: runs"]),
+        ("import cifar_core.runs\ncifar_core.runs.x", ["cifar_core.runs: cifar_core"]),
+        ("import pandas as pd\ndef f(a: pd.DataFrame): ...", ["pandas: pd"]),
+    ],
+)
+def test_finds_what_a_page_should_not_do_itself(source: str, found: list[str]) -> None:
+    assert thinking_in_a_page(source) == found

@@ -1,6 +1,9 @@
 """The table of pages is what lies in the folder, what the documents describe, and what Streamlit shows."""
 
+import ast
 from pathlib import Path
+
+import pytest
 
 from pages.parts.frame.pages import PAGES
 
@@ -18,3 +21,21 @@ def test_an_address_without_a_path_opens_the_first_page() -> None:
 
 def test_every_page_has_a_document() -> None:
     assert [page.name for page in PAGES.values() if not (ROOT / "docs" / f"{page.name}.md").is_file()] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_begins_with_hand_over(page: str) -> None:
+    """Who comes to a fresh server by the address of a page, and is not logged in, sees nothing of it."""
+    tree = ast.parse((ROOT / PAGES[page].file).read_text(encoding="utf-8"))
+    happens = [
+        node
+        for node in tree.body[1:]  # after the docstring
+        if not isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
+        # A constant; one that is computed is not.
+        and not (
+            isinstance(node, ast.Assign) and not any(isinstance(part, ast.Call) for part in ast.walk(node))
+        )
+        and not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant))
+    ]
+    assert ast.unparse(happens[0]) == "hand_over()"
+    assert "from pages.parts.frame.router import hand_over" in [ast.unparse(node) for node in tree.body]

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from cifar_core.recipes.fields import Scalar
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, SweepPlan
-from cifar_core.sweeps.space import Scalar, field_title, value_words
+from cifar_core.sweeps.space import field_title, value_words
 from cifar_core.sweeps.store import Sweep
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
 from cifar_core.words.markdown import plain

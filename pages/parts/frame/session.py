@@ -9,6 +9,7 @@ from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
+from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
@@ -96,6 +97,11 @@ def run_store() -> RunStore:
     user = current_user()
     limits = None if user is None else class_settings().limits
     return RunStore.from_settings(current_settings(), user=user, limits=limits)
+
+
+def newest_runs(store: RunStore) -> tuple[Run, ...]:
+    """Return all runs as they are now, whatever was known a moment ago."""
+    return recent_runs(store, renew=True)
 
 
 @st.cache_resource(show_spinner=False)

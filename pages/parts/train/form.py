@@ -10,14 +10,17 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.recipes.fields import settings_of
 from pages.parts.frame.session import put_on_screen
+from pages.parts.train.setting import draw_setting, kept
 
 FIRST_MODEL = "cnn-2conv"
 """The quickest one: a class sees it learn within minutes."""
 
 
-def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[dict[str, Any], str]:
-    """Draw the settings that matter most: model, data set, preset, epochs; return their values and the preset."""
+def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[str, str]:
+    """Draw the choice of model, data set and preset; return the model and the name of its preset."""
     models = list(MODELS)
     model = st.selectbox(
         "Model", models, models.index(FIRST_MODEL), key="train_model", persist_state="session"
@@ -43,37 +46,23 @@ def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[dic
             format_func=PRESET_TITLES.__getitem__,
             **kept("preset", model),
         )
-    recipe = MODELS[model].presets[preset]
-    start = f"{model}_{preset}"
-    epochs = st.number_input("Epochs", 1, 10_000, recipe.epochs, **kept("epochs", start))
-    # Where the weights begin belongs to the preset, as the rates that suit them do.
-    weights = recipe.initial_weights
-    return {"model": model, "data": dataset.key, "epochs": epochs, "initial_weights": weights}, preset
+    return model, preset
 
 
 def choose_circumstances(model: str, devices: Sequence[Device]) -> dict[str, Any]:
     """Draw name, device and seed."""
     titles = {"auto": f"automatic ({devices[0].title})"} | {device.id: device.title for device in devices}
+    settings = settings_of(TrainingConfig)
     return {
-        "name": st.text_input("Name", model, max_chars=80, **kept("name", model)),
+        "name": st.text_input(settings["name"].label, model, max_chars=80, **kept("name", model)),
         "device": st.selectbox(
-            "Device",
+            settings["device"].label,
             list(titles),
             format_func=titles.__getitem__,
             key="train_device",
             persist_state="session",
         ),
-        "seed": st.number_input(
-            "Seed",
-            0,
-            2**31 - 1,
-            help="Starting weights, validation pictures and order all follow from it: one seed, one training.",
-            key="train_seed",
-            persist_state="session",
+        "seed": draw_setting(
+            settings["seed"], settings["seed"].default, key="train_seed", persist_state="session"
         ),
     }
-
-
-def kept(name: str, start: str) -> dict[str, Any]:
-    """Give a setting a state of its own for each start, so that switching the model switches the defaults."""
-    return {"key": f"{name}_{start}", "persist_state": "session"}

@@ -10,6 +10,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.order import Where, in_queue, moves
 from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import training_devices, training_slots
 from cifar_core.scheduling.submit import stop
@@ -19,10 +20,17 @@ from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings
 
 ROWS = 8
+SECONDS = 10
+"""Between two looks: starts are given by the clock on the wall, so they need no new words each second."""
 MOVES: tuple[tuple[Where, str], ...] = (("front", "First"), ("up", "Up"), ("down", "Down"))
 
 
-def draw_queue(store: RunStore, dataset: Dataset) -> None:
+def draw_queue(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
+    """Draw the queue; while any run waits, look again now and then."""
+    st.fragment(_draw, run_every=SECONDS if in_queue(runs) else None)(store, dataset)
+
+
+def _draw(store: RunStore, dataset: Dataset) -> None:
     """Draw the runs that wait, a page of them, and what can be done with the chosen ones; nothing if none waits."""
     settings = current_settings()
     view = build_queue(

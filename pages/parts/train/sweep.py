@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.sweeps.submit import stop_sweep, take_up_sweeps
 from cifar_core.views.train.sweep import SweepView, build_sweep, sweep_labels
@@ -20,12 +21,12 @@ BADGES = {
 RUNS, SWEEPS = "runs", "sweeps"
 
 
-def choose_sweep(store: SweepStore) -> str | None:
+def choose_sweep(store: RunStore) -> str | None:
     """Draw the choice between runs and sweeps, if there are sweeps; return the one to show, if one is to be shown.
 
     It lives in the URL as ``?sweep=``.
     """
-    sweeps = store.list()
+    sweeps = SweepStore(store).list()
     asked = st.query_params.get("sweep")
     if not sweeps:
         if asked is not None:
@@ -74,10 +75,11 @@ def _show(sweep_id: str | None) -> None:
         st.query_params["sweep"] = sweep_id
 
 
-def watch(store: SweepStore, sweep_id: str) -> None:
+def watch(store: RunStore, sweep_id: str) -> None:
     """Draw a sweep; while it is under way, look again every two seconds."""
-    active = store.get(sweep_id).active
-    st.fragment(_draw, run_every=2 if active else None)(store, sweep_id, active)
+    sweeps = SweepStore(store)
+    active = sweeps.get(sweep_id).active
+    st.fragment(_draw, run_every=2 if active else None)(sweeps, sweep_id, active)
 
 
 def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:

@@ -12,7 +12,8 @@ from cifar_core.commands.train import add_configuration_options, configuration
 from cifar_core.errors import ConfigError
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.augmentations import AUGMENTATIONS
-from cifar_core.recipes.config import Recipe, TrainingConfig, single_settings
+from cifar_core.recipes.config import Recipe, TrainingConfig
+from cifar_core.recipes.fields import Setting, settings_of
 from cifar_core.settings import Settings
 
 EACH: list[tuple[str, str, Any]] = [
@@ -49,6 +50,25 @@ EACH: list[tuple[str, str, Any]] = [
 ]
 
 
+def another(setting: Setting) -> tuple[str, str, Any]:
+    """Return what sets a setting to another value than it has by itself."""
+    name = option_name(setting.path)
+    if setting.kind == "switch":
+        return setting.path, f"--no-{name[2:]}" if setting.default else name, not setting.default
+    if setting.kind == "choice":
+        value = next(choice for choice in setting.choices if choice != setting.default)
+        return setting.path, f"{name} {value}", value
+    value = next(end for end in setting.offered if end != setting.default)
+    return setting.path, f"{name} {value}", value
+
+
+EACH += [
+    another(setting)
+    for path, setting in settings_of(Recipe).items()
+    if path not in {"schedule.stages", *(path for path, _, _ in EACH)}
+]
+
+
 def configured(words: str, settings: Settings) -> TrainingConfig:
     parser = argparse.ArgumentParser()
     add_configuration_options(parser)
@@ -57,7 +77,7 @@ def configured(words: str, settings: Settings) -> TrainingConfig:
 
 def singles(config: TrainingConfig) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for path, _ in single_settings(Recipe):
+    for path in settings_of(Recipe):
         value: Any = config
         for part in path.split("."):
             value = getattr(value, part) if value is not None else None
@@ -86,7 +106,7 @@ def test_an_option_changes_its_setting_and_no_other(
 def test_every_setting_of_a_recipe_has_an_option_and_is_tried_here(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    paths = [path for path, _ in single_settings(Recipe)]
+    paths = [path for path in settings_of(Recipe)]
     assert set(paths) == {path for path, _, _ in EACH} | {"schedule.stages"}
     for command in (["train"], ["sweep", "start"]):
         with pytest.raises(SystemExit):
@@ -97,7 +117,7 @@ def test_every_setting_of_a_recipe_has_an_option_and_is_tried_here(
 
 
 def test_every_setting_is_described() -> None:
-    assert [path for path, field in single_settings(Recipe) if not field.description] == []
+    assert [path for path, setting in settings_of(Recipe).items() if not setting.help] == []
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -1,0 +1,69 @@
+"""Watching runs on the Train page: which one is shown, and how it follows what happens in its folder."""
+
+import streamlit as st
+
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import CifarLabError
+from cifar_core.hardware.devices import list_devices
+from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.run import Run
+from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.slots import cluster_problem
+from cifar_core.scheduling.submit import take_up_queue
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
+from cifar_core.views.train.monitor import build_monitor
+from cifar_core.words.markdown import plain
+from pages.parts.frame import session, tidy
+from pages.parts.train import live
+
+
+def watch(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
+    """Draw the choice of the run to watch, and the run; while any is under way, look again every second."""
+    under_way = _under_way(runs)
+    st.fragment(_draw, run_every=1 if under_way else None)(store, _choose_run(runs, dataset), under_way)
+
+
+def _choose_run(runs: tuple[Run, ...], dataset: Dataset) -> str:
+    """Draw the choice of the run to watch; it lives in the URL as ``?run=``."""
+    labels = run_labels(runs)
+    asked = st.query_params.get("run")
+    if asked is not None and asked not in labels:
+        st.warning(f"There is no run “{plain(asked, 80)}”, so another one is shown.", icon=":material/info:")
+    shown = asked if asked in labels else first_to_watch(runs, dataset).id
+    # A key for each run: the live part asks the server every second, and a browser that has not yet heard of a
+    # change would set one key back to the run shown before.
+    chosen = st.selectbox(
+        "Run", list(labels), list(labels).index(shown), format_func=labels.__getitem__, key=f"run_{shown}"
+    )
+    if chosen != asked:
+        st.query_params["run"] = chosen
+    if chosen != shown:
+        st.rerun()
+    return chosen
+
+
+def _draw(store: RunStore, run_id: str, drawn: frozenset[object]) -> None:
+    """Draw one run and what else is under way."""
+    runs = recent_runs(store)
+    if any(run.active for run in runs):
+        take_up_queue(store)
+        if problem := cluster_problem(session.current_settings()):
+            st.warning(plain(problem), icon=":material/cloud_off:")
+    if _under_way(runs) != drawn:
+        st.rerun()  # A run began or ended: queue, other runs and clock are drawn anew with the page.
+    try:
+        run = next((run for run in runs if run.id == run_id), None) or store.get(run_id)
+        view = build_train_view(run, runs, user=store.user)
+        live.draw_head(view.run, store)
+    except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
+        st.error(plain(str(problem)), icon=":material/error:")
+        return
+    live.draw_outcome(view.run)
+    live.draw_progress(view.run, build_monitor(run, list_devices(), session.monitor()))
+    live.draw_others(view)
+    tidy.tidy_up()
+
+
+def _under_way(runs: tuple[Run, ...]) -> frozenset[object]:
+    """Return what the page must be drawn anew for when it changes."""
+    return frozenset((run.id, run.status, run.heartbeat is None) for run in runs if run.active)

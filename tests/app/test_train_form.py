@@ -1,0 +1,117 @@
+"""The form of a new run is what the fields of the recipe say."""
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import Field
+from streamlit.testing.v1 import AppTest
+
+from cifar_core.models.registry import MODELS
+from cifar_core.recipes.config import Augmentation, Recipe
+from cifar_core.recipes.fields import Shown, settings_of
+from pages.parts.train import setting as drawing
+from pages.parts.train.setting import KEYS, NOT_DRAWN, SETTINGS
+from tests.open_page import open_page
+
+START = "cnn-2conv_published"
+
+
+@pytest.fixture(autouse=True)
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:80")
+
+
+def widgets(app: AppTest) -> dict[str, Any]:
+    """Return the widgets for the settings of the recipe, by path."""
+    kinds = (app.slider, app.number_input, app.selectbox, app.segmented_control, app.toggle)
+    found = {widget.key: widget for kind in kinds for widget in kind}
+    keys = {path: f"{KEYS.get(path, setting.name)}_{START}" for path, setting in SETTINGS.items()}
+    return {path: found[key] for path, key in keys.items() if key in found}
+
+
+def test_every_setting_is_drawn_as_its_field_says_or_listed_with_a_reason() -> None:
+    app = open_page("train")
+    only_with_others = {"muon_other_rate", "augmentation.rand_augment_magnitude", "early_stopping.patience"}
+    assert set(SETTINGS) - set(widgets(app)) == set(NOT_DRAWN) | only_with_others
+    assert all(NOT_DRAWN.values())
+    first = {path: widget.value for path, widget in widgets(app).items()}
+    assert first == {path: SETTINGS[path].value_in(MODELS["cnn-2conv"].recipe) for path in first}
+
+    app.selectbox(key=f"optimizer_{START}").select("muon")
+    app.slider(key=f"rand_augment_{START}").set_value(2)
+    app.selectbox(key=f"monitor_{START}").select("loss")
+    app.run()
+    assert not app.exception
+    drawn = widgets(app)
+    assert set(SETTINGS) - set(drawn) == set(NOT_DRAWN)
+    for path, widget in drawn.items():
+        setting = SETTINGS[path]
+        assert (widget.label, widget.help) == (setting.label, setting.sentence)
+        if path in only_with_others:
+            assert widget.value == setting.default
+        if setting.has_range:
+            assert (path, widget.min, widget.max) == (path, *setting.offered)
+            assert (path, widget.step) == (path, setting.step)
+            assert (path, widget.type) == (path, "slider" if setting.shown.slider else "number_input")
+        elif setting.kind == "choice":
+            off = [setting.shown.off] if setting.shown.off else []
+            offered = [setting.words(choice) for choice in setting.choices if choice != "stages"]
+            assert (path, widget.options) == (path, [*off, *offered])
+
+
+def test_the_form_offers_all_that_a_recipe_allows() -> None:
+    drawn = widgets(open_page("train"))
+    assert drawn["augmentation.rotate"].max == 180.0
+    assert drawn["augmentation.mixup"].max == 10.0
+    assert drawn["label_smoothing"].max == pytest.approx(1, abs=1e-5)
+    assert 0 < drawn["learning_rate"].min < 1e-5
+
+
+def test_stages_are_offered_where_the_recipe_brings_them() -> None:
+    app = open_page("train")
+    app.selectbox(key="train_model").select("resnet-dense").run()
+    schedule = app.selectbox(key="schedule_resnet-dense_published")
+    assert (schedule.value, schedule.options[-1]) == ("stages", "in stages")
+    app.segmented_control(key="preset_resnet-dense").set_value("lab").run()
+    assert "in stages" not in app.selectbox(key="schedule_resnet-dense_lab").options
+
+
+class _MoreAugmentation(Augmentation):
+    shear: Annotated[float, Shown(unit="°", slider=True)] = Field(
+        2.0, ge=0, le=45, title="Shear", description="largest shear either way"
+    )
+
+
+class _MoreRecipe(Recipe):
+    augmentation: _MoreAugmentation = _MoreAugmentation()
+    noise: int = Field(3, ge=0, le=8, title="Noise", description="added noise")
+    clip: bool = Field(False, title="Clip gradients", description="keep steps short")
+
+
+def _draw_others() -> None:
+    import streamlit as st
+
+    from pages.parts.train.augmentation import LISTED as AUGMENTATIONS
+    from pages.parts.train.recipe import LISTED
+    from pages.parts.train.setting import draw_settings, others
+    from tests.app.test_train_form import _MoreRecipe
+
+    new = [*others(["", "schedule"], LISTED), *others(["augmentation"], AUGMENTATIONS)]
+    st.session_state["chosen"] = draw_settings([new], _MoreRecipe(), "here")
+
+
+def test_a_new_field_is_drawn_before_anybody_gives_it_a_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(drawing, "SETTINGS", settings_of(_MoreRecipe))
+    app = AppTest.from_function(_draw_others).run()
+    assert not app.exception
+    assert app.session_state["chosen"] == {"noise": 3, "clip": False, "augmentation.shear": 2.0}
+    shear = app.slider(key="shear_here")
+    assert (shear.label, shear.min, shear.max, shear.help) == (
+        "Shear (°)",
+        0.0,
+        45.0,
+        "Largest shear either way.",
+    )
+    app.number_input(key="noise_here").set_value(8).run()
+    app.toggle(key="clip_here").set_value(True).run()
+    assert app.session_state["chosen"] == {"noise": 8, "clip": True, "augmentation.shear": 2.0}
