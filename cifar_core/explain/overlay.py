@@ -77,7 +77,20 @@ def draw_overlay(
 
 
 def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
-    """Return the heat map alone at its own resolution, uint8 RGB (h, w, 3)."""
+    """Return the heat map alone at its own resolution.
+
+    Parameters
+    ----------
+    heatmap : Heatmap
+        With values of shape (h, w); an empty one is of the lowest colour everywhere.
+    color_map : str
+        One of :data:`COLOR_MAPS`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (h, w, 3)
+        RGB, a pixel for each cell.
+    """
     return color_table(color_map)[_color_index(heatmap.values)]
 
 
