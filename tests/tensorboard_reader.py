@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-# TensorBoard's reader imports TensorFlow where it is installed, so it reads in a process of its own.
+# In a process of its own TensorFlow is hidden from TensorBoard's reader: it has one that needs none, which starts in a
+# moment, but takes TensorFlow's where that is installed.
 READ = """
 import json, sys
+sys.modules["tensorflow"] = None
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 events = EventAccumulator(sys.argv[1]); events.Reload()
 points = lambda tag: [(one.step, one.value, one.wall_time) for one in events.Scalars(tag)]
