@@ -1,8 +1,7 @@
 """What all tests share."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,6 @@ from playwright.sync_api import Browser
 
 from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Return as soon as ``condition()`` holds; fail when it does not within ``seconds``."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not so within {seconds:g} seconds"
-        time.sleep(0.02)
 
 
 @pytest.fixture

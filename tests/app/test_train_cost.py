@@ -13,9 +13,9 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from pages.parts.train.cost import background_measurement
-from tests.conftest import wait_until
 from tests.fake_runs import write_run
 from tests.open_page import open_page
+from tests.waiting import wait_until
 
 DATA = "drawn:80"
 _FAKE = """

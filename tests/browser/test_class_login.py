@@ -10,9 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
-from tests.conftest import wait_until
 from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, identity_provider
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

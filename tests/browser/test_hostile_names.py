@@ -15,10 +15,10 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from pages.parts.frame.pages import PAGES
-from tests.conftest import wait_until
 from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.fake_runs import write_run
 from tests.hostile import MARKUP
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -14,8 +14,8 @@ from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
 from pages.parts.frame.pages import PAGES
-from tests.conftest import wait_until
 from tests.dashboard import running_dashboard, wait_until_drawn
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 SECONDS = 120_000  # milliseconds: a process on a busy machine imports TensorFlow

@@ -17,7 +17,7 @@ import pytest
 
 from cifar_core.errors import ClusterError
 from cifar_core.scheduling.ray_api import RayApi
-from tests.conftest import wait_until
+from tests.waiting import wait_until
 
 _MARK = "CIFAR_LAB_TEST_NODE"
 

@@ -19,7 +19,7 @@ from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from tests.cluster.conftest import LocalCluster
-from tests.conftest import wait_until
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1500)]
 RUNS = 20

@@ -9,8 +9,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from cifar_core.errors import RunError
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
-from tests.conftest import wait_until
 from tests.faults.workbench import CONFIG, WORKER
+from tests.waiting import wait_until
 
 ROUNDS = 25
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.workbench import GRACE_SECONDS, ROOT, Workbench, kill
+from tests.waiting import wait_until
 
 SetClock = Callable[[float], None]
 

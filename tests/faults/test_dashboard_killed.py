@@ -9,10 +9,10 @@ import psutil
 import pytest
 from playwright.sync_api import Browser
 
-from tests.conftest import wait_until
 from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.faults.ledger import Entry
 from tests.faults.workbench import CONFIG, Workbench, kill
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -10,10 +10,10 @@ import pytest
 from cifar_core.errors import RunError
 from cifar_core.runs.outcome import DISK_FULL
 from cifar_core.training.checkpoint import last_checkpoint
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan
 from tests.faults.workbench import CONFIG, Workbench
+from tests.waiting import wait_until
 
 
 @pytest.fixture

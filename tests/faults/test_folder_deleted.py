@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan
 from tests.faults.workbench import Workbench
+from tests.waiting import wait_until
 
 
 @pytest.mark.fault("The run's folder is deleted while it is being trained")

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan
 from tests.faults.workbench import Workbench
+from tests.waiting import wait_until
 
 
 @pytest.mark.fault("The worker hangs (`SIGSTOP`), for good")

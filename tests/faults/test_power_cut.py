@@ -17,10 +17,10 @@ from cifar_core.errors import CifarLabError
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan, write_plan
 from tests.faults.workbench import CONFIG, ROOT, WORKER, Reference, Workbench
+from tests.waiting import wait_until
 
 FILES = (
     "run.json",

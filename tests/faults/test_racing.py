@@ -9,9 +9,9 @@ import pytest
 
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.workbench import CONFIG, PATIENCE, ROOT, Workbench
+from tests.waiting import wait_until
 
 PROCESSES = 8
 

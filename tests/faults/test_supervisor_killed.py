@@ -3,9 +3,9 @@
 import pytest
 
 from cifar_core.training.checkpoint import last_checkpoint
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.workbench import Workbench, kill
+from tests.waiting import wait_until
 
 
 @pytest.mark.fault("`kill -9` of the supervisor")

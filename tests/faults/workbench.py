@@ -26,9 +26,9 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.status import START_SECONDS, Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
-from tests.conftest import wait_until
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan, write_plan
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKER = (sys.executable, str(ROOT / "tests" / "faults" / "worker.py"))
@@ -242,7 +242,8 @@ class Workbench:
         """Wait for the end; weights, predictions and losses must be those of the uninterrupted run, bit for bit."""
 
         def ended() -> bool:
-            self.supervise()
+            if not self.supervisors():  # One that was just started may not have the lock yet.
+                self.supervise()
             return not self.run(paths).active
 
         wait_until(ended, PATIENCE)

@@ -25,7 +25,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.local import LocalExecutor, LocalJob
 from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
-from tests.conftest import wait_until
+from tests.waiting import wait_until
 
 FAKE_WORKER = """
 import os, signal, sys, time

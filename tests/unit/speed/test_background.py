@@ -9,7 +9,7 @@ import pytest
 from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.settings import Settings
 from cifar_core.speed.background import BackgroundMeasurement
-from tests.conftest import wait_until
+from tests.waiting import wait_until
 
 CONFIG = TrainingConfig(
     name="one",

@@ -32,8 +32,8 @@ from cifar_core.sweeps.space import parse_search
 from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.sweeps.study import Study
 from cifar_core.sweeps.summary import SweepSummary, TrialSummary
-from tests.conftest import wait_until
 from tests.fake_training import write_fake_worker
+from tests.waiting import wait_until
 
 BASE = TrainingConfig(name="try", model="cnn-2conv", data="drawn", epochs=4, seed=5)
 
@@ -517,11 +517,11 @@ def test_kill_9_of_the_driver_loses_and_doubles_no_trial(
         return summary is not None and sum(not trial.under_way for trial in summary.trials) >= enough
 
     for kill_after in (1, 3, 5):
-        wait_until(functools.partial(ended, kill_after), 60)
+        wait_until(functools.partial(ended, kill_after), 60, pause=1.0)
         for process in drivers_of(sweep):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process.pid, signal.SIGKILL)
-    wait_until(lambda: ended(8) and not sweeps.get(sweep.id).active, 60)
+    wait_until(lambda: ended(8) and not sweeps.get(sweep.id).active, 60, pause=1.0)
     summary = sweeps.get(sweep.id).summary
     assert summary is not None
     assert summary.state == "finished"
