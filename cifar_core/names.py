@@ -13,8 +13,8 @@ _HIDDEN = {
     "Cn",
     "Zl",
     "Zp",
-}  # control, format, half a pair, unassigned, line separators
-_SEEN = "LNPS"  # letters, numbers, punctuation, symbols
+}  # Unicode categories: control, format, surrogate, private use, unassigned, line and paragraph separators
+_SEEN = "LNPS"  # first letters of Unicode categories: letters, numbers, punctuation, symbols
 _MOST_MARKS = 4
 _REPLACEMENT = "\ufffd"
 

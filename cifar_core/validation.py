@@ -21,7 +21,7 @@ def explain_validation(error: ValidationError, subject: str) -> str:
     """
     findings: dict[str, tuple[list[str], str]] = {}
     for finding in error.errors(include_url=False, include_context=False):
-        # Where a setting is one of two kinds, pydantic finds fault with both: one sentence says so.
+        # Where a field may be one of two kinds, pydantic finds fault with both: one sentence is enough.
         parts = [str(part) for part in finding["loc"]]
         if parts and (parts[-1] == "bool" or parts[-1].startswith("literal[")):
             parts.pop()

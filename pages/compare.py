@@ -37,7 +37,7 @@ if not every:
 st.title("Compare", anchor=False)
 top, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
 all_data = switch.toggle("Other data sets too", key="all_data", bind="query-params")
-# While this page stays open, another data set on screen means its runs; an address opened anew means what it says.
+# Another data set chosen while the page is open: show its runs. An address just opened keeps the runs it names.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
     for name in ("runs", "cell", "of"):
         st.query_params.pop(name, None)

@@ -2,7 +2,7 @@
 
 import re
 
-# Plain ASCII: small and capital letters of other alphabets have pairs that fall together with ASCII ones.
+# ASCII alone: lower() makes ASCII letters of some foreign ones (of the Kelvin sign a k), and two people would be one.
 _ADDRESS = re.compile(r"[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,190}")
 
 

@@ -33,7 +33,7 @@ def gauges_spec(gauges: Sequence[Gauge]) -> dict[str, Any]:
     lefts = [f"{width * number:.4g}%" for number in range(count)]
     panels = list(enumerate(zip(gauges, lefts, strict=True)))
     return {
-        "animation": False,  # A second's step is small, and a lecturer's laptop has other things to do.
+        "animation": False,  # Drawn anew every second: to animate such small steps would only keep a slow laptop busy.
         "title": [_figure(gauge, left) for _, (gauge, left) in panels],
         "grid": [
             {"left": left, "width": f"{width * 0.92:.4g}%", "top": _TEXT_HEIGHT, "bottom": 4}

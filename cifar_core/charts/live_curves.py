@@ -63,7 +63,7 @@ def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict
             for panel in (0, 1)
         ],
         "yAxis": [
-            # Names stand above the axes: turned by a quarter they would take a tenth of a narrow page.
+            # Titles stand above the axes: turned on their side they would take a tenth of the width of a narrow page.
             {**_axis("accuracy (%)", 0), "max": 100, "interval": 25},
             {**_axis("cross-entropy loss (nats)", 1), "minInterval": 0.1},
         ],

@@ -28,7 +28,7 @@ COLOURS = {
 }
 """Front of the boxes, by kind of block."""
 
-# Everything in pixels. Widths are of a page on a projector, for which text is broken; a wider page has more room.
+# Everything in pixels. Text is broken into lines for a page this wide, as on a projector; a wider page has more room.
 _PAGE = 1120
 _HEADINGS = 96
 _WIDEST_COLUMN = 150
@@ -112,7 +112,7 @@ class _Drawing:
         numbered = sorted(enumerate(self.diagram.skips), key=lambda pair: pair[1].source)
         buses = [list(group) for _, group in groupby(numbered, lambda pair: pair[1].source)]
         buses.sort(key=lambda bus: max(skip.target for _, skip in bus) - bus[0][1].source)
-        # Figures stand on all shortcuts or on none.
+        # How many blocks a shortcut spans is written on all of them or on none, so the shortest decides.
         shortest = min((skip.target - skip.source for skip in self.diagram.skips), default=0)
         counted = shortest * self.column > _COUNTED * _CHARACTER
         placed: list[tuple[int, int, float]] = []

@@ -146,7 +146,7 @@ def as_text(
     lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
     heatmap = explanation.heatmap
     if heatmap is None:
-        if args.out is None:  # otherwise it is the error that ends the command
+        if args.out is None:  # with --out the same sentence is raised as an error
             lines.append(explanation.no_heatmap_reason or "")
     else:
         name = saved.class_name(explanation.class_index)

@@ -65,7 +65,7 @@ def _tensorboard(args: argparse.Namespace, settings: Settings) -> int:
     if args.run_ids:
         runs = [store.get(run_id) for run_id in args.run_ids]
     else:
-        # The worker of a run that goes on writes its file itself.
+        # Runs under way are left out: their workers write these files themselves.
         runs = [
             run
             for run in store.list()

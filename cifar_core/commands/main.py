@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CifarLabError as problem:
         print(problem, file=sys.stderr)
         return 2 if isinstance(problem, ConfigError) else 1
-    except BrokenPipeError:  # such as “… | head”: whoever was reading has enough
+    except BrokenPipeError:  # “… | head” stops reading once it has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:

@@ -37,7 +37,7 @@ def add_measure_command(commands: "argparse._SubParsersAction[argparse.ArgumentP
         description=_DESCRIPTION,
     )
     _add_options(parser, _measure)
-    # Without a help text it is not listed.
+    # The old name goes on working; without a help text it is not listed.
     _add_options(commands.add_parser("calibrate", description=_DESCRIPTION), _measure_by_its_old_name)
 
 
@@ -67,7 +67,8 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on itself are of no use here.
     use_device(config.device)
     short_measurement = measure(config)
-    _refuse_beside_training(store)  # One that was started meanwhile has spoilt the measurement.
+    # Once more: a run that was started meanwhile has slowed the measurement down.
+    _refuse_beside_training(store)
     keep_measurement(settings.cache_dir, short_measurement)
     view = build_launch(
         config,

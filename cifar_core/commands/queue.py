@@ -64,7 +64,7 @@ def _move(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
     waiting = [run.id for run in waiting_order(store.list()) if run.heartbeat is None]
     before = args.before or (waiting[0] if args.first and waiting else None)
-    # Without any run that waits, the store says that this one does not.
+    # With --first and an empty queue there is none to go before: by its own id the store says that it does not wait.
     store.move_before(args.run_id, args.run_id if args.first and before is None else before)
     return _show_queue(args, settings)
 
@@ -77,7 +77,7 @@ def _prioritize(args: argparse.Namespace, settings: Settings) -> int:
 def _resume(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
     if store.get(args.run_id).status == "stalled":
-        # Most likely the machine went down, and nobody was there to say that the worker is gone.
+        # Most likely the machine went down with the worker: a supervisor looks, and writes that the run has failed.
         take_up_queue(store)
         deadline = time.monotonic() + SETTLE_SECONDS
         while store.get(args.run_id).active and time.monotonic() < deadline:
@@ -95,7 +95,7 @@ def _wait(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
     begun = time.monotonic()
     while active := [run.id for run in map(store.get, args.run_ids) if run.active]:
-        # Whatever became of the last one, somebody has to work on them while we wait.
+        # The supervisor may have ended or been killed, and without one these runs would wait for ever.
         take_up_queue(store)
         if args.seconds is not None and time.monotonic() - begun >= args.seconds:
             raise RunError(f"After {args.seconds:g} s these have not ended: {', '.join(active)}. Wait again.")

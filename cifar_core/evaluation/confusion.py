@@ -1,4 +1,4 @@
-"""Which classes a model takes for which."""
+"""The confusion matrix: which classes a model takes for which."""
 
 from dataclasses import dataclass
 from functools import cached_property

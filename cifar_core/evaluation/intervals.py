@@ -1,4 +1,4 @@
-"""How far a measured share can be from the true one."""
+"""Confidence intervals: how far a measured share can be from the true one."""
 
 from dataclasses import dataclass
 from math import sqrt

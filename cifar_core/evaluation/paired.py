@@ -1,4 +1,4 @@
-"""Whether one model is really better than another on the same pictures."""
+"""McNemar's test: whether one model is really better than another on the same pictures."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -1,4 +1,4 @@
-"""How well each class is recognised."""
+"""Precision, recall and F1: how well each class is recognised."""
 
 from dataclasses import dataclass
 

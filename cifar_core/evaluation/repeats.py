@@ -1,4 +1,4 @@
-"""What several trainings of one recipe, each with its own seed, tell together."""
+"""Student's t: what several trainings of one recipe, each with its own seed, tell together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

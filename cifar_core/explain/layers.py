@@ -73,7 +73,7 @@ def recorded_outputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield outputs
     finally:
         for layer in layers.values():
-            vars(layer).pop("call", None)  # uncovers the method of the class
+            vars(layer).pop("call", None)  # then the method of its class is called again
 
 
 def find_cam_layers(model: Any) -> tuple[CamLayer, ...]:

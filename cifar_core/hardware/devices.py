@@ -83,7 +83,7 @@ def use_device(wanted: str) -> None:
         raise ConfigError(f"This machine has no device “{wanted}”. Choose one of: {', '.join(devices)}.")
     os.environ["CUDA_VISIBLE_DEVICES"] = device.visible
     os.environ[DEVICE_VARIABLE] = device.id
-    list_devices.cache_clear()  # What this process may use is another matter now.
+    list_devices.cache_clear()  # The list was made before this process was confined to one device.
 
 
 def describe_cpu() -> str:

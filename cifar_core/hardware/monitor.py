@@ -15,7 +15,7 @@ import psutil
 SECONDS_BETWEEN = 1.0
 SECONDS_KEPT = 60.0
 _CHILDREN_SECONDS = 5.0
-_EARLY = 0.05  # Clocks of browsers that ask every second are not exact.
+_EARLY = 0.05  # seconds: a browser that asks every second may come a little early and is to see a new reading
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def _read_gpu(uuid: str, now: float) -> GpuSample | None:
     except ImportError:
         return None
     try:
-        pynvml.nvmlInit()  # It counts its calls; the driver is asked at the first one alone.
+        pynvml.nvmlInit()  # only its first call takes time
         handle = pynvml.nvmlDeviceGetHandleByUUID(uuid)
     except pynvml.NVMLError:
         return None

@@ -25,14 +25,15 @@ def analyse_all() -> dict[str, Architecture]:
 
     architectures = {}
     for name, spec in MODELS.items():
-        keras.utils.clear_session()  # Layers without a name of their own are numbered within a session.
+        # Keras numbers layers that have no name of their own: a new session begins at the first number again.
+        keras.utils.clear_session()
         architectures[name] = analyse(spec.build(10))
     return architectures
 
 
 def main() -> None:
     """Write the file."""
-    # A line for each layer, so that a change of one layer is one line of a change.
+    # A line for each layer, so that a layer that is changed is one line of a diff.
     models = []
     for name, architecture in analyse_all().items():
         layers = ",\n  ".join(layer.model_dump_json() for layer in architecture.layers)

@@ -66,7 +66,8 @@ class Block:
     @property
     def side(self) -> int:
         """Side of its output as a map; 0 for a list of units."""
-        if len(self.output) == 2:  # The positions of a sequence are the places of a square map.
+        # In a transformer the positions of a sequence are those of a square map, row by row.
+        if len(self.output) == 2:
             return isqrt(self.output[0])
         return self.output[0] if len(self.output) == 3 else 0
 

@@ -34,7 +34,7 @@ _FINE_TUNING = Recipe(
     augmentation=AUGMENTATIONS["standard"],
 )
 
-# The same network that knows nothing yet: what the ImageNet weights are worth.
+# The same network with random weights: beside the other it shows what the ImageNet weights are worth.
 _FROM_SCRATCH = _FINE_TUNING.model_copy(update={"initial_weights": "random", "learning_rate": 2e-3})
 
 OWN = (

@@ -38,7 +38,8 @@ def build_vit_tiny(classes: int) -> Any:
         x = layers.Add(name=f"add_{block}a")([x, attended])
         normed = layers.LayerNormalization(epsilon=1e-6, name=f"norm_{block}b")(x)
         wide = layers.Dense(4 * _WIDTH, name=f"dense_{block}a")(normed)
-        wide = layers.Activation("gelu", name=f"gelu_{block}")(wide)  # apart: accelerated() knows it
+        # A layer of its own, which training/acceleration.py replaces by a faster one.
+        wide = layers.Activation("gelu", name=f"gelu_{block}")(wide)
         x = layers.Add(name=f"add_{block}b")([x, layers.Dense(_WIDTH, name=f"dense_{block}b")(wide)])
     x = layers.LayerNormalization(epsilon=1e-6, name="norm")(x)
     x = layers.Reshape((grid, grid, _WIDTH), name="map")(x)  # a map again, for Grad-CAM

@@ -133,7 +133,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Wait until the names in a folder, those just given by renaming included, would survive a power cut."""
-    with contextlib.suppress(OSError):  # Some network file systems cannot; others need not.
+    with contextlib.suppress(OSError):  # Some file systems cannot do that for a folder.
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

@@ -112,7 +112,7 @@ def moves(waiting: Sequence[Run], chosen: Collection[str], where: Where) -> list
         wanted = _rearranged(order, chosen, where)
         successors = [*wanted[1:], None]
         if wanted != order:
-            # From the end: each finds the one it goes before where it will be.
+            # The last one first: then the run that each goes before stands already where it is to stay.
             calls += [
                 (run, after)
                 for run, after in reversed(list(zip(wanted, successors, strict=True)))

@@ -150,7 +150,8 @@ class RunStore:
         moment = datetime.now(UTC)
         if run_id is None:
             run_id = check_run_id(new_run_id(config.model, moment))
-            while (self.runs_dir / run_id).exists():  # Runs of one second can draw the same id.
+            # Two runs of the same second may draw the same random ending.
+            while (self.runs_dir / run_id).exists():
                 run_id = new_run_id(config.model, moment)
         record = RunRecord(
             id=check_run_id(run_id),
@@ -217,7 +218,8 @@ class RunStore:
         """
         before = self.get(run_id)
         ended = not before.shipped and not before.active
-        # A machine that was lost may be long in letting go; who starts it anew by itself, knows that and waits.
+        # A worker that just ends holds the run a moment longer, a lost machine even longer. Where the supervisor queues
+        # the run again by itself (keep_place), the next worker waits for that.
         if ended and not keep_place and is_claimed(before.paths, wait_seconds=_ENDING_SECONDS):
             raise RunError(f"The run “{run_id}” is just ending. Resume it in a moment.")
         with self._changing(run_id, "resume") as (run, record):
@@ -229,7 +231,7 @@ class RunStore:
             attempt = Attempt(
                 started=record.started, ended=record.ended, status=record.status, error=record.error
             )
-            # In this order: a run that is queued has no worker, and nobody asks it to stop.
+            # Before the record says “queued”: a queued run has neither a heartbeat of old nor an old request to stop.
             run.paths.stop.unlink(missing_ok=True)
             run.paths.heartbeat.unlink(missing_ok=True)
             remove_leftovers(run.paths)

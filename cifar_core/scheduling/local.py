@@ -48,7 +48,7 @@ class LocalJob:
         try:
             self.child.wait(1.0) if self.child else self.process.wait(1.0)
         except (subprocess.TimeoutExpired, psutil.Error):
-            return  # Looked at again in the next round.
+            return  # the supervisor's next round looks again
 
     def ending(self) -> Ending:
         """Say how the process ended, as far as its exit code tells."""

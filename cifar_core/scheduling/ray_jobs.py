@@ -42,7 +42,7 @@ RECORD_SECONDS = 10.0
 
 _NO_FOLDER, _NO_PROJECT, _NO_PYTHON = 81, 82, (126, 127)
 _PASSED_ON = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME", "KERAS_BACKEND")
-# With anything else that went wrong in Ray, the machine was lost or could not take the job.
+# These errors come of how the project is installed; with any other the machine was lost or could not take the job.
 _OUR_FAULT = ("RUNTIME_ENV_SETUP_FAILURE", "JOB_ENTRYPOINT_COMMAND_START_ERROR")
 
 
@@ -94,7 +94,7 @@ class RayJob:
         self._listen()
         active = self._run.active
         if active and self._silent_for() < FRESH_SECONDS and self._kill_asked == float("-inf"):
-            return True  # Ray need not be asked about a worker whose heart beats.
+            return True  # a fresh heartbeat: Ray need not be asked
         heard = self._silent_for() < PROMISE_SECONDS
         try:
             self._cluster.refresh()
@@ -110,7 +110,7 @@ class RayJob:
         if info.status == "STOPPED":
             return False
         if info.driver_exit_code is None:
-            return heard  # Ray lost the machine; we do not, as long as its worker writes.
+            return heard  # Ray lost the machine, but as long as the worker's heartbeat comes it is trained
         if self._run.record and self._run.record.environment:
             self._cluster.knows_hardware(self.kind, self._run.record.environment.hardware)
         if active and info.driver_exit_code in (0, 1):
@@ -331,7 +331,7 @@ def _is_of_ray(process: psutil.Process) -> bool:
 
 def _first_line(info: RayJobInfo) -> str:
     words = (info.message or info.error_type or "no reason given").strip()
-    # Ray tells a story; what happened to the machine stands in one sentence of it.
+    # Ray's message is long; one sentence of it says what happened to the machine.
     for line in words.splitlines():
         if "node" in line and "died" in line:
             return line.strip().rstrip(".").split(". Node Id")[0]

@@ -94,7 +94,7 @@ class _Watched:
             requested = time.time() - stop_file.stat().st_mtime
         except OSError:
             return False
-        # Two clocks: the file's age counts the time before this supervisor, the other one cannot be set back.
+        # The file's age counts the time before this supervisor, too; the monotonic clock cannot be set back.
         self.stop_seen = self.stop_seen or time.monotonic()
         return max(requested, time.monotonic() - self.stop_seen) > STOP_SECONDS
 
@@ -177,7 +177,7 @@ class Supervisor:
             time.sleep(LOOK_SECONDS)
         if not self._store.runs_dir.is_dir():
             for run_id, watched in tuple(self._watched.items()):
-                self._attempt(self._check, run_id, watched, None)  # Its folder is gone with all others.
+                self._attempt(self._check, run_id, watched, None)  # ends the worker of a deleted folder
 
     def _attempt(self, action: Callable[..., bool | None], *arguments: object) -> bool | None:
         """Do something for one run; a full disk or a folder deleted under our hands must not harm the others."""
@@ -185,7 +185,7 @@ class Supervisor:
             return action(*arguments)
         except (OSError, psutil.Error, CifarLabError) as error:
             trouble = f"{type(error).__name__}: {error}"
-            if trouble != self._last_trouble:  # The same one comes back five times a second.
+            if trouble != self._last_trouble:  # Every round has it again, five times a second.
                 _log(trouble)
             self._last_trouble = trouble
             return None
@@ -225,7 +225,8 @@ class Supervisor:
             return
         if job := self._executor.find(run):
             self._watch(run, job, "watching")
-        elif run.status != "running" or run.heartbeat is not None:  # Else it has just been started.
+        # A running one without a heartbeat has just been started.
+        elif run.status != "running" or run.heartbeat is not None:
             ending = self._executor.lost(run)
             if ending is not None:
                 self._settle(run_id, ending)

@@ -86,7 +86,7 @@ class BackgroundMeasurement:
         # The process works in another folder than the one who starts it.
         return {
             **os.environ,
-            "TF_CPP_MIN_LOG_LEVEL": "3",  # The last line shall be ours.
+            "TF_CPP_MIN_LOG_LEVEL": "3",  # TensorFlow prints nothing, so that the last line is the measurement's own.
             "CIFAR_LAB_RUNS": str(self._settings.runs_dir),
             "CIFAR_LAB_CACHE": str(self._settings.cache_dir.resolve()),
         }

@@ -67,7 +67,8 @@ class SweepLeader:
                 if not self.look():
                     return
             except OSError as error:
-                log(f"{type(error).__name__}: {error}")  # A full disk: the trials still need somebody.
+                # Most likely a full disk; the trials must be followed all the same.
+                log(f"{type(error).__name__}: {error}")
             time.sleep(LOOK_SECONDS)
 
     def look(self) -> bool:
@@ -144,9 +145,8 @@ class SweepLeader:
             self._states[run.id] = "queued" if run.status == "queued" else "running"
             self._stop_if_due(trial, run, epochs, stopping)
         elif run.status == "failed" and run.id not in self._failed:
-            self._failed.add(
-                run.id
-            )  # Once more: a run whose machine was lost fails for a moment and is tried again.
+            # A run whose machine was lost fails for a moment and is queued again: a second look decides.
+            self._failed.add(run.id)
         else:
             self._settle(trial, run, stopping)
 

@@ -43,7 +43,7 @@ def submit_seeds(
     """
     if not FEWEST_SEEDS <= count <= MOST_SEEDS:
         raise ConfigError(f"Choose from {FEWEST_SEEDS} to {MOST_SEEDS} seeds (given: {count}).")
-    store.check_room(count)  # All of them or none.
+    store.check_room(count)  # asked for all at once: either all are queued or none
     group_id = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-seeds-{secrets.token_hex(2)}"
     seeds = range(config.seed, config.seed + count)
     configs = [

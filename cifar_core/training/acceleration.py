@@ -22,7 +22,7 @@ import keras
 SMALL_MAP = 8
 """Largest side of a map whose filter gradient is computed as a convolution."""
 PICTURES_AT_ONCE = 128
-"""A longer sum over pictures no longer fits into the processor's cache; fewer pictures are not worth the way."""
+"""A longer sum over pictures no longer fits into the processor's cache; fewer pictures are not worth a call."""
 
 EVEN = 16
 """Each piece holds a multiple of so many pictures."""

@@ -118,7 +118,7 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
                 f"The loss became {logs['val_loss']} in epoch {epoch + 1}: training diverged. "
                 "Start a new run with a smaller learning rate."
             )
-        # ReLU makes zero of what is no number, on some processors: the loss then stays finite, and is that of chance.
+        # On some processors ReLU makes 0 of NaN: the loss then stays finite, as high as by guessing.
         if not all(np.isfinite(values).all() for values in self._network.get_weights()):
             raise RunError(
                 f"Weights are no numbers any more after epoch {epoch + 1}: training diverged. "

@@ -23,7 +23,7 @@ from cifar_core.training.geometry import Amounts, Images, rotated, sheared, shif
 HIGHEST_MAGNITUDE = 10
 LARGEST_SHEAR = 0.3
 LARGEST_SHIFT = 0.45
-"""As a share of the width: 150 of 331 pixels there."""
+"""As a share of the width: 150 of 331 pixels in AutoAugment."""
 LARGEST_TURN = 30.0
 """In degrees."""
 LARGEST_CHANGE = 0.9

@@ -147,7 +147,7 @@ class InferenceService:
             try:
                 answer = self._exchange(request, timeout)
             except (EOFError, OSError):
-                # The child was killed, now or since the last request. Once is bad luck; twice is the request.
+                # The child was killed, now or since the last request. Once may be chance; twice, it is the request.
                 self._end_process()
                 try:
                     answer = self._exchange(request, timeout)

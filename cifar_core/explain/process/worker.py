@@ -89,7 +89,7 @@ def _accept(listener: Listener) -> Connection:
         try:
             return listener.accept()
         except (AuthenticationError, EOFError, ConnectionError):
-            continue  # a stranger knocked; the dashboard is still to come
+            continue  # another program, without the key; the dashboard is still to come
 
 
 def _end_with_parent() -> None:

@@ -130,7 +130,7 @@ def build_launch(
     at_most = seconds(config.epochs)
     expected = seconds(known.epochs) if known else at_most
     if expected is None:
-        # Of several devices, another one may well have been measured.
+        # With several devices the hardware is named: another one of them may have been measured.
         where = f"no measurement on {location if location != HERE or len(devices) == 1 else hardware} yet."
     else:
         where = f"on {location} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)."

@@ -9,6 +9,7 @@ from cifar_core.runs.record import RunRecord
 _PATIENCE = 3
 """Epochs after the lowest validation loss before it counts as risen: fewer may be chance."""
 _RISEN = 1.05
+"""Factor on the lowest validation loss from which on it counts as risen."""
 _NO_BETTER = 1.2
 """Factor on the accuracy of guessing up to which a network has learned nothing."""
 

@@ -46,6 +46,6 @@ def _load() -> None:
     # A model is compiled by its first explanation; the Explain page opens with this one.
     with contextlib.suppress(CifarLabError):
         dataset = open_dataset(None, current_settings())
-        runs = RunStore.from_settings(current_settings()).list()  # nobody is at a screen here
+        runs = RunStore.from_settings(current_settings()).list()  # outside of a session there is no user
         for model in model_choices(runs, dataset)[:1]:
             answers().ask(question_about(model, subject_from_dataset(dataset, "test", 0)))
