@@ -164,7 +164,7 @@ def measure_lists(root: Path, live: RunPaths, table: dict[str, str]) -> None:
     store = RunStore(root)
 
     def list_anew() -> None:
-        run_module._runs.clear()  # What a server does once after its start.
+        run_module._read_record.clear()  # What a server does once after its start.
         store.list()
 
     def read_plainly() -> None:

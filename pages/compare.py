@@ -11,7 +11,7 @@ from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
-from pages.parts.frame.session import current_dataset, evaluate, run_store
+from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES = "matrices", "curves", "classes"
 COUNTS, SHARES = "counts", "by true class"
@@ -71,7 +71,7 @@ picker.multiselect(
     placeholder="Choose runs",
     on_change=keep_choice,
 )
-view = build_compare(every, choice.ids, evaluate=evaluate, groups=groups)
+view = build_compare(every, choice.ids, groups=groups)
 for row in rows:
     if row.run.record is None:
         top.caption(f":material/broken_image: {plain(row.missing or row.id)}")

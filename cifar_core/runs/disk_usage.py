@@ -7,10 +7,8 @@ from pathlib import Path
 
 from cifar_core.accounts.limits import Usage
 from cifar_core.accounts.user import User
-from cifar_core.runs.run import Run
-
-# When each run folder was changed and what it took, when it was last measured. Shared by all stores of a process.
-_measured: dict[str, tuple[int, int]] = {}
+from cifar_core.file_cache import file_cached
+from cifar_core.runs.run import RUNS_KEPT, Run
 
 
 def bytes_by_owner(runs: Iterable[Run]) -> Counter[str | None]:
@@ -32,7 +30,8 @@ def bytes_by_owner(runs: Iterable[Run]) -> Counter[str | None]:
     total: Counter[str | None] = Counter()
     for run in runs:
         if not run.shipped:
-            total[run.record.owner if run.record else None] += _bytes_of(run)
+            folder, owner = run.paths.folder, run.record.owner if run.record else None
+            total[owner] += folder_bytes(folder) if run.active else _bytes_once_ended(folder)
     return total
 
 
@@ -52,20 +51,6 @@ def usage_of(user: User, runs: Iterable[Run]) -> Usage:
     return Usage(at_work, taken[user.id], taken.total())
 
 
-def _bytes_of(run: Run) -> int:
-    key = str(run.paths.folder)
-    try:
-        changed = run.paths.folder.stat().st_mtime_ns
-    except OSError:
-        return 0
-    known = _measured.get(key)
-    if known is not None and known[0] == changed and not run.active:
-        return known[1]
-    size = folder_bytes(run.paths.folder)
-    _measured[key] = (changed, size)
-    return size
-
-
 def folder_bytes(folder: Path) -> int:
     """Return the sizes of all files below a folder; links are not followed."""
     size, waiting = 0, [str(folder)]
@@ -80,3 +65,8 @@ def folder_bytes(folder: Path) -> int:
         except OSError:  # deleted under our hands
             continue
     return size
+
+
+@file_cached(most=RUNS_KEPT)
+def _bytes_once_ended(folder: Path) -> int:
+    return folder_bytes(folder)

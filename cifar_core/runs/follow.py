@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
+from cifar_core.file_cache import FileVersion
 from cifar_core.runs.metrics import Metrics, parse_metrics
 
 _FILES_KEPT = 64
@@ -25,8 +26,7 @@ class MetricsFollower:
         self._forget()
 
     def _forget(self) -> None:
-        self._version: tuple[int, int, int] | None = None
-        self._inode = -1
+        self._version: FileVersion | None = None
         self._offset = 0
         self._proof = b""
         self._whole = self._shown = Metrics()
@@ -35,26 +35,26 @@ class MetricsFollower:
         """Return all that the file says now; lines that are torn or unknown are passed over."""
         with self._lock:
             try:
-                state = self._path.stat()
-                version = (state.st_mtime_ns, state.st_size, state.st_ino)
+                version = FileVersion.of(self._path)
                 if version != self._version:
-                    self._read_on(state.st_ino)
+                    self._read_on(
+                        same_file=self._version is not None and version.inode == self._version.inode
+                    )
                     self._version = version
             except OSError:
                 self._forget()
             return self._shown
 
-    def _read_on(self, inode: int) -> None:
+    def _read_on(self, *, same_file: bool) -> None:
         with self._path.open("rb") as file:
             start = self._offset - len(self._proof)
             file.seek(start)
             content = file.read()
             # Another file, one that was cut, or one written anew: what was read before counts no longer.
-            if inode != self._inode or not content.startswith(self._proof):
+            if not same_file or not content.startswith(self._proof):
                 self._forget()
                 file.seek(0)
                 content = file.read()
-        self._inode = inode
         new = content[len(self._proof) :]
         end = new.rfind(b"\n") + 1
         self._whole = parse_metrics(new[:end], self._whole)

@@ -1,10 +1,10 @@
 """What the worker of a run printed."""
 
-import functools
 import os
 import re
 from pathlib import Path
 
+from cifar_core.file_cache import file_cached
 from cifar_core.runs.run import Run
 
 _LOG_TAIL_BYTES = 64 * 1024
@@ -31,14 +31,13 @@ def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
         Oldest first, without empty lines. Of a progress bar only what a terminal would still show.
     """
     try:
-        state = run.paths.log.stat()
-        return _read_tail(run.paths.log, lines, state.st_mtime_ns, state.st_size, state.st_ino)
+        return _read_tail(run.paths.log, lines)
     except OSError:
         return ()
 
 
-@functools.lru_cache(maxsize=64)
-def _read_tail(path: Path, lines: int, *version: int) -> tuple[str, ...]:
+@file_cached(most=64)
+def _read_tail(path: Path, lines: int) -> tuple[str, ...]:
     with path.open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _LOG_TAIL_BYTES))

@@ -7,16 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cifar_core.errors import RunError
+from cifar_core.file_cache import file_cached
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.status import ACTIVE, Status, derive_status
 
-_FileVersion = tuple[int, int, int]
-_RECORD_NAME = "run.json"
-# What each run.json said when it was last read, by folder. Shared by all stores of a process: a run is frozen, and
-# it is read again as soon as the file's time, size or inode differ.
-_runs: dict[str, tuple[_FileVersion, "Run"]] = {}
+RUNS_KEPT = 20_000
+"""More than lie in one folder: each look asks for all of them, and a cache that is too small by one holds none."""
 
 
 @dataclass(frozen=True)
@@ -85,23 +83,16 @@ def read_run(folder: str | os.PathLike[str], *, shipped: bool) -> Run:
     Run
         Of a run that has ended the same object again, as long as its ``run.json`` is as it was.
     """
-    name = os.fspath(folder)
-    try:
-        state = os.stat(os.path.join(name, _RECORD_NAME))  # noqa: PTH116, PTH118
-        version = (state.st_mtime_ns, state.st_size, state.st_ino)
-    except OSError:
-        version = (0, 0, 0)
-    cached = _runs.get(name)
-    if cached is None or cached[0] != version or cached[1].shipped != shipped:
-        cached = _runs[name] = (version, _read_record(RunPaths(Path(name)), shipped))
-    run = cached[1]
+    run = _read_record(os.path.join(folder, "run.json"), shipped)  # noqa: PTH118  a Path would take longer
     if run.record is None or run.record.status not in ("queued", "running"):
         return run
     heartbeat = Heartbeat.read(run.paths.heartbeat)
     return replace(run, status=derive_status(run.record, heartbeat, time.time()), heartbeat=heartbeat)
 
 
-def _read_record(paths: RunPaths, shipped: bool) -> Run:
+@file_cached(most=RUNS_KEPT)
+def _read_record(record_file: str, shipped: bool) -> Run:
+    paths = RunPaths(Path(record_file).parent)
     try:
         check_run_id(paths.folder.name)
         record = RunRecord.read(paths.record)

@@ -34,6 +34,7 @@ ORDER = (
     "hardware",
     "words",
     "validation",
+    "file_cache",
     "lean_keras",
     "installation",
     "settings",

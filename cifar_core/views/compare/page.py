@@ -1,6 +1,6 @@
 """All that the Compare page shows of the chosen runs: what their predictions say."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cifar_core.errors import RunError
@@ -8,7 +8,6 @@ from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
-from cifar_core.runs.run import Run
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict
 from cifar_core.views.compare.table import RunRow
 
@@ -157,7 +156,6 @@ def build_compare(
     rows: Sequence[RunRow],
     ids: Sequence[str],
     *,
-    evaluate: Callable[[Run], Evaluation] = evaluate_run,
     groups: Sequence[RepeatGroup] = (),
 ) -> CompareView:
     """Compute all that is drawn for the chosen runs.
@@ -168,8 +166,6 @@ def build_compare(
         All runs.
     ids : sequence of str
         The chosen ones.
-    evaluate : callable
-        :func:`evaluate_run` or something that remembers its answers.
     groups : sequence of RepeatGroup
         Repeats over seeds; for matrices and classes the median run of a chosen one stands for it.
     """
@@ -188,7 +184,7 @@ def build_compare(
             problems.append(row.missing or f"“{row.label}” does not say which pictures it was tested on.")
             continue
         try:
-            compared.append(ComparedRun(row, record.data, evaluate(row.run)))
+            compared.append(ComparedRun(row, record.data, evaluate_run(row.run)))
         except RunError as problem:
             problems.append(str(problem))
     verdict = groups_verdict(chosen_groups) or _verdict(compared)

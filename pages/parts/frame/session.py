@@ -5,7 +5,6 @@ import streamlit as st
 from cifar_core.data.catalog import DatasetChoice, check_listed, find_dataset, list_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
-from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
@@ -125,17 +124,3 @@ def answers() -> Answers:
 @st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)
 def _open(key: str | None, settings: Settings) -> Dataset:
     return open_dataset(key, settings)
-
-
-def evaluate(run: Run) -> Evaluation:
-    """Evaluate a run, once for as long as its predictions stay the same."""
-    try:
-        state = run.paths.predictions.stat()
-    except OSError:
-        return evaluate_run(run)  # which says what is wrong
-    return _evaluate(str(run.paths.folder), state.st_mtime_ns, state.st_size, run)
-
-
-@st.cache_resource(show_spinner="Reading predictions …", max_entries=24)
-def _evaluate(folder: str, modified: int, size: int, _run: Run) -> Evaluation:
-    return evaluate_run(_run)

@@ -157,6 +157,16 @@ def test_predictions_for_other_pictures_are_refused(store: RunStore, dataset: Da
         evaluate_run(store.get("a"))
 
 
+def test_predictions_are_evaluated_once_until_they_change(store: RunStore, dataset: Dataset) -> None:
+    paths = write_run(store.runs_dir, "a", dataset, wrong_every=2)
+    first = evaluate_run(store.get("a"))
+    assert evaluate_run(store.get("a")) is first
+    better = write_run(store.runs_dir, "b", dataset, wrong_every=5)
+    better.predictions.replace(paths.predictions)
+    again = evaluate_run(store.get("a")).matrix.predictions
+    assert again.accuracy > first.matrix.predictions.accuracy
+
+
 def test_the_verdict_is_on_the_two_best(store: RunStore, dataset: Dataset) -> None:
     for run_id, wrong in (("a", 2), ("b", 10), ("c", 11)):
         write_run(store.runs_dir, run_id, dataset, wrong_every=wrong)
