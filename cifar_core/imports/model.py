@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import os
 import secrets
 import shutil
 import subprocess
@@ -19,6 +18,7 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from cifar_core.errors import InterchangeError
+from cifar_core.hardware.child_environment import NO_GPU, child_environment
 from cifar_core.imports.protocol import Imported, ImportRequest, Refusal, Stage
 from cifar_core.names import check_name, visible
 from cifar_core.runs.imported import ImportedConfig
@@ -191,10 +191,18 @@ def _ask(
 ) -> Imported:
     """Start the process and listen to it until it ends, or has to be ended."""
     with tempfile.TemporaryDirectory(prefix="cifar-lab-") as home, tempfile.TemporaryFile() as errors:
+        environment = child_environment(
+            only=_PASSED_ON,
+            device=NO_GPU,
+            quiet=True,
+            KERAS_BACKEND="tensorflow",
+            KERAS_HOME=home,  # a Keras folder of its own
+            HOME=home,
+        )
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-            cwd=PROJECT_ROOT, env=_child_environment(home),
+            cwd=PROJECT_ROOT, env=environment,
         )  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None
@@ -271,15 +279,3 @@ class _Watch(threading.Thread):
     def _end(self, reason: str) -> None:
         self.reason = reason
         self._process.kill()
-
-
-def _child_environment(home: str) -> dict[str, str]:
-    """Return what the child needs to start, with a Keras folder of its own, off the GPU, and quiet."""
-    return {
-        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
-        "HOME": home,
-        "KERAS_HOME": home,
-        "KERAS_BACKEND": "tensorflow",
-        "CUDA_VISIBLE_DEVICES": "-1",
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-    }

@@ -1,23 +1,31 @@
 """Processes that outlive the server and the terminal that they were started from."""
 
-import os
 import subprocess
 import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
+from cifar_core.hardware.child_environment import child_environment
 from cifar_core.settings import PROJECT_ROOT
 
 _LOG_BYTES = 1_000_000
-_PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME", "RAY_AUTH_TOKEN_PATH")
 
 
-def start_detached(module: str, arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start ``python -m module`` in a session of its own and return at once.
+def start_unless_locked(
+    lock: Path, module: str, arguments: Sequence[str], log: Path
+) -> subprocess.Popen[bytes] | None:
+    """Start ``python -m module`` in a session of its own, unless a process like it is at work; return at once.
+
+    The process has to take the lock itself and to leave when it does not get it: several may be started at the same
+    moment.
 
     Parameters
     ----------
+    lock : Path
+        File that the process at work holds locked, in a folder that is there.
     module : str
         The module to run.
     arguments : sequence of str
@@ -27,9 +35,19 @@ def start_detached(module: str, arguments: Sequence[str], log: Path) -> subproce
 
     Returns
     -------
-    subprocess.Popen
-        The process; nobody needs to wait for it.
+    subprocess.Popen or None
+        The process, for which nobody needs to wait; ``None`` where the lock is held.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written, or no process can be started.
     """
+    try:
+        with FileLock(lock, timeout=0):
+            pass
+    except Timeout:
+        return None
     mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
     with log.open(mode) as output:
         process = subprocess.Popen(
@@ -38,18 +56,9 @@ def start_detached(module: str, arguments: Sequence[str], log: Path) -> subproce
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=PROJECT_ROOT,
-            env=_absolute_paths(dict(os.environ)),
+            env=child_environment(),
             start_new_session=True,
         )
     # Collects the exit status when the time comes, so that no zombie stays.
     threading.Thread(target=process.wait, name=f"{module}-exit", daemon=True).start()
     return process
-
-
-def _absolute_paths(environment: dict[str, str]) -> dict[str, str]:
-    """Make relative places absolute: the process works in another folder than the one who starts it."""
-    for name in _PATH_VARIABLES:
-        value = environment.get(name)
-        if value and Path(value).expanduser().exists():
-            environment[name] = str(Path(value).expanduser().resolve())
-    return environment

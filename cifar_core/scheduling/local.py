@@ -1,7 +1,6 @@
 """Workers as processes of this machine: each device, a GPU or the CPU, is given to one run at a time."""
 
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Collection, Sequence
@@ -9,6 +8,7 @@ from collections.abc import Collection, Sequence
 import psutil
 
 from cifar_core.errors import RunError
+from cifar_core.hardware.child_environment import child_environment
 from cifar_core.hardware.devices import DEVICE_VARIABLE, Device, list_devices
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import write_first_heartbeat
@@ -124,12 +124,7 @@ class LocalExecutor:
             # Either a supervisor was killed right after starting this worker and has left no word of it; or it is the
             # worker of an earlier attempt that has let go of the run and just ends.
             return LocalJob(_device_of(running) or name, running) if is_claimed(run.paths) else None
-        environment = {
-            **os.environ,
-            "CUDA_VISIBLE_DEVICES": self._devices[name].visible,
-            DEVICE_VARIABLE: name,
-            "PYTHONUNBUFFERED": "1",
-        }
+        environment = child_environment(device=self._devices[name], PYTHONUNBUFFERED="1")
         try:
             with run.paths.log.open("ab") as log:
                 child = subprocess.Popen(

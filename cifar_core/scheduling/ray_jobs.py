@@ -5,7 +5,6 @@ on one machine: Ray starts the worker, says whether it is alive, and ends one th
 """
 
 import hashlib
-import os
 import shlex
 import time
 from collections.abc import Callable, Collection
@@ -14,7 +13,8 @@ from pathlib import Path
 import psutil
 
 from cifar_core.errors import ClusterError, RunError
-from cifar_core.hardware.devices import DEVICE_VARIABLE, THREADS_VARIABLE
+from cifar_core.hardware.child_environment import child_environment
+from cifar_core.hardware.devices import DEVICE_VARIABLE, Device
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import PROMISE_SECONDS, Heartbeat
 from cifar_core.runs.layout import RunPaths
@@ -41,6 +41,7 @@ RECORD_SECONDS = 10.0
 """How long a worker's last word may take through the shared folder, once its process has ended."""
 
 _NO_FOLDER, _NO_PROJECT, _NO_PYTHON = 81, 82, (126, 127)
+_CPU = Device("cpu", "some CPUs of a node")
 _PASSED_ON = ("CIFAR_LAB_DATA", "CIFAR_LAB_CACHE", "KERAS_HOME", "KERAS_BACKEND")
 # These errors come of how the project is installed; with any other the machine was lost or could not take the job.
 _OUR_FAULT = ("RUNTIME_ENV_SETUP_FAILURE", "JOB_ENTRYPOINT_COMMAND_START_ERROR")
@@ -295,21 +296,16 @@ class RayExecutor:
         )
 
     def _environment(self, kind: str, cpus: int) -> dict[str, str]:
-        variables = {name: os.environ[name] for name in _PASSED_ON if os.environ.get(name)} | {
+        variables = {
             "PYTHONUNBUFFERED": "1",
             "RAY_JOB_STOP_WAIT_TIME_S": "0",  # A worker is only ended in this way when it did not listen.
             CLAIM_VARIABLE: str(CLAIM_SECONDS),
         }
-        if kind == "gpu":
-            # Ray shows the worker its GPU by number, in the order in which the driver counts.
-            return variables | {DEVICE_VARIABLE: "gpu:0", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
-        threads = str(cpus)
-        return variables | {
-            DEVICE_VARIABLE: "cpu",
-            "CUDA_VISIBLE_DEVICES": "",
-            "OMP_NUM_THREADS": threads,
-            THREADS_VARIABLE: threads,
-        }
+        if kind == "cpu":
+            return child_environment(only=_PASSED_ON, device=_CPU, threads=cpus) | variables
+        # Ray shows the worker its GPU by number, in the order in which the driver counts.
+        variables |= {DEVICE_VARIABLE: "gpu:0", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+        return child_environment(only=_PASSED_ON) | variables
 
 
 def submission_id(run: Run) -> str:

@@ -23,7 +23,7 @@ from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.run import Run
 from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.detached import start_detached
+from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
 from cifar_core.settings import Settings
@@ -41,6 +41,7 @@ _HUNG = (
     "The training process gave no sign of life for {:.0f} seconds and was ended, so that others can train. Resume "
     "the run to go on after its last checkpoint."
 )
+_MODULE = "cifar_core.scheduling.supervisor"
 _LOCK_NAME = ".supervisor.lock"
 _LOG_NAME = ".supervisor.log"
 _LOCK_SECONDS = 2.0
@@ -65,15 +66,8 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
     """
     try:
         runs_dir.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(runs_dir / _LOCK_NAME)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            return
-        lock.release()
-        start_detached(
-            "cifar_core.scheduling.supervisor", [str(runs_dir.resolve()), *arguments], runs_dir / _LOG_NAME
-        )
+        command_line = [str(runs_dir.resolve()), *arguments]
+        start_unless_locked(runs_dir / _LOCK_NAME, _MODULE, command_line, runs_dir / _LOG_NAME)
     except OSError as error:
         raise RunError(
             f"Runs cannot be started from {runs_dir} ({error.strerror}). Free some space, or choose another "
@@ -283,7 +277,7 @@ def _log(message: str) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a supervisor: ``python -m cifar_core.scheduling.supervisor RUNS_DIR``."""
-    parser = argparse.ArgumentParser(prog="python -m cifar_core.scheduling.supervisor", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m {_MODULE}", description=__doc__)
     parser.add_argument("runs_dir", type=Path, help="folder with the runs")
     parser.add_argument(
         "--idle-seconds", type=float, default=IDLE_SECONDS, help="leave when idle for so long"

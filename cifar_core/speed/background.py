@@ -1,12 +1,12 @@
 """Short measurements in the background: one at a time, each in a process of its own."""
 
-import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Sequence
 
+from cifar_core.hardware.child_environment import child_environment
 from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.processes import kill_with_children
 from cifar_core.settings import PROJECT_ROOT, Settings
@@ -56,12 +56,14 @@ class BackgroundMeasurement:
             if self._process is not None:
                 return
             self._config, self._problem, self._started = config, None, time.monotonic()
+            # TensorFlow prints nothing, so that the last line is the measurement's own.
+            environment = child_environment(settings=self._settings, quiet=True)
             recipe = config.model_dump_json(include=set(Recipe.model_fields) | {"precision"})
             try:
                 process = subprocess.Popen(
                     [*self._command, config.model, "--device", config.device, "--recipe", recipe],
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                    cwd=PROJECT_ROOT, env=self._environment(), start_new_session=True,
+                    cwd=PROJECT_ROOT, env=environment, start_new_session=True,
                 )  # fmt: skip
             except OSError as error:
                 self._problem = f"The measurement could not be started ({error.strerror})."
@@ -81,15 +83,6 @@ class BackgroundMeasurement:
             problem = f"The measurement was ended after {LIMIT_SECONDS:.0f} seconds: it took far too long."
         with self._lock:
             self._process, self._problem = None, problem
-
-    def _environment(self) -> dict[str, str]:
-        # The process works in another folder than the one who starts it.
-        return {
-            **os.environ,
-            "TF_CPP_MIN_LOG_LEVEL": "3",  # TensorFlow prints nothing, so that the last line is the measurement's own.
-            "CIFAR_LAB_RUNS": str(self._settings.runs_dir),
-            "CIFAR_LAB_CACHE": str(self._settings.cache_dir.resolve()),
-        }
 
 
 def _why(exit_code: int, said: str) -> str:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 
 from cifar_core.errors import CifarLabError, RunError
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.detached import start_detached
+from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.leader import SweepLeader, log
 from cifar_core.sweeps.store import SweepPaths, SweepStore, end_as_failed
@@ -49,19 +49,17 @@ def ensure_drivers(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
         mine = _started.get(sweep.id)
         if not sweep.active or (mine is not None and mine.poll() is None):
             continue
-        lock = FileLock(sweep.paths.lock)
+        command_line = [str(sweep.paths.folder.resolve()), *arguments]
         try:
-            lock.acquire(timeout=0)
-        except (Timeout, OSError):  # Somebody drives it, or has just deleted it.
-            continue
-        lock.release()
-        try:
-            folder = str(sweep.paths.folder.resolve())
-            _started[sweep.id] = start_detached(_MODULE, [folder, *arguments], sweep.paths.log)
+            process = start_unless_locked(sweep.paths.lock, _MODULE, command_line, sweep.paths.log)
         except OSError as error:
+            if not sweep.paths.plan.exists():  # Somebody has just deleted it.
+                continue
             raise RunError(
                 f"The sweep “{sweep.id}” cannot go on ({error.strerror}). Free some space on the disk of {runs_dir}."
             ) from None
+        if process is not None:
+            _started[sweep.id] = process
 
 
 def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:

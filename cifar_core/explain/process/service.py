@@ -22,6 +22,7 @@ from cifar_core.errors import ExplainError
 from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.hardware.child_environment import NO_GPU, child_environment
 from cifar_core.settings import PROJECT_ROOT
 
 START_SECONDS = 180.0
@@ -206,7 +207,13 @@ class InferenceService:
             stdout=subprocess.PIPE,
             stderr=errors,
             cwd=PROJECT_ROOT,
-            env=_child_environment(),
+            env=child_environment(
+                device=NO_GPU,  # GPU memory belongs to training
+                threads=min(THREADS, os.cpu_count() or 1),
+                quiet=True,
+                KERAS_BACKEND="tensorflow",
+                TF_NUM_INTEROP_THREADS="1",
+            ),
         )
         self._process = process
         assert process.stdin is not None
@@ -245,17 +252,3 @@ class InferenceService:
                 if pipe is not None:
                     with contextlib.suppress(OSError):
                         pipe.close()
-
-
-def _child_environment() -> dict[str, str]:
-    """Return our environment, with the child kept off the GPU and to a few threads, and quiet."""
-    threads = str(min(THREADS, os.cpu_count() or 1))
-    return {
-        **os.environ,
-        "KERAS_BACKEND": "tensorflow",
-        "CUDA_VISIBLE_DEVICES": "-1",  # GPU memory belongs to training
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_NUM_INTRAOP_THREADS": threads,
-        "TF_NUM_INTEROP_THREADS": "1",
-        "OMP_NUM_THREADS": threads,
-    }
