@@ -1,5 +1,6 @@
 """A confusion matrix whose cells can be clicked."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -57,7 +58,7 @@ def confusion_figure(
     counts = matrix.counts
     values = 100 * matrix.by_true_class if by_true_class else counts.astype(np.float64)
     diagonal = np.eye(len(counts), dtype=bool)
-    if largest_mistake is None:
+    if largest_mistake is None or not math.isfinite(largest_mistake):
         top = float(values[~diagonal].max(initial=0.0))
     else:
         top = 100 * largest_mistake if by_true_class else largest_mistake

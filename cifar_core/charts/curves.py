@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import plotly.graph_objects as go
 
 from cifar_core.charts.layout import finish
@@ -102,11 +103,13 @@ def _draw_mean(
     label = chart_label(name)
     validation, training = (mean_curve(runs, measure) for measure in measures)
     epochs = validation.epochs.tolist()
-    band = [*(scale * validation.high).tolist(), *(scale * validation.low[::-1]).tolist()]
+    # A gap within its outline would cut the band into pieces that close upon themselves.
+    known = np.isfinite(validation.low) & np.isfinite(validation.high)
+    low, high, around = validation.low[known], validation.high[known], validation.epochs[known].tolist()
     figure.add_trace(
         go.Scatter(
-            x=epochs + epochs[::-1],
-            y=band,
+            x=around + around[::-1],
+            y=[*(scale * high).tolist(), *(scale * low[::-1]).tolist()],
             fill="toself",
             fillcolor=colour,
             opacity=0.2,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cifar_core.charts.layout import MEDIUM, SMALL
+from cifar_core.charts.layout import MEDIUM, SMALL, finish_spec
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 from cifar_core.hardware.gauge import Gauge
 
@@ -32,7 +32,7 @@ def gauges_spec(gauges: Sequence[Gauge]) -> dict[str, Any]:
     width = 100 / count
     lefts = [f"{width * number:.4g}%" for number in range(count)]
     panels = list(enumerate(zip(gauges, lefts, strict=True)))
-    return {
+    spec = {
         "animation": False,  # Drawn anew every second: to animate such small steps would only keep a slow laptop busy.
         "title": [_figure(gauge, left) for _, (gauge, left) in panels],
         "grid": [
@@ -56,6 +56,7 @@ def gauges_spec(gauges: Sequence[Gauge]) -> dict[str, Any]:
             )
         ],
     }
+    return finish_spec(spec)
 
 
 def _figure(gauge: Gauge, left: str) -> dict[str, Any]:

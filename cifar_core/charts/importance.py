@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT
+from cifar_core.words.numbers import percent
 
 
 def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
@@ -14,7 +15,7 @@ def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
     Parameters
     ----------
     shares : sequence of (str, float)
-        Names and shares between 0 and 1, largest first.
+        Names and shares between 0 and 1, largest first; one that is no number has no bar.
     """
     names = [name for name, _ in reversed(shares)]
     values = [100 * share for _, share in reversed(shares)]
@@ -24,7 +25,7 @@ def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
             y=names,
             orientation="h",
             marker_color=ACCENT,
-            text=[f"{value:.0f}%" for value in values],
+            text=[percent(share, 0) for _, share in reversed(shares)],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{x:.0f}%<extra></extra>",

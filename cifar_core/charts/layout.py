@@ -1,8 +1,11 @@
-"""What all charts have in common: text to be read from the last row, and no controls that lead astray."""
+"""What all charts have in common: text to be read from the last row, gaps, and no controls that lead astray."""
+
+from typing import Any
 
 import plotly.graph_objects as go
 
 from cifar_core.charts.palette import TEXT
+from cifar_core.words.finite import finite
 
 SMALL, MEDIUM = 14, 16
 """Sizes of text in pixels: what stands beside a mark, and what names an axis or a chart."""
@@ -39,4 +42,35 @@ def finish(figure: go.Figure, *, height: int, zoom: bool = False) -> go.Figure:
     }
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis)
+    return with_gaps(figure)
+
+
+def with_gaps(figure: go.Figure) -> go.Figure:
+    """Make a gap of every number that is not finite, and return the chart.
+
+    A training that diverged leaves NaN, a table without pictures 0/0. Every Plotly chart passes here, most of them
+    with :func:`finish`; every ECharts one passes :func:`finish_spec`.
+
+    Parameters
+    ----------
+    figure : go.Figure
+        The chart; changed in place.
+    """
+    for part in (*figure.data, figure.layout):
+        held = part.to_plotly_json()
+        held.pop("template", None)  # Plotly's own look, of thousands of fields
+        clean = finite(held)
+        if clean is not held:
+            part.update(clean, overwrite=True)
     return figure
+
+
+def finish_spec(spec: dict[str, Any]) -> dict[str, Any]:
+    """Make a gap of every number in an ECharts specification that is not finite: ``st.echarts_chart`` refuses them.
+
+    Parameters
+    ----------
+    spec : dict
+        An ECharts option of plain values.
+    """
+    return dict(finite(spec))

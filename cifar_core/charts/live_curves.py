@@ -7,7 +7,7 @@ chart stays where it is and moves its lines, which is what a chart that changes 
 from collections.abc import Sequence
 from typing import Any
 
-from cifar_core.charts.layout import MEDIUM, SMALL
+from cifar_core.charts.layout import MEDIUM, SMALL, finish_spec
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 
@@ -38,7 +38,7 @@ def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict
     dict
         An ECharts option of plain values.
     """
-    return {
+    spec = {
         "animationDurationUpdate": 500,
         "animationEasingUpdate": "cubicOut",
         "legend": {
@@ -72,6 +72,7 @@ def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict
             *_curves(metrics, "loss", 1, scale=1, kept_epoch=kept_epoch),
         ],
     }
+    return finish_spec(spec)
 
 
 def _axis(name: str, panel: int) -> dict[str, Any]:

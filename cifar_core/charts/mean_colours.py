@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from cifar_core.charts.class_counts import MANY_CLASSES
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
+from cifar_core.words.numbers import UNKNOWN, decimal
 from cifar_core.words.plotly import chart_label, chart_labels
 
 _ENDS = 10  # classes shown at each end of the order when there are too many to name
@@ -34,13 +35,13 @@ def mean_colour_figure(
     height : int, optional
         Height in pixels; else as the number of classes needs.
     """
-    rounded = np.nan_to_num(mean_colour).round().astype(int)
+    rounded = np.where(np.isfinite(mean_colour), mean_colour, 0).round().astype(int)
     colours = [f"rgb({red},{green},{blue})" for red, green, blue in rounded]
     hover = [
-        f"{chart_label(name)}: brightness {value:.0f}, red {red}, green {green}, blue {blue}"
+        f"{chart_label(name)}: brightness {decimal(value, 0)}, red {red}, green {green}, blue {blue}"
         for name, value, (red, green, blue) in zip(class_names, brightness, rounded, strict=True)
     ]
-    texts = [f"{value:.0f}" for value in brightness]
+    texts = [decimal(value, 0) for value in brightness]
     return _bars(class_names, brightness, colours, hover, texts, "mean brightness (of 255)", height)
 
 
@@ -59,8 +60,8 @@ def blue_minus_red_figure(
         Height in pixels; else as the number of classes needs.
     """
     difference = mean_colour[:, 2] - mean_colour[:, 0]
-    colours = [CHANNELS[2] if value >= 0 else CHANNELS[0] for value in np.nan_to_num(difference)]
-    texts = [f"{value:+.0f}".replace("-", "−") for value in difference]
+    colours = [CHANNELS[2] if value >= 0 else CHANNELS[0] for value in difference]
+    texts = [f"{value:+.0f}".replace("-", "−") if np.isfinite(value) else UNKNOWN for value in difference]
     hover = [
         f"{chart_label(name)}: blue minus red {text}" for name, text in zip(class_names, texts, strict=True)
     ]  # the real minus sign, as wide as the plus
@@ -83,7 +84,7 @@ def _bars(
         ranked = [int(k) for k in np.argsort(-values, kind="stable") if np.isfinite(values[k])]
         shown = ranked[:_ENDS] + ranked[max(_ENDS, len(ranked) - _ENDS) :]
         axis = f"class (the {_ENDS} highest and the {_ENDS} lowest of {len(class_names)})"
-    lengths = [None if np.isnan(values[k]) else float(values[k]) for k in shown]
+    lengths = [float(values[k]) for k in shown]
     rows = list(range(len(shown)))
     figure = go.Figure(
         go.Bar(

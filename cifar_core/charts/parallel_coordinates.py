@@ -52,7 +52,11 @@ def parallel_coordinates_figure(
     height : int
         Height in pixels.
     """
-    finished = [trial for trial in trials if trial.state == "finished" and trial.value is not None]
+    finished = [
+        trial
+        for trial in trials
+        if trial.state == "finished" and trial.value is not None and math.isfinite(trial.value)
+    ]
     sign = 1 if plan.higher_is_better else -1
     finished = sorted(finished, key=lambda trial: (sign * (trial.value or 0.0), -trial.number))[
         -MOST_LINES:

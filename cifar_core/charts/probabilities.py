@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from cifar_core.charts.layout import MEDIUM, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
+from cifar_core.words.numbers import percent
 from cifar_core.words.plotly import chart_label
 
 ROW_PIXELS = 36
@@ -64,7 +65,7 @@ def probability_words(probability: float) -> str:
         return "< 0.1%"
     if 0.999 < probability < 1:
         return "> 99.9%"
-    return f"{probability:.1%}"
+    return percent(probability)
 
 
 def _colour(one: ClassProbability) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.layout import with_gaps
 from cifar_core.charts.palette import ACCENT, TEXT
 
 GAP = 2
@@ -130,7 +131,7 @@ def wall_figure(
         plot_bgcolor="rgba(0,0,0,0)",
         paper_bgcolor="rgba(0,0,0,0)",
     )
-    return figure
+    return with_gaps(figure)
 
 
 def _sprite(images: NDArray[np.uint8], left: NDArray[np.int64], top: NDArray[np.int64], scale: int) -> str:

@@ -2,9 +2,9 @@
 
 import argparse
 import dataclasses
-import json
 import sys
 
+from cifar_core.commands.output import print_json
 from cifar_core.data.catalog import list_choices, missing_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadProgress, download
@@ -55,7 +55,7 @@ def run_status(args: argparse.Namespace, settings: Settings) -> int:
     choices = list_choices(settings)
     choices += tuple(choice for choice in missing_choices(settings) if choice.key != settings.data)
     if args.json:
-        print(json.dumps([dataclasses.asdict(choice) for choice in choices], indent=2))
+        print_json([dataclasses.asdict(choice) for choice in choices])
         return 0
     for choice in choices:
         mark = "✓" if choice.available else "–"
@@ -145,7 +145,7 @@ def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) 
     if path is not None:
         facts["path"] = path
     if as_json:
-        print(json.dumps(facts, indent=2))
+        print_json(facts)
         return
     official = "official bytes" if dataset.verified else dataset.source
     print(

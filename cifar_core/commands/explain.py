@@ -1,10 +1,10 @@
 """``python -m cifar_core explain``: what the Explain page does, for one picture."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
+from cifar_core.commands.output import print_json
 from cifar_core.errors import ExplainError, ImageError
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import COLOR_MAPS, draw_overlay, to_png
@@ -82,7 +82,7 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
                 f"{args.out} cannot be written ({error.strerror}). Choose another folder."
             ) from None
     if args.json:
-        print(json.dumps(as_document(args, saved, explanation, picture.notes), ensure_ascii=False, indent=1))
+        print_json(as_document(args, saved, explanation, picture.notes))
     else:
         print(as_text(args, saved, explanation, picture.notes))
     if args.out is not None and explanation.heatmap is None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from cifar_core.commands.output import print_json
 from cifar_core.commands.recipe_options import add_recipe_options, with_given_options
 from cifar_core.data.catalog import list_choices, open_dataset
 from cifar_core.errors import ConfigError, RunError
@@ -78,11 +79,10 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
         preset=args.preset,
         short_measurement=short_measurement,
     )
-    print(
-        json.dumps(_summary(short_measurement, view))
-        if args.json
-        else "\n".join(_lines(short_measurement, view))
-    )
+    if args.json:
+        print_json(_summary(short_measurement, view), indent=None)
+    else:
+        print("\n".join(_lines(short_measurement, view)))
     return 0
 
 

@@ -1,12 +1,12 @@
 """What all commands share: how an action is added, and how a table or a JSON document is printed."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
+from cifar_core.words.finite import json_text
 
 Actions = argparse._SubParsersAction  # argparse has no public name for it
 
@@ -89,9 +89,17 @@ def run_summary(run: Run) -> dict[str, Any]:
     }
 
 
-def print_json(document: object) -> None:
-    """Print one JSON document."""
-    print(json.dumps(document, ensure_ascii=False, indent=1))
+def print_json(document: object, *, indent: int | None = 1) -> None:
+    """Print one JSON document; what is no finite number is ``null``, as JSON has no NaN.
+
+    Parameters
+    ----------
+    document : object
+        Of dicts, lists, texts and numbers.
+    indent : int, optional
+        Spaces for each level; ``None`` prints one line.
+    """
+    print(json_text(document, indent=indent))
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:

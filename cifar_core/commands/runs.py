@@ -13,6 +13,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import stop
 from cifar_core.settings import Settings
+from cifar_core.words.numbers import decimal, percent
 
 _STOP_SECONDS = 5.0
 
@@ -56,11 +57,11 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
         rows = [
             (
                 str(line.epoch),
-                f"{line.loss:.4f}",
-                f"{line.accuracy:.2%}",
-                f"{line.val_loss:.4f}",
-                f"{line.val_accuracy:.2%}",
-                "–" if line.images_per_second is None else f"{line.images_per_second:.0f}",
+                decimal(line.loss, 4),
+                percent(line.accuracy, 2),
+                decimal(line.val_loss, 4),
+                percent(line.val_accuracy, 2),
+                "–" if line.images_per_second is None else decimal(line.images_per_second, 0),
             )
             for line in epochs
         ]

@@ -1,11 +1,10 @@
 """``python -m cifar_core train --seeds K``: the same recipe several times, through the queue."""
 
 import argparse
-import json
 import sys
 import time
 
-from cifar_core.commands.output import run_summary
+from cifar_core.commands.output import print_json, run_summary
 from cifar_core.errors import RunError
 from cifar_core.evaluation.repeats import Repeats
 from cifar_core.recipes.config import TrainingConfig
@@ -57,7 +56,7 @@ def train_with_seeds(config: TrainingConfig, args: argparse.Namespace, settings:
             "mean_test_accuracy": repeats.mean if repeats.count else None,
             "interval": [interval.low, interval.high] if interval else None,
         }
-        print(json.dumps(summary, ensure_ascii=False, indent=1))
+        print_json(summary)
     else:
         print(*ids, sep="\n")
     if not args.wait:

@@ -2,10 +2,9 @@
 
 import argparse
 import contextlib
-import json
 import sys
 
-from cifar_core.commands.output import run_summary
+from cifar_core.commands.output import print_json, run_summary
 from cifar_core.commands.recipe_options import add_recipe_options, add_setting_option, with_given_options
 from cifar_core.commands.seeds import train_with_seeds
 from cifar_core.data.catalog import list_choices
@@ -99,7 +98,7 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
         raise RunError(record.error or "The run failed.")
     finished = store.get(run.id)
     if args.json:
-        print(json.dumps(run_summary(finished)))
+        print_json(run_summary(finished), indent=None)
     else:
         print(f"{finished.paths.folder}")
     return 0
@@ -109,5 +108,8 @@ def _queue(config: TrainingConfig, args: argparse.Namespace, settings: Settings)
     if not -10 <= args.priority <= 10:
         raise ConfigError(f"A priority lies between -10 and 10 (given: {args.priority}).")
     run = submit(RunStore.from_settings(settings), config, priority=args.priority)
-    print(json.dumps(run_summary(run)) if args.json else run.id)
+    if args.json:
+        print_json(run_summary(run), indent=None)
+    else:
+        print(run.id)
     return 0

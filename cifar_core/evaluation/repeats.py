@@ -96,6 +96,7 @@ def mean_curve(runs: Sequence[Sequence[EpochMetrics]], measure: str) -> MeanCurv
     table = np.array([[run[epoch] for epoch in epochs] for run in by_epoch], np.float64).reshape(
         len(runs), -1
     )
+    table[~np.isfinite(table)] = np.nan  # of a run that diverged: the mean has a gap there
     mean = table.mean(axis=0)
     half = np.zeros_like(mean)
     if len(runs) > 1:

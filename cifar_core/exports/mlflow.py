@@ -1,6 +1,7 @@
 """Runs to MLflow, an optional dependency that is imported only where it is used."""
 
 import logging
+import math
 import os
 import re
 import tempfile
@@ -104,7 +105,8 @@ def _figures(record: RunRecord, epochs: tuple[EpochMetrics, ...]) -> Iterator[tu
         moment += line.seconds
         for name in EpochMetrics.__dataclass_fields__:
             value = getattr(line, name)
-            if name != "epoch" and value is not None:
+            # MLflow would keep infinity as 1.8e308, and draw that.
+            if name != "epoch" and value is not None and math.isfinite(value):
                 yield name, float(value), _milliseconds(moment), line.epoch
     results = record.results
     if results is None:

@@ -1,6 +1,7 @@
 """Event files, so that ``tensorboard --logdir runs`` shows our runs; TensorFlow is not needed for it."""
 
 import contextlib
+import math
 import os
 import socket
 import time
@@ -146,7 +147,7 @@ class EventFile:
         self._write(moment, file_version="brain.Event:2")
 
     def write_epoch(self, line: EpochMetrics, moment: float) -> None:
-        """Write one epoch; what is not known of it has no point.
+        """Write one epoch; what is not known of it, or is no finite number, has no point.
 
         Parameters
         ----------
@@ -215,7 +216,9 @@ class EventFile:
         from tensorboard.compat.proto.summary_pb2 import Summary
 
         known = [
-            Summary.Value(tag=tag, simple_value=value) for tag, value in values.items() if value is not None
+            Summary.Value(tag=tag, simple_value=value)
+            for tag, value in values.items()
+            if value is not None and math.isfinite(value)
         ]
         self._write(moment, step=step, summary=Summary(value=known))
 

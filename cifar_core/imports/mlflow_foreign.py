@@ -1,5 +1,6 @@
 """What can be taken over of a run that another program wrote into MLflow."""
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -28,6 +29,8 @@ NAMES: dict[str, tuple[str, ...]] = {
 _ESSENTIAL = ("loss", "accuracy", "val_loss", "val_accuracy")
 _TESTED = ("test_accuracy", "test_acc", "test/accuracy")
 _MOST_PARAMETERS = 200
+_MOST = 1e300
+"""MLflow gives back infinity as the largest number that there is."""
 
 
 def foreign_run(
@@ -73,10 +76,16 @@ def foreign_run(
     tested = next(
         (mlflow_run.data.metrics[name] for name in _TESTED if name in mlflow_run.data.metrics), None
     )
-    note = "Figures of the last epoch."
+    last = next((line for line in reversed(epochs) if math.isfinite(line.val_loss + line.val_accuracy)), None)
+    if last is None:
+        raise InterchangeError(
+            f"The run {info.run_id} in MLflow has no epoch whose validation figures are numbers: its training "
+            "diverged. Take over another one."
+        )
+    of_last = "the last epoch" if last is epochs[-1] else f"epoch {last.epoch}, the last one that has numbers"
+    note = f"Figures of {of_last}."
     if tested is not None:
         note += f" The other program also noted a test accuracy of {tested:g}."
-    last = epochs[-1]
     started, ended = (
         None if moment is None else datetime.fromtimestamp(moment / 1000, UTC)
         for moment in (info.start_time, info.end_time)
@@ -110,7 +119,7 @@ def _epochs(histories: Mapping[str, Sequence[Any]], start: int | None) -> tuple[
     """Make an epoch of each validation; of what was noted more often, such as a loss per batch, the last one."""
     moments = sorted(histories["val_loss"], key=lambda one: (one.step, one.timestamp))
     shares = {
-        field: 0.01 if max(one.value for one in histories[field]) > 1 else 1.0
+        field: 0.01 if any(1 < one.value < _MOST for one in histories[field]) else 1.0
         for field in ("accuracy", "val_accuracy")
     }
     epochs = []
@@ -139,7 +148,10 @@ def _epochs(histories: Mapping[str, Sequence[Any]], start: int | None) -> tuple[
 
 def _value_at(history: Sequence[Any], step: int) -> Any:
     earlier = [one for one in history if one.step <= step]
-    return max(earlier, key=lambda one: (one.step, one.timestamp)).value if earlier else None
+    if not earlier:
+        return None
+    value = max(earlier, key=lambda one: (one.step, one.timestamp)).value
+    return value if abs(value) < _MOST else math.nan
 
 
 def _name(name: str) -> str:

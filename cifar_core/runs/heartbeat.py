@@ -5,11 +5,13 @@ import platform
 import threading
 import time
 from pathlib import Path
+from typing import Annotated
 
 import psutil
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from cifar_core.runs.layout import write_atomically
+from cifar_core.words.finite import finite
 
 
 def this_host() -> str:
@@ -73,7 +75,7 @@ class Heartbeat(BaseModel):
     epochs: int = 0
     step: int = 0
     steps: int = 0
-    seconds_left: float | None = None
+    seconds_left: Annotated[float | None, BeforeValidator(finite)] = None
 
     @classmethod
     def read(cls, path: Path) -> "Heartbeat | None":

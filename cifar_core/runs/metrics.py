@@ -3,16 +3,43 @@
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
+
+from cifar_core.words.finite import json_text
 
 
 @dataclass(frozen=True)
 class _Line:
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Self:
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        """Make a line of what was read, and check it.
+
+        Parameters
+        ----------
+        values : dict
+            ``None`` stands for a figure that was no number: it becomes NaN again, but in fields that may be ``None``.
+
+        Raises
+        ------
+        KeyError, TypeError, ValueError, OverflowError
+            A field is missing, or is no number of its kind.
+        """
+        kinds = cls.__annotations__
+        return cls(**{field.name: _number(values[field.name], kinds[field.name]) for field in fields(cls)})
+
+
+def _number(value: Any, kind: Any) -> int | float | None:
+    if kind is int:
+        if type(value) is not int or value < 0:
+            raise ValueError(f"{value!r} is no number of something")
+        return value
+    if value is None:
+        return float("nan") if kind is float else None
+    if type(value) not in (int, float):
+        raise TypeError(f"{value!r} is no number")
+    return float(value)
 
 
 @dataclass(frozen=True)
@@ -22,7 +49,7 @@ class EpochMetrics(_Line):
     ``loss`` and ``accuracy`` are means over the epoch while the weights were changing, with augmentation and
     dropout; ``val_loss`` and ``val_accuracy`` are measured after it. ``images_per_second`` counts the training
     steps alone, ``seconds`` the whole epoch with its validation. Another program may not have noted the
-    learning rate and the speed; they are ``None`` then.
+    learning rate and the speed; they are ``None`` then. Where training diverged, losses are NaN or infinite.
     """
 
     epoch: int
@@ -72,7 +99,7 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
         It cannot be written, say on a full disk.
     """
     kind = "epoch" if isinstance(line, EpochMetrics) else "tick"
-    content = (json.dumps({"kind": kind, **asdict(line)}) + "\n").encode()
+    content = (json_text({"kind": kind, **asdict(line)}) + "\n").encode()
     with path.open("ab") as file:
         # A worker killed while writing leaves half a line; the next line must not be glued to it.
         if file.tell() and _last_byte(path) != b"\n":
@@ -135,7 +162,7 @@ def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
                 tick = None
             elif values["kind"] == "tick":
                 tick = Tick.from_json(values)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             continue
     return Metrics(tuple(epochs[number] for number in sorted(epochs)), tick)
 

@@ -1,6 +1,7 @@
 """How a run ended, where it could not say so itself: its finished epochs, or a disk without room."""
 
 import errno
+import math
 import statistics
 from collections.abc import Iterable, Sequence
 
@@ -34,13 +35,26 @@ def results_so_far(metrics: Metrics) -> Results | None:
 
 def median_speed(epochs: Iterable[EpochMetrics]) -> float | None:
     """Return the median of images per second; ``None`` where nobody noted it."""
-    speeds = [epoch.images_per_second for epoch in epochs if epoch.images_per_second is not None]
+    known = [epoch.images_per_second for epoch in epochs if epoch.images_per_second is not None]
+    speeds = [speed for speed in known if math.isfinite(speed)]
     return statistics.median(speeds) if speeds else None
 
 
 def best_epoch(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
-    """Return the epoch with the lowest validation loss, the first of equals; ``None`` if there are none."""
-    return min(epochs, key=lambda epoch: epoch.val_loss, default=None)
+    """Return the epoch with the lowest validation loss, the first of equals.
+
+    Parameters
+    ----------
+    epochs : sequence of EpochMetrics
+        In order; one whose loss is no finite number, because training diverged, cannot be the best.
+
+    Returns
+    -------
+    EpochMetrics or None
+        ``None`` where there is none.
+    """
+    judged = (epoch for epoch in epochs if math.isfinite(epoch.val_loss))
+    return min(judged, key=lambda epoch: epoch.val_loss, default=None)
 
 
 def is_disk_full(error: BaseException) -> bool:

@@ -31,7 +31,8 @@ ShownText = Annotated[str, AfterValidator(visible)]
 
 class _Frozen(BaseModel):
     # Unknown fields are kept out of the way, not refused: a newer version of the program may have written them.
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    # What is no finite number is refused: of an accuracy of NaN every table, sum and order would go wrong.
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class DataProvenance(_Frozen):

@@ -1,6 +1,7 @@
 """What the driver of a sweep does at each look: follow the trials, begin new ones, write down how far it is."""
 
 import contextlib
+import math
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -137,7 +138,10 @@ class SweepLeader:
         if not trial.created:
             self.study.mark_created(trial)
         epochs = {
-            line.epoch: getattr(line, self.plan.objective) for line in read_metrics(run.paths.metrics).epochs
+            line.epoch: value
+            for line in read_metrics(run.paths.metrics).epochs
+            # The loss of a training that diverged is no number, and nothing that could be compared.
+            if math.isfinite(value := getattr(line, self.plan.objective))
         }
         self.study.report(trial, epochs)
         if run.active:

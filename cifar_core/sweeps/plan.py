@@ -13,6 +13,7 @@ from cifar_core.errors import ConfigError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.sweeps.space import Search
 from cifar_core.validation import explain_validation
+from cifar_core.words.numbers import decimal, percent
 
 PLAN_VERSION = 1
 MOST_TRIALS = 1000
@@ -107,7 +108,7 @@ class SweepPlan(BaseModel):
 
     def objective_words(self, value: float) -> str:
         """Write a value of the objective: ``"86.0%"``, or ``"0.412"`` for a loss."""
-        return f"{value:.1%}" if self.higher_is_better else f"{value:.3f}"
+        return percent(value) if self.higher_is_better else decimal(value, 3)
 
     @property
     def pruning_trials(self) -> int:

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from cifar_core.recipes.fields import Scalar
 from cifar_core.runs.layout import write_atomically
+from cifar_core.words.finite import finite
 
 SUMMARY_VERSION = 1
 SweepState = Literal["running", "stopping", "finished", "stopped", "failed"]
@@ -47,7 +48,7 @@ class TrialSummary(_Frozen):
     run_id: str
     values: dict[str, Scalar]
     state: TrialState
-    value: float | None = None
+    value: Annotated[float | None, BeforeValidator(finite)] = None
     epochs: int = 0
     note: str | None = None
 

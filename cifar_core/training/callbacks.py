@@ -113,11 +113,12 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         RunError
             A loss or a weight is no finite number: training diverged.
         """
-        if not math.isfinite(logs["loss"]) or not math.isfinite(logs["val_loss"]):
-            raise RunError(
-                f"The loss became {logs['val_loss']} in epoch {epoch + 1}: training diverged. "
-                "Start a new run with a smaller learning rate."
-            )
+        for which, name in (("training", "loss"), ("validation", "val_loss")):
+            if not math.isfinite(logs[name]):
+                raise RunError(
+                    f"The {which} loss is no finite number any more after epoch {epoch + 1}: training diverged. "
+                    "Start a new run with a smaller learning rate."
+                )
         # On some processors ReLU makes 0 of NaN: the loss then stays finite, as high as by guessing.
         if not all(np.isfinite(values).all() for values in self._network.get_weights()):
             raise RunError(
@@ -256,4 +257,5 @@ def patience_is_over(history: Sequence[EpochMetrics], rule: EarlyStopping) -> bo
     if not history:
         return False
     losses = [line.val_loss if rule.monitor == "val_loss" else line.loss for line in history]
+    losses = [loss if math.isfinite(loss) else math.inf for loss in losses]
     return len(losses) - 1 - losses.index(min(losses)) >= rule.patience

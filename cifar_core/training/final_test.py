@@ -16,6 +16,7 @@ from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.runs.outcome import median_speed
 from cifar_core.runs.record import Results
 from cifar_core.training.six_views import six_view_logits
 from cifar_core.training.split_data import SplitData
@@ -98,5 +99,5 @@ def final_results(
         test_loss=cross_entropy(tested),
         test_accuracy_six_views=test_accuracy_six_views,
         training_seconds=training_seconds,
-        images_per_second=float(np.median([line.images_per_second for line in history])),
+        images_per_second=median_speed(history),
     )

@@ -1,5 +1,6 @@
 """How far a training is: a line of metrics for each epoch, ticks in between, and the time that is left."""
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,6 +10,7 @@ import keras
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
+from cifar_core.words.numbers import decimal
 
 TICK_SECONDS = 1.0
 TICKS_PER_EPOCH = 20
@@ -118,6 +120,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
             Keras's figures: ``loss`` and ``val_loss`` in nats, ``accuracy`` and ``val_accuracy`` from 0 to 1.
         """
         seconds = time.monotonic() - self._epoch_started
+        trained = self._steps_ended - self._epoch_started
         line = EpochMetrics(
             epoch=epoch + 1,
             loss=logs["loss"],
@@ -125,7 +128,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
             val_loss=logs["val_loss"],
             val_accuracy=logs["val_accuracy"],
             learning_rate=float(self.model.optimizer.learning_rate),
-            images_per_second=self._pictures / (self._steps_ended - self._epoch_started),
+            images_per_second=self._pictures / trained if trained > 0 else None,  # Windows counts in 1/64 s.
             seconds=seconds,
         )
         append_metrics(self._paths.metrics, line)
@@ -133,7 +136,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._report(
             f"epoch {line.epoch}/{self._epochs}: loss {line.loss:.4f}, accuracy {line.accuracy:.4f}, "
             f"validation loss {line.val_loss:.4f}, validation accuracy {line.val_accuracy:.4f}, "
-            f"{line.images_per_second:.0f} images/s, {seconds:.1f} s"
+            f"{decimal(line.images_per_second or math.nan, 0)} images/s, {seconds:.1f} s"
         )
 
     def _seconds_left(self, elapsed: float, step: int) -> float | None:

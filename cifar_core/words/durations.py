@@ -1,5 +1,10 @@
 """How long something takes, in words."""
 
+import math
+
+UNKNOWN_TIME = "an unknown time"
+"""What is written of a duration that is no number, by a clock or a speed that made no sense."""
+
 
 def duration_words(seconds: float) -> str:
     """Write a duration as a person says it.
@@ -14,6 +19,8 @@ def duration_words(seconds: float) -> str:
     >>> duration_words(45), duration_words(200), duration_words(7500)
     ('45 s', '3 min 20 s', '2 h 5 min')
     """
+    if not math.isfinite(seconds):
+        return UNKNOWN_TIME
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
@@ -38,6 +45,8 @@ def rough_duration_words(seconds: float) -> str:
     >>> rough_duration_words(23), rough_duration_words(250), rough_duration_words(7700)
     ('25 s', '4 min', '2 h 10 min')
     """
+    if not math.isfinite(seconds):
+        return UNKNOWN_TIME
     step = 5 if seconds < 60 else 10 if seconds < 180 else 60 if seconds < 3600 else 600
     return duration_words(max(step, round(seconds / step) * step))
 
@@ -52,6 +61,8 @@ def age_words(seconds: float) -> str:
     >>> age_words(12), age_words(119), age_words(300_000)
     ('12 s', '119 s', '3 days')
     """
+    if not math.isfinite(seconds):
+        return UNKNOWN_TIME
     past = max(0.0, seconds)
     for unit, length in (("days", 86_400), ("h", 3600), ("min", 60)):
         if past >= 2 * length:

@@ -1,5 +1,6 @@
 """The Compare page: without runs, with two, with damaged ones, and opened by an address that is wrong."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
+from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 from tests.open_page import open_page
@@ -43,6 +45,15 @@ def test_without_runs_it_leads_to_train() -> None:
     app = open_page("compare")
     assert "There is no run yet" in texts(app)
     assert charts(app) == 0
+
+
+def test_the_curves_of_a_run_that_diverged_have_gaps(runs_dir: Path, dataset: Dataset) -> None:
+    paths = write_run(runs_dir, "diverged", dataset, status="failed", epochs=2)
+    append_metrics(paths.metrics, EpochMetrics(3, math.nan, 0.1, math.inf, math.nan, 10.0, 900.0, 4.0))
+    write_run(runs_dir, "good", dataset)
+    app = open_page("compare", runs=["diverged", "good"], show="Curves")
+    assert not app.exception
+    assert charts(app) == 2
 
 
 def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:

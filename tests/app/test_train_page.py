@@ -1,5 +1,6 @@
 """The Train page: from nothing to a queued run, wrong values, and runs that ended in every way."""
 
+import math
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.augmentations import AUGMENTATIONS
 from cifar_core.recipes.config import Augmentation, EarlyStopping, TrainingConfig
+from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
 from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
@@ -46,6 +48,17 @@ def test_without_runs_it_says_what_to_do() -> None:
     assert "There is no run yet" in app.info[0].value
     assert "167,562 parameters" in texts(app)
     assert "no measurement on this machine yet" in texts(app)
+    assert not app.button(key="start").disabled
+
+
+def test_a_run_that_diverged_is_shown_with_its_gaps(store: RunStore, dataset: Dataset) -> None:
+    paths = write_run(store.runs_dir, "diverged", dataset, status="failed", epochs=2)
+    append_metrics(paths.metrics, EpochMetrics(3, math.nan, 0.1, math.inf, 0.1, 10.0, 900.0, 4.0))
+    append_metrics(paths.metrics, Tick(4, 5, 10, math.nan, 0.1, math.nan))
+    app = open_page("train", run="diverged")
+    assert not app.exception
+    assert len(app.get("echarts_chart")) == 1
+    assert "Since epoch 3 the loss is no finite number" in texts(app)
     assert not app.button(key="start").disabled
 
 

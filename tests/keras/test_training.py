@@ -98,10 +98,16 @@ def test_diverging_training_fails_with_a_sentence(
     monkeypatch.setattr(
         "cifar_core.training.engine.make_optimizer", lambda recipe, steps, fused: keras.optimizers.SGD(1e38)
     )
-    record = run_to_the_end(new_run(settings), settings)
+    paths = new_run(settings)
+    record = run_to_the_end(paths, settings)
     assert record.status == "failed"
     assert record.error is not None
+    assert record.error.startswith("The training loss is no finite number any more after epoch 1")
     assert "smaller learning rate" in record.error
+    for line in paths.metrics.read_text().splitlines():
+        json.loads(line, parse_constant=pytest.fail)
+    (epoch,) = read_metrics(paths.metrics).epochs
+    assert not np.isfinite(epoch.loss)
 
 
 def test_weights_that_are_no_numbers_fail_though_the_loss_is_finite(

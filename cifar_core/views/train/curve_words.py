@@ -1,5 +1,6 @@
 """What the curves of a run tell about how it learns, in a sentence below them."""
 
+import math
 from collections.abc import Sequence
 
 from cifar_core.runs.metrics import EpochMetrics, Metrics
@@ -29,6 +30,12 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
     metrics : Metrics
         The curves so far.
     """
+    diverged = _no_number(metrics)
+    if diverged is not None:
+        return (
+            f"Since epoch {diverged} the loss is no finite number: training diverged, and its curve has a gap there. "
+            "A smaller learning rate may help."
+        )
     classes = len(record.data.class_names) if record and record.data else None
     if classes and _guesses(metrics.epochs, classes):
         return (
@@ -45,6 +52,14 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
         f"the training loss fell from {best.loss:.2f} to {last.loss:.2f}. The network is overfitting: it learns the "
         f"training pictures by heart.{kept} Regularization helps: augmentation, weight decay or fewer epochs."
     )
+
+
+def _no_number(metrics: Metrics) -> int | None:
+    """Return the first epoch whose loss is no finite number."""
+    lines = [(line.epoch, line.loss, line.val_loss) for line in metrics.epochs]
+    if metrics.tick is not None:
+        lines.append((metrics.tick.epoch, metrics.tick.loss, 0.0))
+    return next((epoch for epoch, *losses in lines if not all(map(math.isfinite, losses))), None)
 
 
 def _guesses(epochs: Sequence[EpochMetrics], classes: int) -> bool:

@@ -1,5 +1,6 @@
 """What is said of one run: its figures, what goes on, how it ended; computed without Streamlit."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.imported import imported_outcome, imported_subtitle, tested_words
 from cifar_core.words.durations import duration_words
+from cifar_core.words.numbers import percent
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,7 @@ def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     epochs, tick = metrics.epochs, metrics.tick
     if epochs:
         kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
-        facts.append(Fact("Validation accuracy", f"{kept:.1%}"))
+        facts.append(Fact("Validation accuracy", percent(kept)))
         if record.ended is not None:  # Until then the progress bar tells.
             facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
     elif record.imported and record.results:
@@ -106,7 +108,7 @@ def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     else:
         speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
         seconds, title = working_seconds(record, now), "Time"
-    if speed is not None:
+    if speed is not None and math.isfinite(speed):
         facts.append(Fact("Images/s", f"{speed:,.0f}"))
     if seconds:
         facts.append(Fact(title, duration_words(seconds)))

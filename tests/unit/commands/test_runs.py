@@ -1,6 +1,7 @@
 import argparse
 import io
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,16 @@ def command(settings: Settings, capsys: pytest.CaptureFixture[str], supervised: 
         return capsys.readouterr().out
 
     return execute
+
+
+def test_json_of_a_run_that_diverged_is_json(command: Command, store: RunStore) -> None:
+    run = store.create(CONFIG)
+    append_metrics(run.paths.metrics, EpochMetrics(1, math.nan, 0.1, math.inf, 0.1, 1e-3, 900.0, 2.0))
+    document = json.loads(command("runs", "show", run.id, "--json"), parse_constant=pytest.fail)
+    assert document["metrics"][0]["loss"] is None
+    assert document["metrics"][0]["val_loss"] is None
+    table = command("runs", "show", run.id).splitlines()
+    assert table[-1].split() == ["1", "–", "10.00%", "–", "10.00%", "900"]
 
 
 def finished_run(store: RunStore) -> Run:

@@ -2,6 +2,7 @@
 
 import filecmp
 import json
+import math
 import sys
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,25 @@ def test_a_run_of_another_program_is_taken_over_with_its_curves(
     assert "on which pictures they were measured is not known" in view.outcome
     assert "opt_name adam" in view.subtitle
     assert [fact.value for fact in view.facts if fact.name == "Epochs"] == ["3"]
+
+
+def test_of_a_run_that_diverged_the_last_figures_that_are_numbers_count(settings: Settings, uri: str) -> None:
+    nan, inf = math.nan, math.inf
+    curves = {"loss": [2.0, 1.5, nan], "accuracy": [0.3, 0.4, inf]}
+    curves |= {"val_loss": [1.9, 1.4, inf], "val_accuracy": [0.35, 0.5, 0.1]}
+    run = import_from_mlflow(uri, foreign(uri, curves), RunStore.from_settings(settings))
+    epochs = read_metrics(run.paths.metrics).epochs
+    assert [line.val_accuracy for line in epochs] == [0.35, 0.5, 0.1]
+    assert [line.accuracy for line in epochs[:2]] == [0.3, 0.4]
+    assert [math.isfinite(line.val_loss) for line in epochs] == [True, True, False]
+    assert run.record is not None
+    assert run.record.results is not None
+    assert (run.record.results.validation_accuracy, run.record.results.validation_loss) == (0.5, 1.4)
+    assert run.record.results.note == "Figures of epoch 2, the last one that has numbers."
+
+    nothing = foreign(uri, curves | {"val_loss": [nan, nan, nan]})
+    with pytest.raises(InterchangeError, match="no epoch whose validation figures are numbers"):
+        import_from_mlflow(uri, nothing, RunStore.from_settings(settings))
 
 
 @pytest.mark.parametrize(

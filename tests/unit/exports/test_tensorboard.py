@@ -1,5 +1,6 @@
 """What TensorBoard reads is what ``metrics.jsonl`` says."""
 
+import math
 import subprocess
 import sys
 from itertools import pairwise
@@ -51,6 +52,18 @@ def test_a_resumed_run_has_no_epoch_twice_and_goes_on_growing(settings: Settings
     scalars = read_events(folder)
     assert [step for step, _, _ in scalars["train/accuracy"]] == [1, 2, 3]
     assert tuple(scalars["train/accuracy"][-1][1:]) == (0.75, 2e9)
+
+
+def test_a_loss_that_is_no_number_has_no_point(settings: Settings) -> None:
+    write_run(settings.runs_dir, "a-run", open_dataset("drawn:40", settings), epochs=2)
+    run = RunStore.from_settings(settings).get("a-run")
+    assert run.record is not None
+    diverged = EpochMetrics(3, math.nan, 0.1, math.inf, 0.1, 1e-4, 900.0, 20.0)
+    write_events(run.paths.tensorboard, run.record, [*read_metrics(run.paths.metrics).epochs, diverged])
+    scalars = read_events(run.paths.tensorboard)
+    assert [step for step, _, _ in scalars["train/loss"]] == [1, 2]
+    assert [step for step, _, _ in scalars["validation/loss"]] == [1, 2]
+    assert [step for step, _, _ in scalars["train/accuracy"]] == [1, 2, 3]
 
 
 def test_the_command_line_writes_where_it_may(settings: Settings, tmp_path: Path) -> None:

@@ -1,3 +1,6 @@
+import json
+import math
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,17 @@ from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_met
 FIRST = EpochMetrics(1, 2.0, 0.2, 1.9, 0.25, 1e-3, 500.0, 4.0)
 SECOND = EpochMetrics(2, 1.5, 0.4, 1.6, 0.41, 1e-3, 510.0, 3.9)
 TICK = Tick(3, 5, 10, 1.2, 0.5, 505.0)
+FIRST_LINE = json.dumps({"kind": "epoch", **asdict(FIRST)}).encode()
+WRONG = [
+    (b'"epoch": 1', b'"epoch": null'),
+    (b'"epoch": 1', b'"epoch": true'),
+    (b'"epoch": 1', b'"epoch": 1.5'),
+    (b'"epoch": 1', b'"epoch": -1'),
+    (b'"loss": 2.0', b'"loss": "2.0"'),
+    (b'"loss": 2.0', b'"loss": [2.0]'),
+    (b'"loss": 2.0', b'"loss": 1' + 400 * b"0"),
+    (b'"accuracy": 0.2', b'"accuracy": true'),
+]
 
 
 def write(path: Path) -> bytes:
@@ -44,7 +58,33 @@ def test_cut_at_any_byte_the_whole_lines_remain_and_the_next_one_is_read(tmp_pat
         assert (FIRST in epochs) == (end >= after_first - 1), end
 
 
-@pytest.mark.parametrize("line", [b"[]", b'{"kind":"epoch"}', b"\xff\xfe", b'{"kind":"other"}', b"null"])
+def test_a_figure_that_is_no_number_is_null_in_the_file_and_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    append_metrics(path, EpochMetrics(1, math.nan, 0.1, math.inf, 0.1, None, math.nan, 4.0))
+    append_metrics(path, Tick(2, 5, 10, math.nan, 0.1, 490.0))
+    for line in path.read_text().splitlines():
+        json.loads(line, parse_constant=pytest.fail)  # NaN and Infinity are no JSON
+    (epoch,) = read_metrics(path).epochs
+    assert math.isnan(epoch.loss)
+    assert math.isnan(epoch.val_loss)
+    assert (epoch.accuracy, epoch.learning_rate, epoch.images_per_second) == (0.1, None, None)
+    tick = read_metrics(path).tick
+    assert tick is not None
+    assert math.isnan(tick.loss)
+
+
+def test_a_file_of_before_may_hold_nan_itself(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    append_metrics(path, FIRST)
+    path.write_text(path.read_text().replace("2.0", "NaN"))
+    (epoch,) = read_metrics(path).epochs
+    assert math.isnan(epoch.loss)
+    assert epoch.val_loss == 1.9
+
+
+@pytest.mark.parametrize("line", [b"[]", b'{"kind":"epoch"}', b"\xff\xfe", b'{"kind":"other"}', b"null",
+    *(FIRST_LINE.replace(old, new) for old, new in WRONG),
+])  # fmt: skip
 def test_a_strange_line_is_passed_over(tmp_path: Path, line: bytes) -> None:
     path = tmp_path / "metrics.jsonl"
     path.write_bytes(line + b"\n")

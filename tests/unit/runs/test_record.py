@@ -7,7 +7,7 @@ from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat, HeartbeatWriter
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, write_atomically
-from cifar_core.runs.record import RunRecord
+from cifar_core.runs.record import Results, RunRecord
 
 
 def record() -> RunRecord:
@@ -82,3 +82,24 @@ def test_the_heartbeat_names_this_process_and_its_progress(tmp_path: Path) -> No
     assert first.next_due > first.written > first.process_started
     paths.heartbeat.write_bytes(b'{"pid": ')
     assert Heartbeat.read(paths.heartbeat) is None
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity"])
+def test_a_figure_that_is_no_number_makes_the_record_a_damaged_one(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "run.json"
+    results = Results(validation_accuracy=0.25, validation_loss=1.5, test_accuracy=0.75)
+    record().model_copy(update={"results": results}).write(path)
+    path.write_text(path.read_text().replace("0.75", value))
+    with pytest.raises(RunError, match=r"results\.test_accuracy: input should be a finite number"):
+        RunRecord.read(path)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "null"])
+def test_a_time_left_that_is_no_number_is_not_known(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "heartbeat.json"
+    path.write_text(
+        f'{{"pid": 1, "process_started": 1, "written": 2, "next_due": 3, "seconds_left": {value}}}'
+    )
+    beat = Heartbeat.read(path)
+    assert beat is not None
+    assert beat.seconds_left is None

@@ -1,10 +1,11 @@
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.metrics import EpochMetrics, Metrics
+from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick
 from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.views.train.curve_words import READING, curves_sentence
 
@@ -61,6 +62,14 @@ def test_overfitting_is_told_with_its_figures() -> None:
     assert curves_sentence(record(), curves(RISING)) == told.format("")
     assert curves_sentence(record("best"), curves(RISING)) == told.format(" The weights of epoch 2 are kept.")
     assert curves_sentence(None, curves(RISING)) == told.format("")
+
+
+@pytest.mark.parametrize("losses", [(math.nan, 1.0), (1.0, math.inf), (math.nan, math.nan)])
+def test_a_training_that_diverged_is_told_so(losses: tuple[float, float]) -> None:
+    told = curves_sentence(record(), curves([(2.0, 1.8), losses, (math.nan, math.nan)]))
+    assert told.startswith("Since epoch 2 the loss is no finite number: training diverged")
+    under_way = Metrics(curves([(2.0, 1.8)]).epochs, Tick(2, 5, 9, math.nan, 0.1, 100.0))
+    assert curves_sentence(None, under_way).startswith("Since epoch 2 ")
 
 
 def test_a_network_that_guesses_is_told_to_learn_more_slowly() -> None:
