@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.backends.backend import current_backend
 from cifar_core.explain.explainer import Explainer, LoadedModel
 from cifar_core.explain.layers import default_cam_layer
 from cifar_core.explain.question import Question
@@ -271,3 +272,10 @@ def test_a_model_is_loaded_again_when_its_file_changes(tmp_path: Path) -> None:
     fixed_model().save(tmp_path / "another.keras")
     explainer.model(tmp_path / "another.keras")
     assert explainer.model(path) is not second  # only one is kept
+
+
+def test_a_backend_that_has_no_file_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert current_backend().__name__ == f"cifar_core.explain.backends.{keras.backend.backend()}"
+    monkeypatch.setattr(keras.backend, "backend", lambda: "openvino")
+    with pytest.raises(ExplainError, match="backend “openvino” yet"):
+        current_backend()
