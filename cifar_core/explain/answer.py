@@ -10,6 +10,7 @@ from typing import Protocol, Self
 
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.file_cache import FileVersion
 
 ANSWERS_KEPT = 256
 """A few kilobytes each."""
@@ -30,7 +31,7 @@ class _Asked:
     """What two questions have in common that have one answer."""
 
     model: Path
-    version: tuple[int, int] | None
+    version: FileVersion | None
     shape: tuple[int, ...]
     pictures: bytes
     class_index: int | None
@@ -40,8 +41,7 @@ class _Asked:
     @classmethod
     def of(cls, question: Question) -> Self:
         try:
-            state = question.model.stat()
-            version = (state.st_mtime_ns, state.st_size)
+            version = FileVersion.of(question.model)
         except OSError:
             version = None  # whoever is asked says what is wrong
         pictures = question.pictures
@@ -73,7 +73,7 @@ class Answers:
         self._answers: OrderedDict[_Asked, Future[Answer]] = OrderedDict()
         # Leaving the layer open and naming the default one is one question: the page begins with the first and, once
         # its choice of layers is drawn, goes on with the second.
-        self._default_layers: dict[tuple[Path, tuple[int, int] | None], str] = {}
+        self._default_layers: dict[tuple[Path, FileVersion | None], str] = {}
 
     def ask(self, question: Question) -> Answer:
         """Return the answer to a question, asking only if none is kept.

@@ -1,6 +1,5 @@
 """Opens saved networks and answers questions about them, in this process."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
 from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.file_cache import FileCache
 from cifar_core.models.saved import open_network
 
 MODELS_KEPT = 4
@@ -101,8 +101,7 @@ class Explainer:
     """A small store of loaded models, the least recently used one dropped first."""
 
     def __init__(self, kept: int = MODELS_KEPT) -> None:
-        self._kept = kept
-        self._models: OrderedDict[tuple[str, int, int], LoadedModel] = OrderedDict()
+        self._load = FileCache(_load_model, kept)
 
     def model(self, path: Path) -> LoadedModel:
         """Return the model saved at ``path``, loaded anew only when the file has changed.
@@ -112,19 +111,7 @@ class Explainer:
         ExplainError
             The file is missing or is not a model for 32×32 pictures.
         """
-        try:
-            state = path.stat()
-        except OSError:
-            raise ExplainError(
-                f"There is no saved model at {path}. Choose a run that has kept its weights, or train it again."
-            ) from None
-        key = (str(path), state.st_mtime_ns, state.st_size)
-        if key not in self._models:
-            self._models[key] = LoadedModel(_load_network(path))
-            while len(self._models) > self._kept:
-                self._models.popitem(last=False)
-        self._models.move_to_end(key)
-        return self._models[key]
+        return self._load(path)
 
     def explain(self, question: Question) -> tuple[Explanation, ...]:
         """Answer a question with an explanation of each picture.
@@ -135,6 +122,14 @@ class Explainer:
             The model cannot be opened, or has no such class or layer.
         """
         return self.model(question.model).explain(question)
+
+
+def _load_model(path: Path) -> LoadedModel:
+    if not path.is_file():
+        raise ExplainError(
+            f"There is no saved model at {path}. Choose a run that has kept its weights, or train it again."
+        )
+    return LoadedModel(_load_network(path))
 
 
 def _load_network(path: Path) -> Any:
