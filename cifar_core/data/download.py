@@ -2,11 +2,8 @@
 
 import contextlib
 import hashlib
-import http.client
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +13,9 @@ from filelock import FileLock, Timeout
 
 from cifar_core.data.known import Archive
 from cifar_core.errors import CifarLabError, DataError
+from cifar_core.http_client import open_client, reason_of
 from cifar_core.settings import Settings
 
-_BLOCK = 1 << 18  # bytes
 _TIMEOUT = 30.0  # seconds without a byte
 _ATTEMPTS = 4  # connections before giving up; each goes on where the last one broke off
 _REPORT_EVERY = 0.1  # seconds
@@ -151,47 +148,55 @@ def _fetch(
     archive: Archive, part: Path, progress: Callable[[DownloadProgress], None], cancelled: Callable[[], bool]
 ) -> None:
     """Fill ``part`` up to the size of the archive."""
+    import httpx
+
     if part.exists() and part.stat().st_size > archive.size:
         part.unlink()
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             _continue(archive, part, progress, cancelled)
             return
-        except urllib.error.HTTPError as problem:
-            problem.close()
+        except httpx.HTTPStatusError as problem:
+            answer = f"{problem.response.status_code} {problem.response.reason_phrase}"
             raise DataError(
-                f"{archive.url} answers “{problem.code} {problem.reason}”. Try again later, or download the file "
+                f"{archive.url} answers “{answer}”. Try again later, or download the file "
                 f"in a browser and put it into {part.parent}."
             ) from problem
-        except urllib.error.URLError as problem:
-            reason = getattr(problem.reason, "strerror", None) or problem.reason
-            raise DataError(
-                f"{archive.url} cannot be reached ({reason}). Check the internet connection, or download the file "
-                f"elsewhere and put it into {part.parent}."
-            ) from problem
-        except _Interrupted as problem:
+        except (_Interrupted, httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError) as problem:
             if attempt == _ATTEMPTS:
                 raise DataError(
-                    f"The download of {archive.file_name} broke off {_ATTEMPTS} times ({problem}). "
+                    f"The download of {archive.file_name} broke off {_ATTEMPTS} times ({reason_of(problem)}). "
                     "What had arrived was deleted. Try again later."
                 ) from problem
+        except (httpx.RequestError, httpx.InvalidURL) as problem:
+            raise DataError(
+                f"{archive.url} cannot be reached ({reason_of(problem)}). Check the internet connection, or download "
+                f"the file elsewhere and put it into {part.parent}."
+            ) from problem
 
 
 def _continue(
     archive: Archive, part: Path, progress: Callable[[DownloadProgress], None], cancelled: Callable[[], bool]
 ) -> None:
     """Open one connection and append what comes."""
+    import httpx
+
     start = part.stat().st_size if part.exists() else 0
     if start == archive.size:
         return
-    request = urllib.request.Request(archive.url)
+    headers = {"Accept-Encoding": "identity"}  # the file itself, whose bytes are counted and checked
     if start:
-        request.add_header("Range", f"bytes={start}-")
-    with _open(request) as response:
-        if response.status != 206:  # the server sends the whole file whatever was asked for
+        headers["Range"] = f"bytes={start}-"
+    with (
+        open_client(archive.url, seconds=_TIMEOUT) as client,
+        client.stream("GET", archive.url, headers=headers) as response,
+    ):
+        response.raise_for_status()
+        if response.status_code != 206:  # the server sends the whole file whatever was asked for
             start = 0
         received, begun, reported = start, time.monotonic(), 0.0
         with part.open("ab" if start else "wb") as file:
+            blocks = response.iter_raw()  # as they come: what came before a connection breaks is kept
             while received < archive.size:
                 if cancelled():
                     raise DownloadCancelled(
@@ -199,9 +204,9 @@ def _continue(
                         "The next download goes on from where it stopped."
                     )
                 try:
-                    block = response.read1(_BLOCK)
-                except (OSError, http.client.HTTPException) as problem:
-                    raise _Interrupted(str(problem) or "connection lost") from problem
+                    block = next(blocks, b"")
+                except httpx.RemoteProtocolError:  # the server has left in the middle
+                    block = b""
                 if not block:
                     raise _Interrupted(f"{received:,} of {archive.size:,} bytes came")
                 file.write(block)
@@ -210,16 +215,6 @@ def _continue(
                 if now - reported >= _REPORT_EVERY or received >= archive.size:
                     reported = now
                     progress(_progress(archive, start, received, now - begun))
-
-
-def _open(request: urllib.request.Request) -> http.client.HTTPResponse:
-    try:
-        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT)
-    except urllib.error.URLError:
-        raise
-    except (OSError, http.client.HTTPException) as problem:
-        raise _Interrupted(str(problem) or "connection lost") from problem
-    return response
 
 
 def _progress(archive: Archive, start: int, received: int, seconds: float) -> DownloadProgress:

@@ -8,12 +8,8 @@ References
 Ray Jobs REST API: https://docs.ray.io/en/latest/cluster/running-applications/job-submission/rest.html
 """
 
-import http.client
 import json
 import os
-import urllib.error
-import urllib.parse
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,10 +17,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from cifar_core.errors import ClusterError
+from cifar_core.http_client import open_client, read_at_most, reason_of
 
 ASK_SECONDS = 3.0
 SUBMIT_SECONDS = 10.0
 """Ray answers a submission only when it has started a process of its own for it."""
+_MOST_BYTES, _MOST_ERROR_BYTES = 100_000_000, 100_000
+"""Of an answer: ten thousand nodes take a fifth of it. What is more comes from something else than Ray."""
 
 
 class RayJobInfo(BaseModel):
@@ -150,11 +149,11 @@ class RayApi:
 
     def nodes(self) -> tuple[RayNode, ...]:
         """Return the machines that are alive now."""
-        query = urllib.parse.urlencode(
-            {"detail": "1", "limit": "10000", "filter_keys": "state", "filter_predicates": "=",
-             "filter_values": "ALIVE"}
-        )  # fmt: skip
-        answer = self._ask("GET", f"/api/v0/nodes?{query}")
+        query = {
+            "detail": "1", "limit": "10000", "filter_keys": "state", "filter_predicates": "=",
+            "filter_values": "ALIVE",
+        }  # fmt: skip
+        answer = self._ask("GET", "/api/v0/nodes", query=query)
         nodes = self._read(TypeAdapter(list[RayNode]), _inside(answer, ("data", "result", "result")))
         return tuple(nodes)
 
@@ -182,30 +181,33 @@ class RayApi:
         path: str,
         body: object = None,
         *,
+        query: Mapping[str, str] | None = None,
         seconds: float = ASK_SECONDS,
         missing_ok: bool = False,
     ) -> Any:
-        headers = {"Content-Type": "application/json"}
+        import httpx
+
         token = find_token()
-        if token:
-            headers["Authorization"] = f"Bearer {token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address + path, data, headers, method=method)
+        headers = httpx.Headers({"Authorization": f"Bearer {token}"} if token else {}, encoding="utf-8")
         try:
-            with urllib.request.urlopen(request, timeout=seconds) as response:
-                return json.load(response)
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code == 404 and missing_ok:
-                    return None
-                raise ClusterError(self._explain(error.code, error.read(100_000), token)) from None
-        except (OSError, http.client.HTTPException) as error:
-            reason = getattr(error, "reason", None) or error
-            reason = getattr(reason, "strerror", None) or reason
+            with (
+                open_client(self.address, seconds=seconds) as client,
+                client.stream(
+                    method, self.address + path, params=query, json=body, headers=headers
+                ) as response,
+            ):
+                content = read_at_most(response, _MOST_BYTES if response.is_success else _MOST_ERROR_BYTES)
+        except (httpx.RequestError, httpx.InvalidURL) as problem:
             raise ClusterError(
-                f"The Ray cluster at {self.address} does not answer ({reason}). Runs wait until it does: see whether "
-                "its head node is up, and whether the address is right."
+                f"The Ray cluster at {self.address} does not answer ({reason_of(problem)}). Runs wait until it does: "
+                "see whether its head node is up, and whether the address is right."
             ) from None
+        if response.status_code == 404 and missing_ok:
+            return None
+        if not response.is_success:
+            raise ClusterError(self._explain(response.status_code, content, token))
+        try:
+            return json.loads(content)
         except ValueError:
             return self._read(TypeAdapter(dict[str, Any]), None)
 

@@ -35,6 +35,7 @@ ORDER = (
     "words",
     "validation",
     "file_cache",
+    "http_client",
     "lean_keras",
     "installation",
     "settings",

@@ -233,3 +233,10 @@ def test_a_folder_that_cannot_be_written_is_a_sentence(settings: Settings, tmp_p
 def test_seconds_left_follow_from_the_speed() -> None:
     progress = module._progress(archive("u", b"x" * 1000), start=100, received=300, seconds=2.0)
     assert (progress.bytes_per_second, progress.seconds_left, progress.share) == (100.0, 7.0, 0.3)
+
+
+@pytest.mark.parametrize("url", ["archive.tar.gz", "ftp://127.0.0.1/archive.tar.gz", "http://[127.0.0.1/x"])
+def test_what_is_no_address_on_the_web_is_a_sentence(settings: Settings, url: str) -> None:
+    with pytest.raises(DataError, match="cannot be reached"):
+        download(archive(url), settings)
+    assert left(settings) == []

@@ -142,6 +142,9 @@ def test_tokens_are_asked_for_in_a_sentence(
     monkeypatch.setenv("RAY_AUTH_TOKEN", "wrong")
     with pytest.raises(ClusterError, match="does not accept the token given here"):
         RayApi(head.address).job("a")
+    monkeypatch.setenv("RAY_AUTH_TOKEN", "schlüssel")  # nothing that a header usually holds
+    with pytest.raises(ClusterError, match="does not accept the token given here"):
+        RayApi(head.address).job("a")
     monkeypatch.delenv("RAY_AUTH_TOKEN")
     monkeypatch.setenv("RAY_AUTH_TOKEN_PATH", str(tmp_path / "token"))
     with pytest.raises(ClusterError, match="asks for a token, and there is none here"):
