@@ -1,4 +1,4 @@
-"""All trials of a sweep at once: a vertical axis for each setting, a line for each trial.
+"""All trials of a sweep at once: a vertical axis for each hyper-parameter, a line for each trial.
 
 Drawn from ordinary lines, not with Plotly's own parallel coordinates: a trial that was stopped early has no final
 value, so its line ends before the last axis; and the text follows the light and the dark page.
@@ -48,7 +48,7 @@ def parallel_coordinates_figure(
     plan : SweepPlan
         What was searched over.
     trials : collection of TrialSummary
-        All trials; those without a final value end at the last setting, failed ones are left out.
+        All trials; those without a final value end at the last hyper-parameter, failed ones are left out.
     height : int
         Height in pixels.
     """
@@ -100,7 +100,7 @@ def position(search: Search, value: Scalar) -> float:
     Parameters
     ----------
     search : Search
-        The setting and what is tried for it: a list stands evenly spaced, a range linearly or by its logarithm.
+        The field and what is tried for it: a list stands evenly spaced, a range linearly or by its logarithm.
     value : bool, int, float or str
         A value within the range, or one of the list; one that the list lacks stands in the middle.
 
@@ -190,7 +190,7 @@ def _stopped_lines(plan: SweepPlan, trials: Collection[TrialSummary]) -> go.Scat
     sizes: list[int] = []
     for trial in trials:
         positions = _positions(plan, trial)
-        # A short way towards the last axis, so that a sweep over one setting shows them too.
+        # A short way towards the last axis, so that a sweep over one hyper-parameter shows them too.
         x += [*range(len(positions)), len(positions) - 0.8, None]
         y += [*positions, positions[-1], None]
         sizes += [5] * len(positions) + [0, 0]

@@ -39,7 +39,7 @@ def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def add_configuration_options(parser: argparse.ArgumentParser) -> None:
-    """Add the settings of a training; what is not given is that of the model's recipe."""
+    """Add the options of a training; what is not given is that of the model's recipe."""
     parser.add_argument("--model", required=True, metavar="ID", help=", ".join(MODELS))
     parser.add_argument(
         "--preset", help=f"recipe to start from: {', '.join(PRESET_TITLES)}; the model's first by default"

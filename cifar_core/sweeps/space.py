@@ -1,4 +1,4 @@
-"""Which settings a sweep tries: any field of a training configuration, with a list of values or a range."""
+"""Which hyper-parameters a sweep tries: any field of a training configuration, with a list of values or a range."""
 
 import itertools
 import math
@@ -164,7 +164,7 @@ def full_path(field: str) -> str:
     ends = [path for path in SEARCHABLE if path.rpartition(".")[2] == field]
     if len(ends) != 1:
         raise ConfigError(
-            f"There is no setting “{field[:60]}” to search over. Choose from: {', '.join(SEARCHABLE)}."
+            f"There is no hyper-parameter “{field[:60]}” to search over. Choose from: {', '.join(SEARCHABLE)}."
         )
     return ends[0]
 

@@ -1,4 +1,4 @@
-"""Optuna's part of a sweep: which values come next, who falls behind, which setting matters.
+"""Optuna's part of a sweep: which values come next, who falls behind, which hyper-parameter matters.
 
 Only the driver's process imports this module. What Optuna knows lies in ``study.db``; a driver that was killed is
 followed by one that opens the same file and goes on.
@@ -131,7 +131,7 @@ class Study:
             self._study.enqueue_trial(self._untried(tried)[0])
         asked = self._study.ask(self._distributions)
         if self._key(_values(asked.params)) in tried and self._plan.combinations <= MOST_LISTED:
-            # The same settings and seed would give the same figures once more.
+            # The same configuration, seed included, would give the same figures once more.
             self._study.tell(asked, state=TrialState.FAIL)
             dice = random.Random(f"{self._plan.seed} {len(trials)}")
             self._study.enqueue_trial(dice.choice(self._untried(tried)))
@@ -212,10 +212,10 @@ class Study:
         self._end(trial, ended, note, TrialState.FAIL)
 
     def importance(self) -> tuple[dict[str, float], int]:
-        """Compute which share of the differences between trials each setting explains.
+        """Compute which share of the differences between trials each hyper-parameter explains.
 
         Trials that were stopped early count with their best epoch. Without them only good values would be left, and
-        the setting that decides most would look unimportant.
+        the hyper-parameter that decides most would look unimportant.
 
         Returns
         -------

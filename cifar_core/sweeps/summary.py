@@ -74,7 +74,7 @@ class SweepSummary(_Frozen):
     best : int or None
         Number of the best finished trial.
     importance : dict
-        Share of the differences between trials that each setting explains; they add up to 1. Empty until enough
+        Share of the differences between trials that each hyper-parameter explains; they add up to 1. Empty until enough
         trials have ended.
     importance_trials : int
         How many trials it was computed from: finished ones, and those stopped early with their best epoch.

@@ -337,7 +337,8 @@ def _heatmap_sentence(answer: Explanation, explained: str) -> str:
             f"at layer {plain(heatmap.layer)}, so there is no heat map to draw."
         )
     return (
-        f"Bright: what speaks for **{plain(explained)}**. Dark: what does not matter, or speaks against it."
+        f"Heat map by {get_method(heatmap.method).title}. Bright: what speaks for **{plain(explained)}**. "
+        "Dark: what does not matter, or speaks against it."
     )
 
 

@@ -14,8 +14,8 @@ from cifar_core.words.markdown import plain
 
 STATE_WORDS = {"pruned": "stopped early"}
 ACCURACY, LOSS = "Validation accuracy", "Validation loss"
-TRIALS_PER_SETTING = 10
-"""Fewer trials than this for each setting, and importance is called unreliable: a rule of thumb."""
+TRIALS_PER_FIELD = 10
+"""Fewer trials than this for each field that is searched over, and importance is called unreliable: a rule of thumb."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class SweepView:
     rows : tuple of TrialRow
         All trials, newest first.
     importance : dict
-        Share of the differences that each setting explains, by its name, largest first.
+        Share of the differences that each hyper-parameter explains, by its name, largest first.
     importance_sentence : str
         What it was computed from and how far to trust it, or why there is none.
     finished : int
@@ -190,7 +190,7 @@ def sweep_labels(sweeps: Collection[Sweep]) -> dict[str, str]:
 
 
 def _asked(plan: SweepPlan) -> tuple[str, ...]:
-    settings = " · ".join(plain(search.sentence()) for search in plan.space)
+    tried = " · ".join(plain(search.sentence()) for search in plan.space)
     pruning = (
         f"A trial is stopped early when its best epoch so far is worse than the median of the finished trials at the "
         f"same epoch (Optuna's median pruner): not before {plan.pruning_trials} trials have finished, nor before "
@@ -199,7 +199,7 @@ def _asked(plan: SweepPlan) -> tuple[str, ...]:
         else "No trial is stopped early."
     )
     return (
-        f"**Tried:** {settings}",
+        f"**Tried:** {tried}",
         f"**Looked for:** {OBJECTIVES[plan.objective]}, with {plan.trials} runs of {plain(plan.base.model)}; "
         f"{METHODS[plan.method]}. The test pictures have no say.",
         pruning,
@@ -239,15 +239,15 @@ def _importance_sentence(plan: SweepPlan, summary: SweepSummary | None, finished
     if summary is None or not summary.importance:
         return "Importance can be told when some trials have ended with different values and outcomes."
     if len(plan.space) == 1:
-        return "With one setting there is nothing to compare."
+        return "With one hyper-parameter there is nothing to compare."
     n = summary.importance_trials
-    enough = TRIALS_PER_SETTING * len(plan.space)
+    enough = TRIALS_PER_FIELD * len(plan.space)
     doubt = (
         f" **Unreliable:** with fewer than about {enough} it can change with every further trial."
         if n < enough
         else ""
     )
     return (
-        f"Share of the differences between trials that each setting explains, within what was tried (fANOVA). "
+        f"Share of the differences between trials that each hyper-parameter explains, within what was tried (fANOVA). "
         f"Computed from {n} trials; those stopped early count with their best epoch.{doubt}"
     )

@@ -39,7 +39,10 @@ def draw_answer(view: ExplainView) -> DeltaGenerator:
             )
             native.caption(f"**Heat map** as it was computed: {rows}×{columns}.")
         st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
-        st.caption("**What it says:** the longer the bar, the surer it is. Sure is not the same as right.")
+        st.caption(
+            "**What it says:** the longer the bar, the surer it is (confidence). Sure is not the same as right "
+            "(calibration)."
+        )
         for note in view.notes:
             st.caption(f":material/info: {plain(note)}")
     return overlay
@@ -82,7 +85,8 @@ def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map:
     with st.expander("The heat map in numbers, and at other layers", icon=":material/grid_on:"):
         names = [layer.name for layer in view.layers]
         sizes = {
-            one.name: f"{one.name} · {one.channels} maps of {one.height}×{one.width}" for one in view.layers
+            one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
+            for one in view.layers
         }
         st.selectbox(
             "Layer",
@@ -95,7 +99,7 @@ def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map:
         if not heatmap.is_empty:
             st.plotly_chart(heatmap_figure(heatmap, color_map=color_map), key="heatmap", config=PLAIN)
             st.caption(
-                "Each cell is one place in the layer's maps: 100% is the strongest evidence in this picture, 0% "
-                "is none. Two pictures have different maxima, so their colours cannot be compared. "
+                "Each cell is one place in the layer's feature maps: 100% is the strongest evidence in this picture, "
+                "0% is none. Two pictures have different maxima, so their colours cannot be compared. "
                 f"{view.scale_sentence}"
             )

@@ -55,7 +55,7 @@ def test_start_writes_down_what_was_asked(runs: RunStore, capsys: pytest.Capture
     ("words", "sentence"),
     [
         ("--search batch_size=0", "greater than or equal to 1"),
-        ("--search speed=1,2", "no setting “speed”"),
+        ("--search speed=1,2", "no hyper-parameter “speed”"),
         ("--search flip=yes --method guess", "'grid', 'random' or 'tpe'"),
         ("--search flip=yes --objective test_accuracy", "'val_accuracy' or 'val_loss'"),
         ("--search flip=yes --trials 5000", "less than or equal to 1000"),

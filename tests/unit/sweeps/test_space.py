@@ -69,7 +69,7 @@ def test_what_the_command_line_says_is_read(text: str, expected: dict[str, Any])
         ("learning_rate=a..b", "cannot be read"),
         ("learning_rate=1e-4..1e-1:lög", "cannot be read"),
         ("learning_rate=0.1..0.2:step=0.1:step=0.2", "cannot be read"),
-        ("momentum=0.5,0.9", "no setting “momentum”"),
+        ("momentum=0.5,0.9", "no hyper-parameter “momentum”"),
         ("name=a,b", "every trial gets a name of its own"),
         ("data=drawn,cifar10", "say nothing about each other"),
         ("batch_size=0,64", "batch_size: input should be greater than or equal to 1 (given: '0')"),
