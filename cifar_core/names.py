@@ -5,6 +5,9 @@ import unicodedata
 JOINERS = "\u200c\u200d"
 """Invisible, but part of Persian words and of emoji such as a family."""
 
+MOST_CHARACTERS = 80
+"""How many a name may have."""
+
 _HIDDEN = {
     "Cc",
     "Cf",
@@ -19,7 +22,7 @@ _MOST_MARKS = 4
 _REPLACEMENT = "\ufffd"
 
 
-def check_name(text: str, most: int = 80) -> str:
+def check_name(text: str, most: int = MOST_CHARACTERS) -> str:
     """Return a name in Unicode's composed form (NFC), without spaces around it.
 
     Parameters

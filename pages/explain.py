@@ -5,10 +5,9 @@ import contextlib
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
-from cifar_core.explain.overlay import COLOR_MAPS
 from cifar_core.views.explain import build_explain_view, missing_model, model_choices, question_about
 from cifar_core.words.markdown import plain
-from pages.parts.explain.answer import draw_answer, draw_details, draw_look
+from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_wall
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
@@ -47,7 +46,7 @@ try:
         starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
         with contextlib.nullcontext() if inference_service().ready else starting:
             (answer,) = answers().ask(question)
-        color_map = st.session_state.get("colours", COLOR_MAPS[0])
+        color_map = chosen_color_map()
         view = build_explain_view(answer, model, subject, color_map=color_map)
         overlay = draw_answer(view)
         if view.heatmap is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cifar_core.commands.output import print_json
-from cifar_core.commands.recipe_options import add_recipe_options, with_given_options
+from cifar_core.commands.recipe_options import add_recipe_options, add_training_options, with_given_options
 from cifar_core.data.catalog import list_choices, open_dataset
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import list_devices, use_device
@@ -45,8 +45,7 @@ def add_measure_command(commands: "argparse._SubParsersAction[argparse.ArgumentP
 def _add_options(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace, Settings], int]) -> None:
     parser.add_argument("model", metavar="MODEL", help=", ".join(MODELS))
     parser.add_argument("--preset", help=f"{', '.join(PRESET_TITLES)}; the model's first recipe by default")
-    parser.add_argument("--device", default="auto", help="auto, cpu or gpu:NUMBER")
-    parser.add_argument("--precision", default="auto", help="auto, float32, mixed_bfloat16 or mixed_float16")
+    add_training_options(parser, "device", "precision")
     parser.add_argument(
         "--recipe", metavar="JSON", default="{}", help="hyper-parameters as a run.json holds them"
     )

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from cifar_core.errors import ConfigError
 from cifar_core.recipes.augmentations import AUGMENTATIONS, get_augmentation
 from cifar_core.recipes.changes import with_settings
-from cifar_core.recipes.config import Recipe
+from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.recipes.fields import Setting, settings_of
 
 STAGES, KIND = "schedule.stages", "schedule.kind"
@@ -66,6 +66,21 @@ def add_setting_option(group: Any, setting: Setting, default: object = None) -> 
         group.add_argument(no, dest=setting.path, action="store_false", help=said)
     else:
         group.add_argument(name, metavar=_metavar(setting), **options)
+
+
+def add_training_options(parser: argparse.ArgumentParser, *fields: str) -> None:
+    """Add options for what is chosen beside a recipe.
+
+    Parameters
+    ----------
+    parser : argparse.ArgumentParser
+        Of a command.
+    *fields : str
+        Of :class:`TrainingConfig`, such as ``"seed"``; where one is not given, it has the field's default.
+    """
+    for field in fields:
+        setting = settings_of(TrainingConfig)[field]
+        add_setting_option(parser, setting, setting.default)
 
 
 def option_name(path: str) -> str:

@@ -5,7 +5,7 @@ import contextlib
 import sys
 
 from cifar_core.commands.output import print_json, run_summary
-from cifar_core.commands.recipe_options import add_recipe_options, add_setting_option, with_given_options
+from cifar_core.commands.recipe_options import add_recipe_options, add_training_options, with_given_options
 from cifar_core.commands.seeds import train_with_seeds
 from cifar_core.data.catalog import list_choices
 from cifar_core.errors import ConfigError, RunError
@@ -13,7 +13,6 @@ from cifar_core.hardware.devices import use_device
 from cifar_core.models.registry import MODELS, get_model, model_of
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.recipes.fields import settings_of
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import submit
 from cifar_core.settings import Settings
@@ -45,9 +44,7 @@ def add_configuration_options(parser: argparse.ArgumentParser) -> None:
         "--preset", help=f"recipe to start from: {', '.join(PRESET_TITLES)}; the model's first by default"
     )
     parser.add_argument("--name", help="name to show; the model's id by default")
-    settings = settings_of(TrainingConfig)
-    for path in ("seed", "device", "precision"):
-        add_setting_option(parser, settings[path], settings[path].default)
+    add_training_options(parser, "seed", "device", "precision")
     add_recipe_options(parser)
 
 

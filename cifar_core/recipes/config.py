@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from cifar_core.errors import ConfigError
-from cifar_core.names import check_name
+from cifar_core.names import MOST_CHARACTERS, check_name
 from cifar_core.recipes.fields import Shown, Suggestion
 from cifar_core.validation import explain_validation
 
@@ -250,7 +250,8 @@ class TrainingConfig(Recipe):
     """A recipe applied: which model, on which data, on which device."""
 
     name: Annotated[str, AfterValidator(check_name)] = Field(
-        description="name to show: 1 to 80 characters that can be seen, in Unicode's composed form (NFC)"
+        description=f"name to show: 1 to {MOST_CHARACTERS} characters that can be seen, in Unicode's composed form "
+        "(NFC)"
     )
     model: str = Field(description="id of the model: `python -m cifar_core models list`")
     data: str = Field(

@@ -56,6 +56,12 @@ def _draw_seen(view: ExplainView) -> None:
     st.caption("**What it sees:** exactly these 32×32 pixels.")
 
 
+def chosen_color_map() -> ColorMap:
+    """Return the colours that are chosen, or will be when they are offered for the first time."""
+    chosen: ColorMap = st.session_state.get("colours", COLOR_MAPS[0])
+    return chosen
+
+
 @st.fragment
 def draw_look(
     place: DeltaGenerator, view: ExplainView, subject: Subject, heatmap: Heatmap, color_map: ColorMap

@@ -10,6 +10,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES
+from cifar_core.names import MOST_CHARACTERS
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.recipes.fields import settings_of
 from pages.parts.frame.session import put_on_screen
@@ -54,7 +55,9 @@ def choose_circumstances(model: str, devices: Sequence[Device]) -> dict[str, Any
     titles = {"auto": f"automatic ({devices[0].title})"} | {device.id: device.title for device in devices}
     settings = settings_of(TrainingConfig)
     return {
-        "name": st.text_input(settings["name"].label, model, max_chars=80, **kept("name", model)),
+        "name": st.text_input(
+            settings["name"].label, model, max_chars=MOST_CHARACTERS, **kept("name", model)
+        ),
         "device": st.selectbox(
             settings["device"].label,
             list(titles),
