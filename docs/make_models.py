@@ -90,12 +90,12 @@ def _row(spec: ModelSpec, run: Run, record: RunRecord) -> tuple[str, ...]:
     assert data is not None
     assert environment is not None
     correct = round(results.test_accuracy * data.test_pictures)
-    interval = wilson_interval(correct, data.test_pictures)
+    interval = wilson_interval(correct, data.test_pictures).in_percent.replace(" ", "").removesuffix("%")
     six = results.test_accuracy_six_views
     return (
         f"`{spec.id}`",
         spec.reported or "–",
-        f"**{results.test_accuracy:.1%}** ({100 * interval.low:.1f}–{100 * interval.high:.1f})",
+        f"**{results.test_accuracy:.1%}** ({interval})",
         f"{six:.1%}" if six is not None else "–",
         _recipe_words(spec, record),
         f"{record.parameters:,}",

@@ -128,8 +128,8 @@ def _draw_mean(
                 legendgroup=name,
                 mode="lines+markers" if len(epochs) < 3 else "lines",
                 line={"color": colour, "dash": dash, "width": 4 if kind == "validation" else 2},
-                customdata=(scale * (curve.high - curve.mean)).tolist(),
-                hovertemplate=f"{label}, {kind}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit} ± %{{customdata:.2~f}}"
-                "<extra></extra>",
+                customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),
+                hovertemplate=f"{label}, {kind}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit}, 95% interval "
+                "%{customdata[0]:.3~f} to %{customdata[1]:.3~f}<extra></extra>",
             )
         )

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
+from cifar_core.words.numbers import digits_to_tell, percent
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -18,13 +20,32 @@ class Interval:
     low: float
     high: float
 
+    def within(self, least: float, most: float) -> "Interval":
+        """Cut off what lies outside of what is possible.
+
+        The true value never lies there, so the interval that is left holds it just as often as the whole one.
+
+        Parameters
+        ----------
+        least, most : float
+            The ends of what is possible, such as 0 and 1 of a share; at least one end of the interval lies between.
+        """
+        return Interval(max(self.low, least), min(self.high, most))
+
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
     @property
+    def ends_in_percent(self) -> tuple[str, str]:
+        """Both ends, of a share: ``("76.8%", "78.5%")``; with so many digits that only 0 and 1 look like it."""
+        digits = digits_to_tell(100 * self.low, 100 * (1 - self.high))
+        return percent(self.low, digits), percent(self.high, digits)
+
+    @property
     def in_percent(self) -> str:
         """Both ends, of a share: ``"76.8 – 78.5%"``."""
-        return f"{100 * self.low:.1f} – {100 * self.high:.1f}%"
+        low, high = self.ends_in_percent
+        return f"{low.removesuffix('%')} – {high}"
 
 
 def wilson_interval(successes: int, count: int, *, confidence: float = 0.95) -> Interval:

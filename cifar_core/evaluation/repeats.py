@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cifar_core.evaluation.intervals import Interval
 from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.words.numbers import percent
 
 
 @dataclass(frozen=True)
@@ -37,30 +38,37 @@ class Repeats:
     @property
     def deviation(self) -> float | None:
         """Standard deviation from run to run (with k − 1); ``None`` for a single run."""
-        return float(np.std(self.accuracies, ddof=1)) if self.count > 1 else None
+        if self.count < 2:
+            return None
+        # Equal numbers differ from their mean by rounding, which would pass for a spread.
+        return 0.0 if len(set(self.accuracies)) == 1 else float(np.std(self.accuracies, ddof=1))
 
     @property
     def interval(self) -> Interval | None:
-        """95% interval of the mean by Student's t; ``None`` for a single run.
+        """95% interval of the mean by Student's t, cut off at 0 and 1.
 
         It covers the chance in training (starting weights, order, augmentation, the validation pictures), on
         these very test pictures. Which pictures happen to be in the test split is not part of it.
+
+        It is ``None`` for a single run, and where all runs were right equally often: nothing tells then how far from
+        one another they might lie, and t would claim to know the mean without any error.
 
         References
         ----------
         Student, "The probable error of a mean", Biometrika 6 (1908), doi:10.1093/biomet/6.1.1.
         """
-        if self.deviation is None:
+        if not self.deviation:
             return None
         half = student_quantile(0.95, self.count - 1) * self.deviation / sqrt(self.count)
-        return Interval(self.mean - half, self.mean + half)
+        return Interval(self.mean - half, self.mean + half).within(0.0, 1.0)
 
     def sentence(self) -> str:
-        """Say mean, interval and what they rest on: ``"90.8% ± 0.4 points (…)"``."""
+        """Say mean and interval in a line: ``"90.8% (95% interval of the mean over 5 seeds: 90.4 – 91.2%)"``."""
         if self.interval is None:
-            return f"{self.mean:.1%} with one seed: no interval"
-        half = 50 * (self.interval.high - self.interval.low)
-        return f"{self.mean:.1%} ± {half:.1f} points (95% interval of the mean over {self.count} seeds)"
+            with_seeds = "with one seed" if self.count == 1 else f"with each of {self.count} seeds"
+            return f"{percent(self.mean)} {with_seeds}: no interval"
+        interval = self.interval.in_percent
+        return f"{percent(self.mean)} (95% interval of the mean over {self.count} seeds: {interval})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +80,8 @@ class MeanCurve:
     epochs : ndarray of int64, shape (E,)
         The epochs that every run has finished.
     mean, low, high : ndarray of float64, shape (E,)
-        Mean, and the ends of its interval; equal for a single run.
+        Mean, and the ends of its interval, cut off where the measure ends: at 0, and an accuracy at 1. Equal for a
+        single run, and where all runs have the same value; NaN where a run has none.
     """
 
     epochs: NDArray[np.int64]
@@ -101,7 +110,9 @@ def mean_curve(runs: Sequence[Sequence[EpochMetrics]], measure: str) -> MeanCurv
     half = np.zeros_like(mean)
     if len(runs) > 1:
         half = student_quantile(0.95, len(runs) - 1) * table.std(axis=0, ddof=1) / sqrt(len(runs))
-    return MeanCurve(np.array(epochs, np.int64), mean, mean - half, mean + half)
+    most = 1.0 if measure.endswith("accuracy") else np.inf
+    low, high = np.clip(mean - half, 0.0, most), np.clip(mean + half, 0.0, most)
+    return MeanCurve(np.array(epochs, np.int64), mean, low, high)
 
 
 def difference_interval(a: Repeats, b: Repeats) -> Interval:
@@ -118,12 +129,12 @@ def difference_interval(a: Repeats, b: Repeats) -> Interval:
     Returns
     -------
     Interval
-        In accuracy: 0.01 is one percentage point. It holds 0 where the two cannot be told apart.
+        In accuracy: 0.01 is one percentage point; cut off at −1 and 1. It holds 0 where the two cannot be told apart.
 
     Raises
     ------
     ValueError
-        One of the two is a single run.
+        One of the two is a single run, or neither has any spread.
 
     Examples
     --------
@@ -138,9 +149,11 @@ def difference_interval(a: Repeats, b: Repeats) -> Interval:
     """
     if a.deviation is None or b.deviation is None:
         raise ValueError("an interval of the difference needs two runs or more on both sides")
+    if not a.deviation and not b.deviation:
+        raise ValueError("an interval of the difference needs runs that differ")
     error = sqrt(a.deviation**2 / a.count + b.deviation**2 / b.count)
     half = student_quantile(0.95, min(a.count, b.count) - 1) * error
-    return Interval(b.mean - a.mean - half, b.mean - a.mean + half)
+    return Interval(b.mean - a.mean - half, b.mean - a.mean + half).within(-1.0, 1.0)
 
 
 @cache

@@ -73,8 +73,5 @@ def tested_words(accuracy: float, pictures: int) -> str:
     >>> tested_words(0.9, 100)
     '**Test accuracy 90.0%**, with 95% confidence between 82.6% and 94.5%'
     """
-    interval = wilson_interval(round(accuracy * pictures), pictures)
-    return (
-        f"**Test accuracy {accuracy:.1%}**, with 95% confidence between {interval.low:.1%} "
-        f"and {interval.high:.1%}"
-    )
+    low, high = wilson_interval(round(accuracy * pictures), pictures).ends_in_percent
+    return f"**Test accuracy {accuracy:.1%}**, with 95% confidence between {low} and {high}"

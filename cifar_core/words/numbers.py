@@ -5,6 +5,8 @@ import math
 UNKNOWN = "–"
 """What stands in the place of a number that is none: NaN, or infinite."""
 
+_MOST_DIGITS = 12
+
 
 def compact(number: float) -> str:
     """Write a large number with three figures, so that it can be read aloud.
@@ -57,3 +59,47 @@ def decimal(number: float, digits: int) -> str:
     ('0.42', '–')
     """
     return f"{number:.{digits}f}" if math.isfinite(number) else UNKNOWN
+
+
+def digits_to_tell(*values: float, least: int = 1) -> int:
+    """Return the fewest digits after the point with which no value but zero is written as zero.
+
+    So the sign of each can be seen: with one digit the ends −0.02 and 0.98 would read “0.0 to 1.0”.
+
+    Parameters
+    ----------
+    values : float
+        What stands together and is written with equally many digits; numbers that are none do not count.
+    least : int
+        At least so many.
+
+    Examples
+    --------
+    >>> digits_to_tell(-0.02, 0.98), digits_to_tell(0.0, 3.0)
+    (2, 1)
+    """
+    digits = least
+    while digits < _MOST_DIGITS and any(
+        value and not float(f"{value:.{digits}f}") for value in values if math.isfinite(value)
+    ):
+        digits += 1
+    return digits
+
+
+def signed(number: float, digits: int) -> str:
+    """Write a number that may be negative, with the sign for minus that is as wide as a plus.
+
+    Parameters
+    ----------
+    number : float
+        One that is written as zero has no sign.
+    digits : int
+        After the point.
+
+    Examples
+    --------
+    >>> signed(-0.25, 1), signed(-0.01, 1)
+    ('−0.2', '0.0')
+    """
+    text = decimal(number, digits)
+    return text.replace("-", "−") if math.isfinite(number) and float(text) else text.removeprefix("-")

@@ -7,6 +7,7 @@ from typing import Any
 from cifar_core.evaluation.repeats import Repeats, difference_interval
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.views.compare.table import RunRow
+from cifar_core.words.numbers import digits_to_tell, signed
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,22 +111,28 @@ def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
     for other, repeats in ranked[1:]:
         if _fingerprint(other) != _fingerprint(best):
             continue
-        interval = difference_interval(repeats, best_repeats)
-        points, low, high = (
-            100 * value for value in (best_repeats.mean - repeats.mean, interval.low, interval.high)
-        )
-        figures = (
-            f"95% interval of the difference {low:.1f} to {high:.1f}, by Student's t over "
-            f"{best_repeats.count} and {repeats.count} runs"
-        ).replace("-", "−")
-        covers = "It covers the chance in training, not the choice of the test pictures."
-        if interval.low > 0:
-            return f"{best.label} is on average better than {other.label} by {points:.1f} points ({figures}). {covers}"
-        return (
-            f"{best.label} is on average ahead of {other.label} by {points:.1f} points, which other seeds might "
-            f"turn around ({figures}). {covers}"
-        )
+        return _recipes_verdict(best.label, best_repeats, other.label, repeats)
     return None
+
+
+def _recipes_verdict(best: str, best_repeats: Repeats, other: str, repeats: Repeats) -> str:
+    points = 100 * (best_repeats.mean - repeats.mean)
+    runs = f"{best_repeats.count} and {repeats.count} runs"
+    by = f"by {points:.{digits_to_tell(points)}f} points"
+    if not best_repeats.deviation and not repeats.deviation:
+        told = f"is ahead of {other} {by}" if points else f"is right as often as {other}"
+        return f"{best} {told}, the same with every seed ({runs}), so nothing tells how far chance reaches."
+    interval = difference_interval(repeats, best_repeats)
+    low, high = 100 * interval.low, 100 * interval.high
+    digits = digits_to_tell(low, high)
+    ends = f"{signed(low, digits)} to {signed(high, digits)}"
+    figures = f"95% interval of the difference {ends}, by Student's t over {runs}"
+    covers = "It covers the chance in training, not the choice of the test pictures."
+    if not points:
+        return f"{best} and {other} are on average right equally often ({figures}). {covers}"
+    if interval.low > 0:
+        return f"{best} is on average better than {other} {by} ({figures}). {covers}"
+    return f"{best} is on average ahead of {other} {by}, which other seeds might turn around ({figures}). {covers}"
 
 
 def _group(group_id: str, members: Sequence[RunRow]) -> RepeatGroup:

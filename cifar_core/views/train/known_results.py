@@ -53,7 +53,7 @@ class KnownResult:
         tested = f"of {self.test_pictures:,} test pictures of {plain(self.data_name)}"
         if count == 1:
             interval = wilson_interval(round(self.accuracy * self.test_pictures), self.test_pictures)
-            between = f"95% confidence: {interval.low:.1%} to {interval.high:.1%}"
+            between = "95% confidence: {} to {}".format(*interval.ends_in_percent)
             sentence = f"{self.accuracy:.1%} {tested} in 1 run {recipe} ({between})"
         else:
             between = f"{self.accuracies[0]:.1%} to {self.accuracies[-1]:.1%}"

@@ -3,10 +3,8 @@ import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from cifar_core.errors import RunError
 from cifar_core.evaluation.confusion import Confusion, ConfusionMatrix
 from cifar_core.evaluation.intervals import wilson_interval
-from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.evaluation.predictions import Predictions
 
@@ -108,68 +106,16 @@ def test_nothing_divided_by_nothing_is_unknown() -> None:
     np.testing.assert_array_equal(ours.f1, [0, 0, np.nan])
 
 
-@pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (0, 6), (1, 7), (12, 2), (30, 31), (700, 580)])
-def test_mcnemar_agrees_with_the_binomial_test(only_a: int, only_b: int) -> None:
-    ours = PairedComparison(100, only_a, only_b, 20)
-    expected = binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
-    assert ours.p_value == pytest.approx(expected, rel=1e-9)
-
-
-def test_mcnemar_with_many_pictures_underflows_to_zero_quietly() -> None:
-    assert PairedComparison(0, 0, 10_000, 0).p_value == 0.0
-
-
-def test_newcombe_by_hand() -> None:
-    # 36 both right, 12 only A, 2 only B, 0 both wrong: A is right in 48 of 50, B in 38.
-    comparison = PairedComparison(36, 12, 2, 0)
-    a, b = wilson_interval(48, 50), wilson_interval(38, 50)
-    phi = (36 * 0 - 12 * 2) / (48 * 2 * 38 * 12) ** 0.5
-    up, down = a.high - 0.96, 0.76 - b.low
-    low = (down**2 - 2 * phi * down * up + up**2) ** 0.5
-    assert comparison.difference == pytest.approx(-0.2)
-    assert comparison.interval.low == pytest.approx(-0.2 - low)
-    assert comparison.interval.high < 0
-
-
-def test_newcombe_agrees_with_resampling() -> None:
-    comparison = PairedComparison(8000, 700, 800, 500)
-    rng = np.random.default_rng(0)
-    draws = rng.multinomial(10_000, [0.8, 0.07, 0.08, 0.05], 20_000)
-    low, high = np.quantile((draws[:, 2] - draws[:, 1]) / 10_000, [0.025, 0.975])
-    assert comparison.interval.low == pytest.approx(low, abs=2e-4)
-    assert comparison.interval.high == pytest.approx(high, abs=2e-4)
-
-
-def test_pairs_are_matched_by_picture_not_by_row() -> None:
-    a = with_correct([True, True, False, False, True])
-    b = with_correct([True, False, True, False, True])
-    turned = Predictions(b.logits[::-1], b.labels[::-1], b.indices[::-1])
-    expected = PairedComparison(both_right=2, only_a=1, only_b=1, both_wrong=1)
-    assert PairedComparison.from_predictions(a, b) == expected
-    assert PairedComparison.from_predictions(a, turned) == expected
-
-
-def test_other_pictures_cannot_be_paired() -> None:
-    a = with_correct([True, True])
-    b = Predictions(a.logits, a.labels, a.indices + 1)
-    with pytest.raises(RunError, match="same pictures"):
-        PairedComparison.from_predictions(a, b)
-
-
-def test_verdicts() -> None:
-    real = PairedComparison(8000, 700, 850, 450).verdict("A", "B")
-    assert real.startswith(
-        "B is better than A by 1.5 points, which is significant (95% interval 0.7 to 2.3, McNemar test p < 0.001"
-    )
-    assert "10,000 pictures" in real
-    turned = PairedComparison(8000, 850, 700, 450).verdict("A", "B")
-    assert turned.startswith(
-        "A is better than B by 1.5 points, which is significant (95% interval 0.7 to 2.3"
-    )
-    noise = PairedComparison(8000, 700, 730, 570).verdict("A", "B")
-    assert noise.startswith(
-        "B is ahead of A by 0.3 points, which is within noise: not significant (95% interval −0.4 to 1.0"
-    )
-    assert "p = 0.44" in noise
-    equal = PairedComparison(8, 1, 1, 0).verdict("A", "B")
-    assert equal.startswith("A and B are right equally often")
+@pytest.mark.parametrize(
+    ("successes", "count", "words"),
+    [
+        (90, 100, "82.6 – 94.5%"),
+        (10, 10, "72.2 – 100.0%"),
+        (0, 10, "0.0 – 27.8%"),
+        (9_999, 10_000, "99.943 – 99.998%"),  # not 100.0%
+        (1, 10_000, "0.002 – 0.057%"),  # not 0.0%
+        (0, 0, "0.0 – 100.0%"),
+    ],
+)
+def test_only_certainty_is_written_as_such(successes: int, count: int, words: str) -> None:
+    assert wilson_interval(successes, count).in_percent == words

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -21,12 +23,58 @@ def test_mean_and_interval_agree_with_scipy() -> None:
     assert (repeats.interval.low, repeats.interval.high) == pytest.approx((low, high), abs=1e-12)
     assert repeats.mean == pytest.approx(0.6804)
     assert repeats.deviation == pytest.approx(np.std(values, ddof=1))
-    assert repeats.sentence() == "68.0% ± 0.9 points (95% interval of the mean over 5 seeds)"
+    assert repeats.sentence() == "68.0% (95% interval of the mean over 5 seeds: 67.1 – 69.0%)"
 
 
 def test_one_run_has_no_interval() -> None:
     assert Repeats((0.7,)).interval is None
     assert Repeats((0.7,)).sentence() == "70.0% with one seed: no interval"
+
+
+@pytest.mark.parametrize(
+    "accuracies", [(0.99, 0.999), (0.001, 0.01), (0.5, 0.9), (0.2, 1.0, 0.9), (0.0, 1.0)]
+)
+def test_the_interval_stays_among_what_is_possible(accuracies: tuple[float, ...]) -> None:
+    repeats = Repeats(accuracies)
+    low, high = stats.t.interval(
+        0.95, len(accuracies) - 1, loc=np.mean(accuracies), scale=stats.sem(accuracies)
+    )
+    assert repeats.interval is not None
+    assert (repeats.interval.low, repeats.interval.high) == pytest.approx((max(low, 0), min(high, 1)))
+    assert low < 0 or high > 1  # as it would be said
+    difference = difference_interval(repeats, Repeats(tuple(1 - one for one in accuracies)))
+    assert -1 <= difference.low < difference.high <= 1
+
+
+def test_two_accuracies_near_one() -> None:
+    assert Repeats((0.99, 0.999)).sentence() == "99.4% (95% interval of the mean over 2 seeds: 93.7 – 100.0%)"
+
+
+@pytest.mark.parametrize("accuracies", [(0.9, 0.9), (0.1, 0.1, 0.1), (1.0, 1.0)])
+def test_equal_accuracies_are_not_known_without_error(accuracies: tuple[float, ...]) -> None:
+    repeats = Repeats(accuracies)
+    assert repeats.deviation == 0.0
+    assert repeats.interval is None
+    assert repeats.sentence().endswith(f"% with each of {len(accuracies)} seeds: no interval")
+    with pytest.raises(ValueError, match="runs that differ"):
+        difference_interval(repeats, repeats)
+    assert (
+        difference_interval(repeats, Repeats((0.5, 0.6))).low
+        < difference_interval(repeats, Repeats((0.5, 0.6))).high
+    )
+
+
+def test_bands_stay_among_what_is_possible() -> None:
+    accuracy = mean_curve([epochs(0.9, 0.5), epochs(0.98, 0.5)], "val_accuracy")
+    assert accuracy.high.tolist() == [1.0, 0.5]
+    assert 0 < accuracy.low[0] < 0.94
+    losses = [
+        [replace(line, val_loss=loss) for line, loss in zip(epochs(0.5, 0.5), row, strict=True)]
+        for row in ((0.1, 2.0), (0.5, 2.2))
+    ]
+    loss = mean_curve(losses, "val_loss")
+    assert loss.low.tolist() == [0.0, pytest.approx(2.1 - stats.t.ppf(0.975, 1) * 0.1)]
+    assert loss.high[1] > 1
 
 
 def test_the_interval_covers_as_often_as_it_says() -> None:
@@ -56,8 +104,9 @@ def test_curves_are_averaged_as_far_as_all_runs_came() -> None:
     assert curve.epochs.tolist() == [1, 2]
     assert curve.mean.tolist() == pytest.approx([0.3, 0.4])
     half = stats.t.ppf(0.975, 1) * np.std([0.2, 0.4], ddof=1) / np.sqrt(2)
-    assert curve.high.tolist() == pytest.approx([0.3 + half, 0.4])
-    assert curve.low.tolist() == pytest.approx([0.3 - half, 0.4])
+    assert half > 0.7
+    assert curve.high.tolist() == pytest.approx([1.0, 0.4])
+    assert curve.low.tolist() == pytest.approx([0.0, 0.4])
     alone = mean_curve([epochs(0.2, 0.4)], "val_accuracy")
     assert alone.low.tolist() == alone.high.tolist() == [0.2, 0.4]
     assert mean_curve([epochs(0.2), epochs()], "val_accuracy").epochs.tolist() == []

@@ -6,7 +6,7 @@ import pytest
 
 from cifar_core.words.durations import age_words, duration_words, rough_duration_words
 from cifar_core.words.finite import finite, json_text
-from cifar_core.words.numbers import compact, decimal, percent
+from cifar_core.words.numbers import compact, decimal, digits_to_tell, percent, signed
 
 NAN, INF = math.nan, math.inf
 
@@ -54,6 +54,19 @@ def test_a_document_is_strict_json() -> None:
 def test_words_for_numbers_that_are_none(number: float) -> None:
     assert {percent(number), percent(number, 0), decimal(number, 3), compact(number)} == {"–"}
     assert {duration_words(number), rough_duration_words(number), age_words(number)} == {"an unknown time"}
+
+
+def test_signs_are_seen() -> None:
+    assert digits_to_tell(-0.02, 0.98) == 2
+    assert digits_to_tell(0.0, -0.0, 1.0, NAN) == 1
+    assert digits_to_tell(0.0004, least=2) == 4
+    assert digits_to_tell(0.06, 0.94) == 1  # it is written as 0.1
+    assert (signed(-0.025, 2), signed(-0.02, 1), signed(0.25, 1), signed(NAN, 1)) == (
+        "−0.03",
+        "0.0",
+        "0.2",
+        "–",
+    )
 
 
 def test_words_for_other_numbers() -> None:
