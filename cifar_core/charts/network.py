@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import ACCENT, CHANNELS, CLASS_COLOURS, NEUTRAL, TEXT, blend
 from cifar_core.models.blocks import STAGE, Block, Diagram, Skip
-from cifar_core.words.numbers import compact
+from cifar_core.words.numbers import compact, size_words
 from cifar_core.words.plotly import chart_label
 
 COLOURS = {
@@ -164,7 +164,7 @@ class _Drawing:
         rows: list[tuple[str, Callable[[Block], str], bool]] = [
             ("layer", of_layer, False),
             ("then", lambda block: ", ".join(block.then), True),
-            ("output", lambda block: _shape(block.output), True),
+            ("output", lambda block: size_words(block.output), True),
             ("parameters", lambda block: _count(block), False),
             ("sees", lambda block: f"{block.receptive_field}×{block.receptive_field}", True),
         ]
@@ -265,10 +265,6 @@ def _depth(block: Block, scale: float) -> float:
 
 def _rectangle(left: float, right: float, high: float, lift: float = 0) -> list[tuple[float, float]]:
     return [(left, lift - high), (left, lift + high), (right, lift + high), (right, lift - high)]
-
-
-def _shape(output: Sequence[int]) -> str:
-    return "×".join(str(size) for size in output)
 
 
 def _count(block: Block) -> str:

@@ -5,10 +5,8 @@ input closes: whoever asked is gone then. Its memory and time are watched from o
 """
 
 import contextlib
-import os
 import shutil
 import sys
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +38,7 @@ from cifar_core.imports.scaling import (
 )
 from cifar_core.runs.imported import Scaling
 from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.processes import end_with_parent
 from cifar_core.runs.record import DataProvenance
 from cifar_core.settings import PROJECT_ROOT, Settings
 
@@ -53,7 +52,7 @@ def main() -> None:
     # What Keras and TensorFlow print must not come between the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
     request = ImportRequest.model_validate_json(sys.stdin.buffer.readline())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
 
     def tell(message: Stage | Refusal | Imported) -> None:
         print(message.model_dump_json(), file=answers, flush=True)
@@ -178,11 +177,6 @@ def _outputs(network: Any, images: NDArray[Any]) -> NDArray[np.float32]:
         for start in range(0, len(images), PREDICTION_BATCH)
     ]
     return np.concatenate([np.asarray(one, np.float32) for one in outputs])
-
-
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)
 
 
 def _keep_within_limits() -> None:

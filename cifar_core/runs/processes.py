@@ -1,8 +1,10 @@
-"""Is the worker of a run alive? Asked of the operating system, never guessed from a process id alone."""
+"""Processes: whether a run's worker is alive (asked of the system, never guessed from an id alone), and their ends."""
 
 import contextlib
 import os
 import signal
+import sys
+import threading
 from collections.abc import Sequence
 
 import psutil
@@ -57,3 +59,16 @@ def kill_with_children(pid: int) -> None:
             os.killpg(pid, signal.SIGKILL)
         else:
             os.kill(pid, signal.SIGKILL)
+
+
+def end_with_parent() -> None:
+    """Let this process end at once when its standard input closes: whoever started it is gone then, however it ended.
+
+    From here on standard input belongs to the thread that waits for that.
+    """
+
+    def wait() -> None:
+        sys.stdin.buffer.read()
+        os._exit(0)
+
+    threading.Thread(target=wait, name="end with parent", daemon=True).start()

@@ -50,6 +50,16 @@ class Run:
         return self.paths.folder.name
 
     @property
+    def name(self) -> str:
+        """Name to show: the one it was given; the folder's where ``run.json`` cannot be read."""
+        return self.record.config.name if self.record else self.id
+
+    @property
+    def earlier_attempts(self) -> int:
+        """How often it was resumed: tells one attempt from the next."""
+        return len(self.record.attempts) if self.record else 0
+
+    @property
     def active(self) -> bool:
         """Whether something is still to come."""
         return self.status in ACTIVE

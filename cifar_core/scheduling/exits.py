@@ -4,6 +4,10 @@ import signal
 
 from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL
 
+KILLED = -9
+"""How :mod:`subprocess` tells the end of a process by SIGKILL."""
+KILLED_HINT = "Most often the machine had run out of memory: try a smaller batch."
+
 
 def describe_exit(exit_code: int | None) -> str:
     """Say in a sentence how a worker ended that left no final status.
@@ -26,5 +30,5 @@ def describe_exit(exit_code: int | None) -> str:
         name = signal.Signals(-exit_code).name
     except ValueError:
         name = str(-exit_code)
-    hint = " Most often the machine had run out of memory: try a smaller batch." if name == "SIGKILL" else ""
+    hint = f" {KILLED_HINT}" if exit_code == KILLED else ""
     return f"The training process was ended by signal {name}; see the log.{hint}"

@@ -65,7 +65,7 @@ class RayJob:
     def __init__(self, run: Run, cluster: RayCluster, api: RayApi, settings: RaySettings, kind: str) -> None:
         self.kind = kind
         self.id = submission_id(run)
-        self._attempt = _attempt_of(run)
+        self._attempt = run.earlier_attempts
         self._run = run
         self._paths = run.paths
         self._info: RayJobInfo | None = None
@@ -311,11 +311,7 @@ class RayExecutor:
 def submission_id(run: Run) -> str:
     """Name one attempt at one run in one folder: a new supervisor finds its job again, nobody else's."""
     folder = hashlib.sha256(str(run.paths.folder).encode()).hexdigest()[:6]
-    return f"{run.id}-{folder}-{_attempt_of(run)}"
-
-
-def _attempt_of(run: Run) -> int:
-    return len(run.record.attempts) if run.record else 0
+    return f"{run.id}-{folder}-{run.earlier_attempts}"
 
 
 def _is_of_ray(process: psutil.Process) -> bool:

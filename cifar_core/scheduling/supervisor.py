@@ -185,7 +185,7 @@ class Supervisor:
             return None
 
     def _watch(self, run: Run, job: Job, verb: str) -> None:
-        self._watched[run.id] = _Watched(job, _attempt_of(run))
+        self._watched[run.id] = _Watched(job, run.earlier_attempts)
         _log(f"{verb} {run.id}, {job.where}")
 
     def _check(self, run_id: str, watched: _Watched, run: Run | None) -> None:
@@ -203,10 +203,11 @@ class Supervisor:
                 watched.job.kill()
         if not watched.job.alive():
             ending = Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending()
+            # Somebody may have resumed it before the end of its last worker was noticed.
             if (
                 folder.is_dir()
                 and ending is not None
-                and watched.attempt == _attempt_of(self._store.get(run_id))
+                and watched.attempt == self._store.get(run_id).earlier_attempts
             ):
                 # Where the disk is full this raises, and how the worker ended is written once there is room.
                 self._settle(run_id, ending)
@@ -258,11 +259,6 @@ class Supervisor:
             changes["results"] = results_so_far(read_metrics(run.paths.metrics))
         run.record.model_copy(update=changes).write(run.paths.record)
         _log(f"{status} {run.id} {error or ''}")
-
-
-def _attempt_of(run: Run) -> int:
-    """Which start of the run this is: somebody may resume it before the end of its last worker was noticed."""
-    return len(run.record.attempts) if run.record is not None else 0
 
 
 def _untouched(run: Run) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from cifar_core.hardware.child_environment import child_environment
 from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.processes import kill_with_children
+from cifar_core.scheduling.exits import KILLED, KILLED_HINT
 from cifar_core.settings import PROJECT_ROOT, Settings
 
 MEASURE_COMMAND = (sys.executable, "-m", "cifar_core", "measure")
@@ -90,5 +91,5 @@ def _why(exit_code: int, said: str) -> str:
     lines = [line for line in said.splitlines() if line.strip()]
     if exit_code in (1, 2) and lines and "Error" not in lines[-1].split(":")[0]:
         return lines[-1].strip()[:500]
-    hint = " Most often the machine had run out of memory: try a smaller batch." if exit_code == -9 else ""
+    hint = f" {KILLED_HINT}" if exit_code == KILLED else ""
     return f"The process that measures ended with exit code {exit_code} before it was done.{hint}"

@@ -1,6 +1,7 @@
 """Numbers as they are written on a page."""
 
 import math
+from collections.abc import Sequence
 
 UNKNOWN = "–"
 """What stands in the place of a number that is none: NaN, or infinite."""
@@ -103,3 +104,14 @@ def signed(number: float, digits: int) -> str:
     """
     text = decimal(number, digits)
     return text.replace("-", "−") if math.isfinite(number) and float(text) else text.removeprefix("-")
+
+
+def size_words(shape: Sequence[int]) -> str:
+    """Write a shape.
+
+    Examples
+    --------
+    >>> size_words((30, 30, 32))
+    '30×30×32'
+    """
+    return "×".join(str(size) for size in shape)

@@ -5,10 +5,8 @@ input and the address is told on standard output; nothing secret stands on a com
 when standard input closes: the dashboard is gone then, however it ended.
 """
 
-import os
 import signal
 import sys
-import threading
 import traceback
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
@@ -19,6 +17,7 @@ from cifar_core.explain.explainer import Explainer
 from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
 from cifar_core.explain.question import Question
 from cifar_core.lean_keras import import_keras
+from cifar_core.runs.processes import end_with_parent
 
 
 def main() -> None:
@@ -28,7 +27,7 @@ def main() -> None:
     )  # Ctrl+C in the terminal ends the dashboard, and that ends us
     address = sys.stdin.buffer.readline().decode().strip() or None
     key = bytes.fromhex(sys.stdin.buffer.readline().decode().strip())
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     with Listener(address, authkey=key) as listener:
         print(listener.address, flush=True)
         connection = _accept(listener)
@@ -90,11 +89,6 @@ def _accept(listener: Listener) -> Connection:
             return listener.accept()
         except (AuthenticationError, EOFError, ConnectionError):
             continue  # another program, without the key; the dashboard is still to come
-
-
-def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(0)
 
 
 def _import_backend() -> None:

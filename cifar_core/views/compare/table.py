@@ -81,7 +81,7 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
     every = list(first_of_id.values())
     recipes = [recipe_title(run.record) if run.record else None for run in every]
     labels = _unique(
-        [_name(run) for run in every],
+        [run.name for run in every],
         [_owner(run) for run in every],
         recipes,
         [_day(run) for run in every],
@@ -142,10 +142,6 @@ def _row(run: Run, dataset: Dataset, label: str, recipe: str | None) -> RunRow:
         test_pictures=pictures,
         missing=_why_no_matrix(run, record, label),
     )
-
-
-def _name(run: Run) -> str:
-    return run.record.config.name if run.record else run.id
 
 
 def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None:

@@ -174,7 +174,7 @@ def build_train_view(
     now = time.time() if now is None else now
     waiting = {other.id for other in in_queue(runs)}
     others = tuple(
-        OtherRun(other.id, _title(other), other.status, run_words.progress_sentence(other, runs))
+        OtherRun(other.id, other.name, other.status, run_words.progress_sentence(other, runs))
         for other in reversed(runs)
         if other.active and other.id != run.id and other.id not in waiting
     )
@@ -188,7 +188,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
     stopping = run.active and run.paths.stop.exists()
     return RunView(
         id=run.id,
-        title=_title(run),
+        title=run.name,
         status=run.status,
         stopping=stopping,
         subtitle=run_words.subtitle(record) if record else str(run.paths.folder),
@@ -213,10 +213,6 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
         can_compare=run.has_predictions,
         can_explain=run.has_model and not run.active,
     )
-
-
-def _title(run: Run) -> str:
-    return run.record.config.name if run.record else run.id
 
 
 def _resume_words(run: Run) -> str | None:

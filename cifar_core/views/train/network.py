@@ -7,7 +7,7 @@ from cifar_core.models.architectures import known_architectures
 from cifar_core.models.blocks import Block, Diagram, Skip, find_blocks
 from cifar_core.models.folding import fold
 from cifar_core.models.registry import get_model
-from cifar_core.words.numbers import compact
+from cifar_core.words.numbers import compact, size_words
 
 _CLASSES = 10
 """Of the architectures that are kept in the file."""
@@ -139,17 +139,6 @@ def for_classes(architecture: Architecture, classes: int) -> Architecture:
         for layer in architecture.layers[start:]
     )
     return Architecture(layers=architecture.layers[:start] + grown)
-
-
-def size_words(output: tuple[int, ...]) -> str:
-    """Write a shape.
-
-    Examples
-    --------
-    >>> size_words((30, 30, 32))
-    '30×30×32'
-    """
-    return "×".join(str(size) for size in output)
 
 
 def _last_value(architecture: Architecture) -> str:

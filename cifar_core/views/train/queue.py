@@ -103,7 +103,7 @@ def build_queue(
         tuple(
             WaitingRun(
                 id=run.id,
-                title=run.record.config.name if run.record else run.id,
+                title=run.name,
                 position=position,
                 priority=run.record.priority if run.record else 0,
                 starts=starts[run.id],

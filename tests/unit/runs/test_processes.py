@@ -10,6 +10,7 @@ import pytest
 
 from cifar_core.runs.heartbeat import Heartbeat, process_mark, write_first_heartbeat
 from cifar_core.runs.processes import find_worker
+from cifar_core.settings import PROJECT_ROOT
 
 
 def beat_of(process: psutil.Process, tmp_path: Path) -> Heartbeat:
@@ -51,3 +52,19 @@ def test_a_mark_names_one_process(tmp_path: Path) -> None:
         assert process_mark(child.pid) in marks
         child.kill()
     assert process_mark(child.pid) == ""
+
+
+def test_a_process_ends_with_whoever_started_it() -> None:
+    program = (
+        "from cifar_core.runs.processes import end_with_parent; end_with_parent(); print(1, flush=True)\n"
+    )
+    wait = "import threading; threading.Event().wait()"
+    command = [sys.executable, "-c", program + wait]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=PROJECT_ROOT, **pipes) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"1\n"
+        assert process.poll() is None
+        process.stdin.close()
+        assert process.wait(20) == 0

@@ -115,6 +115,16 @@ def test_a_damaged_folder_is_listed_with_the_problem(
     assert store.list() == ()
 
 
+def test_a_run_knows_its_name_and_how_often_it_was_resumed(store: RunStore) -> None:
+    run = store.create(CONFIG, run_id="one")
+    assert (run.name, run.earlier_attempts) == ("a run", 0)
+    store.request_stop("one")
+    assert store.resume("one").earlier_attempts == 1
+    run.paths.record.write_text("{")
+    damaged = store.get("one")
+    assert (damaged.name, damaged.earlier_attempts) == ("one", 0)
+
+
 def test_a_record_of_a_newer_format_asks_for_an_update(store: RunStore) -> None:
     run = store.create(CONFIG)
     assert run.record is not None
