@@ -6,6 +6,7 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.views.explain import build_explain_view, missing_model, model_choices, question_about
+from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_wall
@@ -37,9 +38,9 @@ target = right.selectbox(
     bind="query-params",
 )
 try:
-    subject = choose_subject(dataset)
+    subject = choose_subject(dataset, model)
     if subject is None:
-        st.info("Upload any picture: PNG, JPEG, WebP, GIF or BMP, up to 10 MB.", icon=":material/upload:")
+        st.info(UPLOAD_HINT, icon=":material/upload:")
     else:
         layer_key = f"layer_{model.run_id}"
         question = question_about(model, subject, target=target, layer=st.session_state.get(layer_key))

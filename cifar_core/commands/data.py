@@ -141,6 +141,7 @@ def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) 
         "classes": list(dataset.class_names),
         "train": len(dataset.train),
         "test": len(dataset.test),
+        "changed": list(dataset.report.changed),
     }
     if path is not None:
         facts["path"] = path
@@ -152,3 +153,5 @@ def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) 
         f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test pictures, "
         f"{len(dataset.class_names)} classes ({official}; fingerprint {dataset.fingerprint})"
     )
+    for change in dataset.report.changed:
+        print(f"  {change}")

@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.commands.output import print_json
+from cifar_core.data.picture.formats import COMMON
+from cifar_core.data.reading import BACKGROUNDS, FRAMINGS
 from cifar_core.errors import ExplainError, ImageError
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import COLOR_MAPS, draw_overlay, to_png
-from cifar_core.explain.picture.decode import decode_image
-from cifar_core.explain.picture.framing import FRAMINGS, prepare
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.source import SavedModel, find_saved_model
+from cifar_core.explain.upload import Upload, read_for_network
 from cifar_core.settings import Settings
 
 
@@ -25,7 +26,7 @@ def add_explain_command(subparsers: Any) -> None:
         description="Classify a picture and draw over it a heat map of where the network looked.",
     )
     parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
-    parser.add_argument("image", metavar="IMAGE", type=Path, help="PNG, JPEG, WebP, GIF or BMP file")
+    parser.add_argument("image", metavar="IMAGE", type=Path, help=f"{COMMON} file")
     parser.add_argument("--out", type=Path, help="write the picture with its heat map to this PNG file")
     parser.add_argument(
         "--class", dest="class_name", metavar="NAME", help="class to explain (the predicted one)"
@@ -37,7 +38,14 @@ def add_explain_command(subparsers: Any) -> None:
         default=DEFAULT_METHOD,
         help=f"how the heat map is found ({DEFAULT_METHOD})",
     )
-    parser.add_argument("--framing", choices=FRAMINGS, default="crop", help="how the picture is made square")
+    parser.add_argument(
+        "--framing",
+        choices=FRAMINGS,
+        help="how the picture is made square (as those the network was trained on)",
+    )
+    parser.add_argument(
+        "--background", choices=BACKGROUNDS, help="what is seen through transparent parts (likewise)"
+    )
     parser.add_argument("--opacity", type=_share, default=0.5, help="of the heat map, 0 to 1 (0.5)")
     parser.add_argument("--colormap", choices=COLOR_MAPS, default="inferno", help="colours of the heat map")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -66,15 +74,18 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
         raise ImageError(
             f"The picture {args.image} cannot be read ({error.strerror}). Check the path."
         ) from None
-    picture = decode_image(data)
-    seen = prepare(picture.rgb, args.framing)
+    upload = read_for_network(
+        data, args.image.name, saved.preparation, framing=args.framing, background=args.background
+    )
     wanted = None if args.class_name is None else saved.class_index(args.class_name)
     with InferenceService() as service:
         (explanation,) = service.explain(
-            Question(saved.path, seen.pixels[None], wanted, args.layer, args.method)
+            Question(saved.path, upload.seen.pixels[None], wanted, args.layer, args.method)
         )
     if args.out is not None and explanation.heatmap is not None:
-        overlay = draw_overlay(seen.shown, explanation.heatmap, opacity=args.opacity, color_map=args.colormap)
+        overlay = draw_overlay(
+            upload.seen.shown, explanation.heatmap, opacity=args.opacity, color_map=args.colormap
+        )
         try:
             args.out.write_bytes(to_png(overlay))
         except OSError as error:
@@ -82,16 +93,16 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
                 f"{args.out} cannot be written ({error.strerror}). Choose another folder."
             ) from None
     if args.json:
-        print_json(as_document(args, saved, explanation, picture.notes))
+        print_json(as_document(args, saved, explanation, upload))
     else:
-        print(as_text(args, saved, explanation, picture.notes))
+        print(as_text(args, saved, explanation, upload.notes))
     if args.out is not None and explanation.heatmap is None:
         raise ExplainError(explanation.no_heatmap_reason or "There is no heat map to write.")
     return 0
 
 
 def as_document(
-    args: argparse.Namespace, saved: SavedModel, explanation: Explanation, notes: tuple[str, ...]
+    args: argparse.Namespace, saved: SavedModel, explanation: Explanation, upload: Upload
 ) -> dict[str, Any]:
     """Return the answer as what ``--json`` prints.
 
@@ -103,14 +114,15 @@ def as_document(
         The model that was asked; it names the classes.
     explanation : Explanation
         Its answer.
-    notes : tuple of str
-        What was changed while decoding the picture.
+    upload : Upload
+        How the picture was read.
     """
     heatmap = explanation.heatmap
     return {
         "run": saved.name,
         "image": str(args.image),
-        "notes": list(notes),
+        "notes": list(upload.notes),
+        **upload.preparation.model_dump(),
         "predicted": saved.class_name(explanation.predicted),
         "top": [
             {"index": index, "class": saved.class_name(index), "probability": probability}

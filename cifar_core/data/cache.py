@@ -20,9 +20,10 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cifar_core.data.dataset import Dataset, Split
+from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import DataError
 
-_FORMAT = 1  # raise when the files below change their meaning; older folders are then converted again
+_FORMAT = 2  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 
 
@@ -51,6 +52,8 @@ class CachedRecord(BaseModel):
     fingerprint: str
     train_count: int
     test_count: int
+    preparation: Preparation | None
+    report: ReadingReport
     files: dict[str, _FileState]
 
 
@@ -185,6 +188,8 @@ def _open(folder: Path, key: str) -> Dataset | None:
         source=record.source,
         verified=record.verified,
         fingerprint=record.fingerprint,
+        preparation=record.preparation,
+        report=record.report,
     )
 
 
@@ -212,6 +217,8 @@ def _write(folder: Path, dataset: Dataset) -> None:
             fingerprint=dataset.fingerprint,
             train_count=len(dataset.train),
             test_count=len(dataset.test),
+            preparation=dataset.preparation,
+            report=dataset.report,
             files={name: _FileState.of(draft / f"{name}.npy") for name in _ARRAYS},
         )
         (draft / "dataset.json").write_text(json.dumps(record.model_dump(), indent=1), encoding="utf-8")

@@ -1,11 +1,12 @@
 """What the rest of the project knows of a data set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import DataError
 from cifar_core.names import check_name, visible
 
@@ -65,6 +66,10 @@ class Dataset:
     fingerprint : str
         First 16 hexadecimal digits of a SHA-256 over class names, pictures and labels of both splits.
         Two data sets with one fingerprint hold the same pictures in the same order.
+    preparation : Preparation or None
+        How pictures of any size were made 32×32; ``None`` where they were so from the beginning.
+    report : ReadingReport
+        What was left out or changed while the files were read.
 
     Raises
     ------
@@ -80,6 +85,8 @@ class Dataset:
     source: str
     verified: bool
     fingerprint: str
+    preparation: Preparation | None = None
+    report: ReadingReport = field(default_factory=ReadingReport)
 
     def __post_init__(self) -> None:
         """See to it that the names can be shown: they come from folders and files."""

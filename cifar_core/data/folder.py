@@ -4,16 +4,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.fingerprint import fingerprint
+from cifar_core.data.picture.changes import as_counts
+from cifar_core.data.picture.formats import COMMON, ENDINGS
+from cifar_core.data.picture.framing import NETWORK_SIZE
+from cifar_core.data.picture.limits import PictureProblem
+from cifar_core.data.picture.reader import read_files
+from cifar_core.data.reading import FOLDER_SOURCE, Preparation, ReadingReport
 from cifar_core.errors import DataError
 
-SUFFIXES = (".png", ".jpg", ".jpeg")
+SUFFIXES = tuple(sorted(f".{ending}" for ending in ENDINGS))
 """Endings of the files that are read, in small or capital letters."""
 
-_SIZE = 32
+PREPARATION = Preparation(framing="stretch")
+"""Folders have always been read so; networks are trained on their pictures in this form."""
 
 
 def is_image_folder(path: Path) -> bool:
@@ -29,8 +35,8 @@ def picture_files(path: Path) -> list[Path]:
 def read_folder(path: Path, *, key: str) -> Dataset:
     """Read an image folder into memory.
 
-    Pictures of another size are resized to 32×32 by area, without keeping their proportions. Gray pictures
-    become RGB; transparency is dropped.
+    Pictures are read as uploads are (:mod:`cifar_core.data.picture`). Those of another size are resized to 32×32
+    by area, without keeping their proportions.
 
     Parameters
     ----------
@@ -66,16 +72,20 @@ def read_folder(path: Path, *, key: str) -> Dataset:
             f"{path / 'test'} has classes that are not in “train”: {', '.join(unknown[:3])}. "
             "Both need the same class names."
         )
-    train, test = (_read_split(path / split, class_names) for split in ("train", "test"))
+    (train, in_train), (test, in_test) = (
+        _read_split(path / split, class_names) for split in ("train", "test")
+    )
     return Dataset(
         key=key,
         name=path.name or str(path),
         class_names=class_names,
         train=train,
         test=test,
-        source="a folder of pictures",
+        source=FOLDER_SOURCE,
         verified=False,
         fingerprint=fingerprint(class_names, train, test),
+        preparation=PREPARATION,
+        report=ReadingReport(changed=as_counts(in_train + in_test)),
     )
 
 
@@ -98,7 +108,7 @@ def _pictures(folder: Path) -> list[Path]:
     )
 
 
-def _read_split(path: Path, class_names: tuple[str, ...]) -> Split:
+def _read_split(path: Path, class_names: tuple[str, ...]) -> tuple[Split, list[str]]:
     files = [
         (file, label)
         for label, name in enumerate(class_names)
@@ -106,32 +116,20 @@ def _read_split(path: Path, class_names: tuple[str, ...]) -> Split:
         for file in _pictures(path / name)
     ]
     if not files:
-        raise DataError(f"{path} holds no pictures. Files ending in {', '.join(SUFFIXES)} are read.")
-    images = np.empty((len(files), _SIZE, _SIZE, 3), dtype=np.uint8)
+        raise DataError(f"{path} holds no pictures. {COMMON} files are read.")
+    images = np.empty((len(files), NETWORK_SIZE, NETWORK_SIZE, 3), dtype=np.uint8)
+    changes: list[str] = []
     unreadable: list[str] = []
-    for index, (file, _) in enumerate(files):
-        picture = _read_picture(file)
-        if picture is None:
+    for index, picture in enumerate(read_files([file for file, _ in files], PREPARATION)):
+        if isinstance(picture, PictureProblem):
+            file = files[index][0]
             unreadable.append(f"{path.name}/{file.parent.name}/{file.name}")
         else:
-            images[index] = picture
+            images[index] = picture.pixels
+            changes += picture.changes
     if unreadable:
         more = f" and {len(unreadable) - 3} more" if len(unreadable) > 3 else ""
         raise DataError(
             f"Not readable as pictures: {', '.join(unreadable[:3])}{more}. Replace or delete these files."
         )
-    return Split(images, np.array([label for _, label in files], dtype=np.int64))
-
-
-def _read_picture(file: Path) -> NDArray[np.uint8] | None:
-    import cv2  # takes a tenth of a second, and only this conversion needs it
-
-    try:
-        picture = cv2.imdecode(np.fromfile(file, dtype=np.uint8), cv2.IMREAD_COLOR)
-    except (OSError, cv2.error):
-        return None
-    if picture is None:
-        return None
-    if picture.shape[:2] != (_SIZE, _SIZE):
-        picture = cv2.resize(picture, (_SIZE, _SIZE), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+    return Split(images, np.array([label for _, label in files], dtype=np.int64)), changes

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from cifar_core.data.reading import Preparation
 from cifar_core.errors import ExplainError
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import RunRecord
@@ -22,11 +23,14 @@ class SavedModel:
         Its ``model.keras``.
     class_names : tuple of str or None
         What its outputs are called; ``None`` for a model file without a run record beside it.
+    preparation : Preparation or None
+        How the pictures it was trained on were made 32×32; ``None`` where they were so from the beginning.
     """
 
     name: str
     path: Path
     class_names: tuple[str, ...] | None
+    preparation: Preparation | None = None
 
     def class_name(self, index: int) -> str:
         """Return the name of a class, or ``"class 3"`` when no record tells it."""
@@ -77,4 +81,6 @@ def find_saved_model(run: str, settings: Settings) -> SavedModel:
     if not path.is_file():
         raise ExplainError(f"The run “{run}” has no model.keras. Choose another one, or train it again.")
     data = RunRecord.read(record).data if record.is_file() else None
-    return SavedModel(run, path, None if data is None else data.class_names)
+    if data is None:
+        return SavedModel(run, path, None)
+    return SavedModel(run, path, data.class_names, data.preparation)

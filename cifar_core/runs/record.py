@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from cifar_core.data.dataset import Dataset, names_drawn_sample
+from cifar_core.data.reading import FOLDER_SOURCE, Background, Framing, Preparation
 from cifar_core.errors import RunError
 from cifar_core.names import visible
 from cifar_core.recipes.config import TrainingConfig
@@ -47,6 +48,18 @@ class DataProvenance(_Frozen):
     training_pictures: int | None = Field(description="none where a run was not trained here")
     validation_pictures: int
     test_pictures: int
+    framing: Framing | None = Field(None, description="none where pictures were 32×32 from the beginning")
+    background: Background | None = None
+
+    @property
+    def preparation(self) -> Preparation | None:
+        """How the pictures were made 32×32; ``None`` where they were so from the beginning.
+
+        It was not recorded always: pictures in folders were stretched then.
+        """
+        if self.framing is not None:
+            return Preparation(framing=self.framing, background=self.background or "white")
+        return Preparation(framing="stretch") if self.source == FOLDER_SOURCE else None
 
     @classmethod
     def of(cls, dataset: Dataset, *, training: int | None, validation: int) -> "DataProvenance":
@@ -71,6 +84,8 @@ class DataProvenance(_Frozen):
             training_pictures=training,
             validation_pictures=validation,
             test_pictures=len(dataset.test),
+            framing=None if dataset.preparation is None else dataset.preparation.framing,
+            background=None if dataset.preparation is None else dataset.preparation.background,
         )
 
     @property

@@ -5,20 +5,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
-from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.errors import DataError
+from cifar_core.data.dataset import Dataset
+from cifar_core.data.reading import Preparation
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
-from cifar_core.explain.picture.decode import decode_image
-from cifar_core.explain.picture.framing import Framing, NetworkInput, prepare
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.names import visible
 from cifar_core.runs.run import Run
+from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
 
 SHOWN_SIDE = 640
@@ -43,6 +40,8 @@ class ModelChoice:
         Name of the data set it was trained on, where that is not the one on screen.
     caution : str or None
         What the figures of an imported model are worth.
+    preparation : Preparation or None
+        How the pictures it was trained on were made 32×32; ``None`` where they were so from the beginning.
     """
 
     run_id: str
@@ -51,31 +50,12 @@ class ModelChoice:
     class_names: tuple[str, ...]
     trained_elsewhere: str | None = None
     caution: str | None = None
+    preparation: Preparation | None = None
 
-
-@dataclass(frozen=True)
-class Subject:
-    """The picture that is explained.
-
-    Attributes
-    ----------
-    title : str
-        What it is, as a phrase: ``"test picture 123"`` or a file name.
-    seen : NetworkInput
-        What the network sees of it.
-    true_class : str or None
-        Its class, where it is known.
-    notes : tuple of str
-        What was changed while decoding it.
-    file_stem : str
-        Start of the name of a downloaded picture.
-    """
-
-    title: str
-    seen: NetworkInput
-    true_class: str | None
-    notes: tuple[str, ...]
-    file_stem: str
+    @property
+    def for_uploads(self) -> Preparation:
+        """How an upload is made 32×32 unless somebody chooses another way."""
+        return self.preparation or Preparation()
 
 
 @dataclass(frozen=True)
@@ -144,7 +124,9 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
         caution = record.imported.caution if record.imported else None
         label = " · ".join(parts)
-        choice = ModelChoice(run.id, label, run.paths.model, data.class_names, elsewhere, caution)
+        choice = ModelChoice(
+            run.id, label, run.paths.model, data.class_names, elsewhere, caution, data.preparation
+        )
         found.append((elsewhere is not None, -(accuracy or 0.0), choice))
     return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
 
@@ -170,55 +152,6 @@ def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Itera
         f"The weights of “{plain(record.config.name)}” are not on this machine, so another model is shown. "
         "Train it again to have them."
     )
-
-
-def subject_from_upload(file_name: str, content: bytes, framing: Framing) -> Subject:
-    """Decode an uploaded picture.
-
-    Parameters
-    ----------
-    file_name : str
-        As the browser gives it: the title on the page, and without its ending the start of the name of what is saved.
-    content : bytes
-        The whole file.
-    framing : {"crop", "stretch", "pad"}
-        How the picture is made square.
-
-    Raises
-    ------
-    ImageError
-        The file is no picture that can be opened.
-    """
-    picture = decode_image(content)
-    return Subject(file_name, prepare(picture.rgb, framing), None, picture.notes, Path(file_name).stem)
-
-
-def subject_from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Subject:
-    """Take a picture of the data set on screen.
-
-    Parameters
-    ----------
-    dataset : Dataset
-        The one on screen.
-    split_name : {"train", "test"}
-        Which of its splits.
-    index : int
-        Number of the picture in that split, from 0.
-
-    Raises
-    ------
-    DataError
-        The split has no picture of this number.
-    """
-    split = dataset.split(split_name)
-    if not 0 <= index < len(split):
-        raise DataError(
-            f"The {split_name} split of {dataset.name} has no picture {index}: they are numbered "
-            f"0 to {len(split) - 1:,}. Choose one of these."
-        )
-    true_class = dataset.class_names[int(split.labels[index])]
-    seen = prepare(np.array(split.images[index]))
-    return Subject(f"{split_name} picture {index}", seen, true_class, (), f"{split_name}-{index}")
 
 
 def question_about(

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
+from cifar_core.data.reading import FOLDER_SOURCE
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.heatmap import Heatmap
@@ -23,6 +25,7 @@ from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from pages.parts.frame import session, warm_up
+from tests.pictures import encoded
 
 CNN, MLP = "20260101-000000-cnn-2conv-aaaa", "20260101-000001-mlp-3000-1000-bbbb"
 LAYERS = (CamLayer("conv_1", "Conv2D", 4, 4, 8), CamLayer("conv_2", "Conv2D", 2, 2, 16))
@@ -243,8 +246,38 @@ def test_an_upload(service: FakeService) -> None:
     app = upload(open_page(), "frog.png", to_png(picture))
     assert (service.asked[-1].image == (10, 200, 30)).all()  # the centre square
     assert app.subheader[0].value == "The network says **cat** (70%)."
-    app.selectbox(key="framing").set_value("stretch").run()
+    app.selectbox(key=f"framing_{CNN}").set_value("stretch").run()
     assert service.asked[-1].image[0, 0].tolist() == [0, 0, 0]
+    assert "trained on" not in text(app)  # its own pictures were square from the beginning
+
+
+def test_an_upload_is_framed_as_the_pictures_of_the_run(
+    service: FakeService, runs: Path, two_runs: None
+) -> None:
+    for run, change in (
+        (CNN, {"framing": "stretch", "background": "black"}),
+        (MLP, {"source": FOLDER_SOURCE}),
+    ):
+        record = RunRecord.read(RunPaths(runs / run).record)
+        assert record.data is not None
+        data = record.data.model_copy(update=change)
+        record.model_copy(update={"data": data}).write(RunPaths(runs / run).record)
+    picture = np.zeros((64, 128, 4), np.uint8)
+    picture[:, 32:96] = (10, 200, 30, 255)
+    app = upload(open_page(run=CNN), "frog.png", encoded(Image.fromarray(picture), "PNG"))
+    assert service.asked[-1].image[0, [0, 16]].tolist() == [[0, 0, 0], [10, 200, 30]]
+    assert "trained on" not in text(app)
+    app.selectbox(key=f"framing_{CNN}").set_value("crop").run()
+    assert (service.asked[-1].image == (10, 200, 30)).all()
+    assert "The network was trained on stretched pictures; this one is cropped." in text(app)
+    app.selectbox(key=f"framing_{CNN}").set_value("pad").run()
+    app.segmented_control(key=f"background_{CNN}").set_value("white").run()
+    assert service.asked[-1].image[16, [0, 16]].tolist() == [[255] * 3, [10, 200, 30]]
+    assert "whose transparent parts are black; here they are white." in text(app)
+    # A run of before framings were recorded, whose pictures lay in folders: they were stretched.
+    app.selectbox(key="model").set_value(MLP).run()
+    assert app.selectbox(key=f"framing_{MLP}").value == "stretch"
+    assert service.asked[-1].image[0, [0, 16]].tolist() == [[255] * 3, [10, 200, 30]]
 
 
 @pytest.mark.usefixtures("two_runs")

@@ -7,7 +7,8 @@ from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
-from cifar_core.views.explain import ExplainView, Subject, overlay_png
+from cifar_core.views.explain import ExplainView, overlay_png
+from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
 
 PLAIN = {"displayModeBar": False}

@@ -1,12 +1,15 @@
 """The Explain page's controls: which network, which picture."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
-from cifar_core.explain.picture.framing import FRAMINGS, Framing
+from cifar_core.data.picture.formats import ENDINGS
+from cifar_core.data.reading import BACKGROUNDS, FRAMINGS, Background, Framing, Preparation
 from cifar_core.views import explain as views
+from cifar_core.views import subject as subjects
 from cifar_core.views.picture_wall import build_wall, page_count
 
 DATA_SET, UPLOAD = "data set", "upload"
@@ -19,9 +22,16 @@ FRAMING_LABELS: dict[str, str] = {
 
 
 @st.cache_data(show_spinner="Reading the picture …", max_entries=16)
-def read_upload(name: str, content: bytes, framing: Framing) -> views.Subject:
+def read_upload(
+    name: str,
+    content: bytes,
+    trained: tuple[Framing, Background] | None,
+    framing: Framing,
+    background: Background,
+) -> subjects.Subject:
     """Keep the small result, so that a large photograph is decoded once."""
-    return views.subject_from_upload(name, content, framing)
+    own = None if trained is None else Preparation(framing=trained[0], background=trained[1])
+    return subjects.subject_from_upload(name, content, own, framing=framing, background=background)
 
 
 def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
@@ -36,7 +46,7 @@ def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
     return models[run_id]
 
 
-def choose_subject(dataset: Dataset) -> views.Subject | None:
+def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded."""
     where, first, second = st.columns([3, 3, 4])
     source = where.segmented_control(
@@ -47,16 +57,36 @@ def choose_subject(dataset: Dataset) -> views.Subject | None:
             "Split", ["test", "train"], default="test", required=True, key="split", bind="query-params"
         )
         index = second.number_input("Picture number", min_value=0, step=1, key="index", bind="query-params")
-        return views.subject_from_dataset(dataset, split, index)
-    framing = first.selectbox("Use", FRAMINGS, format_func=FRAMING_LABELS.__getitem__, key="framing")
-    file = second.file_uploader(
-        "Your picture",
-        type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
-        key="upload",
-        max_upload_size=10,
-        label_visibility="collapsed",
+        return subjects.subject_from_dataset(dataset, split, index)
+    return choose_upload(model, first, second)
+
+
+def choose_upload(
+    model: views.ModelChoice, first: DeltaGenerator, second: DeltaGenerator
+) -> subjects.Subject | None:
+    """Draw the choice of a file, and of how it is made 32×32: as the network's own pictures were, to begin with."""
+    usual = model.for_uploads
+    framing = first.selectbox(
+        "Use",
+        FRAMINGS,
+        index=FRAMINGS.index(usual.framing),
+        format_func=FRAMING_LABELS.__getitem__,
+        key=f"framing_{model.run_id}",
     )
-    return None if file is None else read_upload(file.name, file.getvalue(), framing)
+    file = second.file_uploader(
+        "Your picture", type=sorted(ENDINGS), key="upload", max_upload_size=10, label_visibility="collapsed"
+    )
+    if file is None:
+        return None
+    trained = None if model.preparation is None else (usual.framing, usual.background)
+    background_key = f"background_{model.run_id}"
+    background = st.session_state.get(background_key) or usual.background
+    subject = read_upload(file.name, file.getvalue(), trained, framing, background)
+    if subject.is_transparent:
+        first.segmented_control(
+            "Transparent parts are", BACKGROUNDS, default=usual.background, required=True, key=background_key
+        )
+    return subject
 
 
 def draw_wall(dataset: Dataset) -> None:

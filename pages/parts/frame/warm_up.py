@@ -40,7 +40,8 @@ def _load() -> None:
     figure.add_heatmap(z=[[0]])
     figure.to_json()
 
-    from cifar_core.views.explain import model_choices, question_about, subject_from_dataset
+    from cifar_core.views.explain import model_choices, question_about
+    from cifar_core.views.subject import subject_from_dataset
 
     inference_service().start()
     # A model is compiled by its first explanation; the Explain page opens with this one.

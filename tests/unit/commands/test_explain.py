@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from cifar_core.commands import explain as cli
+from cifar_core.data.picture.decode import decode_image
 from cifar_core.errors import CifarLabError, ExplainError, ImageError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import draw_overlay, to_png
-from cifar_core.explain.picture.decode import decode_image
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.settings import Settings

@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
+from cifar_core.data.picture.decode import decode_image
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, color_table, draw_heatmap, draw_overlay, enlarge, to_png
-from cifar_core.explain.picture.decode import decode_image
 
 
 def cam(values: list[list[float]], maximum: float = 1.0) -> Heatmap:

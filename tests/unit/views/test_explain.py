@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 
 from cifar_core.data.dataset import Dataset, Split
+from cifar_core.data.picture.decode import decode_image
 from cifar_core.errors import DataError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
-from cifar_core.explain.picture.decode import decode_image
 from cifar_core.explain.result import Explanation
 from cifar_core.views import explain as views
+from cifar_core.views import subject as subjects
 
 NAMES = ("cat", "dog", "ship")
 MODEL = views.ModelChoice("run", "a run", Path("model.keras"), NAMES)
@@ -49,19 +50,19 @@ EMPTY = Heatmap(np.zeros((1, 2), np.float32), -1.0, "conv", 0, "gradcam")
     ],
 )
 def test_verdict(predicted: int, true_class: str | None, sentence: str) -> None:
-    seen = views.subject_from_dataset(dataset(), "test", 0).seen
-    subject = views.Subject("a picture", seen, true_class, (), "a")
+    seen = subjects.subject_from_dataset(dataset(), "test", 0).seen
+    subject = subjects.Subject("a picture", seen, true_class, (), "a")
     assert views.build_explain_view(answer(CAM, predicted), MODEL, subject).verdict == sentence
 
 
 def test_a_network_is_never_called_certain() -> None:
-    subject = views.subject_from_dataset(dataset(), "test", 0)
+    subject = subjects.subject_from_dataset(dataset(), "test", 0)
     verdict = views.build_explain_view(answer(CAM, logit=9), MODEL, subject).verdict
     assert verdict.startswith("The network says **cat** (over 99%)")
 
 
 def test_pictures_and_download() -> None:
-    subject = views.subject_from_dataset(dataset(), "test", 4)
+    subject = subjects.subject_from_dataset(dataset(), "test", 4)
     view = views.build_explain_view(answer(CAM), MODEL, subject, color_map="viridis")
     assert np.array_equal(decode_image(view.network_picture).rgb[::20, ::20], dataset().test.images[4])
     overlay = views.overlay_png(subject, CAM, opacity=0.3, color_map="viridis")
@@ -77,7 +78,7 @@ def test_pictures_and_download() -> None:
 
 
 def test_no_positive_evidence_and_no_heat_map() -> None:
-    subject = views.subject_from_dataset(dataset(), "test", 0)
+    subject = subjects.subject_from_dataset(dataset(), "test", 0)
     assert "No positive evidence" in views.build_explain_view(answer(EMPTY), MODEL, subject).heatmap_sentence
     without = views.build_explain_view(answer(None), MODEL, subject)
     assert without.heatmap_sentence == "No convolution here."
@@ -85,7 +86,7 @@ def test_no_positive_evidence_and_no_heat_map() -> None:
 
 
 def test_what_is_chosen_becomes_a_question() -> None:
-    subject = views.subject_from_dataset(dataset(), "test", 7)
+    subject = subjects.subject_from_dataset(dataset(), "test", 7)
     question = views.question_about(MODEL, subject, target="ship", layer="conv")
     assert (question.model, question.class_index, question.layer) == (Path("model.keras"), 2, "conv")
     assert np.array_equal(question.pictures, dataset().test.images[7:8])
@@ -95,19 +96,21 @@ def test_what_is_chosen_becomes_a_question() -> None:
 
 
 def test_the_class_that_was_asked_for_is_named() -> None:
-    subject = views.subject_from_dataset(dataset(), "test", 0)
+    subject = subjects.subject_from_dataset(dataset(), "test", 0)
     asked = replace(answer(CAM), class_index=2)
     assert views.build_explain_view(asked, MODEL, subject).explained_class == "ship"
 
 
 def test_a_picture_that_is_not_there() -> None:
     with pytest.raises(DataError, match="numbered 0 to 59"):
-        views.subject_from_dataset(dataset(), "train", 60)
+        subjects.subject_from_dataset(dataset(), "train", 60)
     with pytest.raises(DataError, match="no picture -1"):
-        views.subject_from_dataset(dataset(), "train", -1)
+        subjects.subject_from_dataset(dataset(), "train", -1)
 
 
 def test_upload_keeps_its_notes() -> None:
-    subject = views.subject_from_upload("my cat.gray.png", to_png(np.full((40, 60, 3), 9, np.uint8)), "pad")
+    subject = subjects.subject_from_upload(
+        "my cat.gray.png", to_png(np.full((40, 60, 3), 9, np.uint8)), None, framing="pad"
+    )
     assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
     assert subject.seen.framing == "pad"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from cifar_core.data.picture.decode import decode_image
 from cifar_core.errors import ImageError
-from cifar_core.explain.picture.decode import decode_image
 
 RED, GREEN, BLUE, WHITE = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)
 
@@ -80,7 +80,7 @@ def test_alpha_is_composited_on_white() -> None:
     pixels[0] = [(255, 0, 0, 255), (255, 0, 0, 0), (0, 0, 0, 128)]
     picture = decode_image(encoded(Image.fromarray(pixels), "PNG"))
     assert picture.rgb[0].tolist() == [[255, 0, 0], [255, 255, 255], [127, 127, 127]]
-    assert picture.notes == ("Transparent parts are shown on white.",)
+    assert picture.notes == ("Transparent parts shown on white.",)
 
 
 def test_an_opaque_alpha_channel_is_not_worth_a_note() -> None:
@@ -129,7 +129,7 @@ def test_sixteen_bit_gray_is_scaled_not_clipped() -> None:
     data = cv2.imencode(".png", values)[1].tobytes()
     picture = decode_image(data)
     assert picture.rgb[0, :, 0].tolist() == [0, 1, 1, 128, 255]
-    assert picture.notes[0] == "16 bits per channel, scaled to 8."
+    assert picture.notes[0] == "16 bits per channel scaled to 8."
 
 
 def test_sixteen_bit_colour_is_scaled_not_clipped() -> None:
@@ -145,7 +145,7 @@ def test_first_frame_of_an_animation(kind: str) -> None:
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:], duration=100)
     picture = decode_image(data)
     assert np.abs(picture.rgb.astype(int) - np.array(RED)).max() <= 4
-    assert picture.notes == ("The first frame of the animation is shown.",)
+    assert picture.notes == ("First frame of an animation taken.",)
 
 
 def test_one_frame_is_no_animation() -> None:
@@ -156,7 +156,7 @@ def test_one_frame_is_no_animation() -> None:
     "data", [b"", b"not a picture", b"<html></html>", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"]
 )
 def test_no_picture(data: bytes) -> None:
-    with pytest.raises(ImageError, match=r"Choose a"):
+    with pytest.raises(ImageError, match=r"Choose a|choose another"):
         decode_image(data)
 
 
@@ -169,8 +169,17 @@ def test_truncated_picture(kind: str) -> None:
 
 
 def test_a_format_outside_the_list_is_refused() -> None:
-    with pytest.raises(ImageError, match="PNG, JPEG, WebP, GIF or BMP"):
-        decode_image(encoded(quadrants(), "TIFF"))
+    with pytest.raises(ImageError, match="PNG, JPEG, WebP, GIF, BMP or TIFF"):
+        decode_image(encoded(quadrants(), "ICO"))
+
+
+@pytest.mark.parametrize(
+    ("start", "name"),
+    [(b"8BPS\0\1", "Photoshop"), (b"\0\0\0\x18ftypheic", "HEIC"), (b"<!DOCTYPE html>", "HTML")],
+)
+def test_what_it_is_instead_is_said(start: bytes, name: str) -> None:
+    with pytest.raises(ImageError, match=f"The file is {name}, not a picture"):
+        decode_image(start + bytes(99))
 
 
 @pytest.mark.parametrize("size", [(7072, 7072), (10_000, 10_000), (60_000, 60_000)])

@@ -1,22 +1,17 @@
 """From a picture of any size to the exact pixels the network sees."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from cifar_core.data.reading import Framing
 
 NETWORK_SIZE = 32
 """Side of the square that every network takes, in pixels."""
 
 DISPLAY_SIZE = 768
 """Longest side of the part shown on screen; larger photographs are shrunk before they travel to the browser."""
-
-Framing = Literal["crop", "stretch", "pad"]
-FRAMINGS: tuple[Framing, ...] = get_args(Framing)
-"""``crop`` keeps the largest centred square, ``stretch`` squeezes the whole picture into a square, ``pad`` keeps
-the whole picture with grey bars."""
 
 PAD_VALUE = 127
 """Grey of the bars, in the middle of 0–255: as little of a signal as possible."""
@@ -67,20 +62,51 @@ def prepare(rgb: NDArray[np.uint8], framing: Framing = "crop") -> NetworkInput:
     framing : {"crop", "stretch", "pad"}
         How to make it square.
     """
-    height, width = rgb.shape[:2]
-    box = CropBox(0, 0, width, height)
-    if framing == "crop":
-        side = min(height, width)
-        box = CropBox((width - side) // 2, (height - side) // 2, side, side)
-    part = rgb[box.top : box.top + box.height, box.left : box.left + box.width]
-    shown_height, shown_width = _within(box, DISPLAY_SIZE)
-    shown = resize(part, shown_height, shown_width)
+    box = _used(rgb, framing)
+    part = _part(rgb, box)
+    height, width = (
+        (box.height, box.width) if max(box.height, box.width) <= DISPLAY_SIZE else _scaled(box, DISPLAY_SIZE)
+    )
+    shown = resize(part, height, width)
+    return NetworkInput(
+        network_pixels(rgb, framing),
+        _pad(shown, max(height, width)) if framing == "pad" else shown,
+        box,
+        framing,
+    )
+
+
+def network_pixels(rgb: NDArray[np.uint8], framing: Framing) -> NDArray[np.uint8]:
+    """Make a picture 32×32: the one way in which pictures of folders and uploads become what a network sees.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        Any picture with at least one pixel.
+    framing : {"crop", "stretch", "pad"}
+        How to make it square.
+
+    Returns
+    -------
+    ndarray of uint8, shape (32, 32, 3)
+    """
+    box = _used(rgb, framing)
+    part = _part(rgb, box)
     if framing == "pad":
-        pixels = _pad(resize(part, *_scaled(box, NETWORK_SIZE)), NETWORK_SIZE)
-        shown = _pad(shown, max(shown_height, shown_width))
-    else:
-        pixels = resize(part, NETWORK_SIZE, NETWORK_SIZE)
-    return NetworkInput(pixels, shown, box, framing)
+        return _pad(resize(part, *_scaled(box, NETWORK_SIZE)), NETWORK_SIZE)
+    return resize(part, NETWORK_SIZE, NETWORK_SIZE)
+
+
+def _used(rgb: NDArray[np.uint8], framing: Framing) -> CropBox:
+    height, width = rgb.shape[:2]
+    if framing != "crop":
+        return CropBox(0, 0, width, height)
+    side = min(height, width)
+    return CropBox((width - side) // 2, (height - side) // 2, side, side)
+
+
+def _part(rgb: NDArray[np.uint8], box: CropBox) -> NDArray[np.uint8]:
+    return rgb[box.top : box.top + box.height, box.left : box.left + box.width]
 
 
 def resize(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
@@ -98,21 +124,21 @@ def resize(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]
     ndarray of uint8, shape (height, width, 3)
         The very same array if it has this size already.
     """
-    smaller = (min(height, rgb.shape[0]), min(width, rgb.shape[1]))
-    if smaller != rgb.shape[:2]:
-        rgb = _resize(rgb, *smaller, cv2.INTER_AREA)
+    shape = rgb.shape[:2]
+    smaller = (min(height, shape[0]), min(width, shape[1]))
+    if smaller != shape:
+        rgb = _resize(rgb, *smaller, area=True)
     if smaller != (height, width):
-        rgb = _resize(rgb, height, width, cv2.INTER_LINEAR)
+        # Small pictures in folders have always been enlarged by OpenCV's area method; their fingerprints stay.
+        rgb = _resize(rgb, height, width, area=smaller == shape)
     return rgb
 
 
-def _resize(rgb: NDArray[np.uint8], height: int, width: int, method: int) -> NDArray[np.uint8]:
+def _resize(rgb: NDArray[np.uint8], height: int, width: int, *, area: bool) -> NDArray[np.uint8]:
+    import cv2  # takes a tenth of a second, which a page that shows no upload need not wait for
+
+    method = cv2.INTER_AREA if area else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(rgb, (width, height), interpolation=method), dtype=np.uint8)
-
-
-def _within(box: CropBox, limit: int) -> tuple[int, int]:
-    """Height and width of the box, shrunk if its longer side is over the limit."""
-    return (box.height, box.width) if max(box.height, box.width) <= limit else _scaled(box, limit)
 
 
 def _scaled(box: CropBox, side: int) -> tuple[int, int]:

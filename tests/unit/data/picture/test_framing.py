@@ -1,9 +1,11 @@
 """The 32×32 pixels are an average over the chosen part, nothing left out, nothing shifted."""
 
+import cv2
 import numpy as np
 import pytest
 
-from cifar_core.explain.picture.framing import DISPLAY_SIZE, FRAMINGS, PAD_VALUE, CropBox, prepare
+from cifar_core.data.picture.framing import DISPLAY_SIZE, PAD_VALUE, CropBox, network_pixels, prepare
+from cifar_core.data.reading import FRAMINGS, Framing
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)
@@ -50,6 +52,20 @@ def test_pad_adds_grey_bars() -> None:
 def test_large_photographs_are_shown_smaller() -> None:
     seen = prepare(np.zeros((3000, 4000, 3), np.uint8), "stretch")
     assert seen.shown.shape == (DISPLAY_SIZE * 3 // 4, DISPLAY_SIZE, 3)
+
+
+@pytest.mark.parametrize(("height", "width"), [(20, 20), (28, 28), (64, 48), (33, 200)])
+def test_stretching_is_what_opencv_calls_area(height: int, width: int) -> None:
+    """Picture folders were always read so: networks that were trained on them see the same pixels."""
+    rgb = np.random.default_rng(2).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    expected = cv2.resize(rgb, (32, 32), interpolation=cv2.INTER_AREA)
+    assert np.array_equal(network_pixels(rgb, "stretch"), expected)
+
+
+@pytest.mark.parametrize("framing", FRAMINGS)
+def test_what_is_shown_beside_it_changes_no_pixel(framing: Framing) -> None:
+    rgb = np.random.default_rng(3).integers(0, 256, (90, 160, 3), dtype=np.uint8)
+    assert np.array_equal(network_pixels(rgb, framing), prepare(rgb, framing).pixels)
 
 
 @pytest.mark.parametrize("framing", FRAMINGS)

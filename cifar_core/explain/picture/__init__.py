@@ -1,1 +1,0 @@
-"""From an upload to the pixels that a network sees."""
