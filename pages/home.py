@@ -9,12 +9,12 @@ from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.home.download import offer_download
 
+# For three pages: a word, what one does there, and the words of the link.
 DOORS = (
     ("dataset", "Look", "The pictures and their colours, class by class.", "Browse"),
     ("train", "Train", "Watch a network learn, in the background.", "Start a run"),
     ("explain", "Explain", "See where a network looks in a picture.", "Upload"),
 )
-"""For three pages: a word, what one does there, and the words of the link."""
 
 
 def draw_doors() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.parts.frame.pages import PAGES
+from pages.parts.frame.pages import PAGES, PageEntry
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,3 +39,13 @@ def test_a_page_begins_with_hand_over(page: str) -> None:
     ]
     assert ast.unparse(happens[0]) == "hand_over()"
     assert "from pages.parts.frame.router import hand_over" in [ast.unparse(node) for node in tree.body]
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=lambda page: page.name)
+def test_no_page_draws_a_text_that_was_meant_for_developers(page: PageEntry) -> None:
+    """Streamlit draws every expression that stands by itself in a page, a text behind a constant too."""
+    module = ast.parse((ROOT / page.file).read_text())
+    bare = [node.value for node in module.body if isinstance(node, ast.Expr)][
+        1:
+    ]  # the first is the page's own
+    assert [node for node in bare if not isinstance(node, ast.Call)] == []
