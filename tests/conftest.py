@@ -11,6 +11,15 @@ from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--times",
+        type=int,
+        default=0,
+        help="how often each fault is made; 0, for a usual test run, leaves some out and queues fewer runs",
+    )
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Return settings whose every path is a folder of this test."""

@@ -22,7 +22,10 @@ from tests.cluster.conftest import LocalCluster
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1500)]
-RUNS = 20
+RUNS = 8
+"""As many as it takes: four that finish before a node dies, two that are trained then, two that wait."""
+MORE_RUNS = 20
+"""In “make faults”."""
 EPOCHS = 4
 PATIENCE = 600.0
 """Seconds that trainings may take; two cores with nothing else to do need a fifth."""
@@ -152,8 +155,11 @@ def is_under_way_with_a_checkpoint(run: Run) -> bool:
     return run.status == "running" and bool(checkpoint_files(run.paths.checkpoint))
 
 
-def test_twenty_runs_survive_the_death_of_a_node(cluster: LocalCluster, store: RunStore) -> None:
-    runs = [queue(store, number) for number in range(RUNS)]
+def test_all_runs_survive_the_death_of_a_node(
+    cluster: LocalCluster, store: RunStore, request: pytest.FixtureRequest
+) -> None:
+    count = MORE_RUNS if request.config.getoption("--times") else RUNS
+    runs = [queue(store, number) for number in range(count)]
     supervise(store)
 
     def done() -> int:
@@ -174,7 +180,7 @@ def test_twenty_runs_survive_the_death_of_a_node(cluster: LocalCluster, store: R
     interrupted = trained_there()
     doomed.kill()
     cluster.add_node()  # As whoever runs a cluster would: another machine in its place.
-    wait_until(lambda: done() == RUNS, PATIENCE)
+    wait_until(lambda: done() == count, PATIENCE)
 
     retried = [run_id for run_id in runs if (record := store.get(run_id).record) and record.attempts]
     assert retried
@@ -198,7 +204,7 @@ def test_twenty_runs_survive_the_death_of_a_node(cluster: LocalCluster, store: R
     note = ClusterNote.read(store.runs_dir)
     assert note is not None
     assert note.problem is None
-    print(f"\n{RUNS} runs, {len(retried)} retried, continued after epochs {kept}, lost {RUNS - done()}")
+    print(f"\n{count} runs, {len(retried)} retried, continued after epochs {kept}, lost {count - done()}")
     assert "lost the machine" in told(store)
     assert "Traceback" not in told(store)
 

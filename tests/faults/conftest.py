@@ -15,12 +15,6 @@ _begun = time.monotonic()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--times",
-        type=int,
-        default=0,
-        help="how often each fault is made; 0 leaves some out, for a usual test run",
-    )
-    parser.addoption(
         "--minutes", type=float, help="begin no further round after so long; each fault is made once"
     )
     parser.addoption("--ledger", type=Path, help="file that receives what each fault did")

@@ -76,7 +76,16 @@ def ray_node_killed() -> str:
     )
     if importlib.util.find_spec("ray") is None:
         return f"{what}not made here, as Ray is not installed (`requirements-ray.txt`).\n"
-    words = ["tests/cluster/test_ray.py", "-k", "death_of_a_node", "-q", "-s", *IN_ONE_PROCESS]
+    words = [
+        "tests/cluster/test_ray.py",
+        "-k",
+        "death_of_a_node",
+        "--times",
+        "1",
+        "-q",
+        "-s",
+        *IN_ONE_PROCESS,
+    ]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", *words], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )

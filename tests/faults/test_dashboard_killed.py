@@ -20,8 +20,12 @@ pytestmark = pytest.mark.browser
 @contextlib.contextmanager
 def dashboard(bench: Workbench, folder: Path) -> Iterator[str]:
     folder.mkdir()
-    folders = {"CIFAR_LAB_RUNS": str(bench.store.runs_dir), "CIFAR_LAB_DATA": "drawn:300"}
-    with running_dashboard(folder, folders | {"CIFAR_LAB_CACHE": os.environ["CIFAR_LAB_CACHE"]}) as url:
+    environment = {
+        "CIFAR_LAB_RUNS": str(bench.store.runs_dir),
+        "CIFAR_LAB_DATA": "drawn:300",
+        "CIFAR_LAB_CACHE": os.environ["CIFAR_LAB_CACHE"],
+    }
+    with running_dashboard(folder, environment, warm=False) as url:
         yield url
 
 

@@ -9,13 +9,16 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from cifar_core.errors import CifarLabError
 from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan, write_plan
@@ -65,7 +68,18 @@ def interrupted(environment: Path, reference: Reference) -> RunPaths:
         log.write("epoch 1: größer\nepoch 2\n")
     shutil.copy(reference.paths.predictions, run.paths.predictions)
     assert {path.name for path in run.paths.checkpoint.glob("*.npz")} == {"epoch-0001.npz", "epoch-0002.npz"}
+    _let_a_minute_pass(run.paths)
     return run.paths
+
+
+def _let_a_minute_pass(paths: RunPaths) -> None:
+    """Set back what a run says of the time, as nobody looks before the machine is up again."""
+    record, beat = RunRecord.read(paths.record), Heartbeat.read(paths.heartbeat)
+    assert record.started is not None
+    assert beat is not None
+    record.model_copy(update={"started": record.started - timedelta(minutes=1)}).write(paths.record)
+    earlier = {"written": beat.written - 60, "next_due": beat.next_due - 60}
+    paths.heartbeat.write_text(beat.model_copy(update=earlier).model_dump_json())
 
 
 def cut(bench: Workbench, template: RunPaths, file: str, number: int, content: bytes) -> RunPaths:
