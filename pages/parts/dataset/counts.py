@@ -1,0 +1,23 @@
+"""How many pictures each class has."""
+
+import streamlit as st
+
+from cifar_core.charts.class_counts import class_counts_figure
+from cifar_core.data.dataset import Dataset
+from cifar_core.views import dataset as views
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_counts(dataset: Dataset, facts: views.DatasetFacts) -> None:
+    """Draw how many pictures each class has."""
+    st.markdown(facts.balance)
+    st.plotly_chart(
+        class_counts_figure(dataset.class_names, facts.train_counts, facts.test_counts),
+        key="counts",
+        config=PLAIN,
+    )
+    st.caption(
+        "How to read it: one bar for the pictures a network learns from (training split), one for those it is tested "
+        "with at the end (test split)."
+    )

@@ -1,0 +1,52 @@
+"""The wall of examples."""
+
+import streamlit as st
+
+from cifar_core.charts.selection import clicked_index
+from cifar_core.charts.wall import wall_figure
+from cifar_core.data.dataset import Dataset
+from cifar_core.views.picture_wall import build_wall, page_count
+from cifar_core.words.markdown import plain
+from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split
+from pages.parts.frame.links import open_in_explain
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_pictures(dataset: Dataset) -> None:
+    """Draw the wall of examples; a click opens Explain with the picture."""
+    first, second, third = st.columns([2, 3, 2])
+    with first:
+        split = choose_split()
+    with second:
+        chosen = choose_class(dataset, "Class", "class")
+    seed = third.number_input(
+        "Shuffle",
+        min_value=0,
+        step=1,
+        key="seed",
+        bind="query-params",
+        help="0 keeps the order of the files; every other number is a shuffle of its own.",
+    )
+    wanted = None if chosen == ALL else chosen
+    pages = page_count(dataset, split, wanted)
+    if st.session_state.get("page", 1) > pages:
+        st.session_state["page"] = pages
+    wall_area = st.container()
+    page = st.pagination(pages, key="page", bind="query-params")
+    wall = build_wall(dataset, split, wanted, seed=seed, page=page)
+    if not wall.indices:
+        wall_area.info(f"No {SPLIT_NAMES[split]} pictures of {plain(wanted)}.", icon=":material/hide_image:")
+        return
+    with wall_area:
+        event = st.plotly_chart(
+            wall_figure(wall.images, wall.captions, columns=10, hover=wall.hover),
+            on_select="rerun",
+            selection_mode="points",
+            key=f"wall_{dataset.fingerprint}_{split}_{wanted}_{seed}_{page}",
+            config=PLAIN,
+        )
+        st.caption(f"{wall.pictures:,} pictures. Click one to see where a network looks in it.")
+    number = clicked_index(event)
+    if number is not None:
+        open_in_explain(dataset, split, wall.indices[number])

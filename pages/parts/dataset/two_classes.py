@@ -1,0 +1,39 @@
+"""Two classes side by side."""
+
+import streamlit as st
+
+from cifar_core.charts.histograms import colour_histogram_figure, tallest_share
+from cifar_core.charts.wall import wall_figure
+from cifar_core.data.dataset import Dataset
+from cifar_core.views import dataset as views
+from cifar_core.views.picture_wall import build_wall
+from pages.parts.dataset.controls import choose_class, choose_split, histograms
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_two_classes(dataset: Dataset) -> None:
+    """Draw the histograms of two classes side by side, on the same axes."""
+    split_column, first, second = st.columns([2, 3, 3])
+    with split_column:
+        split = choose_split()
+    with first:
+        left_class = choose_class(dataset, "Left", "left", 0)
+    with second:
+        right_class = choose_class(dataset, "Right", "right", 6)
+    counted = histograms(dataset, dataset.fingerprint, split)
+    st.markdown(views.comparison_sentence(counted, left_class, right_class))
+    pair = {side: counted.shares_of(name) for side, name in (("left", left_class), ("right", right_class))}
+    tallest = max(tallest_share(shares) for shares in pair.values())
+    columns, names = st.columns(2, gap="medium"), (left_class, right_class)
+    for column, name, (side, shares) in zip(columns, names, pair.items(), strict=True):
+        wall = build_wall(dataset, split, name, seed=1, page=1, per_page=12)
+        with column:
+            figure = colour_histogram_figure(shares, title=name, tallest=tallest)
+            st.plotly_chart(figure, key=f"histogram_{side}", config=PLAIN)
+            pictures = wall_figure(wall.images, [""] * len(wall.images), columns=6, hover=wall.hover)
+            st.plotly_chart(pictures, key=f"pictures_{side}", config=PLAIN)
+    st.caption(
+        "How to read it: the higher a curve, the more pixels have this value of red, green or blue. Both sides "
+        "have the same axes. Below, a dozen shuffled examples of each."
+    )
