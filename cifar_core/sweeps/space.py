@@ -34,11 +34,12 @@ _REFUSED = {
 
 def searchable(model: type[TrainingConfig]) -> dict[str, Setting]:
     """Return every field of a training that can be searched over, by its dotted path."""
-    return {
-        path: replace(setting, kind="choice", choices=tuple(MODELS)) if path == "model" else setting
-        for path, setting in settings_of(model).items()
-        if path not in _REFUSED
-    }
+    found = {path: setting for path, setting in settings_of(model).items() if path not in _REFUSED}
+    found["model"] = replace(found["model"], kind="choice", choices=tuple(MODELS))
+    # “In stages” needs the list of stages, which no single value gives.
+    kind = found["schedule.kind"]
+    found["schedule.kind"] = replace(kind, choices=tuple(one for one in kind.choices if one != "stages"))
+    return found
 
 
 SEARCHABLE = searchable(TrainingConfig)

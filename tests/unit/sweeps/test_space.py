@@ -188,3 +188,11 @@ def test_pruning_waits_for_some_trials_and_some_epochs() -> None:
     assert [plan_of(space=space, trials=n).pruning_trials for n in (2, 12, 16, 20, 100)] == [3, 3, 4, 5, 5]
     assert plan_of(space=space, base=long).pruning_epoch == 11
     assert plan_of(space=space, base=BASE.model_copy(update={"epochs": 3})).pruning_epoch == 2
+
+
+@pytest.mark.parametrize("path", ["schedule.kind", "optimizer", "keep", "augmentation.flip"])
+def test_every_choice_that_is_offered_can_be_tried(path: str) -> None:
+    """The form begins with all of them: one that is refused would be an error before anything was touched."""
+    choices = SEARCHABLE[path].choices
+    assert len(choices) > 1
+    assert Search(field=path, values=choices).values == choices
