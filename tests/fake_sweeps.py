@@ -44,6 +44,7 @@ def write_sweep(
     state: SweepState = "running",
     best: int | None = 1,
     importance: dict[str, float] | None = None,
+    classes: int | None = None,
     **changes: Any,
 ) -> Sweep:
     """Write a sweep with these trials."""
@@ -63,5 +64,6 @@ def write_sweep(
         best=best,
         importance=importance or {},
         importance_trials=2 if importance else 0,
+        classes=classes,
     ).write(sweep.paths.summary)
     return store.get(sweep.id)

@@ -15,6 +15,8 @@ from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan
 from cifar_core.sweeps.space import SEARCHABLE, parse_search, value_words
 from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.sweeps.submit import stop_sweep, submit_sweep, take_up_sweeps
+from cifar_core.views.train.sweep import failure_sentences
+from cifar_core.words.counts import counted
 
 _STOP_SECONDS = 15.0
 
@@ -110,7 +112,9 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
     elif args.wait:
         _print_sweep(sweep)
     else:
-        print(f"{sweep.id}: {plan.trials} trials, {METHODS[plan.method]}. It goes on in the background;")
+        print(
+            f"{sweep.id}: {counted(plan.trials, 'trial')}, {METHODS[plan.method]}. It goes on in the background;"
+        )
         print(f"watch it with: python -m cifar_core sweep show {sweep.id}")
     return 1 if sweep.state == "failed" else 0
 
@@ -123,9 +127,8 @@ def _wait(store: SweepStore, sweep_id: str) -> Sweep:
         for trial in sweep.summary.trials if sweep.summary else ():
             if not trial.under_way and trial.number not in told:
                 told.add(trial.number)
-                print(
-                    f"trial {trial.number + 1}: {trial.state} {_value(sweep, trial.value)}", file=sys.stderr
-                )
+                told_as = (trial.state, _value(sweep, trial.value), trial.note or "")
+                print(f"trial {trial.number + 1}: {' '.join(filter(None, told_as))}", file=sys.stderr)
         if not sweep.active:
             return sweep
         take_up_sweeps(store)
@@ -220,10 +223,15 @@ def _print_sweep(sweep: Sweep) -> None:
             )
         )
     print_table(rows)
+    for sentence in failure_sentences(summary.trials):
+        print(sentence)
+    best = next((trial.value for trial in summary.trials if trial.number == summary.best), None)
+    if best is not None and plan.no_better_than_guessing(best, summary.classes):
+        print(f"No trial is better than guessing among {counted(summary.classes or 0, 'class')}.")
     if summary.importance:
         shares = sorted(summary.importance.items(), key=lambda item: -item[1])
         words = ", ".join(f"{name} {share:.0%}" for name, share in shares)
-        print(f"Importance, from {summary.importance_trials} trials: {words}")
+        print(f"Importance, from {counted(summary.importance_trials, 'trial')}: {words}")
 
 
 def _value(sweep: Sweep, value: float | None) -> str:

@@ -18,7 +18,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import value_words, with_values
-from cifar_core.sweeps.store import SweepPaths
+from cifar_core.sweeps.store import SweepPaths, read_summary
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
 
 if TYPE_CHECKING:  # Optuna is imported by the process that drives, by no page.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # Optuna is imported by the process that drives, by no page.
 
 LOOK_SECONDS = 0.5
 FAILURES_IN_A_ROW = 5
-"""So many failed trials and not one good one: the fault is not in the values, so the sweep ends."""
+"""So many failed trials and not one good one: more of them would fail in the same way, so the sweep ends."""
 
 
 @dataclass
@@ -55,11 +55,17 @@ class SweepLeader:
     _importance_ended: int = 0
     _states: dict[str, TrialState] = field(default_factory=dict)
     _failed: set[str] = field(default_factory=set)
+    _gave_up: str | None = None
+    _classes: int | None = None
 
     def __post_init__(self) -> None:
         owner, limits = self.plan.owner, self.plan.limits
         student = User(owner, owner, "student") if owner and limits else None
         self._store = RunStore(self.paths.runs_dir, user=student, limits=limits)
+        earlier = read_summary(self.paths.summary)  # of a driver that was killed
+        if earlier is not None:
+            self._classes = earlier.classes
+            self._gave_up = earlier.problem if earlier.gave_up else None
 
     def run(self) -> None:
         """Work until the sweep has ended, or its folder is gone."""
@@ -74,7 +80,7 @@ class SweepLeader:
 
     def look(self) -> bool:
         """Look at all trials once and do what is due; return whether anything is left to do."""
-        stopping = self.paths.stop.exists()
+        stopping = self.paths.stop.exists() or self._gave_up is not None
         problems: list[str] = []
         for trial in self.study.trials():
             if trial.open:
@@ -84,8 +90,9 @@ class SweepLeader:
                     problems.append(str(error))
         trials = self.study.trials()
         under_way = sum(trial.open for trial in trials)
-        hopeless = self._hopeless(trials)
-        if not (stopping or hopeless or problems):
+        # Once said, it stays so: a trial that was under way then and ends better is no reason to go on.
+        self._gave_up = self._gave_up or self._hopeless(trials)
+        if not (stopping or self._gave_up or problems):
             for _ in range(min(self.plan.parallel - under_way, self.plan.trials - len(trials))):
                 under_way += 1
                 trial = self.study.ask(new_run_id(self.plan.base.model))
@@ -100,10 +107,12 @@ class SweepLeader:
             except RunError as error:
                 problems.append(str(error))
         complete = len(self.study.trials()) == self.plan.trials
-        state: SweepState = "stopping" if stopping else "running"
+        state: SweepState = "stopping" if stopping or self._gave_up else "running"
+        failed = self._gave_up
         if not under_way:
-            state = "failed" if hopeless else "finished" if complete else "stopped" if stopping else "running"
-        self._tell(state, hopeless or next(iter(problems), None))
+            failed = failed or (_all_failed(self.study.trials()) if complete else None)
+            state = "failed" if failed else "finished" if complete else "stopped" if stopping else "running"
+        self._tell(state, failed or next(iter(problems), None))
         return state in ("running", "stopping")
 
     def _begin(self, trial: "Trial") -> None:
@@ -169,6 +178,8 @@ class SweepLeader:
 
     def _settle(self, trial: "Trial", run: Run, stopping: bool) -> None:
         results = run.record.results if run.record else None
+        if run.record is not None and run.record.data is not None:
+            self._classes = len(run.record.data.class_names)
         if run.status == "finished" and results is not None:
             accuracy, loss = results.validation_accuracy, results.validation_loss
             self.study.finish(trial, accuracy if self.plan.higher_is_better else loss)
@@ -218,6 +229,8 @@ class SweepLeader:
             best=best.number if best else None,
             importance=self._importance,
             importance_trials=self._importance_trials,
+            gave_up=self._gave_up is not None,
+            classes=self._classes,
         )
         if self._written is None or summary != self._written.model_copy(update={"updated": summary.updated}):
             summary.write(self.paths.summary)
@@ -233,10 +246,25 @@ class SweepLeader:
             run_id=trial.run_id,
             values=trial.values,
             state=state,
-            value=trial.value if newest is None or trial.value is not None else trial.epochs[newest],
+            value=_value(trial, newest),
             epochs=newest or 0,
             note=trial.note or trial.pruned,
         )
+
+
+def _value(trial: "Trial", newest: int | None) -> float | None:
+    """Return the final objective, or that of the newest epoch; what a training had before it failed is no result."""
+    if trial.ended == "failed" or trial.value is not None or newest is None:
+        return trial.value
+    return trial.epochs[newest]
+
+
+def _all_failed(trials: "Sequence[Trial]") -> str | None:
+    """Return what is said of a sweep whose every trial failed."""
+    if any(trial.ended != "failed" for trial in trials):
+        return None
+    which = "The only trial failed" if len(trials) == 1 else f"All {len(trials)} trials failed"
+    return f"{which}, so there is no best one. The last one: {trials[-1].note}"
 
 
 def log(message: str) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
+from cifar_core.evaluation.guessing import guesses, guesses_by_loss
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.sweeps.space import Search
 from cifar_core.validation import explain_validation
@@ -109,6 +110,19 @@ class SweepPlan(BaseModel):
     def objective_words(self, value: float) -> str:
         """Write a value of the objective: ``"86.0%"``, or ``"0.412"`` for a loss."""
         return percent(value) if self.higher_is_better else decimal(value, 3)
+
+    def no_better_than_guessing(self, value: float, classes: int | None) -> bool:
+        """Whether a value of the objective is what a network reaches that has learned nothing.
+
+        Parameters
+        ----------
+        value : float
+            Of the objective: accuracy 0 to 1, or loss in nats.
+        classes : int or None
+            How many there are; where that is not known, the answer is no.
+        """
+        judge = guesses if self.higher_is_better else guesses_by_loss
+        return classes is not None and judge(value, classes)
 
     @property
     def pruning_trials(self) -> int:

@@ -225,7 +225,7 @@ def end_as_failed(paths: SweepPaths, problem: str) -> None:
     OSError
         The file cannot be written.
     """
-    summary = _read_summary(paths.summary) or SweepSummary(updated=datetime.now(UTC))
+    summary = read_summary(paths.summary) or SweepSummary(updated=datetime.now(UTC))
     update = {"state": "failed", "problem": problem, "updated": datetime.now(UTC)}
     summary.model_copy(update=update).write(paths.summary)
 
@@ -236,7 +236,7 @@ def _read_sweep(folder: Path) -> Sweep:
         plan = read_plan(_read_json(paths))
     except (RunError, ConfigError) as problem:
         return Sweep(None, None, paths, str(problem))
-    summary = _read_summary(paths.summary)
+    summary = read_summary(paths.summary)
     return Sweep(plan, summary, paths, summary.problem if summary else None)
 
 
@@ -249,7 +249,7 @@ def _read_json(paths: SweepPaths) -> object:
         ) from None
 
 
-def _read_summary(path: Path) -> SweepSummary | None:
+def read_summary(path: Path) -> SweepSummary | None:
     """Read the newest summary; ``None`` where there is none, or none that can be read: it is written anew."""
     try:
         return SweepSummary.model_validate_json(path.read_bytes())

@@ -78,6 +78,10 @@ class SweepSummary(_Frozen):
         trials have ended.
     importance_trials : int
         How many trials it was computed from: finished ones, and those stopped early with their best epoch.
+    gave_up : bool
+        Whether so many trials failed that no more are tried; ``problem`` says so.
+    classes : int or None
+        How many the pictures have, once a run has opened them: so it is known what guessing reaches.
     """
 
     schema_version: int = SUMMARY_VERSION
@@ -88,6 +92,8 @@ class SweepSummary(_Frozen):
     best: int | None = None
     importance: dict[str, float] = Field(default_factory=dict)
     importance_trials: int = 0
+    gave_up: bool = False
+    classes: int | None = None
 
     def write(self, path: Path) -> None:
         """Replace ``summary.json`` atomically."""

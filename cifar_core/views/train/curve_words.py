@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from cifar_core.evaluation.guessing import guesses
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.outcome import best_epoch
 from cifar_core.runs.record import RunRecord
@@ -11,8 +12,6 @@ _PATIENCE = 3
 """Epochs after the lowest validation loss before it counts as risen: fewer may be chance."""
 _RISEN = 1.05
 """Factor on the lowest validation loss from which on it counts as risen."""
-_NO_BETTER = 1.2
-"""Factor on the accuracy of guessing up to which a network has learned nothing."""
 
 READING = (
     "Each point is an epoch: one pass over the training pictures. Where the dashed line improves and the solid one "
@@ -63,7 +62,7 @@ def _no_number(metrics: Metrics) -> int | None:
 
 
 def _guesses(epochs: Sequence[EpochMetrics], classes: int) -> bool:
-    return len(epochs) >= 2 and all(line.accuracy <= _NO_BETTER / classes for line in epochs[-2:])
+    return len(epochs) >= 2 and all(guesses(line.accuracy, classes) for line in epochs[-2:])
 
 
 def _lowest_before_a_rise(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:

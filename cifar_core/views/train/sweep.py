@@ -1,8 +1,9 @@
 """All that the Train page shows of a sweep, computed without Streamlit and from ``summary.json`` alone."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 from cifar_core.recipes.fields import Scalar
@@ -10,9 +11,12 @@ from cifar_core.sweeps.plan import METHODS, OBJECTIVES, SweepPlan
 from cifar_core.sweeps.space import field_title, value_words
 from cifar_core.sweeps.store import Sweep
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
 STATE_WORDS = {"pruned": "stopped early"}
+_NAMED = 3
+"""So many trials that failed for one reason are named by their numbers."""
 ACCURACY, LOSS = "Validation accuracy", "Validation loss"
 TRIALS_PER_FIELD = 10
 """Fewer trials than this for each field that is searched over, and importance is called unreliable: a rule of thumb."""
@@ -67,7 +71,11 @@ class SweepView:
     progress_sentence : str
         How many have ended, and how.
     best_sentence : str or None
-        The best trial, in Markdown.
+        The best trial, in Markdown; of a sweep that has ended without one, that there is none.
+    learned : bool
+        Whether there is a best trial that is better than guessing.
+    failures : tuple of str
+        Why trials failed, a sentence for each reason, in Markdown.
     best_run : str or None
         Its run, if that is still there.
     fields : tuple of str
@@ -97,6 +105,8 @@ class SweepView:
     progress: float = 0.0
     progress_sentence: str = ""
     best_sentence: str | None = None
+    learned: bool = False
+    failures: tuple[str, ...] = ()
     best_run: str | None = None
     fields: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
@@ -144,6 +154,7 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
     trials = summary.trials if summary else ()
     best = next((trial for trial in trials if summary and trial.number == summary.best), None)
     finished = sum(trial.state == "finished" for trial in trials)
+    classes = summary.classes if summary else None
     return SweepView(
         id=sweep.id,
         title=plan.name,
@@ -153,7 +164,9 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
         asked=_asked(plan),
         progress=sum(not trial.under_way for trial in trials) / plan.trials,
         progress_sentence=_progress_sentence(plan, trials),
-        best_sentence=_best_sentence(plan, best, finished) if best else None,
+        best_sentence=_best_sentence(plan, best, finished, classes) if best else _no_best(sweep, finished),
+        learned=best is not None and not plan.no_better_than_guessing(best.value or 0.0, classes),
+        failures=tuple(plain(sentence) for sentence in failure_sentences(trials)),
         best_run=best.run_id if best and best.run_id in run_ids else None,
         fields=tuple(field_title(search.field) for search in plan.space),
         numbers=tuple(field_title(search.field) for search in plan.space if search.kind == "number"),
@@ -200,8 +213,8 @@ def _asked(plan: SweepPlan) -> tuple[str, ...]:
     )
     return (
         f"**Tried:** {tried}",
-        f"**Looked for:** {OBJECTIVES[plan.objective]}, with {plan.trials} runs of {plain(plan.base.model)}; "
-        f"{METHODS[plan.method]}. The test pictures have no say.",
+        f"**Looked for:** {OBJECTIVES[plan.objective]}, with {counted(plan.trials, 'run')} of "
+        f"{plain(plan.base.model)}; {METHODS[plan.method]}. The test pictures have no say.",
         pruning,
     )
 
@@ -212,11 +225,46 @@ def _progress_sentence(plan: SweepPlan, trials: Collection[TrialSummary]) -> str
     words: dict[TrialState, str] = {
         "running": "running", "queued": "waiting", "pruned": "stopped early", "stopped": "stopped", "failed": "failed"
     }  # fmt: skip
+    verb = "has" if plan.trials == 1 else "have"
     parts = [f"{states[state]} {word}" for state, word in words.items() if states[state]]
-    return " · ".join([f"{ended} of {plan.trials} trials have ended", *parts])
+    return " · ".join([f"{ended} of {counted(plan.trials, 'trial')} {verb} ended", *parts])
 
 
-def _best_sentence(plan: SweepPlan, best: TrialSummary, finished: int) -> str:
+def failure_sentences(trials: Collection[TrialSummary]) -> tuple[str, ...]:
+    """Say why trials failed, a sentence for each reason, the most frequent one first.
+
+    Parameters
+    ----------
+    trials : collection of TrialSummary
+        In order; those that did not fail are passed over.
+
+    Returns
+    -------
+    tuple of str
+        ``"2 trials failed (1 and 4): Memory ran out."``; of many equal ones the first three are named.
+    """
+    reasons: dict[str, list[int]] = {}
+    for trial in trials:
+        if trial.state == "failed":
+            reasons.setdefault(trial.note or "No reason was written down.", []).append(trial.number + 1)
+    ordered = sorted(reasons.items(), key=lambda item: -len(item[1]))
+    return tuple(
+        f"{counted(len(numbers), 'trial')} failed ({_named(numbers)}): {why}" for why, numbers in ordered
+    )
+
+
+def _named(numbers: Sequence[int]) -> str:
+    if len(numbers) > _NAMED:
+        return f"{', '.join(map(str, numbers[:_NAMED]))}, …"
+    *others, last = map(str, numbers)
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _no_best(sweep: Sweep, finished: int) -> str | None:
+    return None if sweep.active or finished else "No trial has finished, so there is no best one."
+
+
+def _best_sentence(plan: SweepPlan, best: TrialSummary, finished: int, classes: int | None) -> str:
     values = ", ".join(
         f"{field_title(path)} **{plain(value_words(value))}**" for path, value in best.values.items()
     )
@@ -227,6 +275,12 @@ def _best_sentence(plan: SweepPlan, best: TrialSummary, finished: int) -> str:
         else ""
     )
     value = plan.objective_words(best.value or 0.0)
+    if classes and plan.no_better_than_guessing(best.value or 0.0, classes):
+        guessing = plan.objective_words(1 / classes if plan.higher_is_better else log(classes))
+        return (
+            f"**No trial is better than guessing.** The best one, trial {best.number + 1}, has {measure} **{value}** "
+            f"with {values}; guessing among {counted(classes, 'class')} gives {guessing}."
+        )
     return f"**Best: trial {best.number + 1}**, {measure} **{value}** with {values}.{chosen}"
 
 
@@ -249,5 +303,5 @@ def _importance_sentence(plan: SweepPlan, summary: SweepSummary | None, finished
     )
     return (
         f"Share of the differences between trials that each hyper-parameter explains, within what was tried (fANOVA). "
-        f"Computed from {n} trials; those stopped early count with their best epoch.{doubt}"
+        f"Computed from {counted(n, 'trial')}; those stopped early count with their best epoch.{doubt}"
     )

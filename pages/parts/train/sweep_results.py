@@ -9,14 +9,19 @@ from cifar_core.sweeps.store import Sweep
 from cifar_core.views.train.sweep import ACCURACY, LOSS, SweepView, trial_columns
 
 PLAIN = {"displayModeBar": False}
+MOST_REASONS = 5  # Why trials failed; the table has them all.
 
 
 def draw_results(view: SweepView, sweep: Sweep) -> str | None:
     """Draw what a sweep has found so far; return the run that somebody asked to see."""
     assert view.plan is not None
     trials = sweep.summary.trials if sweep.summary else ()
-    if view.best_sentence:
+    if view.best_sentence and view.learned:
         st.success(view.best_sentence, icon=":material/emoji_events:")
+    elif view.best_sentence:
+        st.warning(view.best_sentence, icon=":material/casino:")
+    for sentence in view.failures[:MOST_REASONS]:
+        st.caption(f":material/error: {sentence}")
     if view.best_run and st.button("Open the best run", key=f"best_{view.id}", icon=":material/show_chart:"):
         return view.best_run
     if view.finished:

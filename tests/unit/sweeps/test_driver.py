@@ -288,6 +288,76 @@ def test_when_everything_fails_the_sweep_says_so_and_ends(
     assert sweeps.get(sweep.id).problem == summary.problem
 
 
+def test_it_ends_as_said_though_a_trial_under_way_ends_well(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive
+) -> None:
+    sweep = start(sweeps, trials=7, parallel=2)
+    driver = driver_of(sweep)
+    driver.look()
+    kept = summary_of(driver).trials[1].run_id  # It goes on while five others fail.
+    told = "All of the first 5 trials failed, so no more are tried. The last one: It diverged."
+    for _ in range(40):
+        driver.look()
+        for run in runs.list():
+            if run.active and run.id != kept:
+                end(run, "failed", "It diverged.")
+        if summary_of(driver).problem == told:
+            break
+    assert summary_of(driver).state == "stopping"
+    runs.get(kept).paths.stop.unlink(missing_ok=True)  # It has ended by itself just before it was asked.
+    append_metrics(runs.get(kept).paths.metrics, EpochMetrics(1, 1.0, 0.5, 1.0, 0.1, 1e-3, 1.0, 1.0))
+    end(runs.get(kept), "finished")
+    another = driver_of(sweep)  # The driver was killed meanwhile: what was said still holds.
+    summary = to_the_end(another, runs)
+    assert (summary.state, summary.problem, summary.gave_up) == ("failed", told, True)
+    assert [trial.state for trial in summary.trials].count("failed") == 5
+    assert len(summary.trials) == 6
+    assert summary.best == 1
+    assert not sweeps.get(sweep.id).active
+
+
+def test_when_it_gives_up_what_is_under_way_is_stopped(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive
+) -> None:
+    driver = driver_of(start(sweeps, trials=9, parallel=3))
+    driver.look()
+    kept = set(trial.run_id for trial in summary_of(driver).trials[1:])
+    for _ in range(40):
+        if not driver.look():
+            break
+        for run in runs.list():
+            if run.active and run.id not in kept:
+                end(run, "failed", "It diverged.")
+            elif run.paths.stop.exists():
+                end(run, "stopped")
+    summary = summary_of(driver)
+    assert summary.state == "failed"
+    assert sorted(trial.state for trial in summary.trials) == ["failed"] * 5 + ["stopped"] * 2
+    assert {trial.note for trial in summary.trials if trial.state == "stopped"} == {"Stopped with the sweep."}
+
+
+@pytest.mark.parametrize(("trials", "told"), [(1, "The only trial failed"), (3, "All 3 trials failed")])
+def test_a_small_sweep_whose_trials_all_fail_has_failed(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive, trials: int, told: str
+) -> None:
+    driver = driver_of(start(sweeps, trials=trials, parallel=2))
+    for _ in range(20):
+        if not driver.look():
+            break
+        for run in runs.list():
+            if run.active:
+                append_metrics(run.paths.metrics, EpochMetrics(1, 1.0, 0.1, 1.0, 0.1, 1e-3, 1.0, 1.0))
+                end(run, "failed", "It diverged.")
+    summary = summary_of(driver)
+    assert summary.state == "failed"
+    assert summary.problem == f"{told}, so there is no best one. The last one: It diverged."
+    assert summary.best is None
+    # What a training had reached before it failed is no result.
+    assert [(trial.state, trial.value, trial.note) for trial in summary.trials] == [
+        ("failed", None, "It diverged.")
+    ] * trials
+
+
 def test_runs_that_people_stop_delete_or_damage_do_not_disturb(
     runs: RunStore, sweeps: SweepStore, driver_of: Drive
 ) -> None:

@@ -14,7 +14,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.space import parse_search
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.sweeps.summary import SweepSummary
-from cifar_core.views.train.sweep import build_sweep, sweep_labels
+from cifar_core.views.train.sweep import build_sweep, failure_sentences, sweep_labels
 from tests.fake_sweeps import TRIALS, trial, write_sweep
 
 
@@ -47,6 +47,54 @@ def test_a_sweep_in_words(runs: RunStore) -> None:
     assert "**Unreliable:** with fewer than about 20" in view.importance_sentence
     assert "not before 3 trials have finished, nor before epoch 2." in view.asked[2]
     assert (view.active, view.can_stop, view.can_delete) == (True, True, False)
+
+
+@pytest.mark.parametrize(
+    ("objective", "value", "classes", "sentence"),
+    [
+        ("val_accuracy", 0.1, 10, "has validation accuracy **10.0%** with learning rate **0.01**, batch size **32**; "
+         "guessing among 10 classes gives 10.0%."),
+        ("val_loss", 2.31, 10, "has validation loss **2.310** with learning rate **0.01**, batch size **32**; "
+         "guessing among 10 classes gives 2.303."),
+        ("val_accuracy", 0.5, 2, "guessing among 2 classes gives 50.0%."),
+    ],
+)  # fmt: skip
+def test_a_best_trial_that_guesses_is_called_that(
+    runs: RunStore, objective: str, value: float, classes: int, sentence: str
+) -> None:
+    trials = (trial(0, "finished", value, rate=0.01),)
+    sweep = write_sweep(runs, trials, state="finished", best=0, objective=objective, classes=classes)
+    view = build_sweep(sweep, ())
+    told = (view.best_sentence or "").replace("\u2060", "")
+    assert told.startswith("**No trial is better than guessing.** The best one, trial 1, ")
+    assert told.endswith(sentence)
+    assert not view.learned
+
+
+def test_a_best_trial_that_learned_is_the_best(runs: RunStore) -> None:
+    for classes in (10, None):
+        view = build_sweep(write_sweep(runs, classes=classes), ())
+        assert view.learned
+        assert (view.best_sentence or "").startswith("**Best: trial 2**")
+
+
+def test_why_trials_failed_is_said_once_for_each_reason(runs: RunStore) -> None:
+    diverged = "The training loss is no finite number."
+    trials = [trial(number, "failed", None, note=diverged) for number in (0, 2, 3, 5)]
+    trials += [
+        trial(1, "failed", None, note="Memory ran out."),
+        trial(4, "failed", None),
+        trial(6, "stopped", 0.1),
+    ]
+    view = build_sweep(write_sweep(runs, trials, state="finished", best=None), ())
+    assert view.failures == (
+        f"4 trials failed (1, 3, 4, …): {diverged}",
+        "1 trial failed (2): Memory ran out.",
+        "1 trial failed (5): No reason was written down.",
+    )
+    assert view.best_sentence == "No trial has finished, so there is no best one."
+    assert not view.learned
+    assert failure_sentences(trials[:2]) == (f"2 trials failed (1 and 3): {diverged}",)
 
 
 def test_what_can_be_done_follows_from_the_state_and_the_owner(runs: RunStore) -> None:
