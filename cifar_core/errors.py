@@ -33,7 +33,7 @@ class NetworkFileError(CifarLabError):
     """
 
     def __init__(self, path: object, cause: str) -> None:
-        super().__init__(f"The model at {path} cannot be opened: {cause}")
+        super().__init__(f"The model at {path} cannot be opened: {cause.rstrip('. ')}.")
         self.cause = cause
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cifar_core.views.home import HomeView, build_home
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.frame import session
 from pages.parts.frame.pages import PAGES
@@ -39,10 +40,10 @@ def draw_best_models(view: HomeView) -> None:
         with column.container(border=True, height="stretch", gap="xsmall"):
             st.text(row.name)
             st.metric("Test accuracy", f"{row.accuracy:.1%}", label_visibility="collapsed")
-            st.caption(f"{row.interval.in_percent}  \n{row.parameters:,} parameters")
+            st.caption(f"{row.interval.in_percent}  \n{counted(row.parameters, 'parameter')}")
     st.caption(
-        f"Accuracy: share of {view.best[0].pictures:,} test pictures named correctly, with its 95% confidence interval "
-        "(Wilson). Compare tells whether a difference is real."
+        f"Accuracy: share of {counted(view.best[0].pictures, 'test picture')} named correctly, with its 95% "
+        "confidence interval (Wilson). Compare tells whether a difference is real."
     )
     st.page_link(PAGES["compare"].file, label="Compare all models", icon=PAGES["compare"].icon)
 

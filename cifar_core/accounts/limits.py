@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
+from cifar_core.words.counts import counted
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def usage_sentence(usage: Usage, limits: Limits) -> str:
     '2 of 10 runs waiting or running · 1.2 GB of 5.0 GB on the disk'
     """
     return (
-        f"{usage.runs} of {limits.runs_per_student} runs waiting or running · {_disk_space(usage.own_bytes)} of "
-        f"{_disk_space(limits.bytes_per_student)} on the disk"
+        f"{usage.runs} of {counted(limits.runs_per_student, 'run')} waiting or running · "
+        f"{_disk_space(usage.own_bytes)} of {_disk_space(limits.bytes_per_student)} on the disk"
     )
 
 
@@ -107,12 +108,12 @@ def _disk_space(count: int) -> str:
 
 
 def _too_many(runs: int, most: int, more: int) -> str:
-    wanted = "" if more == 1 else f"You asked for {more} runs. "
+    wanted = "" if more == 1 else f"You asked for {counted(more, 'run')}. "
     if not most:
         return "Students may not start runs here. Ask your instructor."
     if not runs:
         return f"{wanted}{most} at a time {'is' if most == 1 else 'are'} allowed for each student. Ask for fewer."
     return (
-        f"{wanted}You have {runs} {'run' if runs == 1 else 'runs'} waiting or running, and {most} at a time "
+        f"{wanted}You have {counted(runs, 'run')} waiting or running, and {most} at a time "
         f"{'is' if most == 1 else 'are'} allowed for each student. Wait until one has ended, or stop one."
     )

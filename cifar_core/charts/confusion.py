@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.words.counts import counted
 from cifar_core.words.plotly import chart_label, chart_labels
 
 LARGEST_WITH_NUMBERS = 12
@@ -169,11 +170,10 @@ def _numbers(values: NDArray[np.float64], shown: NDArray[np.bool_], by_true_clas
 
 def _sentence(matrix: ConfusionMatrix, class_names: Sequence[str], true: int, predicted: int) -> str:
     count = int(matrix.counts[true, predicted])
-    pictures = "picture" if count == 1 else "pictures"
     shown, said = chart_labels((class_names[true], class_names[predicted]))
     share = f"{matrix.by_true_class[true, predicted]:.1%} of all {shown}"
     what = "recognised" if true == predicted else f"taken for {said}"
-    return f"<b>{shown}</b> {what}<br>{count:,} {pictures}, {share}"
+    return f"<b>{shown}</b> {what}<br>{counted(count, 'picture')}, {share}"
 
 
 def _shortened(name: str) -> str:

@@ -16,6 +16,7 @@ from cifar_core.recipes.fields import Scalar
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import Search, field_title, value_words
 from cifar_core.sweeps.summary import TrialSummary
+from cifar_core.words.counts import counted
 from cifar_core.words.plotly import chart_label
 
 MOST_LINES = 200
@@ -209,7 +210,7 @@ def _hover(plan: SweepPlan, trial: TrialSummary) -> str:
         for search in plan.space
     ]
     if trial.value is not None:
-        lines.append(f"{plan.objective_words(trial.value)} after {trial.epochs} epochs")
+        lines.append(f"{plan.objective_words(trial.value)} after {counted(trial.epochs, 'epoch')}")
     return "<br>".join(lines) + "<extra></extra>"
 
 

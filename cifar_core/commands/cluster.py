@@ -8,6 +8,7 @@ from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi
 from cifar_core.scheduling.ray_cluster import RayCluster
 from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
 
 
 def add_cluster_action(actions: "Actions[argparse.ArgumentParser]") -> None:
@@ -46,8 +47,8 @@ def _show_cluster(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print_json(summary)
         return 0
-    each = "a GPU" if ray.gpus else f"{ray.cpus_per_run} CPUs"
-    print(f"{settings.ray.address} trains {summary['places']} runs at a time, each on {each}.")
+    each = "a GPU" if ray.gpus else counted(ray.cpus_per_run, "CPU")
+    print(f"{settings.ray.address} trains {counted(ray.slots(kind), 'run')} at a time, each on {each}.")
     rows = [
         (node.node_ip + (" (head)" if node.is_head_node else ""), str(node.gpus), str(node.cpus))
         for node in ray.nodes

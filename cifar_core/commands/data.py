@@ -10,6 +10,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadProgress, download
 from cifar_core.data.known import ARCHIVES
 from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
 
 
 def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -150,8 +151,8 @@ def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) 
         return
     official = "official bytes" if dataset.verified else dataset.source
     print(
-        f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test pictures, "
-        f"{len(dataset.class_names)} classes ({official}; fingerprint {dataset.fingerprint})"
+        f"{dataset.name}: {len(dataset.train):,} training and {counted(len(dataset.test), 'test picture')}, "
+        f"{counted(len(dataset.class_names), 'class')} ({official}; fingerprint {dataset.fingerprint})"
     )
     for change in dataset.report.changed:
         print(f"  {change}")

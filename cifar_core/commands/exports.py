@@ -12,6 +12,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
 
 
 def add_export_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
@@ -84,9 +85,7 @@ def _tensorboard(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print_json({"logdir": str(folder), "files": [str(file) for file in files]})
     else:
-        print(
-            f"{len(files)} {'run' if len(files) == 1 else 'runs'} written. Look with: tensorboard --logdir {folder}"
-        )
+        print(f"{counted(len(files), 'run')} written. Look with: tensorboard --logdir {folder}")
     return 0
 
 

@@ -11,6 +11,7 @@ from cifar_core.imports.model import import_model
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
 
 
 def add_import_command(commands: "Actions[argparse.ArgumentParser]") -> None:
@@ -53,7 +54,7 @@ def _print_imported(run: Run, as_json: bool) -> int:
         return 0
     print(run.paths.folder)
     if summary["test_accuracy"] is not None:
-        print(f"{summary['test_accuracy']:.2%} of {summary['test_pictures']:,} test pictures right.")
+        print(f"{summary['test_accuracy']:.2%} of {counted(summary['test_pictures'], 'test picture')} right.")
     if imported is not None:
         print(imported.caution)
         if imported.scaling is not None:

@@ -90,7 +90,7 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
     run = store.create(config, foreground=True)
     # With --json standard output belongs to the document; progress goes beside it.
     with contextlib.redirect_stdout(sys.stderr) if args.json else contextlib.nullcontext():
-        record = run_to_the_end(run.paths, settings)
+        record = run_to_the_end(run.paths, settings, keep_log=True)
     if record.status == "failed":
         raise RunError(record.error or "The run failed.")
     finished = store.get(run.id)

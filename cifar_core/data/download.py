@@ -15,6 +15,7 @@ from cifar_core.data.known import Archive
 from cifar_core.errors import CifarLabError, DataError
 from cifar_core.http_client import open_client, reason_of
 from cifar_core.settings import Settings
+from cifar_core.words.sentences import as_sentence
 
 _TIMEOUT = 30.0  # seconds without a byte
 _ATTEMPTS = 4  # connections before giving up; each goes on where the last one broke off
@@ -296,7 +297,9 @@ class DownloadJob:
             self._show(DownloadSnapshot("failed", self._snapshot.progress, str(problem)))
         except Exception as problem:  # a page that polls a dead thread would wait for ever
             self._show(
-                DownloadSnapshot("failed", self._snapshot.progress, f"The download failed: {problem}.")
+                DownloadSnapshot(
+                    "failed", self._snapshot.progress, f"The download failed: {as_sentence(problem)}"
+                )
             )
             raise
         else:

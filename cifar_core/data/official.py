@@ -16,6 +16,7 @@ from cifar_core.data.known import KNOWN_COPIES, is_official
 from cifar_core.data.safe_pickle import load_arrays
 from cifar_core.errors import DataError
 from cifar_core.labels import CIFAR10_CLASSES
+from cifar_core.words.counts import counted
 
 LabelKind = Literal["fine", "coarse"]
 
@@ -165,7 +166,9 @@ def read_official(path: Path, layout: Layout, *, key: str, labels: LabelKind = "
     test = splits[layout.test_file]
     for split in (train, test):
         if split.labels.min() < 0 or split.labels.max() >= len(class_names):
-            raise DataError(f"{path} has labels beyond the {len(class_names)} classes of {layout.title}.")
+            raise DataError(
+                f"{path} has labels beyond the {counted(len(class_names), 'class')} of {layout.title}."
+            )
     title = layout.title if labels == "fine" else f"{layout.title}, 20 groups"
     dataset = Dataset(
         key=key,
@@ -257,7 +260,7 @@ def _read_pickle(
     except (TypeError, ValueError) as problem:
         raise DataError(f"{name} holds no whole numbers as labels.") from problem
     if target_array.shape != (len(data),) or not len(data):
-        raise DataError(f"{name} does not hold one label for each of its {len(data):,} pictures.")
+        raise DataError(f"{name} does not hold one label for each of its {counted(len(data), 'picture')}.")
     return data, target_array
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cifar_core.evaluation.intervals import Interval
 from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.words.counts import counted
 from cifar_core.words.numbers import percent
 
 
@@ -65,10 +66,12 @@ class Repeats:
     def sentence(self) -> str:
         """Say mean and interval in a line: ``"90.8% (95% interval of the mean over 5 seeds: 90.4 – 91.2%)"``."""
         if self.interval is None:
-            with_seeds = "with one seed" if self.count == 1 else f"with each of {self.count} seeds"
+            with_seeds = "with one seed" if self.count == 1 else f"with each of {counted(self.count, 'seed')}"
             return f"{percent(self.mean)} {with_seeds}: no interval"
         interval = self.interval.in_percent
-        return f"{percent(self.mean)} (95% interval of the mean over {self.count} seeds: {interval})"
+        return (
+            f"{percent(self.mean)} (95% interval of the mean over {counted(self.count, 'seed')}: {interval})"
+        )
 
 
 @dataclass(frozen=True, eq=False)

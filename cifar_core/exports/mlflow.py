@@ -16,6 +16,7 @@ from cifar_core.exports.tensorboard import flat_config
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.words.sentences import as_sentence
 
 ARTIFACTS = "cifar-lab"
 """Folder of the files of a run among its artifacts."""
@@ -173,4 +174,6 @@ def mlflow_client(uri: str) -> Iterator[tuple[Any, Any]]:
                 "a database in a file (sqlite:///runs.db)."
             ) from None
         reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise InterchangeError(f"MLflow at {shown} refuses: {reason[:300].replace(uri, shown)}") from None
+        raise InterchangeError(
+            f"MLflow at {shown} refuses: {as_sentence(reason.replace(uri, shown))}"
+        ) from None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import ConfigError
+from cifar_core.words.counts import counted
 
 DEVICE_VARIABLE = "CIFAR_LAB_DEVICE"
 """Environment variable in which a worker finds the id of the device it was given."""
@@ -92,7 +93,7 @@ def describe_cpu() -> str:
     threads = os.environ.get(THREADS_VARIABLE, "")
     if threads.isdecimal() and threads != "0":
         cores = min(cores, int(threads))
-    return f"{_cpu_model()}, {cores} {'core' if cores == 1 else 'cores'}"
+    return f"{_cpu_model()}, {counted(cores, 'core')}"
 
 
 def _cpu_model() -> str:

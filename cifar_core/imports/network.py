@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from cifar_core.errors import InterchangeError, NetworkFileError
 from cifar_core.evaluation.softmax import softmax
 from cifar_core.models.saved import open_network
+from cifar_core.words.counts import counted
+from cifar_core.words.sentences import as_sentence
 
 LARGEST_DIFFERENCE = 1e-3
 """How far outputs may move by being computed in another order; probabilities are shown to three digits."""
@@ -51,7 +53,7 @@ def load_network(path: Path) -> Any:
         return open_network(path)
     except NetworkFileError as error:
         raise InterchangeError(
-            f"Keras cannot open the model: {error.cause} "
+            f"Keras cannot open the model: {as_sentence(error.cause)} "
             "Save it again with a current Keras, with Keras's own layers."
         ) from error
 
@@ -89,7 +91,7 @@ def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
         raise InterchangeError(f"The model takes {_words(taken)}. {_why_not(taken)}")
     if taken[0] is not None:
         raise InterchangeError(
-            f"The model takes exactly {taken[0]} pictures at a time. Save it with a free batch size: "
+            f"The model takes exactly {counted(taken[0], 'picture')} at a time. Save it with a free batch size: "
             "keras.Input((32, 32, 3)) without batch_size."
         )
     if len(given) != 2:
@@ -99,7 +101,8 @@ def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
         )
     if given[1] != classes:
         raise InterchangeError(
-            f"The model knows {given[1]} classes, {dataset_name} has {classes}. Choose the data set it was made for."
+            f"The model knows {counted(given[1], 'class')}, {dataset_name} has {classes}. Choose the data set it was "
+            "made for."
         )
 
 

@@ -41,6 +41,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.processes import end_with_parent
 from cifar_core.runs.record import DataProvenance
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.words.counts import counted
 
 PREDICTION_BATCH = 256
 _COMPARED = 64
@@ -128,7 +129,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
         before[:_COMPARED], _outputs(fitted, dataset.train.images[pictures[:_COMPARED]]), logits.activation
     )
 
-    report(f"predicting {len(held_out):,} validation and {len(dataset.test):,} test pictures")
+    report(f"predicting {len(held_out):,} validation and {counted(len(dataset.test), 'test picture')}")
     save_predictions(
         paths.predictions,
         validation=_predict(fitted, dataset.train, held_out),

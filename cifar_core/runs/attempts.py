@@ -2,6 +2,7 @@
 
 from cifar_core.runs.layout import RunPaths, checkpoint_files
 from cifar_core.runs.record import RunRecord
+from cifar_core.words.counts import counted
 
 
 def continues_after(paths: RunPaths) -> int:
@@ -42,7 +43,7 @@ def tell_attempts(record: RunRecord) -> str | None:
     if not record.attempts:
         return None
     count = len(record.attempts)
-    often = {1: "once", 2: "twice"}.get(count, f"{count} times")
+    often = {1: "once", 2: "twice"}.get(count, counted(count, "time"))
     ends = [
         attempt.status
         if attempt.continued_after is None

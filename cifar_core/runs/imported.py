@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cifar_core.names import check_name, visible
+from cifar_core.words.counts import counted
 
 Scaling = Literal["0 to 255", "0 to 1", "-1 to 1", "standardised"]
 """What pixels a network was trained on; ``"standardised"``: each channel minus its mean, over its deviation."""
@@ -38,7 +39,7 @@ class ScalingFinding(_Frozen):
     def sentence(self) -> str:
         """All figures, in a sentence."""
         figures = ", ".join(f"{trial.accuracy:.1%} with {trial.scaling}" for trial in self.trials)
-        return f"Pixels scaled {self.chosen}, chosen on {self.pictures:,} validation pictures: {figures}."
+        return f"Pixels scaled {self.chosen}, chosen on {counted(self.pictures, 'validation picture')}: {figures}."
 
 
 class ImportedConfig(_Frozen):

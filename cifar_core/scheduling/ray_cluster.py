@@ -8,6 +8,7 @@ from typing import Any
 from cifar_core.errors import ClusterError
 from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi, RayJobInfo, RayNode
+from cifar_core.words.counts import counted
 
 JOB_SECONDS = 1.0
 NODES_SECONDS = 5.0
@@ -143,7 +144,7 @@ class RayCluster:
     def _lack_sentence(self) -> str | None:
         if not self._lacks or self.slots(self._lacks):
             return None
-        what = "a GPU" if self._lacks == "gpu" else f"{self.cpus_per_run} CPUs"
+        what = "a GPU" if self._lacks == "gpu" else f"{counted(self.cpus_per_run, 'CPU')}"
         return (
             f"Runs wait for {what}, but none of the {len(self.nodes)} nodes of the Ray cluster at "
             f"{self._api.address} has so much. Add a node, or ask for less."
@@ -164,7 +165,12 @@ class RayCluster:
         if note == self._note:
             return
         self._note = note
-        has = f"{note.nodes} nodes, {note.gpus} GPUs, {note.cpus} CPUs, {note.slots} slots"
+        has = ", ".join(
+            counted(number, noun)
+            for number, noun in (
+                (note.nodes, "node"), (note.gpus, "GPU"), (note.cpus, "CPU"), (note.slots, "slot")
+            )
+        )  # fmt: skip
         line = problem or f"Ray at {note.address}: {has}"
         if line != self._line:
             self._report(line)

@@ -18,6 +18,7 @@ from cifar_core.lean_keras import import_keras
 from cifar_core.models.registry import get_model
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.speed.store import ShortMeasurement, Workload
+from cifar_core.words.sentences import as_sentence
 
 STEP_SECONDS = 6.0
 """How long steps are timed; a step that takes longer is timed once."""
@@ -55,7 +56,7 @@ def measure(config: TrainingConfig, *, step_seconds: float | None = None) -> Sho
                 f"Memory ran out at batch size {config.batch_size}. Measure with a smaller batch."
             ) from error
         raise RunError(
-            f"The measurement of “{config.model}” broke off: {type(error).__name__}: {str(error)[:300]}."
+            f"The measurement of “{config.model}” broke off: {type(error).__name__}: {as_sentence(error)}"
         ) from error
 
 

@@ -20,6 +20,7 @@ from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.leader import SweepLeader, log
 from cifar_core.sweeps.store import SweepPaths, SweepStore, end_as_failed
+from cifar_core.words.sentences import as_sentence
 
 RETRY_SECONDS = 5.0
 _LOCK_SECONDS = 2.0
@@ -107,10 +108,11 @@ def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:
     except ImportError as problem:
         end_as_failed(paths, f"Sweeps need Optuna ({problem}). Install it: pip install -r requirements.txt")
     except Exception as problem:
+        details = f" {paths.log} has the details." if paths.log.is_file() else ""
         # Without this the pages would start one driver after another, each of which ends in the same way.
         end_as_failed(
             paths,
-            f"The sweep broke off: {type(problem).__name__}. {paths.log} has the details; its runs go on.",
+            f"The sweep broke off: {type(problem).__name__}: {as_sentence(problem)} Its runs go on.{details}",
         )
         raise
     finally:

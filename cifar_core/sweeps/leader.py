@@ -191,7 +191,7 @@ class SweepLeader:
             )
         else:
             error = run.problem or (run.record.error if run.record else None)
-            self.study.give_up(trial, "failed", error or "The run failed; its log says more.")
+            self.study.give_up(trial, "failed", error or "The run failed without a word.")
         log(f"{run.status} trial {trial.number + 1}, {run.id}")
 
     def _why_pruned(self, epoch: int, epochs: dict[int, float]) -> str:

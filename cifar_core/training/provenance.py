@@ -7,6 +7,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, RunRecord
 from cifar_core.training.checkpoint import Checkpoint
 from cifar_core.training.split_data import SplitData
+from cifar_core.words.counts import counted
 
 
 def write_provenance(
@@ -77,8 +78,8 @@ def first_log_lines(record: RunRecord, environment: Environment, data: SplitData
         A line of the run's log.
     """
     yield (
-        f"{record.training.model} with {record.parameters:,} parameters on {data.dataset.name} "
-        f"({len(data.training):,} training, {len(data.validation):,} validation pictures), "
+        f"{record.training.model} with {counted(record.parameters or 0, 'parameter')} on {data.dataset.name} "
+        f"({len(data.training):,} training, {counted(len(data.validation), 'validation picture')}), "
         f"{environment.hardware}, {environment.precision}"
     )
     if record.attempts:

@@ -20,6 +20,7 @@ from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.final_test import final_results
 from cifar_core.training.provenance import first_log_lines, write_provenance
 from cifar_core.training.split_data import open_and_split
+from cifar_core.words.counts import counted
 
 
 def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] = print) -> RunRecord:
@@ -91,7 +92,9 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
             report("stopped on request")
         else:
             record = _end(record, paths, "finished", results)
-            report(f"test accuracy {results.test_accuracy:.4f} on {len(data.dataset.test):,} pictures")
+            report(
+                f"test accuracy {results.test_accuracy:.4f} on {counted(len(data.dataset.test), 'picture')}"
+            )
         return record
 
 

@@ -4,10 +4,12 @@ What it prints is the run's log. Exit status 0 where the run finished or was sto
 record says which, and why.
 """
 
+import contextlib
 import os
 import sys
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from cifar_core.errors import CifarLabError, RunError
@@ -19,9 +21,10 @@ from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, res
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
 from cifar_core.training.train import train
+from cifar_core.words.sentences import as_sentence
 
 
-def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
+def run_to_the_end(paths: RunPaths, settings: Settings, *, keep_log: bool = False) -> RunRecord:
     """Train a run and mark it as failed, with a sentence, where that does not work.
 
     Parameters
@@ -30,6 +33,8 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
         Folder with a record of status queued or running.
     settings : Settings
         Where the data is.
+    keep_log : bool
+        Whether to write into ``worker.log`` what is printed: for a run in the foreground, whose output is no file.
 
     Returns
     -------
@@ -43,12 +48,15 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
     """
     # TensorFlow's notes on its own libraries would fill the log that a student reads.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    log = paths.log if keep_log else None
+    report = partial(_print_now, log=log)
     claimed = claim(paths, wait_seconds=float(os.environ.get(CLAIM_VARIABLE) or 0))
     try:
-        return train(paths, settings, report=_print_now)
+        return train(paths, settings, report=report)
     except (Exception, KeyboardInterrupt) as error:
         if not isinstance(error, CifarLabError):
             traceback.print_exc()
+            _append(log, traceback.format_exc())
         if not paths.folder.is_dir():
             raise RunError(f"The run “{paths.folder.name}” was deleted while it was being trained.") from None
         record = RunRecord.read(paths.record)
@@ -57,19 +65,21 @@ def run_to_the_end(paths: RunPaths, settings: Settings) -> RunRecord:
             update={
                 "status": "stopped" if stopped else "failed",
                 "ended": datetime.now(UTC),
-                "error": None if stopped else explain_failure(error, record.training),
+                "error": None
+                if stopped
+                else explain_failure(error, record.training, logged=paths.log.is_file()),
                 "results": results_so_far(read_metrics(paths.metrics)) if stopped else None,
             }
         )
         record.write(paths.record)
         if record.error:
-            _print_now(record.error)
+            report(record.error)
         return record
     finally:
         claimed.release()
 
 
-def explain_failure(error: BaseException, config: TrainingConfig) -> str:
+def explain_failure(error: BaseException, config: TrainingConfig, *, logged: bool) -> str:
     """Turn whatever ended a training into a sentence for the page.
 
     Parameters
@@ -78,6 +88,8 @@ def explain_failure(error: BaseException, config: TrainingConfig) -> str:
         What was raised.
     config : TrainingConfig
         What was trained.
+    logged : bool
+        Whether the run has a log, in which the details stand.
     """
     if isinstance(error, CifarLabError):
         return str(error)
@@ -85,11 +97,20 @@ def explain_failure(error: BaseException, config: TrainingConfig) -> str:
         return f"Memory ran out at batch size {config.batch_size}. Start a new run with a smaller batch."
     if is_disk_full(error):
         return DISK_FULL
-    return f"Training broke off: {type(error).__name__}: {str(error)[:300]}. The log has the details."
+    details = " The log has the details." if logged else ""
+    return f"Training broke off: {type(error).__name__}: {as_sentence(error)}{details}"
 
 
-def _print_now(line: str) -> None:
-    print(f"{datetime.now():%H:%M:%S} {line}", flush=True)
+def _print_now(line: str, log: Path | None = None) -> None:
+    words = f"{datetime.now():%H:%M:%S} {line}"
+    print(words, flush=True)
+    _append(log, f"{words}\n")
+
+
+def _append(log: Path | None, text: str) -> None:
+    if log is not None:
+        with contextlib.suppress(OSError), log.open("a", encoding="utf-8") as file:  # such as a full disk
+            file.write(text)
 
 
 def main() -> int:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.histograms import ColourHistograms
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
 
@@ -52,11 +53,15 @@ def build_facts(dataset: Dataset) -> DatasetFacts:
 
 def _balance(class_names: tuple[str, ...], counts: NDArray[np.int64], test: NDArray[np.int64]) -> str:
     fewest, most = int(counts.argmin()), int(counts.argmax())
+    if len(class_names) == 1:
+        return f"There is one class alone, {plain(class_names[0])}, so there is nothing to tell apart."
     if counts[fewest] == counts[most]:
-        tested = f" and {test[0]:,} test" if (test == test[0]).all() else ""
+        trained = counted(int(counts[most]), "training picture")
+        if (test == test[0]).all():
+            trained = f"{counts[most]:,} training and {counted(int(test[0]), 'test picture')}"
         return (
-            f"Every class has {counts[most]:,} training{tested} pictures (the classes are balanced), so a network that "
-            f"guesses is right once in {len(class_names)} times."
+            f"Every class has {trained} (the classes are balanced), so a network that "
+            f"guesses is right once in {counted(len(class_names), 'time')}."
         )
     largest, smallest = plain(class_names[most]), plain(class_names[fewest])
     return (

@@ -12,6 +12,7 @@ from cifar_core.data.download import DownloadSnapshot
 from cifar_core.data.known import ARCHIVES, Archive
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.runs.run import Run
+from cifar_core.words.counts import counted
 
 STRIP_SCALE = 5
 """How many screen pixels a picture's pixel is wide in the strip: enlarged here, for a browser would blur it."""
@@ -89,8 +90,8 @@ def build_home(
     available = {choice.key for choice in choices if choice.available}
     return HomeView(
         dataset_sentence=(
-            f"{dataset.name}: {len(dataset.train):,} training and {len(dataset.test):,} test pictures "
-            f"of {len(dataset.class_names)} classes, 32 × 32 pixels each."
+            f"{dataset.name}: {len(dataset.train):,} training and {counted(len(dataset.test), 'test picture')} "
+            f"of {counted(len(dataset.class_names), 'class')}, 32 × 32 pixels each."
         ),
         verified_sentence=_verified_sentence(dataset),
         strip=picture_strip(dataset),

@@ -3,6 +3,7 @@
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.record import RunRecord
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
 _SHOWN_HYPERPARAMETERS = 6
@@ -20,7 +21,7 @@ def imported_subtitle(record: RunRecord, imported: ImportedConfig) -> str:
     """
     parts = [
         f"imported from {imported.source}",
-        f"{record.parameters:,} parameters" if record.parameters else "",
+        f"{counted(record.parameters, 'parameter')}" if record.parameters else "",
         record.data.name if record.data else imported.data,
         *[f"{name} {value}" for name, value in imported.hyperparameters.items()][:_SHOWN_HYPERPARAMETERS],
     ]
@@ -41,7 +42,7 @@ def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
     tested = plain(results.note or "") if results else ""
     if results and results.test_accuracy is not None and data:
         words = tested_words(results.test_accuracy, data.test_pictures)
-        tested = f"{words} ({data.test_pictures:,} pictures)."
+        tested = f"{words} ({counted(data.test_pictures, 'picture')})."
     warning = imported_warning(imported)
     return " ".join(part for part in (tested, imported_note(imported), warning) if part)
 

@@ -6,10 +6,10 @@ def plural(noun: str) -> str:
 
     Examples
     --------
-    >>> plural("test picture"), plural("class"), plural("copy"), plural("day")
-    ('test pictures', 'classes', 'copies', 'days')
+    >>> plural("test picture"), plural("class"), plural("copy"), plural("epoch")
+    ('test pictures', 'classes', 'copies', 'epochs')
     """
-    if noun.endswith(("s", "x", "ch", "sh")):
+    if noun.endswith(("s", "x", "ch", "sh")) and not noun.endswith("epoch"):  # whose ch is a k
         return f"{noun}es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"

@@ -18,6 +18,7 @@ from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, 
 from cifar_core.explain.question import Question
 from cifar_core.lean_keras import import_keras
 from cifar_core.runs.processes import end_with_parent
+from cifar_core.words.sentences import as_sentence
 
 
 def main() -> None:
@@ -79,8 +80,8 @@ def answer(explainer: Explainer, request: Request) -> object:
         return Failure(str(error))
     except Exception as error:
         traceback.print_exc()
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-        return Failure(f"The picture could not be explained: {reason[:200]} Try another model or picture.")
+        reason = as_sentence((str(error).strip() or type(error).__name__).splitlines()[0], 200)
+        return Failure(f"The picture could not be explained: {reason} Try another model or picture.")
 
 
 def _accept(listener: Listener) -> Connection:

@@ -10,6 +10,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.page import ComparedRun
+from cifar_core.words.counts import counted
 from cifar_core.words.plotly import chart_labels
 
 PER_PAGE = 24
@@ -52,10 +53,10 @@ class OpenCell:
         """What the cell holds, in words."""
         names = self.of.data.class_names
         true, predicted = names[self.true], names[self.predicted]
-        pictures = "picture" if self.count == 1 else "pictures"
+        pictures = counted(self.count, "picture")
         if self.true == self.predicted:
-            return f"{self.count:,} {pictures} of {true} recognised by {self.of.row.label}"
-        return f"{self.count:,} {pictures} of {true} taken for {predicted} by {self.of.row.label}"
+            return f"{pictures} of {true} recognised by {self.of.row.label}"
+        return f"{pictures} of {true} taken for {predicted} by {self.of.row.label}"
 
 
 @dataclass(frozen=True, eq=False)

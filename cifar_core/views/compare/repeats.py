@@ -7,6 +7,7 @@ from typing import Any
 from cifar_core.evaluation.repeats import Repeats, difference_interval
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.views.compare.table import RunRow
+from cifar_core.words.counts import counted
 from cifar_core.words.numbers import digits_to_tell, signed
 
 
@@ -117,7 +118,7 @@ def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
 
 def _recipes_verdict(best: str, best_repeats: Repeats, other: str, repeats: Repeats) -> str:
     points = 100 * (best_repeats.mean - repeats.mean)
-    runs = f"{best_repeats.count} and {repeats.count} runs"
+    runs = f"{best_repeats.count} and {counted(repeats.count, 'run')}"
     by = f"by {points:.{digits_to_tell(points)}f} points"
     if not best_repeats.deviation and not repeats.deviation:
         told = f"is ahead of {other} {by}" if points else f"is right as often as {other}"
@@ -142,7 +143,7 @@ def _group(group_id: str, members: Sequence[RunRow]) -> RepeatGroup:
     ordered = tuple(sorted(members, key=number))
     record = ordered[0].run.record
     name = record.group.name if record and record.group else group_id
-    return RepeatGroup(group_id, f"{name} × {len(ordered)} seeds", ordered)
+    return RepeatGroup(group_id, f"{name} × {counted(len(ordered), 'seed')}", ordered)
 
 
 def _fingerprint(group: RepeatGroup) -> str | None:

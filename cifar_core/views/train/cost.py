@@ -13,6 +13,7 @@ from cifar_core.runs.run import Run
 from cifar_core.speed.expected import best_measurements, expected_seconds, median_speed, pictures_per_epoch
 from cifar_core.speed.store import ShortMeasurement
 from cifar_core.views.train.known_results import KnownResult, known_result, reported_sentence, same_training
+from cifar_core.words.counts import counted
 from cifar_core.words.durations import age_words, rough_duration_words
 from cifar_core.words.markdown import plain
 
@@ -118,7 +119,7 @@ def build_launch(
     known = known_result(spec.id, config, dataset, runs)
     tested = len(dataset.test) + validation
     measurements = best_measurements(config, hardware, runs, short_measurement, tested=tested)
-    source = "an earlier run" if len(measurements) == 1 else f"{len(measurements)} earlier runs"
+    source = "an earlier run" if len(measurements) == 1 else counted(len(measurements), "earlier run")
     if short_measurement and [one.moment for one in measurements] == [short_measurement.measured]:
         source = _source(short_measurement, config, now or datetime.now(UTC))
 
@@ -136,8 +137,8 @@ def build_launch(
         where = f"on {location} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)."
     return LaunchView(
         size_sentence=(
-            f"{spec.summary}: {spec.parameters(len(dataset.class_names)):,} parameters. "
-            f"{training:,} pictures to train, {validation:,} to validate, {len(dataset.test):,} to test."
+            f"{spec.summary}: {counted(spec.parameters(len(dataset.class_names)), 'parameter')}. "
+            f"{counted(training, 'picture')} to train, {validation:,} to validate, {len(dataset.test):,} to test."
         ),
         time_sentence=f"{_headline(config, known, expected)} {where}",
         result_sentence=_result(config, spec, preset, known, dataset, runs),
@@ -174,7 +175,7 @@ def _result(
     """Say what this recipe gave; of one that nobody trained by, only that, and what is known besides."""
     if known:
         sentence = known.sentence("by this recipe")
-        stopped = f" Training stopped after {known.epochs:g} of at most {config.epochs} epochs."
+        stopped = f" Training stopped after {known.epochs:g} of at most {counted(config.epochs, 'epoch')}."
         return sentence + (stopped if known.epochs < config.epochs else "")
     recipe = spec.preset(preset)
     if same_training(config, recipe):

@@ -12,6 +12,7 @@ from cifar_core.models.spec import ModelSpec
 from cifar_core.recipes.config import Recipe
 from cifar_core.runs.record import DataProvenance, Results
 from cifar_core.runs.run import Run
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
 # Testing six views besides changes nothing of what is trained, nor of the plain figure.
@@ -50,14 +51,16 @@ class KnownResult:
     def sentence(self, recipe: str) -> str:
         """Say in Markdown what the figure rests on; ``recipe`` is such as ``"by this recipe"``."""
         count = len(self.accuracies)
-        tested = f"of {self.test_pictures:,} test pictures of {plain(self.data_name)}"
+        tested = f"of {counted(self.test_pictures, 'test picture')} of {plain(self.data_name)}"
         if count == 1:
             interval = wilson_interval(round(self.accuracy * self.test_pictures), self.test_pictures)
             between = "95% confidence: {} to {}".format(*interval.ends_in_percent)
             sentence = f"{self.accuracy:.1%} {tested} in 1 run {recipe} ({between})"
         else:
             between = f"{self.accuracies[0]:.1%} to {self.accuracies[-1]:.1%}"
-            sentence = f"{self.accuracy:.1%} {tested}: the median of {count} runs {recipe} ({between})"
+            sentence = (
+                f"{self.accuracy:.1%} {tested}: the median of {counted(count, 'run')} {recipe} ({between})"
+            )
         views = "" if self.six_views is None else f"; {self.six_views:.1%} from six views of each picture"
         return f"{sentence}{views}."
 

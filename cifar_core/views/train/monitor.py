@@ -10,6 +10,7 @@ from cifar_core.hardware.monitor import GpuSample, MachineSample, Monitor
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.processes import find_worker, is_elsewhere
 from cifar_core.runs.run import Run
+from cifar_core.words.counts import counted
 
 GIB = 2**30
 
@@ -64,7 +65,11 @@ def _machine_view(beat: Heartbeat, monitor: Monitor) -> MonitorView | None:
     samples = monitor.machine(worker)
     last = samples[-1]
     cores, memory = last.cores, last.memory_total / GIB
-    of_run = "" if last.worker_cores is None else f", {last.worker_cores:.1f} of {cores} cores by this run"
+    of_run = (
+        ""
+        if last.worker_cores is None
+        else f", {last.worker_cores:.1f} of {counted(cores, 'core')} by this run"
+    )
     used_by_run = "" if last.worker_memory is None else f", {last.worker_memory / GIB:.1f} by this run"
     return MonitorView(
         (

@@ -7,6 +7,7 @@ from cifar_core.models.architectures import known_architectures
 from cifar_core.models.blocks import Block, Diagram, Skip, find_blocks
 from cifar_core.models.folding import fold
 from cifar_core.models.registry import get_model
+from cifar_core.words.counts import counted
 from cifar_core.words.numbers import compact, size_words
 
 _CLASSES = 10
@@ -99,7 +100,7 @@ def build_architecture(model_id: str, classes: int) -> ArchitectureView:
     return ArchitectureView(
         summary=spec.summary,
         size_sentence=(
-            f"**{architecture.parameters:,} parameters** with {classes} classes · "
+            f"**{counted(architecture.parameters, 'parameter')}** with {counted(classes, 'class')} · "
             f"**{compact(architecture.operations)} operations** for a picture · "
             f"{_last_value(architecture)} sees **{_sees(architecture.receptive_field, side)}**"
         ),
@@ -158,7 +159,7 @@ def _layer_words(layer: Layer) -> str:
         )
     parts += [layer.activation] if layer.activation and layer.kind != "ReLU" else []
     parts += [size_words(layer.output)]
-    parts += [f"{layer.parameters:,} parameters"] if layer.parameters else []
+    parts += [counted(layer.parameters, "parameter")] if layer.parameters else []
     parts += [f"{compact(layer.operations)} operations"] if layer.operations else []
     return f"{layer.name}: " + " · ".join(parts)
 
@@ -167,10 +168,10 @@ def _block_words(block: Block) -> str:
     layers = block.layers + block.beside
     lines = [_layer_words(layer) for layer in layers[:_LAYERS_NAMED]]
     if len(layers) > _LAYERS_NAMED:
-        lines = [f"{len(layers)} layers, {layers[0].name} to {layers[-1].name}"]
+        lines = [f"{counted(len(layers), 'layer')}, {layers[0].name} to {layers[-1].name}"]
         lines += [f"{compact(block.parameters)} parameters · {compact(block.operations)} operations"]
     if block.times > 1:
-        lines.insert(0, f"{block.times} times, the first of them:")
+        lines.insert(0, f"{counted(block.times, 'time')}, the first of them:")
     value = "behind the last, a value" if block.times > 1 else "a value"
     return "\n".join([*lines, f"{value} sees {block.receptive_field}×{block.receptive_field} pixels"])
 
@@ -186,7 +187,7 @@ def _description(model_id: str, diagram: Diagram) -> str:
         f"{f'{block.times} times ' if block.times > 1 else ''}{block.title} to {size_words(block.output)}"
         for block in diagram.blocks
     )
-    skips = f"; {len(diagram.skips)} shortcuts" if diagram.skips else ""
+    skips = f"; {counted(len(diagram.skips), 'shortcut')}" if diagram.skips else ""
     return f"{model_id} from left to right: {blocks}{skips}."
 
 

@@ -13,6 +13,7 @@ from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.imported import imported_outcome, imported_subtitle, tested_words
+from cifar_core.words.counts import counted
 from cifar_core.words.durations import duration_words
 from cifar_core.words.numbers import percent
 
@@ -34,7 +35,7 @@ def subtitle(record: RunRecord) -> str:
     parts = [
         *([f"by {short_owner(record.owner)}"] if record.owner else []),
         config.model,
-        *([f"{parameters:,} parameters"] if parameters else []),
+        *([counted(parameters, "parameter")] if parameters else []),
         record.data.name if record.data else config.data,
         f"{config.optimizer}, learning rate {config.learning_rate:g}, batches of {config.batch_size}",
         environment.hardware if environment else f"device: {config.device}",
@@ -72,7 +73,9 @@ def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
         earlier = under_way + queue.index(run.id) if run.id in queue else 0
         if not earlier:
             return "Starting …"
-        return "Waits for an earlier run." if earlier == 1 else f"Waits for {earlier} earlier runs."
+        return (
+            "Waits for an earlier run." if earlier == 1 else f"Waits for {counted(earlier, 'earlier run')}."
+        )
     if beat.stage != "training":
         return f"{beat.stage[:1].upper()}{beat.stage[1:]} …"
     step = f", step {beat.step:,} of {beat.steps:,}" if beat.steps else ""
@@ -128,12 +131,12 @@ def outcome(record: RunRecord) -> str | None:
         return imported_outcome(record, record.imported)
     if results.test_accuracy is None or data is None:
         return (
-            f"Stopped after {results.epochs} {'epoch' if results.epochs == 1 else 'epochs'}. The weights of epoch "
+            f"Stopped after {counted(results.epochs or 0, 'epoch')}. The weights of epoch "
             f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
             "The test pictures were not looked at."
         )
     words = tested_words(results.test_accuracy, data.test_pictures)
-    return f"{words} ({data.test_pictures:,} pictures, weights of epoch {results.best_epoch})."
+    return f"{words} ({counted(data.test_pictures, 'picture')}, weights of epoch {results.best_epoch})."
 
 
 def problem(run: Run) -> str | None:
@@ -147,7 +150,15 @@ def problem(run: Run) -> str | None:
         )
     if run.status != "failed":
         return None
-    return run.problem or (run.record.error if run.record else None) or "The run failed; see the log."
+    return (
+        run.problem
+        or (run.record.error if run.record else None)
+        or (
+            "The run failed; see the log."
+            if run.paths.log.is_file()
+            else "The run failed, and nothing tells why."
+        )
+    )
 
 
 def _local(moment: datetime, form: str) -> str:

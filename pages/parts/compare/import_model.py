@@ -11,6 +11,7 @@ from cifar_core.imports.model import import_model
 from cifar_core.views.compare.page import MOST_RUNS
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.imported import imported_note, imported_warning
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings, run_store
 
@@ -22,8 +23,8 @@ def draw_import(dataset: Dataset) -> None:
     with st.expander("Import a model of your own", icon=":material/upload_file:", key="import_part"):
         st.caption(
             "A whole Keras model as `model.save(…)` writes it. It must take colour pictures of 32 × 32 pixels and know "
-            f"the {len(dataset.class_names)} classes of {plain(dataset.name)} in their order. How it wants its "
-            "pixels scaled is found by trying."
+            f"the {counted(len(dataset.class_names), 'class')} of {plain(dataset.name)} in their order. How it "
+            "wants its pixels scaled is found by trying."
         )
         chooser, naming, start = st.columns([3, 2, 1], vertical_alignment="bottom")
         file = chooser.file_uploader(

@@ -6,6 +6,7 @@ from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.picture_wall import build_wall, page_count
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split
 from pages.parts.frame.links import open_in_explain
@@ -46,7 +47,7 @@ def draw_pictures(dataset: Dataset) -> None:
             key=f"wall_{dataset.fingerprint}_{split}_{wanted}_{seed}_{page}",
             config=PLAIN,
         )
-        st.caption(f"{wall.pictures:,} pictures. Click one to see where a network looks in it.")
+        st.caption(f"{counted(wall.pictures, 'picture')}. Click one to see where a network looks in it.")
     number = clicked_index(event)
     if number is not None:
         open_in_explain(dataset, split, wall.indices[number])

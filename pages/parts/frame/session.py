@@ -13,6 +13,7 @@ from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import class_settings, current_user
 
@@ -63,7 +64,7 @@ def choose_dataset() -> None:
         st.badge("Built-in drawings", icon=":material/brush:", color="blue")
     else:
         st.badge("Unofficial copy", icon=":material/info:", color="orange")
-    st.caption(f"{len(dataset.train):,} training and {len(dataset.test):,} test pictures")
+    st.caption(f"{len(dataset.train):,} training and {counted(len(dataset.test), 'test picture')}")
 
 
 def put_on_screen(key: str) -> None:

@@ -14,6 +14,7 @@ from cifar_core.sweeps.seeds import FEWEST_SEEDS, MOST_SEEDS, submit_seeds
 from cifar_core.sweeps.store import SweepStore
 from cifar_core.sweeps.submit import submit_sweep
 from cifar_core.views.train.cost import LaunchView
+from cifar_core.words.counts import counted
 from cifar_core.words.durations import rough_duration_words
 from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings
@@ -68,7 +69,7 @@ def _choose_seeds(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
         st.query_params.pop("sweep", None)
         st.query_params["run"] = runs[0].id
 
-    return f"Start {count} runs", begin
+    return f"Start {counted(count, 'run')}", begin
 
 
 def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> Start:
@@ -111,13 +112,13 @@ def _choose_sweep(config: TrainingConfig, view: LaunchView, store: RunStore) -> 
         st.query_params.pop("run", None)
         st.query_params["sweep"] = sweep.id
 
-    return f"Start a sweep of {plan.trials} runs", begin
+    return f"Start a sweep of {counted(plan.trials, 'run')}", begin
 
 
 def _what_it_is(plan: SweepPlan) -> str:
     searches = " · ".join(plain(search.sentence()) for search in plan.space)
-    of = "" if plan.combinations == float("inf") else f" of {plan.combinations:,.0f} combinations"
-    return f"{plan.trials} trials{of}: {searches}. The rest is as set below."
+    of = "" if plan.combinations == float("inf") else f" of {counted(int(plan.combinations), 'combination')}"
+    return f"{counted(plan.trials, 'trial')}{of}: {searches}. The rest is as set below."
 
 
 def _draw_time(view: LaunchView, runs: int) -> None:
