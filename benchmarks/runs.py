@@ -35,10 +35,11 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs import run as run_module
 from cifar_core.runs.follow import MetricsFollower
 from cifar_core.runs.heartbeat import Heartbeat, this_host
-from cifar_core.runs.layout import RunPaths, write_atomically
+from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
 from cifar_core.runs.store import RunStore
+from cifar_core.system.files import write_atomically
 from pages.parts.frame import warm_up
 from pages.parts.frame.pages import PAGES
 from tests.dashboard import chromium, running_dashboard, wait_until_drawn

@@ -1,7 +1,6 @@
 """What goes out: ``python -m cifar_core runs export`` and ``runs tensorboard``."""
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from cifar_core.commands.output import Actions, add_action, print_json
@@ -12,6 +11,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.system.files import temporary_folder
 from cifar_core.words.counts import counted
 
 
@@ -46,7 +46,7 @@ def _export_run(args: argparse.Namespace, settings: Settings) -> int:
         else:
             print(mlflow_id)
         return 0
-    with tempfile.TemporaryDirectory() as temporary:
+    with temporary_folder() as temporary:
         model = None
         if args.compact and run.has_model:
             from cifar_core.exports.compact import write_compact

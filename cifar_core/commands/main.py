@@ -22,6 +22,7 @@ from cifar_core.commands.sweep import add_sweep_commands
 from cifar_core.commands.train import add_train_command
 from cifar_core.errors import CifarLabError, ConfigError
 from cifar_core.settings import Settings
+from cifar_core.system.streams import make_streams_safe
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit status.
     """
+    make_streams_safe()
     parsed, shared = parse(arguments)
     try:
         settings = Settings.from_environment(data=shared.data, runs_dir=shared.runs)

@@ -1,6 +1,7 @@
 """What all commands share: how an action is added, and how a table or a JSON document is printed."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,6 +93,8 @@ def run_summary(run: Run) -> dict[str, Any]:
 def print_json(document: object, *, indent: int | None = 1) -> None:
     """Print one JSON document; what is no finite number is ``null``, as JSON has no NaN.
 
+    Where standard output does not know every character, the document is written in ASCII alone.
+
     Parameters
     ----------
     document : object
@@ -99,7 +102,8 @@ def print_json(document: object, *, indent: int | None = 1) -> None:
     indent : int, optional
         Spaces for each level; ``None`` prints one line.
     """
-    print(json_text(document, indent=indent))
+    everything = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json_text(document, indent=indent, ascii_alone=not everything))
 
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:

@@ -2,13 +2,14 @@
 
 Each data set has a folder ``<cache>/data/<source>-<state>`` with four ``.npy`` files and a ``dataset.json``.
 ``<state>`` is made from the sizes and modification times of the source files, so a changed source is a new
-folder. A folder is written under another name and renamed when it is complete: whoever sees it sees all of it.
+folder. A folder is written under another name and renamed when it is complete: whoever sees it sees all of it. Where a
+damaged one cannot be removed, because Windows keeps what somebody has mapped, the new one is called ``….2``.
 The arrays are memory-mapped read-only, so that any number of processes share one copy in memory.
 """
 
 import hashlib
+import itertools
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -22,6 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import DataError
+from cifar_core.system.files import remove_folder, replace
 
 _FORMAT = 2  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -103,6 +105,15 @@ def _source_id(source: str) -> str:
 
 def peek(folder: Path) -> CachedRecord | None:
     """Read what is known of a converted data set without opening its pictures; None when it is not there."""
+    records = (_read_record(one) for one in _with_numbered(folder))
+    return next((record for record in records if record is not None), None)
+
+
+def _with_numbered(folder: Path) -> tuple[Path, ...]:
+    return (folder, *sorted(folder.parent.glob(f"{folder.name}.*")))
+
+
+def _read_record(folder: Path) -> CachedRecord | None:
     try:
         record = CachedRecord.model_validate_json((folder / "dataset.json").read_bytes())
         intact = record.format == _FORMAT and all(
@@ -163,7 +174,12 @@ def open_cached(
 
 
 def _open(folder: Path, key: str) -> Dataset | None:
-    record = peek(folder)
+    opened = (_open_one(one, key) for one in _with_numbered(folder))
+    return next((dataset for dataset in opened if dataset is not None), None)
+
+
+def _open_one(folder: Path, key: str) -> Dataset | None:
+    record = _read_record(folder)
     if record is None:
         return None
     try:
@@ -222,6 +238,14 @@ def _write(folder: Path, dataset: Dataset) -> None:
             files={name: _FileState.of(draft / f"{name}.npy") for name in _ARRAYS},
         )
         (draft / "dataset.json").write_text(json.dumps(record.model_dump(), indent=1), encoding="utf-8")
-        os.replace(draft, folder)  # noqa: PTH105  the atomic one, by its plain name
+        replace(draft, _free_name(folder))
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        remove_folder(draft)
+
+
+def _free_name(folder: Path) -> Path:
+    """Return the folder itself, or with a number where what lies there is mapped by somebody and cannot go."""
+    names = itertools.chain(
+        [folder], (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(2))
+    )
+    return next(name for name in names if not name.exists())

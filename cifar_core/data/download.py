@@ -15,6 +15,7 @@ from cifar_core.data.known import Archive
 from cifar_core.errors import CifarLabError, DataError
 from cifar_core.http_client import open_client, reason_of
 from cifar_core.settings import Settings
+from cifar_core.system.files import replace
 from cifar_core.words.sentences import as_sentence
 
 _TIMEOUT = 30.0  # seconds without a byte
@@ -100,7 +101,7 @@ def download(
             if target.is_file() and _sha256(target) == archive.sha256:
                 return target
             _fetch_verified(archive, part, progress or (lambda _: None), cancelled or (lambda: False))
-            part.replace(target)
+            replace(part, target)
     except Timeout as problem:
         raise DataError(
             f"{archive.file_name} is being downloaded by another process. Wait until it is there."

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, Split, SplitName
+from cifar_core.system.files import replace
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 # Few enough to stay in the processor's cache between gathering and counting, and far below the 16.7 million
@@ -144,7 +145,7 @@ def _save(path: Path, histograms: ColourHistograms) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         np.savez(draft, counts=histograms.counts, pictures=histograms.pictures)
-        draft.replace(path)
+        replace(draft, path)
     except OSError:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """What a model said about every picture of a split, and the file that keeps it."""
 
+import io
 import os
 import tempfile
 import zipfile
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import RunError
 from cifar_core.evaluation.softmax import softmax
+from cifar_core.system.files import read_bytes, replace, sync_file
 
 PredictedSplit = Literal["validation", "test"]
 
@@ -124,9 +126,9 @@ def save_predictions(
         with os.fdopen(handle, "wb") as file:
             np.savez_compressed(file, **arrays)
             file.flush()
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
         temporary.chmod(0o644)  # mkstemp makes it private; a run is read by other accounts too
-        temporary.replace(path)
+        replace(temporary, path)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -184,8 +186,8 @@ def predictions_fingerprint(path: Path) -> str:
 def _opened(path: Path) -> Iterator[Any]:
     """Open the archive, never unpickling anything, and turn every way it can be broken into one sentence."""
     try:
-        # NumPy would leave the file open on a damaged archive, so it is opened here.
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+        # Read at once: a file that is open cannot be replaced on Windows, and NumPy leaves a damaged one open.
+        with np.load(io.BytesIO(read_bytes(path)), allow_pickle=False) as archive:
             yield archive
     except FileNotFoundError as error:
         raise RunError(

@@ -9,6 +9,7 @@ import numpy as np
 
 from cifar_core.errors import RunError
 from cifar_core.models.saved import flatten_layers, open_network
+from cifar_core.system.files import remove, replace
 
 ANY_SIZE = 32
 """Pixels, for a network that takes pictures of any size."""
@@ -54,9 +55,9 @@ def write_compact(source: Path, target: Path) -> None:
     try:
         network.save(part)
         _pack(part)
-        part.replace(target)
+        replace(part, target)
     finally:
-        part.unlink(missing_ok=True)
+        remove(part)
 
 
 def _round_kernels(layer: Any) -> None:

@@ -4,7 +4,6 @@ import logging
 import math
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from cifar_core.exports.tensorboard import flat_config
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.system.files import temporary_folder
 from cifar_core.words.sentences import as_sentence
 
 ARTIFACTS = "cifar-lab"
@@ -55,7 +55,7 @@ def export_to_mlflow(run: Run, uri: str, *, experiment: str = EXPERIMENT) -> str
     RunError
         The run has not finished.
     """
-    with mlflow_client(uri) as (client, entities), tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder:
+    with mlflow_client(uri) as (client, entities), temporary_folder() as folder:
         copy = export_run(run, Path(folder), model_bytes=_ANY_SIZE)
         record = RunRecord.read(copy / "run.json")
         started = _milliseconds((record.started or record.created).timestamp())

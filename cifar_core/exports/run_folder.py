@@ -55,7 +55,7 @@ def export_run(
             shutil.copyfile(model, copy.model)
         # An imported model has no epochs, an imported curve no predictions.
         if run.paths.metrics.exists() or not (run.record and run.record.imported):
-            with run.paths.metrics.open() as lines, copy.metrics.open("w") as kept:
+            with run.paths.metrics.open("rb") as lines, copy.metrics.open("wb") as kept:
                 kept.writelines(line for line in lines if json.loads(line)["kind"] == "epoch")
         # Last, so that a copy broken off is no run.
         shutil.copyfile(run.paths.record, copy.record)

@@ -123,7 +123,10 @@ def write_events(folder: Path, record: RunRecord, history: Iterable[EpochMetrics
         moment += line.seconds
         file.write_epoch(line, moment)
     for old in earlier:
-        old.unlink(missing_ok=True)
+        with contextlib.suppress(
+            OSError
+        ):  # On Windows, while TensorBoard reads it; it is shown beside the new one then.
+            old.unlink(missing_ok=True)
     return file
 
 

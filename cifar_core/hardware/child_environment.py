@@ -24,7 +24,8 @@ def child_environment(
 ) -> dict[str, str]:
     """Return the environment for a process that we start: ours, with what is said here in place of it.
 
-    The process may work in another folder than this one, so relative paths become absolute.
+    The process may work in another folder than this one, so relative paths become absolute. It reads and writes UTF-8,
+    whatever the system's own characters are.
 
     Parameters
     ----------
@@ -47,7 +48,7 @@ def child_environment(
     '2'
     """
     names = os.environ if only is None else [name for name in only if os.environ.get(name)]
-    variables = {name: _absolute(name, os.environ[name]) for name in names}
+    variables = {name: _absolute(name, os.environ[name]) for name in names} | {"PYTHONUTF8": "1"}
     if settings is not None:
         variables["CIFAR_LAB_RUNS"] = str(settings.runs_dir.resolve())
         variables["CIFAR_LAB_CACHE"] = str(settings.cache_dir.resolve())

@@ -5,10 +5,10 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import ConfigError
+from cifar_core.system import this_system
 from cifar_core.words.counts import counted
 
 DEVICE_VARIABLE = "CIFAR_LAB_DEVICE"
@@ -93,19 +93,8 @@ def describe_cpu() -> str:
     threads = os.environ.get(THREADS_VARIABLE, "")
     if threads.isdecimal() and threads != "0":
         cores = min(cores, int(threads))
-    return f"{_cpu_model()}, {counted(cores, 'core')}"
-
-
-def _cpu_model() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        lines = []
-    for line in lines:
-        name, _, value = line.partition(":")
-        if name.strip() == "model name" and value.strip():
-            return " ".join(value.split())
-    return platform.processor() or platform.machine() or "unknown processor"
+    model = this_system().processor() or platform.processor() or platform.machine() or "unknown processor"
+    return f"{model}, {counted(cores, 'core')}"
 
 
 def _gpus() -> Iterator[Device]:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from cifar_core.errors import RunError
@@ -14,6 +13,7 @@ from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
+from cifar_core.system.files import remove_folder, replace, temporary_folder
 
 
 def import_from_mlflow(uri: str, mlflow_id: str, store: RunStore, *, data: str | None = None) -> Run:
@@ -45,7 +45,7 @@ def import_from_mlflow(uri: str, mlflow_id: str, store: RunStore, *, data: str |
         mlflow_run = client.get_run(mlflow_id)
         files = {Path(one.path).name for one in client.list_artifacts(mlflow_id, ARTIFACTS)}
         if "run.json" in files:
-            with tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder:
+            with temporary_folder() as folder:
                 return _take_ours(Path(client.download_artifacts(mlflow_id, ARTIFACTS, folder)), store)
         histories = {name: client.get_metric_history(mlflow_id, name) for name in mlflow_run.data.metrics}
     source = f"MLflow run {mlflow_id} at {without_password(uri)}"
@@ -75,11 +75,11 @@ def _take_ours(folder: Path, store: RunStore) -> Run:
             file: Path = getattr(arrived, name)
             if file.is_file() and not file.is_symlink():
                 shutil.copyfile(file, getattr(paths, name))
-        paths.folder.rename(store.runs_dir / run_id)
+        replace(paths.folder, store.runs_dir / run_id)
     except OSError as error:
         raise RunError(f"The run cannot be written to {store.runs_dir} ({error.strerror}).") from None
     finally:
-        shutil.rmtree(paths.folder, ignore_errors=True)
+        remove_folder(paths.folder)
     return store.get(run_id)
 
 
@@ -90,9 +90,9 @@ def _add_foreign(record: RunRecord, epochs: tuple[EpochMetrics, ...], store: Run
         for line in epochs:
             append_metrics(paths.metrics, line)
         record.write(paths.record)
-        paths.folder.rename(store.runs_dir / record.id)
+        replace(paths.folder, store.runs_dir / record.id)
     except OSError as error:
         raise RunError(f"The run cannot be written to {store.runs_dir} ({error.strerror}).") from None
     finally:
-        shutil.rmtree(paths.folder, ignore_errors=True)
+        remove_folder(paths.folder)
     return store.get(record.id)

@@ -3,7 +3,6 @@
 import contextlib
 import hashlib
 import secrets
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -27,6 +26,8 @@ from cifar_core.runs.record import Results, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.system import this_system
+from cifar_core.system.files import remove_folder, replace, temporary_folder
 
 SECONDS = 600.0
 """Longest time that opening a model and asking it about all pictures may take."""
@@ -48,9 +49,17 @@ _PASSED_ON = (
     "LANG",
     "LC_ALL",
     "TMPDIR",
-    "TEMP",
-    "SYSTEMROOT",
     "VIRTUAL_ENV",
+    # of Windows
+    "COMSPEC",
+    "NUMBER_OF_PROCESSORS",
+    "PATHEXT",
+    "PROCESSOR_ARCHITECTURE",
+    "SYSTEMDRIVE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "WINDIR",
 )
 
 
@@ -141,7 +150,7 @@ def import_model(
                 scaling=found.scaling,
             )
             _record(run_id, moment, owner, config, found).write(paths.record)
-            paths.folder.rename(store.runs_dir / run_id)
+            replace(paths.folder, store.runs_dir / run_id)
     except Timeout:
         raise InterchangeError("Other models are being imported. Try again in a few minutes.") from None
     except OSError as error:
@@ -149,7 +158,7 @@ def import_model(
             f"The run cannot be written to {store.runs_dir} ({error.strerror}). Free some space."
         ) from None
     finally:
-        shutil.rmtree(paths.folder, ignore_errors=True)
+        remove_folder(paths.folder)
     return store.get(run_id)
 
 
@@ -190,7 +199,7 @@ def _ask(
     command: Sequence[str],
 ) -> Imported:
     """Start the process and listen to it until it ends, or has to be ended."""
-    with tempfile.TemporaryDirectory(prefix="cifar-lab-") as home, tempfile.TemporaryFile() as errors:
+    with temporary_folder() as home, tempfile.TemporaryFile() as errors:
         environment = child_environment(
             only=_PASSED_ON,
             device=NO_GPU,
@@ -198,6 +207,7 @@ def _ask(
             KERAS_BACKEND="tensorflow",
             KERAS_HOME=home,  # a Keras folder of its own
             HOME=home,
+            USERPROFILE=home,
         )
         process = subprocess.Popen(
             command,
@@ -264,7 +274,7 @@ class _Watch(threading.Thread):
         with contextlib.suppress(psutil.NoSuchProcess):
             child = psutil.Process(self._process.pid)
             while self._process.poll() is None:
-                if child.memory_info().rss > self._memory_bytes:
+                if this_system().memory(child) > self._memory_bytes:
                     self._end(
                         f"The model needs more than {self._memory_bytes / 1024**3:.1f} GB of memory, so it was not "
                         "opened."

@@ -41,6 +41,8 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.processes import end_with_parent
 from cifar_core.runs.record import DataProvenance
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.system.files import remove
+from cifar_core.system.streams import make_streams_safe
 from cifar_core.words.counts import counted
 
 PREDICTION_BATCH = 256
@@ -49,6 +51,7 @@ _COMPARED = 64
 
 def main() -> None:
     """Answer one request and end."""
+    make_streams_safe()
     _keep_within_limits()
     # What Keras and TensorFlow print must not come between the answers.
     answers, sys.stdout = sys.stdout, sys.stderr
@@ -102,7 +105,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
         shutil.copyfile(request.model, original)
         network = load_network(original)
     finally:
-        original.unlink(missing_ok=True)
+        remove(original)
     check_shapes(network, len(dataset.class_names), dataset.name)
 
     pictures = np.random.default_rng(request.seed).permutation(held_out)[:MOST_PICTURES]

@@ -16,7 +16,8 @@ _FILE = Path(__file__).with_name("architectures.json")
 @functools.cache
 def known_architectures() -> dict[str, Architecture]:
     """Return the architecture of every model in the table, by id, with ten classes."""
-    return {name: Architecture.model_validate(one) for name, one in json.loads(_FILE.read_text()).items()}
+    known = json.loads(_FILE.read_text(encoding="utf-8"))
+    return {name: Architecture.model_validate(one) for name, one in known.items()}
 
 
 def analyse_all() -> dict[str, Architecture]:
@@ -38,7 +39,7 @@ def main() -> None:
     for name, architecture in analyse_all().items():
         layers = ",\n  ".join(layer.model_dump_json() for layer in architecture.layers)
         models.append(f'"{name}": {{"layers": [\n  {layers}\n ]}}')
-    _FILE.write_text("{\n" + ",\n".join(models) + "\n}\n")
+    _FILE.write_text("{\n" + ",\n".join(models) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

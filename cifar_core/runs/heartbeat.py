@@ -1,7 +1,6 @@
 """``heartbeat.json``: the worker's promise of when it will be heard of again."""
 
 import os
-import platform
 import threading
 import time
 from pathlib import Path
@@ -10,28 +9,10 @@ from typing import Annotated
 import psutil
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from cifar_core.runs.layout import write_atomically
+from cifar_core.system import this_system
+from cifar_core.system.files import read_bytes, write_atomically
+from cifar_core.system.host import this_host
 from cifar_core.words.finite import finite
-
-
-def this_host() -> str:
-    """Return the name that this machine has on the network."""
-    return platform.node()
-
-
-def process_mark(pid: int) -> str:
-    """Name a process of this machine for ever: the boot, and the kernel's count of ticks when the process started.
-
-    Unlike its start in seconds since 1970, neither moves when the clock is set. Empty where the system does not say.
-    """
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        # The program's name stands in brackets and may hold anything, so fields are counted from there.
-        tick = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""
-    return f"{boot} {tick}"
-
 
 INTERVAL_SECONDS = 1.0
 PROMISE_SECONDS = 10.0
@@ -45,12 +26,13 @@ class Heartbeat(BaseModel):
     ----------
     pid : int
         Process id of the worker.
-    host : str
-        Name of the machine it runs on: a process id says nothing elsewhere. Empty in heartbeats of older versions.
+    host, host_id : str
+        Name and id of the machine it runs on (:class:`~cifar_core.system.host.Host`): a process id says nothing
+        elsewhere. Both empty in heartbeats of older versions.
     process_started : float
         Start time of that process in seconds since 1970.
     process_mark : str
-        From :func:`process_mark`: together with ``pid`` it names one process for ever, however the clock is set.
+        From the operating system: together with ``pid`` it names one process for ever, however the clock is set.
         Empty where the system does not say, and in heartbeats of older versions; then the start time must do.
     written, next_due : float
         When this beat was written and by when the next one is promised, in seconds since 1970.
@@ -66,6 +48,7 @@ class Heartbeat(BaseModel):
 
     pid: int
     host: str = ""
+    host_id: str = ""
     process_started: float
     process_mark: str = ""
     written: float
@@ -81,7 +64,7 @@ class Heartbeat(BaseModel):
     def read(cls, path: Path) -> "Heartbeat | None":
         """Read the newest beat; ``None`` where there is none, or none that can be read."""
         try:
-            return cls.model_validate_json(path.read_bytes())
+            return cls.model_validate_json(read_bytes(path))
         except (OSError, ValidationError):
             return None
 
@@ -98,7 +81,7 @@ class HeartbeatWriter:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._started = psutil.Process().create_time()
-        self._mark = process_mark(os.getpid())
+        self._mark = this_system().process_mark(os.getpid())
         self._progress: dict[str, str | int | float | None] = {}
         self._closed = threading.Event()
         self._beat()
@@ -127,7 +110,8 @@ class HeartbeatWriter:
         beat = Heartbeat.model_validate(
             {
                 "pid": os.getpid(),
-                "host": this_host(),
+                "host": this_host().name,
+                "host_id": this_host().id,
                 "process_started": self._started,
                 "process_mark": self._mark,
                 "written": now,
@@ -158,9 +142,10 @@ def write_first_heartbeat(path: Path, worker: psutil.Process) -> None:
     now = time.time()
     beat = Heartbeat(
         pid=worker.pid,
-        host=this_host(),
+        host=this_host().name,
+        host_id=this_host().id,
         process_started=worker.create_time(),
-        process_mark=process_mark(worker.pid),
+        process_mark=this_system().process_mark(worker.pid),
         written=now,
         # Starting Python and importing a training backend from a cold disk take their time.
         next_due=now + 3 * PROMISE_SECONDS,

@@ -1,7 +1,5 @@
 """The files of one run folder; docs/run-format.md describes them field by field."""
 
-import contextlib
-import os
 import re
 import secrets
 from dataclasses import dataclass
@@ -9,8 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cifar_core.errors import RunError
+from cifar_core.system.files import remove
 
 _RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
+"""What Windows takes for a device, whatever folder it is looked for in. Runs are handed on from system to system."""
 
 
 @dataclass(frozen=True)
@@ -95,63 +96,23 @@ def check_run_id(run_id: str) -> str:
     Raises
     ------
     RunError
-        It holds anything but lower-case letters, digits and hyphens: such a name could leave the runs folder.
+        It holds anything but lower-case letters, digits and hyphens: such a name could leave the runs folder. Or
+        Windows has another use for it.
     """
     if not _RUN_ID.fullmatch(run_id):
         raise RunError(
             f"“{run_id[:80]}” is no run id: an id has lower-case letters, digits and hyphens, at most 80 of them."
         )
+    if _DEVICES.fullmatch(run_id):
+        raise RunError(f"“{run_id}” is no run id: on Windows it is the name of a device, not of a folder.")
     return run_id
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace a file so that a reader sees the old content or the new one, never a part.
-
-    Parameters
-    ----------
-    path : Path
-        The file; its folder must exist.
-    content : bytes
-        All of it. It is on the disk, not only in the system's memory, when this returns.
-
-    Raises
-    ------
-    OSError
-        It cannot be written; the old file stays as it was.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}.part")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder, those just given by renaming included, would survive a power cut."""
-    with contextlib.suppress(OSError):  # Some file systems cannot do that for a folder.
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def remove_leftovers(paths: RunPaths) -> None:
     """Remove what a worker had begun to write when it was killed; only for a run that no process works on."""
     for pattern in (".*.part", ".part-*.keras", ".predictions.npz.*"):
         for path in paths.folder.glob(pattern):
-            path.unlink(missing_ok=True)
-
-
-def sync_to_disk(path: Path) -> None:
-    """Wait until what was written to a file would survive a power cut."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
+            remove(path)
 
 
 def checkpoint_files(folder: Path) -> tuple[Path, ...]:

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
+from cifar_core.system.files import read_bytes, sync_file
 from cifar_core.words.finite import json_text
 
 
@@ -108,7 +109,7 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
         if isinstance(line, EpochMetrics):
             # A finished epoch survives a power cut; a tick is only worth a look.
             file.flush()
-            os.fsync(file.fileno())
+            sync_file(file.fileno())
 
 
 def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
@@ -130,7 +131,7 @@ def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
 def read_metrics(path: Path) -> Metrics:
     """Read the lines that are whole; a missing file has none, torn and unknown lines are passed over."""
     try:
-        return parse_metrics(path.read_bytes())
+        return parse_metrics(read_bytes(path))
     except FileNotFoundError:
         return Metrics()
 

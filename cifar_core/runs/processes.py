@@ -1,15 +1,15 @@
 """Processes: whether a run's worker is alive (asked of the system, never guessed from an id alone), and their ends."""
 
-import contextlib
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
 
 import psutil
 
-from cifar_core.runs.heartbeat import Heartbeat, process_mark, this_host
+from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.system import this_system
+from cifar_core.system.host import this_host
 
 _SAME_START_SECONDS = 1.0
 """Two readings of one process's start time differ by less: the kernel counts from boot, clock corrections shift it."""
@@ -25,7 +25,7 @@ def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
     try:
         process = psutil.Process(heartbeat.pid)
         if heartbeat.process_mark:
-            same = process_mark(heartbeat.pid) == heartbeat.process_mark
+            same = this_system().process_mark(heartbeat.pid) == heartbeat.process_mark
         else:
             same = abs(process.create_time() - heartbeat.process_started) < _SAME_START_SECONDS
     except psutil.Error:
@@ -35,13 +35,24 @@ def find_worker(heartbeat: Heartbeat | None) -> psutil.Process | None:
 
 def is_elsewhere(heartbeat: Heartbeat) -> bool:
     """Whether a heartbeat came from another machine that shares the runs folder."""
-    return heartbeat.host not in ("", this_host())
+    here = this_host()
+    if heartbeat.host_id and here.id:
+        return heartbeat.host_id != here.id
+    return heartbeat.host not in ("", here.name)
 
 
 def find_command(command: Sequence[str]) -> psutil.Process | None:
-    """Return a living process that was started with exactly this command line."""
-    wanted = list(command)
-    return next((p for p in psutil.process_iter(["cmdline"]) if p.info["cmdline"] == wanted), None)
+    """Return a living process that was started with this command line.
+
+    Not by its first word: in the virtual environments of Windows, and in the framework that Python's installer for
+    macOS brings, Python starts itself anew under another name.
+    """
+    wanted = list(command)[1:]
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"]
+        if words and words[1:] == wanted:
+            return process
+    return None
 
 
 def is_alive(process: psutil.Process) -> bool:
@@ -53,12 +64,8 @@ def is_alive(process: psutil.Process) -> bool:
 
 
 def kill_with_children(pid: int) -> None:
-    """Kill a process and, where it leads a group of its own, all it started."""
-    with contextlib.suppress(ProcessLookupError):
-        if os.getpgid(pid) == pid:
-            os.killpg(pid, signal.SIGKILL)
-        else:
-            os.kill(pid, signal.SIGKILL)
+    """Kill a process and all it started; on POSIX systems, where it leads a group of its own."""
+    this_system().kill(pid)
 
 
 def end_with_parent() -> None:

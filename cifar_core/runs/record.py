@@ -21,7 +21,7 @@ from cifar_core.errors import RunError
 from cifar_core.names import visible
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.imported import ImportedConfig
-from cifar_core.runs.layout import write_atomically
+from cifar_core.system.files import read_bytes, write_atomically
 from cifar_core.validation import explain_validation
 
 SCHEMA_VERSION = 2
@@ -219,7 +219,7 @@ class RunRecord(_Frozen):
             The file is missing, torn, or not a run record of a version this program knows.
         """
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
         except OSError:
             raise RunError(
                 f"The run “{path.parent.name}” has no readable run.json. Delete the folder if you do not need it."

@@ -2,7 +2,6 @@
 
 import contextlib
 import secrets
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.heartbeat import write_first_heartbeat
-from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers, sync_folder
+from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers
 from cifar_core.runs.locks import changing, is_claimed
 from cifar_core.runs.order import place_before
 from cifar_core.runs.permissions import check_may_change, check_priority
@@ -23,6 +22,8 @@ from cifar_core.runs.processes import find_worker
 from cifar_core.runs.record import Attempt, RunGroup, RunRecord
 from cifar_core.runs.run import Run, read_run, runs_in
 from cifar_core.settings import Settings
+from cifar_core.system import this_system
+from cifar_core.system.files import remove, remove_folder, replace
 
 _ENDING_SECONDS = 5.0
 """How long a worker that has said how its run ended may take to leave."""
@@ -163,6 +164,8 @@ class RunStore:
             group=group,
         )
         temporary = RunPaths(self.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")
+        if problem := this_system().problem_with_folder(temporary.folder):
+            raise RunError(problem)
         try:
             temporary.folder.mkdir(parents=True)
             record.write(temporary.record)
@@ -171,8 +174,7 @@ class RunStore:
             # Under the lock, lest two tabs of one person together pass a limit that each alone keeps.
             with contextlib.nullcontext() if self.user is None else changing(self.runs_dir):
                 self.check_room()
-                temporary.folder.rename(self.runs_dir / run_id)
-            sync_folder(self.runs_dir)
+                replace(temporary.folder, self.runs_dir / run_id)
         except OSError as error:
             if (self.runs_dir / run_id).is_dir():
                 raise RunError(f"There is a run “{run_id}” already.") from None
@@ -181,7 +183,7 @@ class RunStore:
                 "Free some space, or choose another folder with CIFAR_LAB_RUNS."
             ) from None
         finally:
-            shutil.rmtree(temporary.folder, ignore_errors=True)
+            remove_folder(temporary.folder)
         return self.get(run_id)
 
     def request_stop(self, run_id: str) -> None:
@@ -232,8 +234,8 @@ class RunStore:
                 started=record.started, ended=record.ended, status=record.status, error=record.error
             )
             # Before the record says “queued”: a queued run has neither a heartbeat of old nor an old request to stop.
-            run.paths.stop.unlink(missing_ok=True)
-            run.paths.heartbeat.unlink(missing_ok=True)
+            remove(run.paths.stop)
+            remove(run.paths.heartbeat)
             remove_leftovers(run.paths)
             queued = {
                 "status": "queued",
@@ -309,10 +311,10 @@ class RunStore:
         # Renamed first: nobody ever lists a folder that is half gone.
         doomed = self.runs_dir / f".deleted-{run_id}-{secrets.token_hex(3)}"
         try:
-            run.paths.folder.rename(doomed)
+            replace(run.paths.folder, doomed)
         except OSError as error:
             raise RunError(f"The run “{run_id}” cannot be deleted ({error.strerror}).") from None
-        shutil.rmtree(doomed, ignore_errors=True)
+        remove_folder(doomed)
 
     @contextlib.contextmanager
     def _changing(self, run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cifar_core.runs.layout import write_atomically
+from cifar_core.system.files import write_atomically
 
 NOTE_NAME = ".cluster.json"
 

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from cifar_core.hardware.child_environment import child_environment
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system import this_system
 
 _LOG_BYTES = 1_000_000
 
@@ -48,16 +49,14 @@ def start_unless_locked(
             pass
     except Timeout:
         return None
-    mode = "ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb"
-    with log.open(mode) as output:
-        process = subprocess.Popen(
+    with log.open("ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb") as output:
+        process = this_system().start_detached(
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd=PROJECT_ROOT,
             env=child_environment(),
-            start_new_session=True,
         )
     # Collects the exit status when the time comes, so that no zombie stays.
     threading.Thread(target=process.wait, name=f"{module}-exit", daemon=True).start()

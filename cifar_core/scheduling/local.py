@@ -18,6 +18,7 @@ from cifar_core.runs.run import Run
 from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system import this_system
 
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.training.worker")
 
@@ -127,14 +128,13 @@ class LocalExecutor:
         environment = child_environment(device=self._devices[name], PYTHONUNBUFFERED="1")
         try:
             with run.paths.log.open("ab") as log:
-                child = subprocess.Popen(
+                child = this_system().start_detached(
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
                     cwd=PROJECT_ROOT,
                     env=environment,
-                    start_new_session=True,
                 )
         except OSError as error:
             raise RunError(f"The training process could not be started ({error.strerror}).") from None

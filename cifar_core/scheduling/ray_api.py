@@ -232,7 +232,7 @@ def find_token() -> str | None:
         return token
     path = os.environ.get("RAY_AUTH_TOKEN_PATH") or "~/.ray/auth_token"
     try:
-        return Path(path).expanduser().read_text().strip() or None
+        return Path(path).expanduser().read_text(encoding="utf-8").strip() or None
     except (OSError, RuntimeError, UnicodeDecodeError):
         return None
 

@@ -5,7 +5,6 @@ moment, and the next one takes its workers over.
 """
 
 import argparse
-import contextlib
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
 from cifar_core.settings import Settings
+from cifar_core.system.streams import make_streams_safe, say
 
 LOOK_SECONDS = 0.2
 STOP_SECONDS = 2.3
@@ -267,12 +267,12 @@ def _untouched(run: Run) -> bool:
 
 
 def _log(message: str) -> None:
-    with contextlib.suppress(OSError):  # The disk may be full.
-        print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {message}", flush=True)
+    say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {message}")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run a supervisor: ``python -m cifar_core.scheduling.supervisor RUNS_DIR``."""
+    make_streams_safe()
     parser = argparse.ArgumentParser(prog=f"python -m {_MODULE}", description=__doc__)
     parser.add_argument("runs_dir", type=Path, help="folder with the runs")
     parser.add_argument(

@@ -11,6 +11,7 @@ from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.processes import kill_with_children
 from cifar_core.scheduling.exits import KILLED, KILLED_HINT
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.system import this_system
 
 MEASURE_COMMAND = (sys.executable, "-m", "cifar_core", "measure")
 LIMIT_SECONDS = 180.0
@@ -61,10 +62,10 @@ class BackgroundMeasurement:
             environment = child_environment(settings=self._settings, quiet=True)
             recipe = config.model_dump_json(include=set(Recipe.model_fields) | {"precision"})
             try:
-                process = subprocess.Popen(
+                process = this_system().start_detached(
                     [*self._command, config.model, "--device", config.device, "--recipe", recipe],
-                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-                    cwd=PROJECT_ROOT, env=environment, start_new_session=True,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                    encoding="utf-8", errors="replace", cwd=PROJECT_ROOT, env=environment,
                 )  # fmt: skip
             except OSError as error:
                 self._problem = f"The measurement could not be started ({error.strerror})."

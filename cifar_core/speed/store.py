@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import Augmentation, Optimizer, Precision, TrainingConfig
-from cifar_core.runs.layout import write_atomically
+from cifar_core.system.files import write_atomically
 
 
 class _Frozen(BaseModel):

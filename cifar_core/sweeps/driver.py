@@ -20,6 +20,7 @@ from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.leader import SweepLeader, log
 from cifar_core.sweeps.store import SweepPaths, SweepStore, end_as_failed
+from cifar_core.system.streams import make_streams_safe
 from cifar_core.words.sentences import as_sentence
 
 RETRY_SECONDS = 5.0
@@ -121,6 +122,7 @@ def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Drive one sweep: ``python -m cifar_core.sweeps.driver SWEEP_FOLDER``."""
+    make_streams_safe()
     parser = argparse.ArgumentParser(prog=f"python -m {_MODULE}", description=__doc__)
     parser.add_argument("folder", type=Path, help="folder of the sweep")
     parser.add_argument(

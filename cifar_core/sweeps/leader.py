@@ -20,6 +20,7 @@ from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import value_words, with_values
 from cifar_core.sweeps.store import SweepPaths, read_summary
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
+from cifar_core.system.streams import say
 
 if TYPE_CHECKING:  # Optuna is imported by the process that drives, by no page.
     from cifar_core.sweeps.study import Study, Trial
@@ -269,4 +270,4 @@ def _all_failed(trials: "Sequence[Trial]") -> str | None:
 
 def log(message: str) -> None:
     """Write a line into the driver's log."""
-    print(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {message}", flush=True)
+    say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {message}")

@@ -3,7 +3,6 @@
 import json
 import os
 import secrets
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,11 +10,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from cifar_core.errors import ConfigError, RunError
-from cifar_core.runs.layout import check_run_id, write_atomically
+from cifar_core.runs.layout import check_run_id
 from cifar_core.runs.permissions import check_priority
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan, read_plan
 from cifar_core.sweeps.summary import SweepState, SweepSummary
+from cifar_core.system.files import read_bytes, remove_folder, replace, write_atomically
 
 FOLDER_NAME = ".sweeps"
 
@@ -156,9 +156,9 @@ class SweepStore:
         try:
             temporary.folder.mkdir(parents=True)
             write_atomically(temporary.plan, (plan.model_dump_json(indent=1) + "\n").encode())
-            temporary.folder.rename(self.folder / plan.id)
+            replace(temporary.folder, self.folder / plan.id)
         except OSError as error:
-            shutil.rmtree(temporary.folder, ignore_errors=True)
+            remove_folder(temporary.folder)
             raise RunError(
                 f"The sweep cannot be written to {self.folder} ({error.strerror}). "
                 "Free some space, or choose another folder with CIFAR_LAB_RUNS."
@@ -191,10 +191,10 @@ class SweepStore:
             raise RunError(f"The sweep “{sweep_id}” is {sweep.state}. Stop it first, then delete it.")
         doomed = self.folder / f".deleted-{sweep_id}-{secrets.token_hex(3)}"
         try:
-            sweep.paths.folder.rename(doomed)
+            replace(sweep.paths.folder, doomed)
         except OSError as error:
             raise RunError(f"The sweep “{sweep_id}” cannot be deleted ({error.strerror}).") from None
-        shutil.rmtree(doomed, ignore_errors=True)
+        remove_folder(doomed)
 
     def may_change(self, sweep: Sweep) -> bool:
         """Tell whether whoever is logged in may stop and delete a sweep: instructors all, students their own."""
@@ -242,7 +242,7 @@ def _read_sweep(folder: Path) -> Sweep:
 
 def _read_json(paths: SweepPaths) -> object:
     try:
-        return json.loads(paths.plan.read_bytes())
+        return json.loads(read_bytes(paths.plan))
     except (OSError, ValueError):
         raise RunError(
             f"The sweep “{paths.folder.name}” has no readable sweep.json. Delete its folder if you do not need it."
@@ -252,6 +252,6 @@ def _read_json(paths: SweepPaths) -> object:
 def read_summary(path: Path) -> SweepSummary | None:
     """Read the newest summary; ``None`` where there is none, or none that can be read: it is written anew."""
     try:
-        return SweepSummary.model_validate_json(path.read_bytes())
+        return SweepSummary.model_validate_json(read_bytes(path))
     except (OSError, ValidationError):
         return None

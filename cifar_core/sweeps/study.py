@@ -25,6 +25,7 @@ from cifar_core.recipes.fields import Scalar
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import Search, combinations, tidy
 from cifar_core.sweeps.summary import Ended
+from cifar_core.system.files import remove, replace
 
 FEWEST_FOR_IMPORTANCE = 4
 """With fewer trials there is nothing to compute an importance from."""
@@ -98,9 +99,9 @@ class Study:
         if not path.exists():
             # Made under another name first: whoever is killed meanwhile leaves no half of a file behind.
             part = path.with_name(".study.part")
-            part.unlink(missing_ok=True)
+            remove(part)
             _open(part, plan)[1].engine.dispose()
-            part.replace(path)
+            replace(part, path)
         self._study, self._storage = _open(path, plan)
         self._live: dict[int, optuna.trial.Trial] = {}
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from cifar_core.recipes.fields import Scalar
-from cifar_core.runs.layout import write_atomically
+from cifar_core.system.files import write_atomically
 from cifar_core.words.finite import finite
 
 SUMMARY_VERSION = 1

@@ -1,5 +1,6 @@
 """The state of training after an epoch: all that is needed to go on as if nothing had happened."""
 
+import contextlib
 import json
 import os
 from dataclasses import asdict, dataclass
@@ -9,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.runs.layout import checkpoint_files, sync_folder
+from cifar_core.runs.layout import checkpoint_files
 from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.system.files import remove, replace, sync_file
 
 KEPT = 2
 """The newest checkpoints that are kept: one spoiled by a power cut costs an epoch, not the run."""
@@ -81,15 +83,14 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
         with temporary.open("wb") as file:
             np.savez(file, state=np.array(json.dumps(state)), **arrays)
             file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        sync_folder(folder)  # before the older ones go
+            sync_file(file.fileno())
+        replace(temporary, path)  # on the disk before the older ones go
     finally:
-        temporary.unlink(missing_ok=True)
-    for old in checkpoint_files(folder)[KEPT:]:
-        old.unlink(missing_ok=True)
-    for torn in folder.glob(".epoch-*.part"):  # of a worker killed while it wrote
-        torn.unlink(missing_ok=True)
+        remove(temporary)
+    torn = folder.glob(".epoch-*.part")  # of a worker killed while it wrote
+    for old in (*checkpoint_files(folder)[KEPT:], *torn):
+        with contextlib.suppress(OSError):  # A backup program may be reading it; the next epoch tries again.
+            remove(old)
     return path
 
 

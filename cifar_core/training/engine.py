@@ -15,9 +15,9 @@ import numpy as np
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
 from cifar_core.recipes.config import Recipe, TrainingConfig
-from cifar_core.runs.layout import sync_folder, sync_to_disk
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system.files import remove, replace, sync_path
 from cifar_core.training.acceleration import accelerated
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
@@ -237,11 +237,10 @@ def save_network(network: Any, path: Path) -> None:
     temporary = path.with_name(f".part-{os.getpid()}.keras")
     try:
         network.save(temporary)
-        sync_to_disk(temporary)
-        temporary.replace(path)
-        sync_folder(path.parent)
+        sync_path(temporary)
+        replace(temporary, path)
     finally:
-        temporary.unlink(missing_ok=True)
+        remove(temporary)
 
 
 def _commit() -> str | None:
@@ -249,7 +248,7 @@ def _commit() -> str | None:
     try:
         done = subprocess.run(
             ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=PROJECT_ROOT, capture_output=True, text=True, timeout=5, check=True,
+            cwd=PROJECT_ROOT, capture_output=True, encoding="utf-8", errors="replace", timeout=5, check=True,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return None

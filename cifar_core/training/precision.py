@@ -36,7 +36,7 @@ def choose_precision(wanted: Precision, device: Device) -> str:
 
 def _processor_gains_by_bfloat16() -> bool:
     try:
-        processor = Path("/proc/cpuinfo").read_text(errors="replace")
+        processor = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return False
     # Intel's AVX-512 BF16 alone is no gain: on Emerald Rapids it multiplies matrices at half the speed of float32. Its

@@ -3,7 +3,6 @@
 The test split is read in one place, after the last weight has changed: :mod:`cifar_core.training.final_test`.
 """
 
-import shutil
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
+from cifar_core.system.files import remove, remove_folder
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.final_test import final_results
 from cifar_core.training.provenance import first_log_lines, write_provenance
@@ -111,7 +111,7 @@ def _end(record: RunRecord, paths: RunPaths, status: RecordedStatus, results: Re
     """Write what came out, and remove what only a run that goes on needs."""
     record = record.model_copy(update={"status": status, "ended": datetime.now(UTC), "results": results})
     record.write(paths.record)
-    paths.stop.unlink(missing_ok=True)
+    remove(paths.stop)
     if status == "finished":
-        shutil.rmtree(paths.checkpoint, ignore_errors=True)
+        remove_folder(paths.checkpoint)
     return record

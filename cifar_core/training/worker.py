@@ -20,6 +20,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
+from cifar_core.system.streams import make_streams_safe, say, say_traceback
 from cifar_core.training.train import train
 from cifar_core.words.sentences import as_sentence
 
@@ -55,7 +56,7 @@ def run_to_the_end(paths: RunPaths, settings: Settings, *, keep_log: bool = Fals
         return train(paths, settings, report=report)
     except (Exception, KeyboardInterrupt) as error:
         if not isinstance(error, CifarLabError):
-            traceback.print_exc()
+            say_traceback()
             _append(log, traceback.format_exc())
         if not paths.folder.is_dir():
             raise RunError(f"The run “{paths.folder.name}” was deleted while it was being trained.") from None
@@ -103,7 +104,7 @@ def explain_failure(error: BaseException, config: TrainingConfig, *, logged: boo
 
 def _print_now(line: str, log: Path | None = None) -> None:
     words = f"{datetime.now():%H:%M:%S} {line}"
-    print(words, flush=True)
+    say(words)
     _append(log, f"{words}\n")
 
 
@@ -115,6 +116,7 @@ def _append(log: Path | None, text: str) -> None:
 
 def main() -> int:
     """Run the folder named on the command line."""
+    make_streams_safe()
     try:
         record = run_to_the_end(RunPaths(Path(sys.argv[1])), Settings.from_environment())
     except RunError as problem:

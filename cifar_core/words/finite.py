@@ -44,8 +44,8 @@ def finite(value: Any) -> Any:
     return value
 
 
-def json_text(document: object, *, indent: int | None = None) -> str:
-    """Write a document as JSON that every reader understands: what is no finite number is ``null``.
+def json_text(document: object, *, indent: int | None = None, ascii_alone: bool = False) -> str:
+    r"""Write a document as JSON that every reader understands: what is no finite number is ``null``.
 
     Parameters
     ----------
@@ -53,5 +53,7 @@ def json_text(document: object, *, indent: int | None = None) -> str:
         Of dicts, lists, texts and numbers.
     indent : int, optional
         Spaces for each level; ``None`` writes one line.
+    ascii_alone : bool
+        Write every other character as ``\u2713``, for a place that does not know them all.
     """
-    return json.dumps(finite(document), ensure_ascii=False, indent=indent, allow_nan=False)
+    return json.dumps(finite(document), ensure_ascii=ascii_alone, indent=indent, allow_nan=False)

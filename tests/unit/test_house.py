@@ -39,6 +39,7 @@ ORDER = (
     "lean_keras",
     "installation",
     "settings",
+    "system",
     "errors",
     "names",
     "labels",

@@ -24,6 +24,7 @@ from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.hardware.child_environment import NO_GPU, child_environment
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system.files import temporary_folder
 
 START_SECONDS = 180.0
 """TensorFlow is imported within this time, on a slow machine that is also training."""
@@ -182,7 +183,7 @@ class InferenceService:
             return self._connection
         self._refuse_when_closed()
         deadline = time.monotonic() + self._start_seconds
-        with tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder, tempfile.TemporaryFile() as errors:
+        with temporary_folder() as folder, tempfile.TemporaryFile() as errors:
             # A socket in a folder that only this user can open; Windows has named pipes instead.
             address = "" if os.name == "nt" else str(Path(folder) / "explain.sock")
             try:

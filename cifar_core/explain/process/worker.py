@@ -7,7 +7,6 @@ when standard input closes: the dashboard is gone then, however it ended.
 
 import signal
 import sys
-import traceback
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
@@ -18,14 +17,16 @@ from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, 
 from cifar_core.explain.question import Question
 from cifar_core.lean_keras import import_keras
 from cifar_core.runs.processes import end_with_parent
+from cifar_core.system.streams import make_streams_safe, say_traceback
 from cifar_core.words.sentences import as_sentence
 
 
 def main() -> None:
     """Wait for the dashboard, answer its requests one by one, end with it."""
+    make_streams_safe()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl+C in the terminal ends the dashboard, and that ends us
+    )  # Ctrl-C in the terminal ends the dashboard, and that ends us.
     address = sys.stdin.buffer.readline().decode().strip() or None
     key = bytes.fromhex(sys.stdin.buffer.readline().decode().strip())
     end_with_parent()
@@ -79,7 +80,7 @@ def answer(explainer: Explainer, request: Request) -> object:
     except CifarLabError as error:
         return Failure(str(error))
     except Exception as error:
-        traceback.print_exc()
+        say_traceback()
         reason = as_sentence((str(error).strip() or type(error).__name__).splitlines()[0], 200)
         return Failure(f"The picture could not be explained: {reason} Try another model or picture.")
 

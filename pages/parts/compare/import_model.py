@@ -36,7 +36,10 @@ def draw_import(dataset: Dataset) -> None:
         )
         if not pressed or file is None:
             return
-        with st.status("Starting …") as status, tempfile.TemporaryDirectory(prefix="cifar-lab-") as folder:
+        with (
+            st.status("Starting …") as status,
+            tempfile.TemporaryDirectory(prefix="cifar-lab-", ignore_cleanup_errors=True) as folder,
+        ):
             copy = Path(folder) / "model"
             copy.write_bytes(file.getbuffer())
             try:

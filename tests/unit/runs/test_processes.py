@@ -8,9 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from cifar_core.runs.heartbeat import Heartbeat, process_mark, write_first_heartbeat
+from cifar_core.runs.heartbeat import Heartbeat, write_first_heartbeat
 from cifar_core.runs.processes import find_worker
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system import this_system
 
 
 def beat_of(process: psutil.Process, tmp_path: Path) -> Heartbeat:
@@ -20,6 +21,7 @@ def beat_of(process: psutil.Process, tmp_path: Path) -> Heartbeat:
     return beat
 
 
+@pytest.mark.posix
 def test_a_worker_is_found_after_the_clock_was_set(tmp_path: Path) -> None:
     beat = beat_of(psutil.Process(), tmp_path)
     # What the system now says of the start, in seconds since 1970, differs by as much as the clock was set.
@@ -28,6 +30,7 @@ def test_a_worker_is_found_after_the_clock_was_set(tmp_path: Path) -> None:
         assert found == psutil.Process()
 
 
+@pytest.mark.posix
 def test_another_process_with_the_same_id_is_not_the_worker(tmp_path: Path) -> None:
     beat = beat_of(psutil.Process(), tmp_path)
     boot, _, tick = beat.process_mark.partition(" ")
@@ -41,17 +44,19 @@ def test_an_older_heartbeat_goes_by_the_start_time(tmp_path: Path) -> None:
     assert find_worker(beat.model_copy(update={"process_started": beat.process_started - 5})) is None
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells")
 def test_a_mark_names_one_process(tmp_path: Path) -> None:
     strange = tmp_path / "a ) b (c"  # The program's name stands in the same line.
     strange.symlink_to(sys.executable)
     with subprocess.Popen([str(strange), "-c", "input()"], stdin=subprocess.PIPE) as child:
-        marks = {process_mark(child.pid), process_mark(os.getpid())}
+        mark = this_system().process_mark
+        marks = {mark(child.pid), mark(os.getpid())}
         assert len(marks) == 2
-        assert all(mark.split(" ")[1].isdecimal() for mark in marks)
-        assert process_mark(child.pid) in marks
+        assert all(one.split(" ")[1].isdecimal() for one in marks)
+        assert mark(child.pid) in marks
         child.kill()
-    assert process_mark(child.pid) == ""
+    assert mark(child.pid) == ""
 
 
 def test_a_process_ends_with_whoever_started_it() -> None:

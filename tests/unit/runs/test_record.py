@@ -6,8 +6,9 @@ import pytest
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat, HeartbeatWriter
-from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, write_atomically
+from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id
 from cifar_core.runs.record import Results, RunRecord
+from cifar_core.system.files import write_atomically
 
 
 def record() -> RunRecord:

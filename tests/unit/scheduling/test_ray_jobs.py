@@ -13,7 +13,6 @@ from cifar_core.errors import ClusterError
 from cifar_core.hardware.devices import Device, describe_cpu
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
-from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.record import Environment, RecordedStatus
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
@@ -25,6 +24,7 @@ from cifar_core.scheduling.ray_jobs import RayExecutor, submission_id
 from cifar_core.scheduling.slots import cluster_problem, training_devices, training_slots
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.settings import RaySettings, Settings
+from cifar_core.system.files import write_atomically
 
 SETTINGS = RaySettings("http://head:8265", cpus=2, python="/opt/python 3", project=Path("/srv/lab"))
 SMALL = RayNode(node_ip="10.0.0.1", is_head_node=True, resources_total={"CPU": 5})

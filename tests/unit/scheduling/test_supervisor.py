@@ -158,7 +158,10 @@ def test_a_device_that_is_not_there_is_a_sentence(store: RunStore, supervise: Su
     assert run.record.error == "This machine has no device “gpu:3”. Choose one of: cpu."
 
 
-@pytest.mark.parametrize(("name", "words"), [("exit 3", "exit code 3"), ("killed", "signal SIGKILL")])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("exit 3", "exit code 3"), pytest.param("killed", "signal SIGKILL", marks=pytest.mark.posix)],
+)
 def test_a_worker_that_dies_without_a_word_has_failed(
     store: RunStore, supervise: Supervise, name: str, words: str
 ) -> None:
@@ -346,6 +349,7 @@ def test_how_a_worker_ended_is_written_once_there_is_room(
     look_until(supervisor, store, waiting, "finished")
 
 
+@pytest.mark.posix  # Windows deletes no folder in which a process works.
 def test_a_worker_whose_runs_folder_is_deleted_is_killed(store: RunStore, worker: tuple[str, ...]) -> None:
     run_id = queue(store, "deaf")
     ensure_supervisor(store.runs_dir, ["--worker", *worker])

@@ -12,11 +12,11 @@ from cifar_core.data.dataset import Dataset, Split
 from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import EarlyStopping, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
-from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics
 from cifar_core.runs.record import DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
+from cifar_core.system.files import write_atomically
 from cifar_core.views.train.cost import build_launch
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
 from cifar_core.words.durations import duration_words, rough_duration_words

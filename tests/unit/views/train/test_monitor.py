@@ -15,10 +15,11 @@ from cifar_core.charts.gauges import gauges_spec
 from cifar_core.hardware.devices import Device
 from cifar_core.hardware.monitor import MachineSample, Monitor
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.heartbeat import Heartbeat, this_host
+from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Environment, RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.system.host import this_host
 from cifar_core.views.train.monitor import Gauge, build_monitor
 
 GPU = Device("gpu:0", "NVIDIA H200", "GPU-aaaa")
@@ -95,7 +96,7 @@ def running(device: str | None = "cpu", *, pid: int | None = None, host: str | N
     now = time.time()
     beat = Heartbeat(
         pid=me.pid,
-        host=this_host() if host is None else host,
+        host=this_host().name if host is None else host,
         process_started=me.create_time(),
         written=now,
         next_due=now + 10,

@@ -10,13 +10,13 @@ from cifar_core.accounts.user import User
 from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
-from cifar_core.runs.layout import write_atomically
 from cifar_core.runs.order import Where, moves
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.speed.expected import measurements_of
 from cifar_core.speed.store import ShortMeasurement, Workload
+from cifar_core.system.files import write_atomically
 from cifar_core.views.train.live import build_train_view
 from cifar_core.views.train.queue import build_queue, clock
 

@@ -1,0 +1,142 @@
+"""Files that others may be reading at the same moment, replaced and removed on every system.
+
+Where a file that is open can be neither replaced nor removed, as on Windows, its reader gets a few seconds to close it:
+whoever reads a file of a run reads all of it at once and lets go.
+"""
+
+import contextlib
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from cifar_core.system import this_system
+
+PATIENCE_SECONDS = 5.0
+"""How long a reader may have a file open that is to be replaced: the explanation process reads a whole network."""
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
+
+ResultT = TypeVar("ResultT")
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace a file so that a reader sees the old content or the new one, never a part.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist.
+    content : bytes
+        All of it. It is on the disk, not only in the system's memory, when this returns.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the old file stays as it was.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(3)}.part")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            sync_file(file.fileno())
+        replace(temporary, path)
+    finally:
+        remove(temporary)
+
+
+def replace(source: Path, target: Path) -> None:
+    """Give a file or folder the name of another one, and see to it that the name would survive a power cut.
+
+    Parameters
+    ----------
+    source : Path
+        A file, or a folder in which no file is open. What was written to it is on the disk already (:func:`sync_file`).
+    target : Path
+        On the same disk. A file that has this name is replaced; a folder must not be there.
+
+    Raises
+    ------
+    OSError
+        It cannot be done, or somebody has one of the two open for longer than a few seconds.
+    """
+    # Of the two only “rename” says on Windows that a folder is there already.
+    move = source.rename if source.is_dir() else source.replace
+    _patiently(lambda: move(target))
+    sync_folder(target.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file; one that is not there is no error.
+
+    Raises
+    ------
+    OSError
+        It cannot be removed, or somebody has it open for longer than a few seconds.
+    """
+    _patiently(lambda: path.unlink(missing_ok=True))
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder with all that is in it, as far as that is possible."""
+    with contextlib.suppress(OSError):
+        _patiently(lambda: shutil.rmtree(folder))
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """Make a folder that is removed at the end of a ``with`` block, as far as what somebody has open allows."""
+    return tempfile.TemporaryDirectory(prefix="cifar-lab-", ignore_cleanup_errors=True)
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read all of a file that may just be replaced.
+
+    Raises
+    ------
+    OSError
+        It cannot be read.
+    """
+    return _patiently(path.read_bytes)
+
+
+def sync_file(descriptor: int) -> None:
+    """Wait until what was written to a file, which is open for writing, would survive a power cut."""
+    this_system().sync(descriptor)
+
+
+def sync_path(path: Path) -> None:
+    """Wait until what others wrote to a file of ours would survive a power cut."""
+    with path.open("rb+") as file:  # Windows syncs what is open for writing alone.
+        sync_file(file.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder, those just given by renaming included, would survive a power cut."""
+    this_system().sync_folder(folder)
+
+
+def _patiently(action: Callable[[], ResultT]) -> ResultT:
+    """Do something with a file; where it is only busy, try again for a while."""
+    for pause in _pauses():
+        try:
+            return action()
+        except OSError as error:
+            if not this_system().is_busy(error):
+                raise
+        time.sleep(pause)
+    return action()
+
+
+def _pauses() -> Iterator[float]:
+    """Yield pauses that grow, until they are as long together as a reader may take."""
+    pause, waited = _FIRST_PAUSE, 0.0
+    while waited < PATIENCE_SECONDS:
+        yield pause
+        waited += pause
+        pause = min(2 * pause, _LONGEST_PAUSE)

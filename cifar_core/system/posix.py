@@ -1,0 +1,100 @@
+"""Linux, and what its relatives have in common."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+_FIRST_NAMESPACE = "pid:[4026531836]"
+"""Of the process ids of the machine itself; a container has ids of its own, which mean nothing outside."""
+
+
+class Posix:
+    """Processes, files and names of a POSIX system. Where one of them says nothing, the answer is empty."""
+
+    def start_detached(self, command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+        """Start a process that lives on when the terminal is closed or Ctrl-C is pressed in it.
+
+        Parameters
+        ----------
+        command : sequence of str
+            Program and arguments.
+        options : Any
+            Further arguments of :class:`subprocess.Popen`.
+
+        Raises
+        ------
+        OSError
+            It cannot be started.
+        """
+        return subprocess.Popen(command, start_new_session=True, **options)
+
+    def kill(self, pid: int) -> None:
+        """Kill a process and, where it leads a group of its own, all it started; one that is gone is no error."""
+        with contextlib.suppress(ProcessLookupError):
+            if os.getpgid(pid) == pid:
+                os.killpg(pid, signal.SIGKILL)
+            else:
+                os.kill(pid, signal.SIGKILL)
+
+    def memory(self, process: psutil.Process) -> int:
+        """Return how much memory a process holds, in bytes."""
+        return process.memory_info().rss
+
+    def process_mark(self, pid: int) -> str:
+        """Name a process for ever: the boot (and the container), a space, the kernel's count of ticks at its start.
+
+        Unlike its start in seconds since 1970, neither moves when the clock is set.
+        """
+        try:
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+            namespace = str(Path("/proc/self/ns/pid").readlink())
+            # The program's name stands in brackets and may hold anything, so fields are counted from there.
+            state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+            tick = state.rpartition(")")[2].split()[19]
+        except (OSError, IndexError):
+            return ""
+        return f"{boot} {tick}" if namespace == _FIRST_NAMESPACE else f"{boot}/{namespace} {tick}"
+
+    def machine(self) -> str:
+        """Return what names this machine for ever, whatever the network calls it."""
+        for file in ("/etc/machine-id", "/var/lib/dbus/machine-id"):
+            with contextlib.suppress(OSError):
+                if name := Path(file).read_text(encoding="utf-8").strip():
+                    return name
+        return ""
+
+    def processor(self) -> str:
+        """Return the processor's model, such as ``"AMD EPYC"``."""
+        with contextlib.suppress(OSError):
+            for line in Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines():
+                name, _, value = line.partition(":")
+                if name.strip() == "model name" and value.strip():
+                    return " ".join(value.split())
+        return ""
+
+    def sync(self, descriptor: int) -> None:
+        """Wait until what was written to an open file would survive a power cut."""
+        os.fsync(descriptor)
+
+    def sync_folder(self, folder: Path) -> None:
+        """Wait until the names in a folder, those just given by renaming included, would survive a power cut."""
+        with contextlib.suppress(OSError):  # Some network file systems cannot; others need not.
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                self.sync(handle)
+            finally:
+                os.close(handle)
+
+    def is_busy(self, error: OSError) -> bool:
+        """Whether a file could not be touched only because somebody has it open: never so here."""
+        return False
+
+    def problem_with_folder(self, folder: Path) -> str | None:
+        """Return why the files of a folder could not be named, as a sentence; here they always can."""
+        return None

@@ -1,0 +1,38 @@
+"""Tests of the program, run once more under emulated Windows: each suite by a pytest of its own."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+SPEED = "test_a_list_of_500_runs_is_read_again_in_milliseconds"  # emulation is slow
+SUITES = {
+    "trainings, files and output": ["tests/emulated_windows/cases.py"],
+    "runs": ["tests/unit/runs", "--deselect", f"tests/unit/runs/test_store.py::{SPEED}"],
+    "predictions and pictures": [
+        "tests/unit/evaluation/test_predictions.py",
+        "tests/unit/data/test_cache.py",
+    ],
+    "queue and supervisor": [
+        "tests/unit/scheduling/test_supervisor.py",
+        "tests/unit/scheduling/test_submit.py",
+    ],
+    "exports and sweeps": ["tests/unit/exports", "tests/unit/sweeps/test_store.py"],
+    "a supervisor is killed": ["tests/faults/test_supervisor_killed.py"],
+}
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux alone says which files are open")
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("suite", SUITES)
+def test_under_emulated_windows(suite: str) -> None:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-n", "0", "-q", "-p", "tests.emulated_windows.plugin", *SUITES[suite]],
+        cwd=ROOT, capture_output=True, encoding="utf-8", errors="replace", env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -1,0 +1,182 @@
+"""Files that others read at the same moment."""
+
+import errno
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cifar_core.system import files
+from cifar_core.system.windows import Windows
+
+
+class Held:
+    """A file that somebody lets go after some tries, on Windows."""
+
+    def __init__(self, tries: int, error: int, action: Callable[..., None]) -> None:
+        self.tries, self.error, self.action = tries, error, action
+        self.asked = 0
+
+    def __call__(self, *arguments: object, **named: object) -> None:
+        self.asked += 1
+        if self.asked <= self.tries:
+            refused = PermissionError(errno.EACCES, "Access is denied")
+            refused.winerror = self.error  # type: ignore[attr-defined]
+            raise refused
+        self.action(*arguments, **named)
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Return how long was waited each time; nothing waits."""
+    waited: list[float] = []
+    monkeypatch.setattr(files, "this_system", Windows)
+    monkeypatch.setattr(files.time, "sleep", waited.append)
+    return waited
+
+
+@pytest.mark.parametrize("error", [5, 32, 33, 1224])
+def test_a_file_is_replaced_once_its_reader_has_closed_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: list[float], error: int
+) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(b"old")
+    held = Held(4, error, os.replace)
+    monkeypatch.setattr(os, "replace", held)
+    files.write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert held.asked == 5
+    assert pauses == [0.002, 0.004, 0.008, 0.016]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_reader_that_does_not_let_go_is_an_error_after_five_seconds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    path = tmp_path / "run.json"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, "replace", Held(10**6, 5, os.replace))
+    with pytest.raises(PermissionError):
+        files.write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert 5.0 <= sum(pauses) < 5.2
+    assert max(pauses) == 0.1
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_reader_is_said_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="No space left"):
+        files.write_atomically(tmp_path / "run.json", b"new")
+    assert pauses == []
+
+
+def test_on_posix_a_refusal_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files.time, "sleep", lambda seconds: pytest.fail("waited"))
+    monkeypatch.setattr(os, "replace", Held(1, 5, os.replace))
+    with pytest.raises(PermissionError):
+        files.write_atomically(tmp_path / "run.json", b"new")
+
+
+def test_a_file_that_is_just_replaced_is_read_a_moment_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    path = tmp_path / "heartbeat.json"
+    path.write_bytes(b"beat")
+    read = Path.read_bytes
+    answers: list[bytes] = []
+    held = Held(2, 32, lambda self: answers.append(read(self)))
+    monkeypatch.setattr(Path, "read_bytes", lambda self: held(self) or answers[-1])
+    assert files.read_bytes(path) == b"beat"
+    assert len(pauses) == 2
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        files.read_bytes(path)
+
+
+def test_a_folder_takes_no_other_ones_place(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text(name)
+    with pytest.raises(OSError, match="b"):
+        files.replace(tmp_path / "a", tmp_path / "b")
+    assert (tmp_path / "b" / "file").read_text() == "b"
+    files.replace(tmp_path / "a", tmp_path / "c")
+    assert (tmp_path / "c" / "file").read_text() == "a"
+
+
+def test_what_is_gone_is_no_error(tmp_path: Path) -> None:
+    files.remove(tmp_path / "gone")
+    files.remove_folder(tmp_path / "gone")
+
+
+def test_a_folder_is_removed_as_far_as_it_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pauses: list[float]
+) -> None:
+    folder = tmp_path / "run"
+    (folder / "checkpoint").mkdir(parents=True)
+    for name in ("free", "held", "checkpoint/free"):
+        (folder / name).write_text("")
+    unlink = os.unlink
+
+    def remove(path: str, **named: object) -> None:
+        if Path(path).name == "held":
+            Held(1, 32, unlink)(path)
+        unlink(path, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "unlink", remove)
+    files.remove_folder(folder)
+    assert [path.name for path in folder.rglob("*")] == ["held"]
+
+
+def test_everything_is_synced_in_a_way_that_every_system_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    modes: list[int] = []
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        modes.append(fcntl.fcntl(descriptor, fcntl.F_GETFL) & os.O_ACCMODE)
+        sync(descriptor)
+
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", noted)
+        patch.setattr(files, "this_system", Windows)
+        files.write_atomically(path, b"new")
+        files.sync_path(path)
+        files.sync_folder(tmp_path)
+    assert modes == [os.O_WRONLY, os.O_RDWR]  # never a file that is only read, and no folder
+    assert path.read_bytes() == b"new"
+
+
+def test_many_readers_of_a_file_that_is_replaced_all_the_time(tmp_path: Path) -> None:
+    path = tmp_path / "heartbeat.json"
+    contents = [bytes([65 + number]) * 2000 for number in range(20)]
+    files.write_atomically(path, contents[0])
+    done, torn = threading.Event(), []
+
+    def read() -> None:
+        while not done.is_set():
+            if files.read_bytes(path) not in contents:
+                torn.append(True)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for content in contents:
+        files.write_atomically(path, content)
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert not torn
