@@ -4,13 +4,47 @@ Every message is one or two sentences for the person at the screen: what is wron
 Pages and the command line show ``str(error)`` and nothing else; any other exception is a defect of ours.
 """
 
+from collections.abc import Mapping
+
 
 class CifarLabError(Exception):
-    """Base of all problems whose message is meant to be read by the user."""
+    """Base of all problems whose message is meant to be read by the user.
+
+    Attributes
+    ----------
+    details : tuple of str
+        Lines that belong to the message but are too many for it.
+    """
+
+    details: tuple[str, ...] = ()
 
 
 class DataError(CifarLabError):
     """A data set is missing, damaged, or not what it claims to be."""
+
+
+class BrokenPicturesError(DataError):
+    """Files of a data set cannot be read as pictures.
+
+    Parameters
+    ----------
+    files : int
+        How many were tried.
+    broken : mapping of str to str
+        Reason of each that failed, by its name.
+    without : str
+        Key that opens the data set without them.
+    """
+
+    def __init__(self, files: int, broken: Mapping[str, str], without: str) -> None:
+        names = list(broken)
+        more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
+        super().__init__(
+            f"{len(names):,} of {files:,} files cannot be read as pictures: {', '.join(names[:3])}{more}. Replace or "
+            f"delete them, or open the data set without them: {without}"
+        )
+        self.details = tuple(f"{name}: {reason}" for name, reason in broken.items())
+        self.without = without
 
 
 class ConfigError(CifarLabError):

@@ -8,7 +8,9 @@ from cifar_core.words.markdown import plain
 from pages.parts.dataset.colours import draw_colours
 from pages.parts.dataset.counts import draw_counts
 from pages.parts.dataset.pictures import draw_pictures
+from pages.parts.dataset.report import draw_report
 from pages.parts.dataset.two_classes import draw_two_classes
+from pages.parts.frame.problem import draw_problem
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset
 
@@ -19,12 +21,13 @@ hand_over()
 try:
     dataset = current_dataset()
 except DataError as problem:
-    st.error(plain(str(problem)), icon=":material/error:")
+    draw_problem(problem)
     st.stop()
 facts = views.build_facts(dataset)
 st.title(plain(dataset.name), anchor=False)
 for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):
     column.metric(label, value)
+draw_report(dataset.report)
 shown = st.segmented_control(
     "Show",
     [PICTURES, COLOURS, TWO, COUNTS],

@@ -40,6 +40,9 @@ def class_counts_figure(
                 y=counts,
                 name=name,
                 marker_color=colour,
+                # Where there is no bar, nobody can see that it is one of no height.
+                text=["" if count else "none" for count in counts],
+                textposition="outside",
                 customdata=chart_labels(class_names),
                 hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
             )

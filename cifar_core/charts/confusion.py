@@ -101,12 +101,19 @@ def confusion_figure(
     # With many classes only every k-th name has room; the others show under the pointer.
     step = max(1, -(-len(counts) // 25))
     names = chart_labels(_shortened(name) for name in class_names)
+    # An empty row is no row of mistakes.
+    true_names = [name if row.any() else f"{name} (none)" for name, row in zip(names, counts, strict=True)]
     ticks = {"tickvals": list(range(0, len(counts), step)), "ticktext": names[::step], "showgrid": False}
     ticks |= {"zeroline": False, "ticks": ""}
     figure.update_xaxes(
         title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, len(counts) - 0.5], **ticks
     )
-    figure.update_yaxes(title="true class", title_standoff=14, range=[len(counts) - 0.5, -0.5], **ticks)
+    figure.update_yaxes(
+        title="true class",
+        title_standoff=14,
+        range=[len(counts) - 0.5, -0.5],
+        **ticks | {"ticktext": true_names[::step]},
+    )
     figure.update_layout(
         title={"text": chart_label(title), "x": 0, "xanchor": "left", "font": {"size": MEDIUM}}
         if title

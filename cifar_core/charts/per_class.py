@@ -27,7 +27,7 @@ def measure_figure(
 ) -> go.Figure:
     """Draw precision, recall or F1 of every class, a bar for each run.
 
-    A class of which nothing can be said (0/0) has no bar.
+    A class of which nothing can be said (0/0) has no bar; where that is for want of test pictures, its name says so.
 
     Parameters
     ----------
@@ -41,7 +41,10 @@ def measure_figure(
         Height in pixels.
     """
     figure = _grouped(
-        runs, class_names, [100 * getattr(one, measure) for one in runs.values()], "%{x}: %{y:.1f}%"
+        runs,
+        class_names,
+        [100 * getattr(one, measure) for one in runs.values()],
+        "%{x}: %{y:.1f}% %{text} test pictures",
     )
     figure.update_yaxes(title=f"{MEASURES[measure]} (%)", range=[0, 100])
     return finish(figure, height=height)
@@ -119,14 +122,21 @@ def _grouped(
                 name=chart_label(name),
                 marker_color=colour,
                 customdata=classes,
+                text=[f"of {count:,.0f}" for count in np.nan_to_num(runs[name].true_counts)],
+                textposition="none",
                 hovertemplate=f"{chart_label(name)}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
             )
         )
+    tested = next(iter(runs.values())).true_counts if runs else np.ones(len(class_names))
+    names = [
+        name if count else f"{name}<br>(no test pictures)"
+        for name, count in zip(classes, tested, strict=True)
+    ]
     step = max(1, -(-len(class_names) // 50))
     figure.update_xaxes(
         title="class",
         tickvals=numbers[::step],
-        ticktext=classes[::step],
+        ticktext=names[::step],
         range=[-0.5, len(class_names) - 0.5],
     )
     figure.update_layout(

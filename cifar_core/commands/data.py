@@ -3,14 +3,19 @@
 import argparse
 import dataclasses
 import sys
+from typing import Any
 
 from cifar_core.commands.output import print_json
-from cifar_core.data.catalog import list_choices, missing_choices, open_dataset
+from cifar_core.data.catalog import DatasetChoice, known_facts, list_choices, missing_choices, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadProgress, download
 from cifar_core.data.known import ARCHIVES
+from cifar_core.data.reading import ReadingReport
+from cifar_core.errors import DataError
 from cifar_core.settings import Settings
 from cifar_core.words.counts import counted
+
+_NAMED = 5  # files that were left out, of each kind
 
 
 def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -56,12 +61,30 @@ def run_status(args: argparse.Namespace, settings: Settings) -> int:
     choices = list_choices(settings)
     choices += tuple(choice for choice in missing_choices(settings) if choice.key != settings.data)
     if args.json:
-        print_json([dataclasses.asdict(choice) for choice in choices])
+        print_json([_status(choice, settings) for choice in choices])
         return 0
     for choice in choices:
         mark = "✓" if choice.available else "–"
         print(f"{mark} {choice.key:<16} {choice.name:<28} {choice.location}")
+        if choice.is_folder:
+            _print_report(known_facts(choice.key, settings)[1])
     return 0
+
+
+def _status(choice: DatasetChoice, settings: Settings) -> dict[str, Any]:
+    """Describe a choice, with what is known since it was opened before."""
+    record, report, problem = None, ReadingReport(), None
+    if choice.available:
+        try:
+            record, report = known_facts(choice.key, settings)
+        except DataError as error:
+            problem = str(error)
+    found = (
+        {}
+        if record is None
+        else record.model_dump(include={"fingerprint", "class_names", "train_count", "test_count"})
+    )
+    return dataclasses.asdict(choice) | found | report.model_dump() | {"problem": problem}
 
 
 def run_download(args: argparse.Namespace, settings: Settings) -> int:
@@ -142,7 +165,7 @@ def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) 
         "classes": list(dataset.class_names),
         "train": len(dataset.train),
         "test": len(dataset.test),
-        "changed": list(dataset.report.changed),
+        **dataset.report.model_dump(),
     }
     if path is not None:
         facts["path"] = path
@@ -154,5 +177,12 @@ def _print_dataset(dataset: Dataset, *, as_json: bool, path: str | None = None) 
         f"{dataset.name}: {len(dataset.train):,} training and {counted(len(dataset.test), 'test picture')}, "
         f"{counted(len(dataset.class_names), 'class')} ({official}; fingerprint {dataset.fingerprint})"
     )
-    for change in dataset.report.changed:
-        print(f"  {change}")
+    _print_report(dataset.report)
+
+
+def _print_report(report: ReadingReport) -> None:
+    for sentence in report.sentences:
+        print(f"  {sentence}")
+    for kind in report.left_out:
+        more = f" and {kind.count - _NAMED:,} more (--json has them)" if kind.count > _NAMED else ""
+        print(f"    {kind.kind}: {', '.join(kind.files[:_NAMED])}{more}")

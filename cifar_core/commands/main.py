@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except CifarLabError as problem:
         print(problem, file=sys.stderr)
+        for detail in problem.details:
+            print(f"  {detail}", file=sys.stderr)
         return 2 if isinstance(problem, ConfigError) else 1
     except BrokenPipeError:  # “… | head” stops reading once it has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

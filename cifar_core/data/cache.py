@@ -22,11 +22,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.reading import Preparation, ReadingReport
-from cifar_core.errors import DataError
+from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.system.files import remove_folder, replace
 
 _FORMAT = 2  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
+
+
+_failed: dict[Path, BrokenPicturesError] = {}
+"""The last conversion of this process that failed: pages ask for their data set with every click."""
 
 
 class _FileState(BaseModel):
@@ -161,7 +165,7 @@ def open_cached(
         with FileLock(folder.parent / f"{_source_id(source)}.lock"):
             opened = _open(folder, key)  # another process may have converted it while this one waited
             if opened is None:
-                _write(folder, convert())
+                _write(folder, _converted(folder, convert))
                 opened = _open(folder, key)
     except OSError as problem:
         raise DataError(
@@ -171,6 +175,18 @@ def open_cached(
     if opened is None:
         raise DataError(f"The converted pictures in {folder} cannot be read back. Check that disk.")
     return opened
+
+
+def _converted(folder: Path, convert: Callable[[], Dataset]) -> Dataset:
+    """Convert a data set; where it failed in the very same state before, that is said again without reading it."""
+    if folder in _failed:
+        raise _failed[folder].with_traceback(None)
+    try:
+        return convert()
+    except BrokenPicturesError as problem:  # only after all pictures were tried
+        _failed.clear()
+        _failed[folder] = problem
+        raise
 
 
 def _open(folder: Path, key: str) -> Dataset | None:

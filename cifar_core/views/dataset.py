@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.histograms import ColourHistograms
+from cifar_core.words.classes import untested_sentence
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
@@ -23,12 +24,15 @@ class DatasetFacts:
         Pictures by label.
     balance : str
         Whether all classes have equally many pictures, as a sentence in Markdown.
+    untested : str or None
+        Which classes have no test picture, as a sentence in Markdown.
     """
 
     metrics: tuple[tuple[str, str], ...]
     train_counts: NDArray[np.int64]
     test_counts: NDArray[np.int64]
     balance: str
+    untested: str | None
 
 
 def build_facts(dataset: Dataset) -> DatasetFacts:
@@ -38,6 +42,7 @@ def build_facts(dataset: Dataset) -> DatasetFacts:
         np.bincount(split.labels, minlength=classes).astype(np.int64)
         for split in (dataset.train, dataset.test)
     )
+    untested = untested_sentence(dataset.class_names, test)
     return DatasetFacts(
         metrics=(
             ("Training pictures", f"{len(dataset.train):,}"),
@@ -48,6 +53,7 @@ def build_facts(dataset: Dataset) -> DatasetFacts:
         train_counts=train,
         test_counts=test,
         balance=_balance(dataset.class_names, train, test),
+        untested=None if untested is None else plain(untested),
     )
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,3 +101,57 @@ def test_a_hundred_classes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         app = open_page(view=view)
         assert not app.exception
         assert app.metric[2].value == "100"
+
+
+@pytest.fixture
+def pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for split in ("train", "test"):
+        for name, colour in (("cat", "red"), ("dog", "blue"), ("bee", "yellow")):
+            if (split, name) != ("test", "bee"):
+                folder = tmp_path / "pictures" / split / name
+                folder.mkdir(parents=True)
+                Image.new("RGBA", (40, 30), colour).save(folder / "1.png")
+    Image.new("RGBA", (9, 9)).save(tmp_path / "pictures" / "train" / "cat" / "2.png")
+    (tmp_path / "pictures" / "train" / "cat" / "boxes.xml").write_text("x")
+    monkeypatch.setenv("CIFAR_LAB_DATA", str(tmp_path / "pictures"))
+    return tmp_path / "pictures"
+
+
+@pytest.mark.usefixtures("pictures")
+def test_what_was_left_out_changed_and_missing_is_said() -> None:
+    app = open_page(view="Counts")
+    assert not app.exception
+    said = texts(app)
+    assert "There is no test picture of bee: how well it is recognised cannot be known." in said
+    assert "1 file left out: 1 .xml." in said
+    assert "1 picture: transparent parts shown on white." in said
+    assert [list(table.value["file"]) for table in app.dataframe] == [["train/cat/boxes.xml"]]
+    assert "no test picture of bee" in app.warning[0].value
+
+
+def test_broken_files_are_listed_and_can_be_left_out_with_a_click(pictures: Path) -> None:
+    for number in range(5):
+        (pictures / "train" / "dog" / f"b{number}.jpg").write_bytes(b"")
+    app = open_page()
+    assert not app.exception
+    assert "5 of 11 files cannot be read as pictures" in app.error[0].value
+    (table,) = app.dataframe
+    assert list(table.value.iloc[:, 0]) == [
+        f"train/dog/b{number}.jpg: The file is empty." for number in range(5)
+    ]
+    app.button(key="without_broken").click().run()
+    asked = app.query_params["data"]
+    assert asked == f"{pictures}#skip-broken"
+    # AppTest's later runs leave the router out, and with it the sidebar, which reads the address.
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.run()
+    assert (
+        "5 of 11 files cannot be read as pictures" in app.error[0].value
+    )  # said by the router, on every page
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["data"] = asked
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="data").value == asked
+    assert "pictures (broken files left out)" in app.selectbox(key="data").options

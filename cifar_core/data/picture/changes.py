@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
+from cifar_core.words.counts import counted
+
 FIRST_FRAME = "first frame of an animation taken"
 FIRST_PAGE = "first page of several taken"
 TURNED = "turned upright as the camera recorded it (EXIF)"
@@ -25,5 +27,5 @@ def as_sentence(change: str) -> str:
 
 def as_counts(changes: Iterable[str]) -> tuple[str, ...]:
     """Say of many pictures what was changed, the most frequent first: “12 pictures: turned upright …”."""
-    counted = Counter(changes).most_common()
-    return tuple(f"{count:,} picture{'' if count == 1 else 's'}: {change}" for change, count in counted)
+    frequent = Counter(changes).most_common()
+    return tuple(f"{counted(count, 'picture')}: {change}" for change, count in frequent)

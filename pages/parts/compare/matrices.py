@@ -7,6 +7,7 @@ from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.per_class import MEASURES, measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.selection import clicked_index
 from cifar_core.views.compare.cell import OpenCell, cell_text
+from cifar_core.views.compare.classes import class_remark
 from cifar_core.views.compare.page import ComparedRun, CompareView
 from pages.parts.compare.cell import go_to_cell
 
@@ -99,6 +100,8 @@ def draw_classes(view: CompareView) -> None:
         figures = {one.row.label: one.evaluation.per_class for one in group}
         st.plotly_chart(measure_figure(figures, names, measure), key=f"measure_{number}", config=PLAIN)
         st.caption("Longer bars are better; compare bars of one class.")
+        if remark := class_remark(group):
+            st.warning(remark, icon=":material/help:")
         grid = st.grid("auto", min_column_width=560, gap="medium")
         with grid.container():
             st.plotly_chart(misclassified_figure(figures, names), key=f"misclassified_{number}", config=PLAIN)

@@ -12,6 +12,8 @@ PLAIN = {"displayModeBar": False}
 def draw_counts(dataset: Dataset, facts: views.DatasetFacts) -> None:
     """Draw how many pictures each class has."""
     st.markdown(facts.balance)
+    if facts.untested:
+        st.warning(facts.untested, icon=":material/help:")
     st.plotly_chart(
         class_counts_figure(dataset.class_names, facts.train_counts, facts.test_counts),
         key="counts",

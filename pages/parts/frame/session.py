@@ -2,7 +2,14 @@
 
 import streamlit as st
 
-from cifar_core.data.catalog import DatasetChoice, check_listed, find_dataset, list_choices, open_dataset
+from cifar_core.data.catalog import (
+    DatasetChoice,
+    check_listed,
+    find_choice,
+    find_dataset,
+    list_choices,
+    open_dataset,
+)
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.answer import Answers
@@ -32,11 +39,13 @@ def choose_dataset() -> None:
     """Draw the sidebar's choice of data set: its name on the page, its key in the URL as ``?data=``."""
     # A data set that was asked for stays in the list when it cannot be opened: the page then says why.
     asked_for = current_settings().data
-    names = {
-        choice.key: choice.name for choice in dataset_choices() if choice.available or choice.key == asked_for
-    }
+    choices = dataset_choices()
+    names = {choice.key: choice.name for choice in choices if choice.available or choice.key == asked_for}
     # The URL wins, so that a link opens the same view; a change of page empties it, and the session remembers.
     wanted = st.query_params.get("data", st.session_state.get("data"))
+    found = None if wanted is None else find_choice(wanted, choices)
+    if found is not None:
+        names.setdefault(found.key, found.name)
     if wanted is not None and wanted not in names:
         st.warning(f"There is no data set “{plain(wanted, 80)}” on this machine.", icon=":material/link_off:")
     first = next(iter(names))

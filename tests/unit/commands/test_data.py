@@ -1,13 +1,16 @@
 """``data status``, ``data download`` and ``data prepare``."""
 
 import argparse
+import dataclasses
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cifar_core.commands.data import add_data_commands
+from cifar_core.commands.main import main
 from cifar_core.errors import DataError
 from cifar_core.settings import Settings
 
@@ -67,3 +70,50 @@ def test_problems_are_sentences(settings: Settings) -> None:
         run(settings, "prepare", "/no/such/place")
     with pytest.raises(DataError, match="cannot be reached"):
         run(settings, "download", "cifar100", "--url", "http://127.0.0.1:1/x")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    for split in ("train", "test"):
+        for name, colour in (("cat", "red"), ("dog", "blue")):
+            folder = tmp_path / "pictures" / split / name
+            folder.mkdir(parents=True)
+            Image.new("RGB", (40, 30), colour).save(folder / "1.png")
+    (tmp_path / "pictures" / "train" / "cat" / "boxes.xml").write_text("x")
+    return tmp_path / "pictures"
+
+
+def test_what_is_left_out_is_said_before_and_after_reading(
+    settings: Settings, pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chosen = dataclasses.replace(settings, data=str(pictures))
+    expected = [{"kind": ".xml", "count": 1, "files": ["train/cat/boxes.xml"]}]
+    run(chosen, "status", "--json")
+    before = json.loads(capsys.readouterr().out)[0]
+    assert (before["left_out"], "train_count" in before) == (expected, False)
+    run(chosen, "status")
+    assert "1 file left out: 1 .xml." in capsys.readouterr().out
+    run(chosen, "prepare", str(pictures))
+    said = capsys.readouterr().out
+    assert "1 file left out: 1 .xml.\n    .xml: train/cat/boxes.xml" in said
+    run(chosen, "status", "--json")
+    after = json.loads(capsys.readouterr().out)[0]
+    assert (after["left_out"], after["train_count"], after["test_count"]) == (expected, 2, 2)
+
+
+def test_broken_files_are_all_printed_and_may_be_left_out(
+    settings: Settings, pictures: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIFAR_LAB_CACHE", str(settings.cache_dir))
+    for number in range(5):
+        (pictures / "train" / "dog" / f"b{number}.jpg").write_bytes(b"")
+    assert main(["data", "prepare", str(pictures)]) == 1
+    said = capsys.readouterr().err
+    assert "5 of 9 files cannot be read as pictures" in said
+    assert [line.strip() for line in said.splitlines()[1:]] == [
+        f"train/dog/b{number}.jpg: The file is empty." for number in range(5)
+    ]
+    assert main(["data", "prepare", f"{pictures}#skip-broken"]) == 0
+    said = capsys.readouterr().out
+    assert "6 files left out: 5 that cannot be read as pictures, 1 .xml." in said
+    assert "b4.jpg" in said

@@ -10,11 +10,20 @@ import cv2
 import numpy as np
 import pytest
 
-from cifar_core.data import catalog, sample
-from cifar_core.data.catalog import find_dataset, list_choices, missing_choices, open_dataset
+from cifar_core.data import sample
+from cifar_core.data.catalog import (
+    check_listed,
+    find_choice,
+    find_dataset,
+    known_facts,
+    list_choices,
+    missing_choices,
+    open_dataset,
+)
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.fingerprint import fingerprint
-from cifar_core.errors import DataError
+from cifar_core.data.reading import Preparation
+from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.labels import CIFAR10_CLASSES
 from cifar_core.settings import Settings
 
@@ -210,7 +219,7 @@ def test_a_damaged_find_is_not_skipped(settings: Settings) -> None:
 def test_listing_reads_no_picture(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write(settings.keras_dir / "cifar-10-batches-bin", binary_batches())
     open_dataset(None, settings)
-    monkeypatch.setattr(catalog, "read_official", None)
+    monkeypatch.setattr("cifar_core.data.source_files.read_official", None)
     monkeypatch.setattr(np, "load", None)
     assert [choice.name for choice in list_choices(settings)] == [
         "CIFAR-10 (unofficial copy)",
@@ -246,3 +255,79 @@ def test_a_data_set_that_was_opened_before_is_not_opened_again(settings: Setting
 
     assert find_dataset(drawn.fingerprint, settings, key="drawn", name="", opened=kept) is drawn
     assert asked == ["drawn"]
+
+
+@pytest.fixture
+def kitchen(tmp_path: Path) -> Path:
+    for split in ("train", "test"):
+        for name in ("cup", "spoon"):
+            folder = tmp_path / "kitchen" / split / name
+            folder.mkdir(parents=True)
+            picture = np.zeros((32, 96, 3), np.uint8)
+            picture[:, 32:64] = 200
+            assert cv2.imwrite(str(folder / "1.png"), picture)
+    return tmp_path / "kitchen"
+
+
+def test_a_folder_is_read_in_the_way_that_its_key_asks_for(settings: Settings, kitchen: Path) -> None:
+    stretched, cropped = (open_dataset(f"{kitchen}{asked}", settings) for asked in ("", "#crop"))
+    assert (cropped.train.images == 200).all()
+    assert not (stretched.train.images == 200).all()
+    assert cropped.key == f"{kitchen}#crop"
+    assert cropped.preparation == Preparation(framing="crop")
+    again = open_dataset(cropped.key, settings)
+    assert (again.fingerprint, again.preparation) == (cropped.fingerprint, cropped.preparation)
+
+
+def test_what_was_said_while_reading_is_said_from_the_cache_too(settings: Settings, kitchen: Path) -> None:
+    (kitchen / "train" / "cup" / "boxes.xml").write_text("x")
+    said = open_dataset(str(kitchen), settings).report
+    assert said.left_out_sentence == "1 file left out: 1 .xml."
+    assert open_dataset(str(kitchen), settings).report == said
+    record, report = known_facts(str(kitchen), settings)
+    assert record is not None
+    assert report == said
+    assert known_facts(f"{kitchen}#crop", settings) == (None, said)
+
+
+def test_a_listed_folder_may_be_opened_in_another_way_and_no_other_path(
+    settings: Settings, kitchen: Path
+) -> None:
+    chosen = dataclasses.replace(settings, data=str(kitchen))
+    check_listed(f"{kitchen}#skip-broken", chosen)
+    choice = find_choice(f"{kitchen}#crop#skip-broken", list_choices(chosen))
+    assert choice is not None
+    assert choice.name == "kitchen (centre squares, broken files left out)"
+    for other in (
+        f"{kitchen}#coarse",
+        f"{kitchen}#",
+        f"{kitchen}/train",
+        f"{kitchen}#crop/../..",
+        "/etc#crop",
+        "drawn#crop",
+    ):
+        with pytest.raises(DataError, match="There is no data set"):
+            check_listed(other, chosen)
+
+
+def test_broken_files_are_read_once_until_they_change(
+    settings: Settings, kitchen: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = kitchen / "train" / "cup" / "0.png"
+    broken.write_bytes(b"x")
+    with pytest.raises(BrokenPicturesError):
+        open_dataset(str(kitchen), settings)
+    with monkeypatch.context() as patched:
+        patched.setattr("cifar_core.data.source_files.read_folder", None)
+        with pytest.raises(BrokenPicturesError):
+            open_dataset(str(kitchen), settings)
+    broken.unlink()
+    assert len(open_dataset(str(kitchen), settings).train) == 2
+
+
+def test_a_run_on_a_folder_read_in_another_way_finds_its_pictures(settings: Settings, kitchen: Path) -> None:
+    chosen = dataclasses.replace(settings, data=str(kitchen))
+    cropped = open_dataset(f"{kitchen}#crop", chosen)
+    found = find_dataset(cropped.fingerprint, chosen, key=cropped.key, name=cropped.name)
+    assert found is not None
+    assert found.key == cropped.key

@@ -1,0 +1,22 @@
+"""What was left out, changed or guessed while the files of a data set were read."""
+
+import streamlit as st
+
+from cifar_core.data.reading import ReadingReport
+from cifar_core.words.markdown import plain
+
+
+def draw_report(report: ReadingReport) -> None:
+    """Draw it in sentences, with the names of files that were left out."""
+    if report.remarks or report.left_out:
+        said = [*report.remarks, *filter(None, (report.left_out_sentence,))]
+        st.info("\n\n".join(plain(sentence) for sentence in said), icon=":material/info:")
+    for change in report.changed:
+        st.caption(f":material/tune: {plain(change)}.")
+    if report.left_out:
+        with st.expander("The files that were left out", icon=":material/list:"):
+            for kind in report.left_out:
+                st.markdown(f"**{kind.count:,}** {plain(kind.kind)}")
+                st.dataframe({"file": kind.files}, hide_index=True, key=f"left_out_{kind.kind}")
+                if kind.count > len(kind.files):
+                    st.caption(f"The first {len(kind.files):,} are named.")

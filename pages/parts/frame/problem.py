@@ -1,0 +1,23 @@
+"""A problem with the data set on screen: what is wrong, all of it, and what can be done here."""
+
+import streamlit as st
+
+from cifar_core.errors import BrokenPicturesError, CifarLabError
+from cifar_core.words.markdown import plain
+from pages.parts.frame.session import put_on_screen
+
+
+def draw_problem(problem: CifarLabError) -> None:
+    """Draw what is wrong; of many files the whole list, and a button that opens the data set without them."""
+    st.error(plain(str(problem)), icon=":material/error:")
+    if problem.details:
+        with st.expander(f"All {len(problem.details):,} of them", icon=":material/list:"):
+            st.dataframe({"file and reason": problem.details}, hide_index=True, key="problem_details")
+    if isinstance(problem, BrokenPicturesError):
+        st.button(
+            "Open without these files",
+            on_click=put_on_screen,
+            args=(problem.without,),
+            icon=":material/filter_alt:",
+            key="without_broken",
+        )
