@@ -1,6 +1,8 @@
 """What all tests share."""
 
+import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +11,12 @@ from playwright.sync_api import Browser
 
 from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
+
+
+# In memory, where there is room: what a run writes is forced to the disk, and hundreds of tests would wait for that.
+with contextlib.suppress(OSError):
+    if shutil.disk_usage("/dev/shm").free > 4e9:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", "/dev/shm")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
