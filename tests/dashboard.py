@@ -23,8 +23,13 @@ def find_chromium() -> str | None:
 
 
 @contextlib.contextmanager
-def running_dashboard(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Start a server whose every file lies under ``folder``; yield its URL once it answers."""
+def running_dashboard(
+    folder: Path, environment: Mapping[str, str] | None = None, *, warm: bool = True
+) -> Iterator[str]:
+    """Start a server whose every file lies under ``folder``; yield its URL once it answers.
+
+    One that is not ``warm`` loads nothing in advance, see :mod:`tests.cold_server`.
+    """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
@@ -36,7 +41,10 @@ def running_dashboard(folder: Path, environment: Mapping[str, str] | None = None
     log = folder / "server.log"
     with log.open("wb") as output:
         server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+            [
+                *(sys.executable, "-m", "streamlit" if warm else "tests.cold_server"),
+                *("run", "app.py", "--server.port", str(port)),
+            ],
             cwd=ROOT,
             env={**os.environ, **folders, **(environment or {})},
             stdout=output,

@@ -1,8 +1,10 @@
 """A server and a browser for all tests of this folder."""
 
+import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
@@ -22,11 +24,18 @@ def url(server_folder: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """Open a tab; the test fails when its console shows an error or a request leaves this machine."""
+@pytest.fixture(scope="module")
+def one_tab(browser: Browser) -> Iterator[Page]:
+    """Return the tab of a file: a new one would read and compile all of Streamlit's scripts anew."""
     tab = browser.new_page(viewport={"width": 1280, "height": 800})
     tab.set_default_timeout(60_000)
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
+def page(one_tab: Page) -> Iterator[Page]:
+    """Give an empty tab; the test fails when its console shows an error or a request leaves this machine."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
@@ -35,9 +44,24 @@ def page(browser: Browser) -> Iterator[Page]:
         if message.type == "error" and not probing:
             complaints.append(f"{message.text} ({message.location})")
 
-    tab.on("console", note)
-    tab.on("pageerror", lambda error: complaints.append(str(error)))
-    tab.on("requestfailed", lambda request: complaints.append(f"request failed: {request.url}"))
-    yield tab
-    tab.close()
+    with noting(
+        one_tab,
+        console=note,
+        pageerror=lambda error: complaints.append(str(error)),
+        requestfailed=lambda request: complaints.append(f"request failed: {request.url}"),
+    ):
+        yield one_tab
     assert complaints == []
+
+
+@contextlib.contextmanager
+def noting(tab: Page, **notes: Callable[[Any], object]) -> Iterator[None]:
+    """Have what happens in a tab told to each of these while the block lasts; then leave the tab empty."""
+    for event, note in notes.items():
+        tab.on(event, note)  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        for event, note in notes.items():
+            tab.remove_listener(event, note)
+        tab.goto("about:blank")

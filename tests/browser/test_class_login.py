@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
+from tests.browser.conftest import noting
 from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET, Provider, identity_provider
 from tests.waiting import wait_until
@@ -63,20 +64,17 @@ def url(folder: Path, provider: Provider, store: RunStore, browser: Browser) -> 
     secrets.write_text(
         SECRETS.format(client_id=CLIENT_ID, client_secret=CLIENT_SECRET, provider=provider.url)
     )
-    with running_dashboard(
-        folder, {"CIFAR_LAB_DATA": "drawn:200", "STREAMLIT_SECRETS_FILES": str(secrets)}
-    ) as address:
+    places = {"CIFAR_LAB_DATA": "drawn:200", "STREAMLIT_SECRETS_FILES": str(secrets)}
+    with running_dashboard(folder, places, warm=False) as address:
         yield address
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """Open a browser of its own: whoever logs in here is logged in nowhere else."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    page = context.new_page()
-    page.set_default_timeout(60_000)
-    yield page
-    context.close()
+def tab(one_tab: Page) -> Iterator[Page]:
+    """Give an empty tab; whoever logs in here is logged in nowhere else, and no longer than a test takes."""
+    with noting(one_tab):
+        yield one_tab
+    one_tab.context.clear_cookies()
 
 
 def log_in(page: Page, url: str, person: str) -> None:

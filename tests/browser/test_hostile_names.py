@@ -15,6 +15,7 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from pages.parts.frame.pages import PAGES
+from tests.browser.conftest import noting
 from tests.dashboard import running_dashboard, wait_until_drawn
 from tests.fake_runs import write_run
 from tests.hostile import MARKUP
@@ -88,23 +89,21 @@ def server(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     )
     with (
         FileLock(store.runs_dir / ".supervisor.lock"),
-        running_dashboard(folder, {"CIFAR_LAB_DATA": str(data)}) as address,
+        running_dashboard(folder, {"CIFAR_LAB_DATA": str(data)}, warm=False) as address,
     ):
         yield address, store
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Page]:
-    """Open a tab that notes every request to elsewhere and every dialog."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
+def tab(one_tab: Page) -> Iterator[Page]:
+    """Give an empty tab, and note every request to elsewhere and every dialog."""
     escaped: list[str] = []
-    page.on("dialog", lambda dialog: (escaped.append(dialog.message), dialog.dismiss()))
-    page.on(
-        "request", lambda request: "e.example" in request.url.split("?")[0] and escaped.append(request.url)
-    )
-    yield page
-    page.close()
+    with noting(
+        one_tab,
+        dialog=lambda dialog: (escaped.append(dialog.message), dialog.dismiss()),
+        request=lambda request: "e.example" in request.url.split("?")[0] and escaped.append(request.url),
+    ):
+        yield one_tab
     assert escaped == []
 
 

@@ -34,7 +34,7 @@ def server_at(url: str) -> psutil.Process:
     (found,) = (
         process
         for process in psutil.process_iter(["cmdline"])
-        if {"streamlit", port} <= set(process.info["cmdline"] or [])
+        if {"app.py", port} <= set(process.info["cmdline"] or [])
     )
     return found
 
