@@ -12,7 +12,6 @@ from playwright.sync_api import Browser
 from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
 
-
 # In memory, where there is room: what a run writes is forced to the disk, and hundreds of tests would wait for that.
 with contextlib.suppress(OSError):
     if shutil.disk_usage("/dev/shm").free > 4e9:
