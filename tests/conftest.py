@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import contextlib
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -25,6 +26,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=0,
         help="how often each fault is made; 0, for a usual test run, leaves some out and queues fewer runs",
     )
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what was imported so far, TensorFlow among it.
+
+    Streamlit has all objects looked at after each run of a page, and they are a million.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
