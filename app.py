@@ -1,27 +1,40 @@
-"""CIFAR Lab: the router. Start it with ``streamlit run app.py``."""
+"""CIFAR Lab: start it with ``streamlit run app.py``.
+
+The server imports this file for the gate before its pages; then it runs the file for each visitor, as their router.
+"""
 
 import streamlit as st
 
 from cifar_core.installation import find_problem
 
-if wrong := find_problem():
+wrong = find_problem()
+if __name__ != "__main__":
+    from starlette.middleware import Middleware
+    from streamlit.starlette import App
+
+    if wrong:
+        server = App(__file__)
+    else:
+        from pages.parts.frame.gate import Gate
+
+        server = App(__file__, middleware=[Middleware(Gate)])
+elif wrong:
     st.error(wrong, icon=":material/error:")
-    st.stop()
+else:
+    # Only now: with another Python, or without a package, these could not be imported.
+    from cifar_core.errors import CifarLabError
+    from pages.parts.frame import account, router, session, tidy, warm_up
+    from pages.parts.frame.problem import draw_problem
 
-# Only now: with another Python, or without a package, these could not be imported.
-from cifar_core.errors import CifarLabError
-from pages.parts.frame import account, router, session, tidy, warm_up
-from pages.parts.frame.problem import draw_problem
-
-page = router.navigation()
-account.require_user()
-try:
-    with st.sidebar:
-        session.choose_dataset()
-        account.draw_who(session.run_store())
-    page.run()
-except CifarLabError as problem:
-    draw_problem(problem)
-finally:  # also after a page that stopped early
-    warm_up.start()
-    tidy.tidy_up()
+    page = router.navigation()
+    account.require_user()
+    try:
+        with st.sidebar:
+            session.choose_dataset()
+            account.draw_who(session.run_store())
+        page.run()
+    except CifarLabError as problem:
+        draw_problem(problem)
+    finally:  # also after a page that stopped early
+        warm_up.start()
+        tidy.tidy_up()

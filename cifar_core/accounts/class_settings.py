@@ -18,6 +18,7 @@ _VARIABLES = {
     "max_runs_per_student": "CIFAR_LAB_MAX_RUNS",
     "quota_gb": "CIFAR_LAB_QUOTA_GB",
     "total_gb": "CIFAR_LAB_TOTAL_GB",
+    "login_hours": "CIFAR_LAB_LOGIN_HOURS",
 }
 
 
@@ -48,6 +49,8 @@ class ClassSettings(BaseModel):
         Disk space for the runs of one student, in gigabytes (10⁹ bytes).
     total_gb : float or None
         Disk space for all runs together.
+    login_hours : float
+        How long a login lasts in one browser.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -61,6 +64,7 @@ class ClassSettings(BaseModel):
     max_runs_per_student: int = Field(10, ge=0, le=10_000)
     quota_gb: float = Field(5.0, ge=0)
     total_gb: float | None = Field(None, ge=0)
+    login_hours: float = Field(12.0, gt=0, le=720)  # Streamlit's cookie itself ends after 30 days
 
     @classmethod
     def from_sources(

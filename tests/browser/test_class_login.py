@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
@@ -150,3 +151,35 @@ def test_who_may_not_come_in_reads_why_and_can_log_out(tab: Page, url: str, pers
     expect(tab.get_by_test_id("stSelectbox")).to_have_count(0)
     tab.get_by_role("button", name="Log in with another account").click()
     expect(tab.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+
+
+def test_a_copied_cookie_ends_with_log_out_also_in_a_page_that_is_open(
+    browser: Browser, tab: Page, url: str
+) -> None:
+    log_in(tab, url, "Ada")
+    wait_until_drawn(tab, "Home")
+    thief = browser.new_context(storage_state=tab.context.storage_state())
+    copied = {cookie["name"]: cookie["value"] for cookie in tab.context.cookies()}
+    page = thief.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{url}/train")
+    wait_until_drawn(page, "Train")
+
+    def send_file() -> int:
+        headers = {"X-Xsrftoken": copied["_streamlit_xsrf"]}
+        address = f"{url}/_stcore/upload_file/no-session/file"
+        return httpx.put(address, cookies=copied, headers=headers, files={"file": b"x" * 1000}).status_code
+
+    assert send_file() == 400  # Streamlit's own word: there is no such session
+    assert httpx.put(f"{url}/_stcore/upload_file/s/f", content=b"x" * 1000).status_code == 401
+
+    tab.get_by_role("button", name="Log out").click()
+    expect(tab.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    assert send_file() == 401
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Compare", exact=True).click()
+    expect(page.get_by_text("Your login has ended")).to_be_visible()
+    expect(page.get_by_test_id("stSelectbox")).to_have_count(0)
+    page.goto(f"{url}/train")
+    expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    thief.close()

@@ -1,6 +1,7 @@
 """Who is at the screen: the login page, the name in the sidebar, and what both rest on."""
 
 import importlib.util
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,18 +9,22 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitSecretNotFoundError
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from cifar_core.accounts.admission import admit
 from cifar_core.accounts.class_settings import ClassSettings
 from cifar_core.accounts.limits import usage_sentence
 from cifar_core.accounts.login_section import check_login_section
+from cifar_core.accounts.logouts import Logouts
 from cifar_core.accounts.server_host import is_this_machine
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, CifarLabError
 from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
 from cifar_core.words.markdown import plain
+from pages.parts.frame.login_cookie import claims_that_count
 
 
 def current_user() -> User | None:
@@ -42,7 +47,31 @@ def current_user() -> User | None:
     check_login_section(auth, authlib=_has_authlib())
     if not st.user.get("is_logged_in"):
         raise AccessError("Log in to see the pictures, the runs and the models of your class.")
+    # A page that stays open was let in when it was opened; its login may have ended since.
+    cookies = st.context.cookies
+    if isinstance(cookies.get(USER_COOKIE_NAME), str) and claims_of(cookies) is None:
+        raise AccessError(
+            f"Your login has ended: it lasts {settings.login_hours:g} hours, or until you log out in any window."
+        )
     return admit(st.user.to_dict(), settings)
+
+
+def asks_for_logins() -> bool:
+    """Tell whether people log in here, or were meant to; needs no page."""
+    settings = class_settings()
+    return _login_section() is not None or bool(settings.instructors or settings.allowed_domains)
+
+
+def claims_of(cookies: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return what the login in a browser's cookies says of its person; ``None`` where none counts any more."""
+    if _login_section() is None:
+        return None
+    return claims_that_count(cookies, hours=class_settings().login_hours, logouts=logouts(), now=time.time())
+
+
+def logouts() -> Logouts:
+    """Return who has logged out of this server, and when."""
+    return Logouts(Settings.from_environment().runs_dir / ".logouts.json")
 
 
 def class_settings() -> ClassSettings:
@@ -66,6 +95,12 @@ def require_user() -> None:
     except CifarLabError as problem:
         _draw_login(str(problem))
         st.stop()
+
+
+def require_user_still() -> None:
+    """Draw the whole page, and with it the login, once a login has ended: a fragment is drawn without the router."""
+    if not is_open():
+        st.rerun()
 
 
 def draw_who(store: RunStore) -> None:

@@ -22,6 +22,7 @@ def offer_download(archive: Archive) -> None:
 
 def _draw(archive: Archive) -> None:
     """Draw one download: its button, then its progress, then how it ended."""
+    account.require_user_still()
     user = account.current_user()
     may_download = user is None or user.is_instructor  # It fills the server's disk, and all see the pictures.
     job = download_jobs().get(archive.key)

@@ -17,6 +17,7 @@ from cifar_core.scheduling.submit import stop
 from cifar_core.speed.store import find_measurement
 from cifar_core.views.train.queue import QueueView, WaitingRun, build_queue
 from cifar_core.words.markdown import plain
+from pages.parts.frame.account import require_user_still
 from pages.parts.frame.session import current_settings
 
 ROWS = 8
@@ -32,6 +33,7 @@ def draw_queue(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None
 
 def _draw(store: RunStore, dataset: Dataset) -> None:
     """Draw the runs that wait, a page of them, and what can be done with the chosen ones; nothing if none waits."""
+    require_user_still()
     settings = current_settings()
     view = build_queue(
         recent_runs(store),

@@ -9,6 +9,7 @@ from cifar_core.sweeps.store import SweepStore
 from cifar_core.sweeps.submit import stop_sweep, take_up_sweeps
 from cifar_core.views.train.sweep import SweepView, build_sweep, sweep_labels
 from cifar_core.words.markdown import plain
+from pages.parts.frame.account import require_user_still
 from pages.parts.train.sweep_results import draw_results
 
 BADGES = {
@@ -83,6 +84,7 @@ def watch(store: RunStore, sweep_id: str) -> None:
 
 
 def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:
+    require_user_still()
     try:
         sweep = store.get(sweep_id)
         if sweep.active:

@@ -13,7 +13,7 @@ from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
 from cifar_core.views.train.monitor import build_monitor
 from cifar_core.words.markdown import plain
-from pages.parts.frame import session, tidy
+from pages.parts.frame import account, session, tidy
 from pages.parts.train import live
 
 
@@ -44,6 +44,7 @@ def _choose_run(runs: tuple[Run, ...], dataset: Dataset) -> str:
 
 def _draw(store: RunStore, run_id: str, drawn: frozenset[object]) -> None:
     """Draw one run and what else is under way."""
+    account.require_user_still()
     runs = recent_runs(store)
     if any(run.active for run in runs):
         take_up_queue(store)

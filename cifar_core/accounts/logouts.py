@@ -1,0 +1,60 @@
+"""When people logged out: a copied cookie must not outlive *Log out*."""
+
+import json
+from pathlib import Path
+
+from filelock import FileLock
+
+from cifar_core.file_cache import file_cached
+
+
+class Logouts:
+    """The moment at which each person logged out last; what was signed before it is void, in every browser.
+
+    Parameters
+    ----------
+    file : Path
+        Where the moments are kept, so that a server that is started again knows them; made with the first one.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def add(self, person: str, now: float) -> None:
+        """Log somebody out everywhere.
+
+        Parameters
+        ----------
+        person : str
+            E-mail address in small letters.
+        now : float
+            Seconds since 1970.
+        """
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self._file}.lock"):
+            temporary = self._file.with_suffix(".new")
+            temporary.write_text(json.dumps(_read(self._file) | {person: now}, indent=1))
+            temporary.replace(self._file)
+
+    def is_void(self, person: str, signed: float) -> bool:
+        """Tell whether a login ended since it was signed.
+
+        Parameters
+        ----------
+        person : str
+            E-mail address in small letters.
+        signed : float
+            When the login was signed, in whole seconds since 1970: one of the very second of a logout counts as new.
+        """
+        return signed < int(_read(self._file).get(person, 0))
+
+
+@file_cached(most=16)
+def _read(file: Path) -> dict[str, float]:
+    try:
+        moments = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return {}
+    if not isinstance(moments, dict):
+        return {}
+    return {person: moment for person, moment in moments.items() if isinstance(moment, int | float)}
