@@ -18,6 +18,7 @@ _VARIABLES = {
     "max_runs_per_student": "CIFAR_LAB_MAX_RUNS",
     "quota_gb": "CIFAR_LAB_QUOTA_GB",
     "total_gb": "CIFAR_LAB_TOTAL_GB",
+    "hours_per_run": "CIFAR_LAB_HOURS_PER_RUN",
     "login_hours": "CIFAR_LAB_LOGIN_HOURS",
 }
 
@@ -49,6 +50,8 @@ class ClassSettings(BaseModel):
         Disk space for the runs of one student, in gigabytes (10⁹ bytes).
     total_gb : float or None
         Disk space for all runs together.
+    hours_per_run : float
+        How long one run of a student may be trained, all its attempts together.
     login_hours : float
         How long a login lasts in one browser.
     """
@@ -64,6 +67,7 @@ class ClassSettings(BaseModel):
     max_runs_per_student: int = Field(10, ge=0, le=10_000)
     quota_gb: float = Field(5.0, ge=0)
     total_gb: float | None = Field(None, ge=0)
+    hours_per_run: float = Field(4.0, gt=0, le=10_000)
     login_hours: float = Field(12.0, gt=0, le=720)  # Streamlit's cookie itself ends after 30 days
 
     @classmethod
@@ -99,4 +103,5 @@ class ClassSettings(BaseModel):
             runs_per_student=self.max_runs_per_student,
             bytes_per_student=round(self.quota_gb * 1e9),
             bytes_in_all=None if self.total_gb is None else round(self.total_gb * 1e9),
+            hours_per_run=self.hours_per_run,
         )

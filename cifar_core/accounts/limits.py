@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
 from cifar_core.words.counts import counted
+from cifar_core.words.durations import hours_words, rough_duration_words
 
 
 @dataclass(frozen=True)
@@ -19,11 +20,14 @@ class Limits:
         Disk space for the runs of one student.
     bytes_in_all : int or None
         Disk space for all runs; ``None`` for as much as there is.
+    hours_per_run : float or None
+        Hours that one run of a student may be trained; ``None`` for as long as it takes.
     """
 
     runs_per_student: int
     bytes_per_student: int
     bytes_in_all: int | None = None
+    hours_per_run: float | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,44 @@ def check_limits(user: User, usage: Usage, limits: Limits, *, more: int = 1) -> 
         raise RunError(
             f"All runs together take {_disk_space(usage.all_bytes)} on the disk, and "
             f"{_disk_space(limits.bytes_in_all)} are allowed. {who} runs that nobody needs any more."
+        )
+
+
+def hours_for(user: User | None, limits: Limits | None) -> float | None:
+    """Return the hours that somebody's run may be trained; ``None`` for as long as it takes, as with instructors.
+
+    Parameters
+    ----------
+    user : User or None
+        Who asks for the run; ``None`` where nobody logs in.
+    limits : Limits or None
+        What is allowed.
+    """
+    return None if user is None or user.is_instructor or limits is None else limits.hours_per_run
+
+
+def check_hours(user: User | None, limits: Limits | None, seconds: float | None) -> None:
+    """See to it that a run does not take longer than somebody's runs may.
+
+    Parameters
+    ----------
+    user : User or None
+        Who asks; ``None`` where nobody logs in.
+    limits : Limits or None
+        What is allowed.
+    seconds : float or None
+        What the run is expected to take; ``None`` where that is not known: it is stopped when its time is up.
+
+    Raises
+    ------
+    RunError
+        It takes longer; the sentence has the numbers and what to do.
+    """
+    hours = hours_for(user, limits)
+    if hours is not None and seconds is not None and seconds > hours * 3600:
+        raise RunError(
+            f"A run like this takes about {rough_duration_words(seconds)} here, and a student's run may be trained for "
+            f"{hours_words(hours)}. Ask for fewer epochs or a smaller network, or ask your instructor."
         )
 
 

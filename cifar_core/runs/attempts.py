@@ -1,8 +1,10 @@
 """A run that was stopped or failed can go on: from where, and how often it did."""
 
+from cifar_core.errors import RunError
 from cifar_core.runs.layout import RunPaths, checkpoint_files
 from cifar_core.runs.record import RunRecord
 from cifar_core.words.counts import counted
+from cifar_core.words.durations import hours_words
 
 
 def continues_after(paths: RunPaths) -> int:
@@ -33,6 +35,52 @@ def working_seconds(record: RunRecord, now: float) -> float:
         end = now if record.ended is None else record.ended.timestamp()
         earlier.append(end - record.started.timestamp())
     return sum(max(0.0, seconds) for seconds in earlier)  # A clock that was set back takes nothing away.
+
+
+def hours_are_used_up(record: RunRecord, now: float, hours: float | None) -> bool:
+    """Tell whether a run has been trained for as long as it may be.
+
+    Parameters
+    ----------
+    record : RunRecord
+        What ``run.json`` says.
+    now : float
+        Seconds since 1970.
+    hours : float or None
+        The most that is allowed, all attempts together: ``hours_allowed`` of the record, if not something new.
+    """
+    return hours is not None and working_seconds(record, now) >= hours * 3600
+
+
+def trained_for(hours: float | None) -> str:
+    """Say that the hours of a run are used up: what follows its name, or “It”."""
+    return (
+        f"has been trained for {hours_words(hours or 0)}, the most that is allowed for each run of a student"
+    )
+
+
+def check_hours_left(record: RunRecord, hours: float | None, now: float) -> None:
+    """See to it that a run may be trained further.
+
+    Parameters
+    ----------
+    record : RunRecord
+        What ``run.json`` says.
+    hours : float or None
+        The most that is allowed to whoever asks.
+    now : float
+        Seconds since 1970.
+
+    Raises
+    ------
+    RunError
+        Its hours are used up.
+    """
+    if hours_are_used_up(record, now, hours):
+        raise RunError(
+            f"The run “{record.id}” {trained_for(hours)}. An instructor can resume it; it goes on after its last "
+            "checkpoint."
+        )
 
 
 def tell_attempts(record: RunRecord) -> str | None:

@@ -170,6 +170,9 @@ class RunRecord(_Frozen):
     priority: int = Field(0, ge=-10, le=10)
     place: float | None = Field(None, description="seconds since 1970; the moment of creation if not given")
     group: RunGroup | None = None
+    hours_allowed: float | None = Field(
+        None, gt=0, description="hours of training, all attempts together, after which it is stopped"
+    )
     attempts: tuple[Attempt, ...] = ()
     started: datetime | None = None
     ended: datetime | None = None

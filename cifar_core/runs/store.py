@@ -2,16 +2,18 @@
 
 import contextlib
 import secrets
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
-from cifar_core.accounts.limits import Limits, check_limits
+from cifar_core.accounts.limits import Limits, check_limits, hours_for
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.attempts import check_hours_left
 from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers
@@ -162,6 +164,7 @@ class RunStore:
             owner=owner if self.user is None else self.user.id,
             priority=priority,
             group=group,
+            hours_allowed=hours_for(self.user, self.limits),
         )
         temporary = RunPaths(self.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")
         if problem := this_system().problem_with_folder(temporary.folder):
@@ -230,6 +233,10 @@ class RunStore:
             if record.status not in ("stopped", "failed"):
                 raise RunError(f"The run “{run_id}” has finished. Start a new one to train longer.")
             self.check_room()
+            # The supervisor goes on with what somebody asked for; an instructor gives a run as long as it takes.
+            hours = record.hours_allowed if keep_place else hours_for(self.user, self.limits)
+            if not keep_place:
+                check_hours_left(record, hours, time.time())
             attempt = Attempt(
                 started=record.started, ended=record.ended, status=record.status, error=record.error
             )
@@ -244,6 +251,7 @@ class RunStore:
                 "ended": None,
                 "error": None,
                 "results": None,
+                "hours_allowed": hours,
                 "place": record.place if keep_place else datetime.now(UTC).timestamp(),
             }
             record.model_copy(update=queued).write(run.paths.record)

@@ -16,6 +16,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from cifar_core.errors import CifarLabError, RunError
+from cifar_core.runs.attempts import hours_are_used_up
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.outcome import results_so_far
@@ -201,6 +202,9 @@ class Supervisor:
                 _log(f"killing {run_id}: no heartbeat for {self._hang_seconds:.0f} s")
                 watched.hung = True
                 watched.job.kill()
+            elif run is not None and _time_is_up(run):
+                _log(f"stopping {run_id}: its hours are used up")
+                run.paths.stop.touch()
         if not watched.job.alive():
             ending = Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending()
             # Somebody may have resumed it before the end of its last worker was noticed.
@@ -264,6 +268,13 @@ class Supervisor:
 def _untouched(run: Run) -> bool:
     """Whether a run waits, and no worker has been started for it as far as its folder tells."""
     return run.status == "queued" and run.heartbeat is None and not run.paths.stop.exists()
+
+
+def _time_is_up(run: Run) -> bool:
+    """Whether a run has to be asked to stop, which has not been done yet."""
+    record = run.record
+    used_up = record is not None and hours_are_used_up(record, time.time(), record.hours_allowed)
+    return used_up and not run.paths.stop.exists()
 
 
 def _log(message: str) -> None:

@@ -68,3 +68,14 @@ def age_words(seconds: float) -> str:
         if past >= 2 * length:
             return f"{past // length:.0f} {unit}"
     return f"{past:.0f} s"
+
+
+def hours_words(hours: float) -> str:
+    """Write hours as somebody set them: ``"4 hours"``, ``"1 hour"``, ``"0.5 hours"``.
+
+    Examples
+    --------
+    >>> hours_words(4.0), hours_words(1.0), hours_words(0.5)
+    ('4 hours', '1 hour', '0.5 hours')
+    """
+    return f"{hours:g} {'hour' if hours == 1 else 'hours'}"

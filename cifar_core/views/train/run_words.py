@@ -7,7 +7,7 @@ from datetime import datetime
 
 from cifar_core.accounts.user import short_owner
 from cifar_core.models.registry import MODELS
-from cifar_core.runs.attempts import working_seconds
+from cifar_core.runs.attempts import hours_are_used_up, trained_for, working_seconds
 from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
@@ -125,18 +125,30 @@ def _epochs_words(finished: int, record: RunRecord) -> str:
 def outcome(record: RunRecord) -> str | None:
     """Say what came out, in Markdown; ``None`` while that is not known."""
     results, data = record.results, record.data
+    if record.status == "stopped":
+        # When it ended is in the record, so the moment of looking does not count.
+        up = hours_are_used_up(record, 0.0, record.hours_allowed)
+        why = f" It {trained_for(record.hours_allowed)}. An instructor can resume it." if up else ""
+        return _what_was_kept(record) + why
     if results is None:
-        return "Stopped before the first epoch was done." if record.status == "stopped" else None
+        return None
     if record.imported:
         return imported_outcome(record, record.imported)
     if results.test_accuracy is None or data is None:
-        return (
-            f"Stopped after {counted(results.epochs or 0, 'epoch')}. The weights of epoch "
-            f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
-            "The test pictures were not looked at."
-        )
+        return _what_was_kept(record)
     words = tested_words(results.test_accuracy, data.test_pictures)
     return f"{words} ({counted(data.test_pictures, 'picture')}, weights of epoch {results.best_epoch})."
+
+
+def _what_was_kept(record: RunRecord) -> str:
+    results = record.results
+    if results is None:
+        return "Stopped before the first epoch was done."
+    return (
+        f"Stopped after {counted(results.epochs or 0, 'epoch')}. The weights of epoch "
+        f"{results.best_epoch} are kept: {results.validation_accuracy:.1%} of the validation pictures right. "
+        "The test pictures were not looked at."
+    )
 
 
 def problem(run: Run) -> str | None:

@@ -23,6 +23,7 @@ from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.words.durations import hours_words
 from cifar_core.words.markdown import plain
 from pages.parts.frame.login_cookie import claims_that_count
 
@@ -51,7 +52,7 @@ def current_user() -> User | None:
     cookies = st.context.cookies
     if isinstance(cookies.get(USER_COOKIE_NAME), str) and claims_of(cookies) is None:
         raise AccessError(
-            f"Your login has ended: it lasts {settings.login_hours:g} hours, or until you log out in any window."
+            f"Your login has ended: it lasts {hours_words(settings.login_hours)}, or until you log out in any window."
         )
     return admit(st.user.to_dict(), settings)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from cifar_core.accounts.limits import check_hours
 from cifar_core.errors import CifarLabError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
@@ -51,6 +52,7 @@ def start(how_many: str, config: TrainingConfig, view: LaunchView, store: RunSto
         return
     if st.button(label, key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
         try:
+            check_hours(store.user, store.limits, view.expected_seconds)
             begin()
         except CifarLabError as problem:  # such as a limit: what runs is still to be seen
             st.error(plain(str(problem)), icon=":material/error:")

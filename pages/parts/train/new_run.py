@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cifar_core.accounts.limits import check_hours
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.models.registry import MODELS
@@ -47,6 +48,7 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
         cost.draw_cost(view, config)
         if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
             try:
+                check_hours(store.user, store.limits, view.expected_seconds)
                 st.query_params["run"] = submit(store, config).id
                 st.query_params.pop("sweep", None)
             except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen

@@ -1,12 +1,13 @@
 """Who is let in, who may change which run, how much each may use."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from cifar_core.accounts.admission import admit
 from cifar_core.accounts.class_settings import ClassSettings
-from cifar_core.accounts.limits import Limits, Usage, check_limits
+from cifar_core.accounts.limits import Limits, Usage, check_hours, check_limits
 from cifar_core.accounts.login_section import check_login_section
 from cifar_core.accounts.server_host import is_this_machine
 from cifar_core.accounts.user import User
@@ -86,7 +87,7 @@ def test_the_environment_wins_over_the_section() -> None:
         {"CIFAR_LAB_INSTRUCTORS": "c@d.de, e@f.de", "CIFAR_LAB_QUOTA_GB": "2.5", "CIFAR_LAB_TOTAL_GB": ""},
     )
     assert found.instructors == ("c@d.de", "e@f.de")
-    assert found.limits == Limits(3, 2_500_000_000, None)
+    assert found.limits == Limits(3, 2_500_000_000, None, hours_per_run=4.0)
 
 
 @pytest.mark.parametrize(
@@ -265,6 +266,51 @@ def test_instructors_are_held_by_the_space_for_all_alone() -> None:
         check_limits(TEACHER, full, Limits(1, 10**9, 20 * 10**9))
     with pytest.raises(RunError, match="or ask your instructor"):
         check_limits(ADA, full, Limits(10, 10**11, 20 * 10**9))
+
+
+def test_a_students_run_has_its_hours_and_an_instructor_gives_it_more(tmp_path: Path) -> None:
+    limits = Limits(9, 10**9, hours_per_run=0.5)
+    hers = RunStore(tmp_path, user=ADA, limits=limits)
+    run = hers.create(CONFIG)
+    assert run.record is not None
+    assert run.record.hours_allowed == 0.5
+    teachers = RunStore(tmp_path, user=TEACHER, limits=limits).create(CONFIG).record
+    assert teachers is not None
+    assert teachers.hours_allowed is None
+
+    def end(minutes: int) -> None:
+        record = hers.get(run.id).record
+        assert record is not None
+        now = datetime.now(UTC)
+        changes = {"status": "stopped", "started": now - timedelta(minutes=minutes), "ended": now}
+        record.model_copy(update=changes).write(run.paths.record)
+
+    end(20)
+    assert hers.resume(run.id).active
+    end(11)
+    with pytest.raises(
+        RunError, match=r"has been trained for 0.5 hours, the most .* An instructor can resume it"
+    ):
+        hers.resume(run.id)
+    lost = RunStore(tmp_path).resume(run.id, keep_place=True).record  # as the supervisor does
+    assert lost is not None
+    assert lost.hours_allowed == 0.5
+    end(1)
+    more = RunStore(tmp_path, user=TEACHER, limits=limits).resume(run.id).record
+    assert more is not None
+    assert more.hours_allowed is None
+
+
+def test_a_run_that_is_known_to_take_too_long_is_not_begun() -> None:
+    limits = Limits(9, 10**9, hours_per_run=4)
+    check_hours(ADA, limits, 4 * 3600)
+    check_hours(ADA, limits, None)
+    check_hours(TEACHER, limits, 10**7)
+    check_hours(None, limits, 10**7)
+    with pytest.raises(
+        RunError, match=r"takes about .* here, and a student.s run may be trained for 4 hours"
+    ):
+        check_hours(ADA, limits, 4 * 3600 + 1)
 
 
 def test_the_quota_counts_ones_own_bytes(tmp_path: Path) -> None:

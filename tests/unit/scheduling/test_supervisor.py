@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,7 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.processes import find_worker, kill_with_children
+from cifar_core.runs.record import Attempt
 from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.local import LocalExecutor, LocalJob
@@ -191,6 +193,36 @@ def test_an_obedient_worker_stops_by_itself(store: RunStore, supervise: Supervis
     look_until(supervisor, store, run_id, "running")
     store.request_stop(run_id)
     look_until(supervisor, store, run_id, "stopped")
+
+
+@pytest.mark.parametrize(
+    ("hours", "earlier", "stopped"), [(1.0, 50, True), (1.0, 30, False), (None, 9999, False)]
+)
+def test_a_run_whose_hours_are_used_up_is_stopped_and_keeps_its_log(
+    store: RunStore, supervise: Supervise, hours: float | None, earlier: int, stopped: bool
+) -> None:
+    """Half of the time was spent in an earlier attempt: 20 minutes of this one, and ``earlier`` before."""
+    supervisor = supervise()
+    run_id = queue(store, "obedient")
+    now = datetime.now(UTC)
+    before = Attempt(
+        started=now - timedelta(days=2, minutes=earlier), ended=now - timedelta(days=2), status="stopped"
+    )
+    record = store.get(run_id).record
+    assert record is not None
+    record.model_copy(update={"hours_allowed": hours, "attempts": (before,)}).write(
+        store.get(run_id).paths.record
+    )
+    look_until(supervisor, store, run_id, "running")
+    record = store.get(run_id).record
+    assert record is not None
+    assert not store.get(run_id).paths.stop.exists()
+    record.model_copy(update={"started": now - timedelta(minutes=20)}).write(store.get(run_id).paths.record)
+    if stopped:
+        look_until(supervisor, store, run_id, "stopped")
+    else:
+        supervisor.look()
+        assert not store.get(run_id).paths.stop.exists()
 
 
 @pytest.mark.parametrize("name", ["deaf", "never says a word"])

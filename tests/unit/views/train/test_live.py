@@ -256,6 +256,16 @@ def test_a_stopped_run_says_what_was_kept(store: RunStore) -> None:
     assert build_train_view(early, store.list()).run.outcome == "Stopped before the first epoch was done."
 
 
+def test_a_run_whose_hours_were_used_up_says_so(store: RunStore) -> None:
+    run = change(store, store.create(CONFIG), status="stopped", hours_allowed=4.0, started=NOW, ended=NOW)
+    assert build_train_view(run, store.list()).run.outcome == "Stopped before the first epoch was done."
+    run = change(store, run, ended=NOW + timedelta(hours=4, seconds=2))
+    assert build_train_view(run, store.list()).run.outcome == (
+        "Stopped before the first epoch was done. It has been trained for 4 hours, the most that is allowed for each "
+        "run of a student. An instructor can resume it."
+    )
+
+
 def test_what_went_wrong_is_a_sentence(store: RunStore) -> None:
     run = change(store, store.create(CONFIG), status="failed", error="Memory ran out.")
     run.paths.log.write_text("a line\n")
