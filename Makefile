@@ -1,11 +1,15 @@
-.PHONY: run check test faults screenshots models
+.PHONY: help run check quick test faults screenshots models
+help:         ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 run:          ## start the dashboard
 	streamlit run app.py
-check:        ## exactly what CI checks before the tests
+check:        ## exactly what CI checks before the tests: linter, format, types
 	ruff check .
 	ruff format --check .
 	mypy
-test:
+quick:        ## the tests that tell most, in two minutes: what needs neither Keras, nor a browser, nor processes of its own
+	python -m pytest tests/unit tests/docs/test_architecture.py tests/docs/test_user_docs.py --ignore-glob='*/scheduling/*' --ignore-glob='*/sweeps/test_driver.py' --ignore-glob='*/test_hostile*'
+test:         ## all tests
 	python -m pytest
 faults:       ## make every fault many times (an hour), write the table in docs/reliability.md
 	python -m tests.faults.table
