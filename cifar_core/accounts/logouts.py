@@ -33,7 +33,7 @@ class Logouts:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self._file}.lock"):
             temporary = self._file.with_suffix(".new")
-            temporary.write_text(json.dumps(_read(self._file) | {person: now}, indent=1))
+            temporary.write_text(json.dumps(_read(self._file) | {person: now}, indent=1), encoding="utf-8")
             temporary.replace(self._file)
 
     def is_void(self, person: str, signed: float) -> bool:
@@ -52,7 +52,7 @@ class Logouts:
 @file_cached(most=16)
 def _read(file: Path) -> dict[str, float]:
     try:
-        moments = json.loads(file.read_text())
+        moments = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     if not isinstance(moments, dict):

@@ -21,7 +21,7 @@ SUITES = {
         "tests/unit/scheduling/test_supervisor.py",
         "tests/unit/scheduling/test_submit.py",
     ],
-    "exports and sweeps": ["tests/unit/exports", "tests/unit/sweeps/test_store.py"],
+    "exports and sweeps": ["tests/unit/exports", "tests/unit/sweeps"],
     "a supervisor is killed": ["tests/faults/test_supervisor_killed.py"],
 }
 

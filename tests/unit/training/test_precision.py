@@ -26,7 +26,7 @@ def test_a_gpu_computes_in_what_its_tensor_cores_know(capability: tuple[int, int
 def test_a_processor_computes_in_bfloat16_where_that_is_faster(monkeypatch: pytest.MonkeyPatch) -> None:
     def processor(vendor: str, flags: str) -> None:
         text = f"vendor_id : {vendor}\nflags : fpu {flags}\n"
-        monkeypatch.setattr(Path, "read_text", lambda path, errors: text)
+        monkeypatch.setattr(Path, "read_text", lambda path, **_: text)
 
     processor("AuthenticAMD", "avx512f avx512_bf16")
     assert choose_precision("auto", CPU) == "mixed_bfloat16"
@@ -37,7 +37,7 @@ def test_a_processor_computes_in_bfloat16_where_that_is_faster(monkeypatch: pyte
     processor("AuthenticAMD", "avx2")
     assert choose_precision("auto", CPU) == "float32"
 
-    def missing(path: Path, errors: str) -> str:
+    def missing(path: Path, **_: str) -> str:
         raise FileNotFoundError
 
     monkeypatch.setattr(Path, "read_text", missing)  # macOS, Windows

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from PIL import Image, ImageDraw
 
-from cifar_core.data.folder import read_folder
+from cifar_core.data.folder.read import read_folder
 from cifar_core.data.picture.decode import decode_image
 from cifar_core.data.picture.framing import network_pixels
 from cifar_core.data.picture.limits import PictureProblem
