@@ -25,7 +25,7 @@ from cifar_core.runs.record import Attempt, RunGroup, RunRecord
 from cifar_core.runs.run import Run, read_run, runs_in
 from cifar_core.settings import Settings
 from cifar_core.system import this_system
-from cifar_core.system.files import remove, remove_folder, replace
+from cifar_core.system.files import delete_folder, remove, remove_folder, replace
 
 _ENDING_SECONDS = 5.0
 """How long a worker that has said how its run ended may take to leave."""
@@ -316,13 +316,10 @@ class RunStore:
         check_may_change(self.user, run, "delete")
         if run.status == "running" or find_worker(run.heartbeat) is not None:
             raise RunError(f"The run “{run_id}” is running. Stop it first, then delete it.")
-        # Renamed first: nobody ever lists a folder that is half gone.
-        doomed = self.runs_dir / f".deleted-{run_id}-{secrets.token_hex(3)}"
         try:
-            replace(run.paths.folder, doomed)
+            delete_folder(run.paths.folder)
         except OSError as error:
             raise RunError(f"The run “{run_id}” cannot be deleted ({error.strerror}).") from None
-        remove_folder(doomed)
 
     @contextlib.contextmanager
     def _changing(self, run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:

@@ -15,7 +15,7 @@ from cifar_core.runs.permissions import check_priority
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan, read_plan
 from cifar_core.sweeps.summary import SweepState, SweepSummary
-from cifar_core.system.files import read_bytes, remove_folder, replace, write_atomically
+from cifar_core.system.files import delete_folder, read_bytes, remove_folder, replace, write_atomically
 
 FOLDER_NAME = ".sweeps"
 
@@ -189,12 +189,10 @@ class SweepStore:
         sweep = self._changeable(sweep_id, "delete")
         if sweep.active:
             raise RunError(f"The sweep “{sweep_id}” is {sweep.state}. Stop it first, then delete it.")
-        doomed = self.folder / f".deleted-{sweep_id}-{secrets.token_hex(3)}"
         try:
-            replace(sweep.paths.folder, doomed)
+            delete_folder(sweep.paths.folder)
         except OSError as error:
             raise RunError(f"The sweep “{sweep_id}” cannot be deleted ({error.strerror}).") from None
-        remove_folder(doomed)
 
     def may_change(self, sweep: Sweep) -> bool:
         """Tell whether whoever is logged in may stop and delete a sweep: instructors all, students their own."""

@@ -89,6 +89,19 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def delete_folder(folder: Path) -> None:
+    """Remove a folder that others list: it is renamed first, so that nobody ever lists one that is half gone.
+
+    Raises
+    ------
+    OSError
+        It cannot be renamed, and stays as it was.
+    """
+    doomed = folder.with_name(f".deleted-{folder.name}-{secrets.token_hex(3)}")
+    replace(folder, doomed)
+    remove_folder(doomed)
+
+
 def temporary_folder() -> tempfile.TemporaryDirectory[str]:
     """Make a folder that is removed at the end of a ``with`` block, as far as what somebody has open allows."""
     return tempfile.TemporaryDirectory(prefix="cifar-lab-", ignore_cleanup_errors=True)

@@ -1,4 +1,4 @@
-"""What a sweep searches over: which settings, and for each a list of values or a range."""
+"""What a sweep searches over: which hyper-parameters, and for each a list of values or a range."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from cifar_core.sweeps.space import SEARCHABLE, Search, field_title, make_search
 
 
 def choose_space(config: TrainingConfig, *, listed: bool) -> list[Search]:
-    """Draw which settings are tried, and what for each.
+    """Draw which hyper-parameters are tried, and what for each.
 
     ``listed`` offers lists alone, as a grid needs them.
 
@@ -20,13 +20,13 @@ def choose_space(config: TrainingConfig, *, listed: bool) -> list[Search]:
         A value is not allowed.
     """
     fields = st.multiselect(
-        "Settings to try",
+        "Hyper-parameters to try",
         list(SEARCHABLE),
         ["learning_rate"],
         format_func=field_title,
         key="sweep_fields",
         persist_state="session",
-        placeholder="Choose settings",
+        placeholder="Choose hyper-parameters",
     )
     return [make_search(_choose(SEARCHABLE[field], config, listed=listed)) for field in fields]
 

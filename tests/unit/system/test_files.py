@@ -136,6 +136,33 @@ def test_a_folder_is_removed_as_far_as_it_can_be(
     assert [path.name for path in folder.rglob("*")] == ["held"]
 
 
+def test_a_folder_that_others_list_is_gone_at_once_or_stays_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "run"
+    listed: list[list[str]] = []
+    for stays in (True, False):
+        folder.mkdir(exist_ok=True)
+        (folder / "run.json").write_text("{}")
+
+        def look(doomed: Path) -> None:
+            listed.append(sorted(path.name for path in tmp_path.iterdir() if not path.name.startswith(".")))
+
+        def refuse(source: Path, target: Path) -> None:
+            raise OSError(errno.EROFS, "Read-only file system")
+
+        with monkeypatch.context() as patched:
+            patched.setattr(files, "remove_folder", look)
+            if stays:
+                patched.setattr(files, "replace", refuse)
+                with pytest.raises(OSError, match="Read-only"):
+                    files.delete_folder(folder)
+                assert (folder / "run.json").read_text() == "{}"
+            else:
+                files.delete_folder(folder)
+    assert listed == [[]]
+
+
 def test_everything_is_synced_in_a_way_that_every_system_knows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
