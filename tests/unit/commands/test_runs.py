@@ -12,10 +12,11 @@ from cifar_core.commands import runs as cli
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
-from cifar_core.runs.record import DataProvenance, Environment, Results
+from cifar_core.runs.record import Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from tests.fake_runs import change, environment, provenance
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2, seed=7)
 Command = Callable[..., str]
@@ -50,45 +51,21 @@ def test_json_of_a_run_that_diverged_is_json(command: Command, store: RunStore) 
 
 def finished_run(store: RunStore) -> Run:
     run = store.create(CONFIG)
-    assert run.record is not None
     for epoch in (1, 2):
         append_metrics(run.paths.metrics, EpochMetrics(epoch, 1.5, 0.4, 1.2, 0.5, 1e-3, 900.0, 2.0))
-    run.record.model_copy(
-        update={
-            "status": "finished",
-            "parameters": 167_562,
-            "data": DataProvenance(
-                key="drawn",
-                name="Drawn",
-                source="built in",
-                verified=False,
-                fingerprint="f" * 16,
-                class_names=("a", "b"),
-                training_pictures=90,
-                validation_pictures=10,
-                test_pictures=40,
-            ),
-            "environment": Environment(
-                device="cpu",
-                hardware="a processor, 2 cores",
-                precision="float32",
-                backend="tensorflow",
-                versions={},
-                platform="Linux",
-            ),
-            "results": Results(
-                epochs=2,
-                best_epoch=2,
-                validation_accuracy=0.5,
-                validation_loss=1.2,
-                test_accuracy=0.525,
-                test_loss=1.1,
-                training_seconds=4.0,
-                images_per_second=900.0,
-            ),
-        }
-    ).write(run.paths.record)
-    return store.get(run.id)
+    results = Results(
+        epochs=2, best_epoch=2, validation_accuracy=0.5, validation_loss=1.2, test_accuracy=0.525, test_loss=1.1,
+        training_seconds=4.0, images_per_second=900.0,
+    )  # fmt: skip
+    return change(
+        store,
+        run,
+        status="finished",
+        parameters=167_562,
+        data=provenance(90, 10, 40, name="Drawn"),
+        environment=environment(),
+        results=results,
+    )
 
 
 def test_the_list_of_runs_as_json(command: Command, store: RunStore) -> None:

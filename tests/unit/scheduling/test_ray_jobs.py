@@ -13,7 +13,7 @@ from cifar_core.errors import ClusterError
 from cifar_core.hardware.devices import Device, describe_cpu
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
-from cifar_core.runs.record import Environment, RecordedStatus
+from cifar_core.runs.record import RecordedStatus
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import ray_cluster, ray_jobs
@@ -25,6 +25,7 @@ from cifar_core.scheduling.slots import cluster_problem, training_devices, train
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.settings import RaySettings, Settings
 from cifar_core.system.files import write_atomically
+from tests.fake_runs import environment
 
 SETTINGS = RaySettings("http://head:8265", cpus=2, python="/opt/python 3", project=Path("/srv/lab"))
 SMALL = RayNode(node_ip="10.0.0.1", is_head_node=True, resources_total={"CPU": 5})
@@ -494,17 +495,9 @@ def test_the_page_offers_what_the_cluster_has(store: RunStore, settings: Setting
     run_id = queue(store)
     supervisor = supervisor_of(store, api)
     supervisor.look()
-    environment = Environment(
-        device="cpu",
-        hardware="a processor, 2 cores",
-        precision="float32",
-        backend="x",
-        versions={},
-        platform="x",
-    )
     record = store.get(run_id).record
     assert record is not None
-    changes = {"status": "finished", "environment": environment}
+    changes = {"status": "finished", "environment": environment()}
     record.model_copy(update=changes).write(store.get(run_id).paths.record)
     api.set(job_of(store, run_id), "SUCCEEDED", driver_exit_code=0)
     queue(store)

@@ -10,12 +10,13 @@ from cifar_core.data.dataset import Dataset, Split
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.config import TrainingConfig
-from cifar_core.runs.record import DataProvenance, Environment, Results, RunRecord
+from cifar_core.runs.record import Results, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.speed.store import ShortMeasurement, Workload
 from cifar_core.views.train.cost import build_launch
 from cifar_core.words.durations import age_words
+from tests.fake_runs import environment, provenance
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 CPU = Device("cpu", "a processor")
@@ -64,14 +65,11 @@ def finish(
             "status": "finished",
             "started": ended - timedelta(seconds=5 + epochs * (800 + 200 / 3) / 1000),
             "ended": ended,
-            "data": DataProvenance(
-                key=config.data, name=data_name, source="here", verified=True, fingerprint=fingerprint,
-                class_names=tuple("abcdefghij"), training_pictures=800, validation_pictures=200,
-                test_pictures=10_000,
+            "data": provenance(
+                800, 200, 10_000, key=config.data, name=data_name, source="here", verified=True,
+                fingerprint=fingerprint, class_names=tuple("abcdefghij"),
             ),
-            "environment": Environment(
-                device="cpu", hardware=hardware, precision="float32", backend="none", versions={}, platform="none"
-            ),
+            "environment": environment(hardware=hardware),
             "results": Results(
                 epochs=epochs, best_epoch=epochs, validation_accuracy=0.7, validation_loss=1.0,
                 test_accuracy=accuracy, test_accuracy_six_views=six_views, images_per_second=1000.0,

@@ -6,19 +6,16 @@ import pytest
 
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick
-from cifar_core.runs.record import DataProvenance, RunRecord
+from cifar_core.runs.record import RunRecord
 from cifar_core.views.train.curve_words import READING, curves_sentence
+from tests.fake_runs import provenance
 
 
 def record(keep: str = "last", classes: int = 10) -> RunRecord:
     config = TrainingConfig.from_values(
         {"name": "a run", "model": "cnn-2conv", "data": "drawn", "keep": keep}
     )
-    data = DataProvenance(
-        key="drawn", name="Drawn sample", source="built in", verified=False, fingerprint="f" * 16,
-        class_names=tuple(f"class {number}" for number in range(classes)),
-        training_pictures=900, validation_pictures=300, test_pictures=500,
-    )  # fmt: skip
+    data = provenance(class_names=tuple(f"class {number}" for number in range(classes)))
     return RunRecord(
         id="a-run", config=config, status="running", created=datetime(2026, 1, 1, tzinfo=UTC), data=data
     )

@@ -13,14 +13,14 @@ from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import EarlyStopping, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics
-from cifar_core.runs.record import DataProvenance, Environment, Results
+from cifar_core.runs.record import Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.system.files import write_atomically
 from cifar_core.views.train.cost import build_launch
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
 from cifar_core.words.durations import duration_words, rough_duration_words
-from tests.fake_runs import write_run
+from tests.fake_runs import change, environment, provenance, write_run
 
 CONFIG = TrainingConfig(name="first try", model="cnn-2conv", data="drawn", epochs=10)
 NOW = datetime(2026, 11, 21, 12, 0, 0, tzinfo=UTC)
@@ -30,12 +30,6 @@ CPU = Device("cpu", "a processor, 2 cores")
 @pytest.fixture
 def store(tmp_path: Path) -> RunStore:
     return RunStore(tmp_path)
-
-
-def change(store: RunStore, run: Run, **values: object) -> Run:
-    assert run.record is not None
-    run.record.model_copy(update=values).write(run.paths.record)
-    return store.get(run.id)
 
 
 def beat(run: Run, **progress: object) -> None:
@@ -62,25 +56,6 @@ def finished_run(store: RunStore, config: TrainingConfig = CONFIG, hardware: str
         training_seconds=5.0,
         images_per_second=900.0,
     )
-    data = DataProvenance(
-        key="drawn",
-        name="Drawn sample",
-        source="built in",
-        verified=False,
-        fingerprint="f" * 16,
-        class_names=("a", "b"),
-        training_pictures=900,
-        validation_pictures=300,
-        test_pictures=500,
-    )
-    environment = Environment(
-        device="cpu",
-        hardware=hardware,
-        precision="float32",
-        backend="tensorflow",
-        versions={},
-        platform="Linux",
-    )
     return change(
         store,
         store.create(config),
@@ -89,8 +64,8 @@ def finished_run(store: RunStore, config: TrainingConfig = CONFIG, hardware: str
         ended=NOW + timedelta(seconds=10),
         parameters=167_562,
         results=results,
-        data=data,
-        environment=environment,
+        data=provenance(),
+        environment=environment(hardware=hardware),
     )
 
 

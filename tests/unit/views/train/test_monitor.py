@@ -17,10 +17,11 @@ from cifar_core.hardware.monitor import MachineSample, Monitor
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
-from cifar_core.runs.record import Environment, RunRecord
+from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.system.host import this_host
 from cifar_core.views.train.monitor import Gauge, build_monitor
+from tests.fake_runs import environment
 
 GPU = Device("gpu:0", "NVIDIA H200", "GPU-aaaa")
 PART = Device("gpu:1", "NVIDIA A100 MIG 1g.5gb", "MIG-dddd")
@@ -101,15 +102,12 @@ def running(device: str | None = "cpu", *, pid: int | None = None, host: str | N
         written=now,
         next_due=now + 10,
     )
-    environment = Environment(
-        device=device or "", hardware="", precision="float32", backend="none", versions={}, platform="none"
-    )
     record = RunRecord(
         id="a-run",
         config=TrainingConfig(name="a run", model="cnn-2conv", data="drawn"),
         status="running",
         created=datetime.now(UTC),
-        environment=environment if device else None,
+        environment=environment(device, hardware="") if device else None,
     )
     return Run(record, RunPaths(Path("a-run")), "running", shipped=False, heartbeat=beat)
 

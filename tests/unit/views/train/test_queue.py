@@ -11,7 +11,7 @@ from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import Augmentation, TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.order import Where, moves
-from cifar_core.runs.record import Attempt, DataProvenance, Environment, Results
+from cifar_core.runs.record import Attempt, Results
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.speed.expected import measurements_of
@@ -19,6 +19,7 @@ from cifar_core.speed.store import ShortMeasurement, Workload
 from cifar_core.system.files import write_atomically
 from cifar_core.views.train.live import build_train_view
 from cifar_core.views.train.queue import build_queue, clock
+from tests.fake_runs import change, environment, provenance
 
 CPU = Device("cpu", "a processor, 2 cores")
 GPUS = [Device("gpu:0", "a GPU", "GPU-a"), Device("gpu:1", "a GPU", "GPU-b"), CPU]
@@ -31,12 +32,6 @@ NOW = time.time()
 @pytest.fixture
 def store(tmp_path: Path) -> RunStore:
     return RunStore(tmp_path)
-
-
-def change(store: RunStore, run: Run, **values: object) -> Run:
-    assert run.record is not None
-    run.record.model_copy(update=values).write(run.paths.record)
-    return store.get(run.id)
 
 
 def queued(store: RunStore, *names: str, owner: str | None = None, **values: object) -> list[Run]:
@@ -62,24 +57,8 @@ def measured(store: RunStore, hardware: str = CPU.hardware) -> Run:
             training_seconds=10.0,
             images_per_second=1000.0,
         ),
-        data=DataProvenance(
-            key="drawn",
-            name="Drawn sample",
-            source="built in",
-            verified=False,
-            fingerprint="f" * 16,
-            class_names=("a", "b"),
-            training_pictures=900,
-            validation_pictures=300,
-            test_pictures=500,
-        ),
+        data=provenance(),
         environment=environment("cpu", hardware),
-    )
-
-
-def environment(device: str, hardware: str) -> Environment:
-    return Environment(
-        device=device, hardware=hardware, precision="float32", backend="none", versions={}, platform="none"
     )
 
 
