@@ -25,7 +25,7 @@ from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.system.files import remove_folder, replace
 
-_FORMAT = 2  # raise when the files below change their meaning; older folders are then converted again
+_FORMAT = 3  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.reading import Preparation, ReadingReport
+from cifar_core.data.reading import FOLDER_SOURCE, OWN_SOURCE, Preparation, ReadingReport
 from cifar_core.errors import DataError
 from cifar_core.names import check_name, visible
 
@@ -109,6 +109,11 @@ class Dataset:
     def is_drawn(self) -> bool:
         """Whether it is the built-in sample: drawn by this project, not CIFAR-10."""
         return names_drawn_sample(self.key)
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the pictures are somebody’s own, not a copy of CIFAR."""
+        return self.source in (FOLDER_SOURCE, OWN_SOURCE)
 
     def split(self, name: SplitName) -> Split:
         """Return the split called ``name``.

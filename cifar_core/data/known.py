@@ -89,6 +89,43 @@ OFFICIAL_FILES: dict[str, dict[str, str]] = {
 
 
 @dataclass(frozen=True)
+class OfficialBatch:
+    """By which labels the pictures of an official file are recognised, whatever became of the pictures.
+
+    Attributes
+    ----------
+    pictures : int
+        How many there are.
+    first : tuple of int
+        The labels of the first ten: nobody else's pictures come in this order.
+    """
+
+    pictures: int
+    first: tuple[int, ...]
+
+
+OFFICIAL_BATCHES: dict[str, dict[str, OfficialBatch]] = {
+    "CIFAR-10": {
+        "data_batch_1": OfficialBatch(10_000, (6, 9, 9, 4, 1, 1, 2, 7, 8, 3)),
+        "data_batch_2": OfficialBatch(10_000, (1, 6, 6, 8, 8, 3, 4, 6, 0, 6)),
+        "data_batch_3": OfficialBatch(10_000, (8, 5, 0, 6, 9, 2, 8, 3, 6, 2)),
+        "data_batch_4": OfficialBatch(10_000, (0, 6, 0, 2, 7, 2, 1, 2, 4, 1)),
+        "data_batch_5": OfficialBatch(10_000, (1, 8, 5, 1, 5, 7, 4, 3, 8, 2)),
+        "test_batch": OfficialBatch(10_000, (3, 8, 8, 0, 6, 6, 1, 6, 3, 1)),
+    },
+    "CIFAR-100": {
+        "train": OfficialBatch(50_000, (19, 29, 0, 11, 1, 86, 90, 28, 23, 31)),
+        "test": OfficialBatch(10_000, (49, 33, 72, 51, 71, 92, 15, 14, 23, 0)),
+    },
+    "CIFAR-100, coarse": {
+        "train": OfficialBatch(50_000, (11, 15, 4, 14, 1, 5, 18, 3, 10, 11)),
+        "test": OfficialBatch(10_000, (10, 10, 0, 4, 10, 2, 11, 7, 10, 4)),
+    },
+}
+"""The files by title, without ``.bin``; those of CIFAR-10 hold for both of its layouts."""
+
+
+@dataclass(frozen=True)
 class KnownCopy:
     """A public copy that is not the official files but well understood.
 
@@ -125,10 +162,10 @@ def is_official(layout: str, name: str, content: bytes) -> bool:
     Returns
     -------
     bool
-        True as well for files that carry neither pictures nor labels (nothing is known or claimed of them).
+        False as well for files of which nothing is known.
     """
     digest = OFFICIAL_FILES[layout].get(name)
     if digest is None:
-        return True
+        return False
     algorithm = "md5" if len(digest) == 32 else "sha256"
     return hashlib.new(algorithm, content, usedforsecurity=False).hexdigest() == digest

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from cifar_core.data.batches.layouts import LabelKind
 from cifar_core.data.folder.read import PREPARATION
-from cifar_core.data.official import LabelKind
 from cifar_core.data.reading import BACKGROUNDS, FRAMINGS, Preparation
 
 COARSE = "coarse"

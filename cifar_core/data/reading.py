@@ -20,6 +20,9 @@ BACKGROUNDS: tuple[Background, ...] = get_args(Background)
 FOLDER_SOURCE = "a folder of pictures"
 """What a data set that lay as pictures in folders says of where it came from; run records hold it too."""
 
+OWN_SOURCE = "somebody’s own pictures in CIFAR files"
+"""The same for pictures in the layout of CIFAR that are none of CIFAR."""
+
 
 MOST_NAMED = 1_000
 """Of more files that were left out only the count is kept."""

@@ -1,8 +1,8 @@
 """Reading a pickle from an unknown hand without running anything in it.
 
 A pickle is a small program: while it is read it may call any function it names. The official CIFAR files are
-pickles, so they are read by an unpickler that knows four names (those NumPy writes to rebuild an array) and
-refuses every other. Even those four are stand-ins of ours that check their arguments.
+pickles, so they are read by an unpickler that knows five names (those NumPy writes to rebuild numbers and arrays) and
+refuses every other. Even those are stand-ins of ours that check their arguments.
 """
 
 import io
@@ -66,6 +66,21 @@ class _ArrayFromBytes(_StandIn):
         return np.frombuffer(buffer, dtype=dtype).reshape(shape, order=order)  # type: ignore[call-overload,no-any-return]
 
 
+class _NumberFromBytes(_StandIn):
+    """Stands for NumPy’s single numbers: a list of labels is often full of them."""
+
+    __slots__ = ()
+
+    def __call__(self, dtype: object, content: object) -> Any:
+        if (
+            not isinstance(dtype, np.dtype)
+            or not isinstance(content, bytes)
+            or len(content) != dtype.itemsize
+        ):
+            raise _Refused("a number of an unusual kind")
+        return np.frombuffer(content, dtype=dtype)[0].item()
+
+
 class _TextToBytes(_StandIn):
     __slots__ = ()
 
@@ -80,6 +95,7 @@ _KNOWN: dict[tuple[str, str], _StandIn] = {
     ("numpy", "dtype"): _NumberType(),
     ("_codecs", "encode"): _TextToBytes(),
     **{(module, "_reconstruct"): _EmptyArray() for module in _ARRAY_MODULES},
+    **{(module, "scalar"): _NumberFromBytes() for module in _ARRAY_MODULES},
     **{(module, "_frombuffer"): _ArrayFromBytes() for module in _BUFFER_MODULES},
 }
 
@@ -117,7 +133,7 @@ def load_arrays(content: bytes, *, name: str) -> Any:
     except _Refused as problem:
         raise DataError(
             f"{name} was refused: it is a pickle that asks for {problem}, which picture data never needs. "
-            "Nothing in it was run. Get the file again from a source you trust."
+            "Nothing in it was run. Get the file from a source you trust, or save it with plain lists and arrays."
         ) from problem
     except Exception as problem:  # a damaged pickle can raise nearly anything
         raise DataError(f"{name} is damaged or not a CIFAR file. Get the file again.") from problem

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from cifar_core.data.batches.files import names_of_files
+from cifar_core.data.batches.layouts import LAYOUTS, LabelKind, Layout, layout_of
+from cifar_core.data.batches.read import own_name, read_batches
 from cifar_core.data.cache import CachedRecord, cache_folder, peek, source_state
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.folder.layout import find_layout
 from cifar_core.data.folder.read import read_folder
 from cifar_core.data.folder.survey import source_files, survey_folder
-from cifar_core.data.official import LAYOUTS, LabelKind, Layout, layout_of, read_official
 from cifar_core.data.path_key import COARSE, PathKey
 from cifar_core.data.reading import ReadingReport
 from cifar_core.errors import DataError
@@ -53,7 +55,7 @@ class SourceFiles:
     path : Path
         A folder or an archive.
     layout : Layout or None
-        Of official files; ``None`` for a folder of pictures.
+        Of CIFAR files; ``None`` for a folder of pictures.
     asked : PathKey
         How they are to be read.
     """
@@ -71,9 +73,9 @@ class SourceFiles:
     @property
     def title(self) -> str:
         """Name to show before it was opened for the first time."""
-        if self.layout is None:
-            return self.path.name
-        return self.layout.title if self.asked.labels == "fine" else f"{self.layout.title}, 20 groups"
+        if self.key in TITLES:
+            return TITLES[self.key]
+        return own_name(self.path) if self.asked.labels == "fine" else f"{own_name(self.path)}, groups"
 
     def state(self) -> str:
         """Return what changes with any of the files; every file of a folder of pictures is asked for it."""
@@ -82,7 +84,8 @@ class SourceFiles:
         elif self.path.is_file():
             files, root = [self.path], self.path.parent
         else:
-            files, root = [self.path / name for name in self.layout.files], self.path
+            names = filter(self.layout.is_read, names_of_files(self.path))
+            files, root = [self.path / name for name in names], self.path
         return source_state(files, root)
 
     def cached(self, cache_dir: Path) -> CachedRecord | None:
@@ -114,7 +117,7 @@ class SourceFiles:
                 preparation=self.asked.preparation,
                 skip_broken=self.asked.skip_broken,
             )
-        return read_official(self.path, self.layout, key=self.key, labels=self.asked.labels)
+        return read_batches(self.path, self.layout, key=self.key, labels=self.asked.labels)
 
 
 def in_keras_cache(key: str, settings: Settings) -> SourceFiles | None:
@@ -173,7 +176,7 @@ def at_path(key: str) -> SourceFiles:
         if layout is not None:
             if asked.labels == "coarse" and layout.title != "CIFAR-100":
                 raise DataError(
-                    f"{path} holds {layout.title}, which has no coarse labels. Leave out “#{COARSE}”."
+                    f"{path} has the layout of {layout.title}, which has no coarse labels. Leave out “#{COARSE}”."
                 )
             return SourceFiles(key, candidate, layout, asked)
     try:

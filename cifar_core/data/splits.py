@@ -1,7 +1,13 @@
-"""Holding part of the training split out for validation."""
+"""Holding part of the pictures out, to validate or to test with."""
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cifar_core.words.counts import counted
+
+TEST_SHARE = 0.2
+TEST_SEED = 0
+"""What is set apart to test with where nobody did so before: always the same pictures."""
 
 
 def validation_split(
@@ -69,3 +75,38 @@ def training_subset(
         return positions
     kept, _ = validation_split(labels[positions], fraction=1 - share, seed=seed)
     return positions[kept]
+
+
+def choose_test(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Choose pictures to test with where nobody did so before: of each class the same share, always the same.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (N,)
+        Class of each picture.
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+        True for those to test with: none of a class that has one picture only.
+    """
+    _, chosen = validation_split(labels, fraction=TEST_SHARE, seed=TEST_SEED)
+    is_test = np.zeros(len(labels), dtype=bool)
+    is_test[chosen] = True
+    return is_test
+
+
+def set_apart_sentence(why: str, is_test: NDArray[np.bool_]) -> str:
+    """Say what :func:`choose_test` did.
+
+    Parameters
+    ----------
+    why : str
+        What is missing, as the beginning of a sentence.
+    is_test : ndarray of bool, shape (N,)
+        What was chosen.
+    """
+    return (
+        f"{why}: of each class about {TEST_SHARE:.0%} were set apart to test with, "
+        f"{int(is_test.sum()):,} of {counted(len(is_test), 'picture')}, chosen by chance but always the same."
+    )

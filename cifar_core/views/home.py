@@ -158,6 +158,8 @@ def _verified_sentence(dataset: Dataset) -> str:
             "These pictures were drawn by the program itself, so that everything works without a download. "
             "They are not CIFAR-10: figures on them compare with each other only."
         )
+    if dataset.is_own:
+        return "These pictures are somebody’s own: figures on them compare with each other only."
     return f"Not the official files ({dataset.source}): figures differ from published ones."
 
 

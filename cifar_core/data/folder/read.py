@@ -15,18 +15,13 @@ from cifar_core.data.picture.framing import NETWORK_SIZE
 from cifar_core.data.picture.limits import PictureProblem
 from cifar_core.data.picture.reader import read_files
 from cifar_core.data.reading import FOLDER_SOURCE, Preparation, ReadingReport
-from cifar_core.data.splits import validation_split
+from cifar_core.data.splits import choose_test, set_apart_sentence
 from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.names import visible
 from cifar_core.words.classes import untested_sentence
-from cifar_core.words.counts import counted
 
 PREPARATION = Preparation(framing="stretch")
 """Folders have always been read so; networks are trained on their pictures in this form."""
-
-TEST_SHARE = 0.2
-TEST_SEED = 0
-"""What is set apart to test with where there is no folder for it: always the same pictures."""
 
 BROKEN = "that cannot be read as pictures"
 
@@ -112,13 +107,10 @@ def _read(files: list[File], preparation: Preparation) -> tuple[NDArray[np.uint8
 def _set_apart(labels: NDArray[np.int64], kept: NDArray[np.bool_], remarks: list[str]) -> NDArray[np.bool_]:
     """Choose pictures to test with where there is no folder for them: of each class the same share."""
     places = np.flatnonzero(kept)
-    _, chosen = validation_split(labels[places], fraction=TEST_SHARE, seed=TEST_SEED)
+    is_test = choose_test(labels[places])
     is_train = np.ones(len(labels), dtype=bool)
-    is_train[places[chosen]] = False
-    remarks.append(
-        f"There is no folder “test”: of each class about {TEST_SHARE:.0%} were set apart to test with, "
-        f"{len(chosen):,} of {counted(len(places), 'picture')}, chosen by chance but always the same."
-    )
+    is_train[places[is_test]] = False
+    remarks.append(set_apart_sentence("There is no folder “test”", is_test))
     return is_train
 
 

@@ -71,6 +71,8 @@ def choose_dataset() -> None:
         st.badge("Official files", icon=":material/verified:", color="green")
     elif dataset.is_drawn:
         st.badge("Built-in drawings", icon=":material/brush:", color="blue")
+    elif dataset.is_own:
+        st.badge("Own pictures", icon=":material/folder:", color="blue")
     else:
         st.badge("Unofficial copy", icon=":material/info:", color="orange")
     st.caption(f"{len(dataset.train):,} training and {counted(len(dataset.test), 'test picture')}")

@@ -62,7 +62,7 @@ def test_prepare_says_what_was_found(
     assert (facts["key"], facts["train"], facts["test"]) == (str(batches), 10, 2)
     assert facts["verified"] is False
     assert run(settings, "prepare", str(batches)) == 0
-    assert "10 training and 2 test pictures, 10 classes" in capsys.readouterr().out
+    assert "10 training and 2 test pictures, 1 class (" in capsys.readouterr().out
 
 
 def test_problems_are_sentences(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Finding and opening data sets by name and by path."""
 
 import dataclasses
+import hashlib
 import io
 import os
 import tarfile
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from cifar_core.data import sample
+from cifar_core.data import known, sample
 from cifar_core.data.catalog import (
     check_listed,
     find_choice,
@@ -113,7 +114,7 @@ def test_the_real_renderer_fills_the_sample(settings: Settings) -> None:
 def test_cifar10_is_found_in_the_keras_cache(settings: Settings, place: str) -> None:
     write(settings.keras_dir / place, binary_batches())
     dataset = open_dataset(None, settings)
-    assert (dataset.key, dataset.name, len(dataset.train)) == ("cifar10", "CIFAR-10 (unofficial copy)", 20)
+    assert (dataset.key, dataset.name, len(dataset.train)) == ("cifar10", Path(place).name, 20)
 
 
 @pytest.mark.parametrize("name", ["cifar-10-binary.tar.gz", "cifar-10-batches-py-target_archive"])
@@ -132,8 +133,8 @@ def test_cifar100_has_two_keys(settings: Settings) -> None:
     write(settings.keras_dir / "cifar-100-binary", cifar100_files())
     assert [choice.key for choice in list_choices(settings)] == ["cifar100", "cifar100-coarse", "drawn"]
     fine, coarse = open_dataset(None, settings), open_dataset("cifar100-coarse", settings)
-    assert fine.class_names[fine.train.labels[0]] == "fine 42"
-    assert coarse.class_names[coarse.train.labels[0]] == "coarse 3"
+    assert fine.class_names[fine.train.labels[0]] == "fine_42"
+    assert coarse.class_names[coarse.train.labels[0]] == "coarse_3"
     assert fine.fingerprint != coarse.fingerprint
 
 
@@ -166,7 +167,7 @@ def test_an_archive_by_path_and_the_same_files_as_folder_are_one_data_set(
 
 def test_coarse_labels_by_path(settings: Settings, tmp_path: Path) -> None:
     path = write(tmp_path / "hundred", cifar100_files())
-    assert len(open_dataset(f"{path}#coarse", settings).class_names) == 20
+    assert open_dataset(f"{path}#coarse", settings).class_names == ("coarse_3",)
     keys = [choice.key for choice in list_choices(dataclasses.replace(settings, data=str(path)))]
     assert keys == [str(path), f"{path}#coarse", "drawn"]
     ten = write(tmp_path / "ten", binary_batches())
@@ -208,8 +209,10 @@ def test_a_folder_with_something_else_is_a_sentence(settings: Settings, tmp_path
         open_dataset(str(tmp_path / "letters"), settings)
 
 
-def test_a_damaged_find_is_not_skipped(settings: Settings) -> None:
+def test_a_damaged_find_is_not_skipped(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     files = binary_batches()
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    monkeypatch.setitem(known.OFFICIAL_FILES, "cifar10-binary", digests)
     del files["test_batch.bin"]
     write(settings.keras_dir / "cifar-10-batches-bin", files)
     with pytest.raises(DataError, match=r"lacks test_batch\.bin"):
@@ -219,10 +222,10 @@ def test_a_damaged_find_is_not_skipped(settings: Settings) -> None:
 def test_listing_reads_no_picture(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     write(settings.keras_dir / "cifar-10-batches-bin", binary_batches())
     open_dataset(None, settings)
-    monkeypatch.setattr("cifar_core.data.source_files.read_official", None)
+    monkeypatch.setattr("cifar_core.data.source_files.read_batches", None)
     monkeypatch.setattr(np, "load", None)
     assert [choice.name for choice in list_choices(settings)] == [
-        "CIFAR-10 (unofficial copy)",
+        "cifar-10-batches-bin",
         "Drawn sample",
     ]
 

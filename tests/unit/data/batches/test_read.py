@@ -1,4 +1,4 @@
-"""All official layouts, written small by the tests themselves."""
+"""All layouts of CIFAR files, written small by the tests themselves: official ones, copies, and people’s own."""
 
 import hashlib
 import io
@@ -11,8 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from cifar_core.data import known
+from cifar_core.data.batches.layouts import LAYOUTS, layout_of
+from cifar_core.data.batches.read import read_batches
 from cifar_core.data.dataset import Dataset
-from cifar_core.data.official import layout_of, read_official
 from cifar_core.errors import DataError
 from cifar_core.labels import CIFAR10_CLASSES
 
@@ -48,6 +49,7 @@ def cifar10_binary() -> dict[str, bytes]:
 
     parts = [slice(10 * i, 10 * i + 10) for i in range(5)]
     files = {f"data_batch_{i + 1}.bin": batch(TRAIN_LABELS[p], TRAIN[p]) for i, p in enumerate(parts)}
+    files["batches.meta.txt"] = "\n".join((*CIFAR10_CLASSES, "", "")).encode()
     return {**files, "test_batch.bin": batch(TEST_LABELS, TEST)}
 
 
@@ -94,33 +96,47 @@ def as_archive(files: dict[str, bytes], path: Path) -> Path:
 def read(path: Path, labels: str = "fine") -> Dataset:
     layout = layout_of(path)
     assert layout is not None
-    return read_official(path, layout, key="k", labels=labels)  # type: ignore[arg-type]
+    return read_batches(path, layout, key="k", labels=labels)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("form", [as_folder, as_archive])
 @pytest.mark.parametrize("files", [cifar10_python, cifar10_binary])
 def test_cifar10_in_both_layouts(files: object, form: object, tmp_path: Path) -> None:
-    dataset = read(form(files(), tmp_path / "data.tar.gz"))  # type: ignore[operator]
+    dataset = read(form(files(), tmp_path / ("pictures.tar.gz" if form is as_archive else "pictures")))  # type: ignore[operator]
     np.testing.assert_array_equal(dataset.train.images, TRAIN)
     np.testing.assert_array_equal(dataset.train.labels, TRAIN_LABELS)
     np.testing.assert_array_equal(dataset.test.images, TEST)
     np.testing.assert_array_equal(dataset.test.labels, TEST_LABELS)
     assert dataset.train.labels.dtype == np.int64
     assert dataset.class_names == CIFAR10_CLASSES
-    assert dataset.name == "CIFAR-10 (unofficial copy)"
-    assert not dataset.verified
+    assert (dataset.name, dataset.source) == ("pictures", "somebody’s own pictures in CIFAR files")
+    assert (dataset.verified, dataset.report.remarks) == (False, ())
 
 
 @pytest.mark.parametrize("form", [as_folder, as_archive])
 @pytest.mark.parametrize("files", [cifar100_python, cifar100_binary])
-@pytest.mark.parametrize(("labels", "expected", "classes"), [("fine", FINE, 100), ("coarse", COARSE, 20)])
+@pytest.mark.parametrize(
+    ("labels", "expected", "classes"),
+    [
+        ("fine", FINE // 2, [f"name_{i}" for i in range(0, 100, 2)]),
+        ("coarse", COARSE, [f"name_{i}" for i in range(20)]),
+    ],
+)
 def test_cifar100_fine_and_coarse(
-    files: object, form: object, labels: str, expected: NDArray[np.int64], classes: int, tmp_path: Path
+    files: object, form: object, labels: str, expected: NDArray[np.int64], classes: list[str], tmp_path: Path
 ) -> None:
-    dataset = read(form(files(), tmp_path / "data.tar.gz"), labels)  # type: ignore[operator]
+    dataset = read(
+        form(files(), tmp_path / ("pictures.tar.gz" if form is as_archive else "pictures")), labels
+    )  # type: ignore[operator]
     np.testing.assert_array_equal(dataset.train.images, TRAIN)
     np.testing.assert_array_equal(dataset.train.labels, expected)
-    assert dataset.class_names == tuple(f"name {i}" for i in range(classes))
+    assert dataset.class_names == tuple(classes)
+    remarks = list(dataset.report.remarks)
+    if labels == "fine":
+        left_out = "the classes “name_1”, “name_3”, “name_5”, “name_7”, “name_9” and 45 more"
+        assert remarks.pop(0) == f"Left out, as no picture is of it: {left_out}."
+    assert len(remarks) == 1
+    assert remarks[0].startswith("There is no test picture of name_")
 
 
 def test_one_fingerprint_for_both_layouts_and_another_for_other_labels(tmp_path: Path) -> None:
@@ -144,11 +160,82 @@ def test_official_bytes_are_verified(algorithm: str, tmp_path: Path, monkeypatch
     changed = files["data_batch_3.bin"]
     (tmp_path / "a" / "data_batch_3.bin").write_bytes(changed[:-1] + bytes([changed[-1] ^ 1]))
     dataset = read(tmp_path / "a")
+    assert (dataset.name, dataset.verified) == ("a", False)
+
+
+def official_labels(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take the labels of these tests for those of CIFAR-10."""
+    ten = tuple(range(10))
+    batches = {name: known.OfficialBatch(10, ten) for name in known.OFFICIAL_BATCHES["CIFAR-10"]}
+    monkeypatch.setitem(known.OFFICIAL_BATCHES, "CIFAR-10", batches)
+
+
+@pytest.mark.parametrize("files", [cifar10_python, cifar10_binary])
+def test_a_copy_has_the_official_labels_whatever_became_of_its_pictures(
+    files: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    official_labels(monkeypatch)
+    written = files()  # type: ignore[operator]
+    dataset = read(as_folder(written, tmp_path / "a"))
     assert (dataset.name, dataset.verified) == ("CIFAR-10 (unofficial copy)", False)
+    without_names = {name: content for name, content in written.items() if "meta" not in name}
+    assert read(as_folder(without_names, tmp_path / "b")).class_names == CIFAR10_CLASSES
+    part = {name: content for name, content in written.items() if "batch_5" not in name}
+    assert read(as_folder(part, tmp_path / "c")).name == "c"
+
+
+def test_official_pictures_with_other_names_are_not_called_official(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = cifar10_binary()
+    digests = {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if "meta" not in name
+    }
+    monkeypatch.setitem(known.OFFICIAL_FILES, "cifar10-binary", digests)
+    files["batches.meta.txt"] = "\n".join(reversed(CIFAR10_CLASSES)).encode()
+    dataset = read(as_folder(files, tmp_path / "a"))
+    assert (dataset.name, dataset.verified) == ("CIFAR-10 (unofficial copy)", False)
+    assert dataset.class_names == tuple(reversed(CIFAR10_CLASSES))
+
+
+@pytest.mark.parametrize("lost", ["data_batch_2.bin", "data_batch_5.bin", "test_batch.bin"])
+def test_part_of_the_official_files_is_a_broken_copy(
+    lost: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = cifar10_binary()
+    digests = {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if "meta" not in name
+    }
+    monkeypatch.setitem(known.OFFICIAL_FILES, "cifar10-binary", digests)
+    del files[lost]
+    with pytest.raises(DataError, match=f"lacks {lost} of CIFAR-10. Copy or download it again"):
+        read(as_folder(files, tmp_path / "a"))
+
+
+def test_official_files_with_another_beside_them_are_not_called_official(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = cifar10_binary()
+    digests = {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if "meta" not in name
+    }
+    monkeypatch.setitem(known.OFFICIAL_FILES, "cifar10-binary", digests)
+    files["data_batch_6.bin"] = files["data_batch_5.bin"]
+    dataset = read(as_folder(files, tmp_path / "a"))
+    assert (dataset.name, dataset.verified, len(dataset.train)) == ("a", False, 60)
+
+
+def test_the_labels_of_the_official_files_are_known() -> None:
+    for title, layout in (("CIFAR-10", "cifar10-python"), ("CIFAR-100", "cifar100-python")):
+        files = known.OFFICIAL_BATCHES[title]
+        assert set(files) <= set(known.OFFICIAL_FILES[layout])
+        assert sum(batch.pictures for batch in files.values()) == 60_000
+    assert known.OFFICIAL_BATCHES["CIFAR-100, coarse"].keys() == known.OFFICIAL_BATCHES["CIFAR-100"].keys()
 
 
 def test_a_known_copy_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = as_folder(cifar10_binary(), tmp_path / "a")
+    official_labels(monkeypatch)
     copy = known.KnownCopy("CIFAR-10, my copy", "a public copy")
     monkeypatch.setitem(known.KNOWN_COPIES, read(path).fingerprint, copy)
     dataset = read(path)
@@ -156,8 +243,6 @@ def test_a_known_copy_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 
 def test_every_batch_with_pictures_has_an_official_checksum() -> None:
-    from cifar_core.data.official import LAYOUTS
-
     for layout in LAYOUTS:
         assert {*layout.train_files, layout.test_file} <= set(known.OFFICIAL_FILES[layout.key])
         assert all(len(digest) in (32, 64) for digest in known.OFFICIAL_FILES[layout.key].values())
@@ -173,11 +258,18 @@ def test_a_missing_batch_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("test_batch", pickle.dumps([1]), "no pictures in the official form"),
-        ("test_batch", pickle.dumps({b"data": TEST}), "no pictures in the official form"),
+        ("test_batch", pickle.dumps([1]), "no “data” in it, but nothing under a name"),
+        (
+            "test_batch",
+            pickle.dumps({b"data": TEST}),
+            "no labels: neither of “labels” or “fine_labels”, but “data”",
+        ),
         ("test_batch", pickle.dumps({b"data": rows(TEST), b"labels": [1]}), "one label for each of its 10"),
-        ("test_batch", pickle.dumps({b"data": rows(TEST)}), "no whole numbers as labels"),
-        ("test_batch", pickle.dumps({b"data": rows(TEST), b"labels": [10] * 10}), "beyond the 10 classes"),
+        (
+            "test_batch",
+            pickle.dumps({b"data": rows(TEST), b"labels": [10] * 10}),
+            "highest label is 10, but batches.meta names 10 classes, and labels count from 0",
+        ),
         ("test_batch", b"", "damaged"),
     ],
 )
@@ -200,12 +292,6 @@ def test_a_truncated_archive_is_a_sentence(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(DataError, match="cannot be read to its end"):
         read(path)
-
-
-def test_damaged_class_names_are_a_sentence(tmp_path: Path) -> None:
-    files = {**cifar100_python(), "meta": pickle.dumps({"fine_label_names": names(99)})}
-    with pytest.raises(DataError, match="100 are expected"):
-        read(as_folder(files, tmp_path / "a"))
 
 
 def test_links_in_an_archive_are_not_followed(tmp_path: Path) -> None:
