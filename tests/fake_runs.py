@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cifar_core.data.dataset import Dataset
+from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.predictions import Predictions, save_predictions
 from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.layout import RunPaths
@@ -72,6 +73,7 @@ def write_run(
     classes, labels = len(dataset.class_names), dataset.test.labels
     said = np.where(np.arange(len(labels)) % wrong_every == 0, (labels + 1) % classes, labels)
     tested = predictions_of(labels.tolist(), said.tolist(), classes)
+    balanced = BalancedAccuracy.where_needed(tested)
     finished = status == "finished"
     if finished:
         validated = predictions_of(
@@ -97,6 +99,7 @@ def write_run(
             validation_accuracy=0.7,
             validation_loss=0.9,
             test_accuracy=tested.accuracy,
+            test_balanced_accuracy=balanced.value if balanced else None,
             training_seconds=75.0,
             images_per_second=1000.0,
         )

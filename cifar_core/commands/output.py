@@ -64,7 +64,7 @@ def run_summary(run: Run) -> dict[str, Any]:
     }
     names = (
         "name model data seed device hardware created epochs epochs_asked imported_from parameters "
-        "validation_accuracy test_accuracy test_pictures training_seconds images_per_second"
+        "validation_accuracy test_accuracy test_balanced_accuracy test_pictures training_seconds images_per_second"
     )
     if record is None:
         return summary | dict.fromkeys(names.split())
@@ -84,6 +84,7 @@ def run_summary(run: Run) -> dict[str, Any]:
         "parameters": record.parameters,
         "validation_accuracy": results.validation_accuracy if results else None,
         "test_accuracy": results.test_accuracy if results else None,
+        "test_balanced_accuracy": results.test_balanced_accuracy if results else None,
         "test_pictures": record.data.test_pictures if record.data else None,
         "training_seconds": results.training_seconds if results else None,
         "images_per_second": results.images_per_second if results else None,

@@ -8,6 +8,7 @@ from typing import Any
 
 from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.errors import RunError
+from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
@@ -37,8 +38,13 @@ def _list_runs(args: argparse.Namespace, settings: Settings) -> int:
     elif not summaries:
         print(f"There are no runs in {settings.runs_dir} yet.")
     else:
-        header = ("run", "status", "data", "epochs", "test accuracy", "training time")
-        print_table([header, *(_row(summary) for summary in summaries)])
+        # Only where classes are unbalanced somewhere: elsewhere it says nothing that accuracy does not.
+        balanced = any(summary["test_balanced_accuracy"] is not None for summary in summaries)
+        more = ("balanced accuracy",) if balanced else ()
+        header = ("run", "status", "data", "epochs", "test accuracy", *more, "training time")
+        print_table([header, *(_row(summary, balanced=balanced) for summary in summaries)])
+        if balanced:
+            print(BALANCED_RULE)
     return 0
 
 
@@ -107,14 +113,16 @@ def _confirmed(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _row(summary: dict[str, Any]) -> tuple[str, ...]:
+def _row(summary: dict[str, Any], *, balanced: bool) -> tuple[str, ...]:
     accuracy, seconds = summary["test_accuracy"], summary["training_seconds"]
+    by_class = summary["test_balanced_accuracy"]
     return (
         summary["id"],
         summary["status"],
         summary["data"] or "",
         _epochs_words(summary),
         "" if accuracy is None else f"{accuracy:.2%}",
+        *(("" if by_class is None else f"{by_class:.2%}",) if balanced else ()),
         "" if seconds is None else f"{seconds:,.0f} s",
     )
 

@@ -7,7 +7,10 @@ import sys
 from cifar_core.commands.output import print_json, run_summary
 from cifar_core.commands.recipe_options import add_recipe_options, add_training_options, with_given_options
 from cifar_core.commands.seeds import train_with_seeds
-from cifar_core.data.catalog import list_choices
+from cifar_core.data.catalog import list_choices, open_dataset
+from cifar_core.data.dataset import names_drawn_sample
+from cifar_core.data.source_files import TITLES
+from cifar_core.data.trainable import check_trainable
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.hardware.devices import use_device
 from cifar_core.models.registry import MODELS, get_model, model_of
@@ -62,6 +65,8 @@ def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfi
     ------
     ConfigError
         No such model, or a value that is not allowed.
+    DataError
+        The data set cannot be opened, or no network can be trained on it.
     """
     values = with_given_options(get_model(args.model).preset(args.preset), args)
     values |= {
@@ -74,7 +79,22 @@ def configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfi
     }
     config = TrainingConfig.from_values(values)
     model_of(config)
+    _judge(config, settings)
     return config
+
+
+def _judge(config: TrainingConfig, settings: Settings) -> None:
+    """Say on standard error what somebody should know of the data set before the training begins.
+
+    Raises
+    ------
+    DataError
+        It cannot be opened, or no network can be trained on it.
+    """
+    if names_drawn_sample(config.data) or config.data in TITLES:
+        return  # they have ten classes with hundreds of pictures each
+    for remark in check_trainable(open_dataset(config.data, settings), config):
+        print(remark, file=sys.stderr)
 
 
 def _train(args: argparse.Namespace, settings: Settings) -> int:

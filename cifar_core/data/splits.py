@@ -77,6 +77,31 @@ def training_subset(
     return positions[kept]
 
 
+def divide(
+    labels: NDArray[np.int64], *, validation_fraction: float, training_share: float, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Choose what a run learns from and what it is validated with.
+
+    Parameters
+    ----------
+    labels : ndarray of int64, shape (N,)
+        Class of each training picture.
+    validation_fraction : float
+        Share of each class that is held out: :func:`validation_split`.
+    training_share : float
+        Share of the others that is used: :func:`training_subset`.
+    seed : int
+        Of the run.
+
+    Returns
+    -------
+    training, validation : ndarray of int64
+        Sorted positions. No picture is validated with where each class has one alone.
+    """
+    training, validation = validation_split(labels, fraction=validation_fraction, seed=seed)
+    return training_subset(training, labels, share=training_share, seed=seed), validation
+
+
 def choose_test(labels: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Choose pictures to test with where nobody did so before: of each class the same share, always the same.
 

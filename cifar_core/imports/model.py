@@ -186,6 +186,7 @@ def _record(
             validation_loss=found.validation_loss,
             test_accuracy=found.test_accuracy,
             test_loss=found.test_loss,
+            test_balanced_accuracy=found.test_balanced_accuracy,
             note=config.caution,
         ),
     )

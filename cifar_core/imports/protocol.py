@@ -50,3 +50,4 @@ class Imported(_Message):
     validation_loss: float
     test_accuracy: float
     test_loss: float
+    test_balanced_accuracy: float | None = None

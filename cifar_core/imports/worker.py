@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Split
 from cifar_core.data.splits import validation_split
+from cifar_core.data.trainable import check_validation
 from cifar_core.errors import CifarLabError, InterchangeError
+from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
 from cifar_core.imports.model_file import check_model_file
@@ -98,6 +100,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
     _, held_out = validation_split(
         dataset.train.labels, fraction=request.validation_fraction, seed=request.seed
     )
+    check_validation(dataset, len(held_out))
 
     report("loading Keras")
     original = paths.folder / f".original{suffix}"  # Keras tells the format from the name's ending.
@@ -141,6 +144,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
     )
     validated = load_predictions(paths.predictions, "validation")
     tested = load_predictions(paths.predictions, "test")
+    balanced = BalancedAccuracy.where_needed(tested)
     return Imported(
         parameters=network.count_params(),
         output=logits.sentence,
@@ -150,6 +154,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
         validation_loss=cross_entropy(validated),
         test_accuracy=tested.accuracy,
         test_loss=cross_entropy(tested),
+        test_balanced_accuracy=balanced.value if balanced else None,
     )
 
 

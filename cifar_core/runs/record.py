@@ -118,6 +118,7 @@ class Results(_Frozen):
     validation_loss: float
     test_accuracy: float | None = None
     test_loss: float | None = None
+    test_balanced_accuracy: float | None = Field(None, description="where the test classes are unbalanced")
     test_accuracy_six_views: float | None = None
     training_seconds: float | None = None
     images_per_second: float | None = None

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Split
 from cifar_core.errors import RunError
+from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.outcome import median_speed
 from cifar_core.runs.record import Results
-from cifar_core.training.feeding import feeding
 from cifar_core.training.six_views import six_view_logits
 from cifar_core.training.split_data import SplitData
 
@@ -34,7 +34,7 @@ def final_results(
     kept_epoch: int,
     training_seconds: float,
     six_views: bool,
-    observers: Sequence[Any],
+    stop: Any,
 ) -> Results:
     """Predict both held-out sets with the kept weights, write that down, and say what came out.
 
@@ -54,8 +54,8 @@ def final_results(
         What training took, all attempts together; becomes part of the results.
     six_views : bool
         Whether to test a second time, with test-time augmentation.
-    observers : sequence of keras.callbacks.Callback
-        Called after each batch; one of them raises where somebody asks the run to stop.
+    stop : keras.callbacks.Callback
+        Raises where somebody asks the run to stop.
 
     Raises
     ------
@@ -64,8 +64,9 @@ def final_results(
     """
 
     def logits_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        pictures = feeding(images.astype(np.float32), batch_size=PREDICTION_BATCH)
-        logits = trainer.predict(pictures, verbose=0, callbacks=list(observers))
+        logits = trainer.predict(
+            images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
+        )
         if not np.isfinite(logits).all():
             raise RunError(
                 "The network's outputs are not finite. Start a new run with a smaller learning rate."
@@ -90,6 +91,7 @@ def final_results(
     # The figures are computed from what was written, rounding included, so that every page finds the same ones.
     validated = load_predictions(paths.predictions, "validation")
     tested = load_predictions(paths.predictions, "test")
+    balanced = BalancedAccuracy.where_needed(tested)
     return Results(
         epochs=len(history),
         best_epoch=kept_epoch,
@@ -97,6 +99,7 @@ def final_results(
         validation_loss=cross_entropy(validated),
         test_accuracy=tested.accuracy,
         test_loss=cross_entropy(tested),
+        test_balanced_accuracy=balanced.value if balanced else None,
         test_accuracy_six_views=test_accuracy_six_views,
         training_seconds=training_seconds,
         images_per_second=median_speed(history),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cifar_core.data.trainable import check_trainable
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, RunRecord
 from cifar_core.training.checkpoint import Checkpoint
@@ -82,6 +83,7 @@ def first_log_lines(record: RunRecord, environment: Environment, data: SplitData
         f"({len(data.training):,} training, {counted(len(data.validation), 'validation picture')}), "
         f"{environment.hardware}, {environment.precision}"
     )
+    yield from check_trainable(data.dataset, record.training)
     if record.attempts:
         epoch = record.attempts[-1].continued_after
         yield f"resumed after epoch {epoch}" if epoch else "no checkpoint: from the beginning"

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
-from cifar_core.data.splits import training_subset, validation_split
+from cifar_core.data.splits import divide
+from cifar_core.data.trainable import check_trainable
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.settings import Settings
 
@@ -44,10 +45,15 @@ def open_and_split(config: TrainingConfig, settings: Settings) -> SplitData:
     Raises
     ------
     CifarLabError
-        The data set is not there or cannot be read.
+        The data set is not there, cannot be read, or no network can be trained on it.
     """
     dataset = open_dataset(config.data, settings)
     labels = dataset.train.labels
-    training, validation = validation_split(labels, fraction=config.validation_fraction, seed=config.seed)
-    training = training_subset(training, labels, share=config.training_share, seed=config.seed)
+    check_trainable(dataset, config)
+    training, validation = divide(
+        labels,
+        validation_fraction=config.validation_fraction,
+        training_share=config.training_share,
+        seed=config.seed,
+    )
     return SplitData(dataset, training, validation)

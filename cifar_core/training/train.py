@@ -83,8 +83,7 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
             heartbeat.progress(stage="testing", seconds_left=None)
             results = final_results(
                 learner.trainer, data, paths, history=history, kept_epoch=kept_epoch,
-                training_seconds=training_seconds, six_views=config.test_time_augmentation,
-                observers=observers.of_every_step,
+                training_seconds=training_seconds, six_views=config.test_time_augmentation, stop=observers.stop,
             )  # fmt: skip
         except StopRequested:
             if not history:  # No epoch has left a model.
@@ -96,6 +95,8 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
             report(
                 f"test accuracy {results.test_accuracy:.4f} on {counted(len(data.dataset.test), 'picture')}"
             )
+            if results.test_balanced_accuracy is not None:
+                report(f"balanced accuracy {results.test_balanced_accuracy:.4f}: every class counts the same")
         return record
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cifar_core.commands.main import main
 from cifar_core.evaluation.predictions import load_predictions
@@ -167,3 +168,43 @@ def test_wrong_values_on_the_command_line_are_answered_with_a_sentence(
     with pytest.raises(SystemExit) as usage:
         main(["train"])
     assert usage.value.code == 2
+
+
+@pytest.mark.parametrize("model", ["cnn-2conv", "speedrun"])
+def test_fewer_pictures_than_a_batch_and_an_unbalanced_test_set(
+    settings: Settings, model: str, tmp_path: Path
+) -> None:
+    for name, count in (("ant", 12), ("bee", 2), ("cat", 1)):
+        for split, number in (("train", count), ("test", count)):
+            (tmp_path / "insects" / split / name).mkdir(parents=True)
+            for index in range(number):
+                pixels = np.full((32, 32, 3), 20 * index, np.uint8)
+                Image.fromarray(pixels).save(tmp_path / "insects" / split / name / f"{index}.png")
+    paths = new_run(settings, model=model, data=str(tmp_path / "insects"), batch_size=64, epochs=1)
+    record = run_to_the_end(paths, settings, keep_log=True)
+    assert record.error is None
+    assert record.data is not None
+    assert record.results is not None
+    assert (record.data.training_pictures, record.data.validation_pictures) == (13, 2)
+    tested = load_predictions(paths.predictions, "test")
+    recalls = [(tested.predicted[tested.labels == label] == label).mean() for label in range(3)]
+    assert record.results.test_balanced_accuracy == pytest.approx(np.mean(recalls))
+    log = paths.log.read_text(encoding="utf-8")
+    assert "13 pictures to train with, fewer than the batch size of 64: each epoch is a single step." in log
+    assert "Validation says nothing of cat" in log
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"), [((1, 1), "one training picture of each class"), ((9,), "one class, ant")]
+)
+def test_a_set_that_cannot_be_trained_on_fails_with_the_sentence(
+    settings: Settings, counts: tuple[int, ...], said: str, tmp_path: Path
+) -> None:
+    for name, count in zip(("ant", "bee"), counts, strict=False):
+        for split in ("train", "test"):
+            (tmp_path / "insects" / split / name).mkdir(parents=True)
+            for index in range(count):
+                Image.new("RGB", (32, 32)).save(tmp_path / "insects" / split / name / f"{index}.png")
+    record = run_to_the_end(new_run(settings, data=str(tmp_path / "insects")), settings)
+    assert record.status == "failed"
+    assert said in (record.error or "")

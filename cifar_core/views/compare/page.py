@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cifar_core.errors import RunError
+from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
@@ -220,5 +221,23 @@ def _verdict(compared: Sequence[ComparedRun]) -> str | None:
             pair = PairedComparison.from_predictions(
                 other.evaluation.matrix.predictions, best.evaluation.matrix.predictions
             )
-            return pair.verdict(other.row.label, best.row.label)
+            return pair.verdict(other.row.label, best.row.label) + _balanced_words(best, other)
     return "These runs were tested on different pictures, so their accuracies say nothing about each other."
+
+
+def _balanced_words(best: ComparedRun, other: ComparedRun) -> str:
+    """Say what becomes of the two where every class counts the same; nothing where the classes are balanced."""
+    first, second = (
+        BalancedAccuracy.where_needed(one.evaluation.matrix.predictions) for one in (best, other)
+    )
+    if first is None or second is None:
+        return ""
+    turned = (
+        " There the other one is ahead: it recognises the rare classes better."
+        if second.value > first.value
+        else ""
+    )
+    return (
+        f" The classes of the test pictures are unbalanced. Balanced accuracy, in which each class counts the same, is "
+        f"{first.sentence()} for {best.row.label} and {second.sentence()} for {other.row.label}.{turned}"
+    )

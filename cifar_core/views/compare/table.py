@@ -35,6 +35,8 @@ class RunRow:
         Duration of the training.
     test_accuracy : float or None
         Between 0 and 1.
+    balanced_accuracy : float or None
+        Mean recall of all classes, where the classes of the test pictures are unbalanced.
     interval : Interval or None
         95% Wilson interval of the test accuracy.
     test_pictures : int or None
@@ -55,6 +57,7 @@ class RunRow:
     epochs: int | None
     training_seconds: float | None
     test_accuracy: float | None
+    balanced_accuracy: float | None
     interval: Interval | None
     test_pictures: int | None
     missing: str | None
@@ -136,6 +139,7 @@ def _row(run: Run, dataset: Dataset, label: str, recipe: str | None) -> RunRow:
         epochs=results.epochs if results else None,
         training_seconds=results.training_seconds if results else None,
         test_accuracy=accuracy,
+        balanced_accuracy=results.test_balanced_accuracy if results else None,
         interval=None
         if accuracy is None or not pictures
         else wilson_interval(round(accuracy * pictures), pictures),
@@ -162,13 +166,13 @@ def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None
 
 def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
     """Return the table of runs column by column; accuracies in percent, ``None`` where there is no figure."""
+    balanced = [_in_percent(row.balanced_accuracy) for row in rows]
     return {
         "Run": [row.label for row in rows],
         # Rounded here: a browser makes 89.3 of 89.25, Python 89.2, and one run would have two accuracies.
-        "Test accuracy": [
-            None if row.test_accuracy is None else round(100 * row.test_accuracy, 1) for row in rows
-        ],
+        "Test accuracy": [_in_percent(row.test_accuracy) for row in rows],
         "95% interval": [row.interval and row.interval.in_percent for row in rows],
+        **({"Balanced accuracy": balanced} if any(one is not None for one in balanced) else {}),
         "n": [row.test_pictures for row in rows],
         "Parameters": [row.parameters for row in rows],
         "Epochs": [row.epochs for row in rows],
@@ -182,3 +186,7 @@ def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
         "Data set": [row.data_name for row in rows],
         "Data source": [row.data_source for row in rows],
     }
+
+
+def _in_percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)

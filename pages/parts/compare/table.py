@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.views.compare.repeats import RepeatGroup, repeats_columns
 from cifar_core.views.compare.table import RunRow, table_columns
 
@@ -12,8 +13,9 @@ from cifar_core.views.compare.table import RunRow, table_columns
 def draw_table(rows: Sequence[RunRow]) -> None:
     """Draw a line for each run."""
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
+    columns = table_columns(rows)
     st.dataframe(
-        pd.DataFrame(table_columns(rows)),
+        pd.DataFrame(columns),
         hide_index=True,
         key="table",
         height=36 * (1 + min(len(rows), 5)) + 2,
@@ -24,12 +26,15 @@ def draw_table(rows: Sequence[RunRow]) -> None:
             "95% interval": text(
                 help="Confidence interval (Wilson's): where the accuracy on new pictures of this kind lies."
             ),
+            "Balanced accuracy": number(format="%.1f%%", help=BALANCED_RULE),
             "n": number(format="localized", help="Test pictures."),
             "Parameters": number(format="localized"),
             "Epochs": number(format="localized", help="Finished passes over the training pictures."),
         },
         alt="All runs with their test accuracy",
     )
+    if "Balanced accuracy" in columns:
+        st.caption(BALANCED_RULE)
 
 
 def draw_repeats(groups: Sequence[RepeatGroup]) -> None:

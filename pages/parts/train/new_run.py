@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.accounts.limits import check_hours
 from cifar_core.data.dataset import Dataset
+from cifar_core.data.trainable import check_trainable
 from cifar_core.errors import CifarLabError
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.changes import with_settings
@@ -36,10 +37,13 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
             config = TrainingConfig.from_values(
                 with_settings(begins, chosen) | circumstances | {"model": model, "data": dataset.key}
             )
+            remarks = check_trainable(dataset, config)
         except CifarLabError as problem:
             st.error(plain(str(problem)), icon=":material/error:")
             st.button("Start", key="start", type="primary", disabled=True, width="stretch")
             return
+        for remark in remarks:
+            st.caption(f":material/info: {plain(remark)}")
         view = cost.look_up(config, preset, dataset, store, devices)
         if how_many != many.ONE:
             many.start(how_many, config, view, store)

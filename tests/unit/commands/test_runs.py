@@ -94,6 +94,7 @@ def test_the_list_of_runs_as_json(command: Command, store: RunStore) -> None:
         "parameters": 167_562,
         "validation_accuracy": 0.5,
         "test_accuracy": 0.525,
+        "test_balanced_accuracy": None,
         "test_pictures": 40,
         "training_seconds": 4.0,
         "images_per_second": 900.0,
@@ -114,6 +115,26 @@ def test_the_list_of_runs_in_words(command: Command, store: RunStore) -> None:
     rows = {line.split()[0]: line.split() for line in lines[1:]}
     assert rows[run.id] == [run.id, "finished", "drawn", "2", "of", "2", "52.50%", "4", "s"]
     assert rows["damaged"] == ["damaged", "failed"]
+
+
+def test_balanced_accuracy_stands_in_the_list_where_classes_are_unbalanced(
+    command: Command, store: RunStore
+) -> None:
+    run = finished_run(store)
+    header, *_ = command("runs", "list").splitlines()
+    assert "balanced" not in header
+    assert run.record is not None
+    assert run.record.results is not None
+    results = run.record.results.model_copy(update={"test_balanced_accuracy": 0.5})
+    change(store, run, results=results)
+    store.create(CONFIG)
+    lines = command("runs", "list").splitlines()
+    assert "test accuracy  balanced accuracy  training time" in lines[0]
+    assert any("52.50%         50.00%" in line for line in lines[1:])
+    assert lines[-1] == (
+        "Balanced accuracy, the mean of the recalls of all classes, stands where one class has more than 1.5 times as "
+        "many test pictures as another."
+    )
 
 
 def test_one_run_in_words_and_as_json(command: Command, store: RunStore) -> None:

@@ -263,3 +263,48 @@ def test_missing_pictures_are_named(store: RunStore, dataset: Dataset) -> None:
     assert "“Test pictures” (made up, fingerprint ffffffffffffffff)" in missing_pictures(run.data)
     drawn = run.data.model_copy(update={"key": "drawn:80"})
     assert "another version of CIFAR Lab" in missing_pictures(drawn)
+
+
+def uneven_dataset() -> Dataset:
+    """Make a data set with 270 test pictures of the first class and 30 of the second."""
+    even = make_dataset(names=("healthy", "sick"))
+    labels = (np.arange(300) % 10 == 0).astype(np.int64)
+    return Dataset(
+        "here",
+        "X-rays",
+        even.class_names,
+        even.train,
+        Split(even.test.images, labels),
+        "made up",
+        False,
+        "e" * 16,
+    )
+
+
+def test_where_classes_are_unbalanced_balanced_accuracy_stands_beside_accuracy(store: RunStore) -> None:
+    dataset = uneven_dataset()
+    # Every tenth picture is a sick one. The careless run takes exactly these 30 for healthy ones; of the 43 mistakes of
+    # the careful one 5 are sick: (232 of 270 + 25 of 30) / 2.
+    write_run(store.runs_dir, "careless", dataset, wrong_every=10)
+    write_run(store.runs_dir, "careful", dataset, wrong_every=7)
+    rows = rows_of(store, dataset)
+    columns = table_columns(rows)
+    assert columns["Test accuracy"] == [90.0, 85.7]
+    assert columns["Balanced accuracy"] == [50.0, 84.6]
+    verdict = build_compare(rows, ["careless", "careful"]).verdict
+    assert verdict is not None
+    assert (
+        "The classes of the test pictures are unbalanced. Balanced accuracy, in which each class counts the same, is "
+        "50.0% (95% interval 49.3 – 55.7%) for careless and 84.6%"
+    ) in verdict
+    assert verdict.endswith(
+        "for careful. There the other one is ahead: it recognises the rare classes better."
+    )
+
+
+def test_where_classes_are_balanced_it_is_left_out(store: RunStore, dataset: Dataset) -> None:
+    write_run(store.runs_dir, "one", dataset)
+    write_run(store.runs_dir, "two", dataset, wrong_every=5)
+    rows = rows_of(store, dataset)
+    assert "Balanced accuracy" not in table_columns(rows)
+    assert "alanced" not in (build_compare(rows, ["one", "two"]).verdict or "")
