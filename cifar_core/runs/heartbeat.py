@@ -42,6 +42,9 @@ class Heartbeat(BaseModel):
         Progress: epoch under way (from 1) of how many, step of how many; zero before training.
     seconds_left : float or None
         Estimated time to the end of training.
+    still_seconds : float
+        How long no step of training, validation or test has ended and no stage begun, counted in beats: neither a
+        clock that is set nor a machine that sleeps adds to it. 0 in heartbeats of older versions.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -59,6 +62,7 @@ class Heartbeat(BaseModel):
     step: int = 0
     steps: int = 0
     seconds_left: Annotated[float | None, BeforeValidator(finite)] = None
+    still_seconds: float = 0.0
 
     @classmethod
     def read(cls, path: Path) -> "Heartbeat | None":
@@ -83,14 +87,20 @@ class HeartbeatWriter:
         self._started = psutil.Process().create_time()
         self._mark = this_system().process_mark(os.getpid())
         self._progress: dict[str, str | int | float | None] = {}
+        self._still_seconds = 0.0
         self._closed = threading.Event()
-        self._beat()
+        self._write()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
         self._thread.start()
 
     def progress(self, **values: str | int | float | None) -> None:
         """Say what the next beats tell: any of ``stage epoch epochs step steps seconds_left``."""
         self._progress = {**self._progress, **values}
+        self.step()
+
+    def step(self) -> None:
+        """Say that a step has ended, of training, validation or test."""
+        self._still_seconds = 0.0
 
     def close(self) -> None:
         """Stop beating."""
@@ -100,12 +110,17 @@ class HeartbeatWriter:
     def _run(self) -> None:
         while not self._closed.wait(INTERVAL_SECONDS):
             try:
-                self._beat()
+                self.beat()
             except OSError:
                 # A full disk or a deleted folder must not end the training; a missing beat shows as a stall.
                 continue
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
+        """Write the beat that is due after another second."""
+        self._still_seconds += INTERVAL_SECONDS
+        self._write()
+
+    def _write(self) -> None:
         now = time.time()
         beat = Heartbeat.model_validate(
             {
@@ -116,6 +131,7 @@ class HeartbeatWriter:
                 "process_mark": self._mark,
                 "written": now,
                 "next_due": now + PROMISE_SECONDS,
+                "still_seconds": self._still_seconds,
                 **self._progress,
             }
         )

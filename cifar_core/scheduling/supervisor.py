@@ -34,6 +34,9 @@ STOP_SECONDS = 2.3
 """A worker that has not ended itself so long after the request is killed: a stop takes less than three seconds."""
 HANG_SECONDS = 300.0
 """A worker that has not been heard from for so long, though its process is there, is killed: others wait."""
+STILL_SECONDS = 1800.0
+"""A worker whose heart beats, but which has made no step for so long, is ended: one step of the slowest training, its
+first compilation included, takes minutes on the slowest machine."""
 RETRIES = 5
 """How often a run whose machine was lost is started again before somebody has to look at it."""
 IDLE_SECONDS = 15.0
@@ -41,6 +44,10 @@ IDLE_SECONDS = 15.0
 _HUNG = (
     "The training process gave no sign of life for {:.0f} seconds and was ended, so that others can train. Resume "
     "the run to go on after its last checkpoint."
+)
+_STILL = (
+    "The training process made no step for {:.0f} minutes and was ended, so that others can train. Resume the "
+    "run to go on after its last checkpoint."
 )
 _MODULE = "cifar_core.scheduling.supervisor"
 _LOCK_NAME = ".supervisor.lock"
@@ -82,7 +89,8 @@ class _Watched:
     attempt: int
     stop_seen: float | None = None
     stalled_since: float | None = None
-    hung: bool = False
+    killed_for: str | None = None
+    """Why it was ended, as a sentence, where it gave cause."""
 
     def stop_overdue(self, stop_file: Path) -> bool:
         try:
@@ -114,6 +122,8 @@ class Supervisor:
         How long to wait for new runs before leaving.
     hang_seconds : float
         How long a worker may be silent before it is killed.
+    still_seconds : float
+        How long a worker may make no step, from the first epoch on, before it is killed.
     """
 
     def __init__(
@@ -123,11 +133,13 @@ class Supervisor:
         *,
         idle_seconds: float = IDLE_SECONDS,
         hang_seconds: float = HANG_SECONDS,
+        still_seconds: float = STILL_SECONDS,
     ) -> None:
         self._store = RunStore(runs_dir)
         self._executor = executor
         self._idle_seconds = idle_seconds
         self._hang_seconds = hang_seconds
+        self._still_seconds = still_seconds
         self._watched: dict[str, _Watched] = {}
         self._last_trouble = ""
 
@@ -200,13 +212,17 @@ class Supervisor:
                 watched.job.kill()
             elif run is not None and watched.hangs(run.status, self._hang_seconds):
                 _log(f"killing {run_id}: no heartbeat for {self._hang_seconds:.0f} s")
-                watched.hung = True
+                watched.killed_for = _HUNG.format(self._hang_seconds)
+                watched.job.kill()
+            elif run is not None and _stands_still(run, self._still_seconds):
+                _log(f"killing {run_id}: no step for {self._still_seconds:.0f} s")
+                watched.killed_for = _STILL.format(self._still_seconds / 60)
                 watched.job.kill()
             elif run is not None and _time_is_up(run):
                 _log(f"stopping {run_id}: its hours are used up")
                 run.paths.stop.touch()
         if not watched.job.alive():
-            ending = Ending(_HUNG.format(self._hang_seconds)) if watched.hung else watched.job.ending()
+            ending = Ending(watched.killed_for) if watched.killed_for else watched.job.ending()
             # Somebody may have resumed it before the end of its last worker was noticed.
             if (
                 folder.is_dir()
@@ -270,6 +286,11 @@ def _untouched(run: Run) -> bool:
     return run.status == "queued" and run.heartbeat is None and not run.paths.stop.exists()
 
 
+def _stands_still(run: Run, seconds: float) -> bool:
+    """Whether a worker has made no step for so long. Opening the data before takes as long as there is data."""
+    return run.heartbeat is not None and run.heartbeat.epoch > 0 and run.heartbeat.still_seconds >= seconds
+
+
 def _time_is_up(run: Run) -> bool:
     """Whether a run has to be asked to stop, which has not been done yet."""
     record = run.record
@@ -292,6 +313,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument(
         "--hang-seconds", type=float, default=HANG_SECONDS, help="end a worker that is silent for so long"
     )
+    parser.add_argument(
+        "--still-seconds",
+        type=float,
+        default=STILL_SECONDS,
+        help="end a worker that makes no step for so long",
+    )
     parser.add_argument("--worker", nargs="+", default=WORKER_COMMAND, help="command that starts a worker")
     options = parser.parse_args(arguments)
     settings = Settings.from_environment()
@@ -304,8 +331,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         executor = RayExecutor(settings.ray, options.runs_dir, report=_log)
     Supervisor(
-        options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds
-    ).run()
+        options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds,
+        still_seconds=options.still_seconds,
+    ).run()  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -106,6 +106,8 @@ def _time_steps(trainer: Any, batches: Any, step_seconds: float) -> _Clock:
     """Train until steps have been timed for so long; the first step, which compiles, is not one of them."""
     import keras
 
+    from cifar_core.training.feeding import feeding
+
     clock = _Clock()
     began = group_began = 0.0
     in_group = 0
@@ -129,7 +131,7 @@ def _time_steps(trainer: Any, batches: Any, step_seconds: float) -> _Clock:
             trainer.stop_training = True
 
     observer = keras.callbacks.LambdaCallback(on_train_batch_end=step_ended)
-    trainer.fit(batches, epochs=1_000_000, verbose=0, shuffle=False, callbacks=[observer])
+    trainer.fit(feeding(batches), epochs=1_000_000, verbose=0, shuffle=False, callbacks=[observer])
     return clock
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import EarlyStopping
+from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.outcome import best_epoch
 from cifar_core.training.checkpoint import Checkpoint, write_checkpoint
@@ -64,6 +65,35 @@ class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
                 raise StopRequested
             if not self._stop_file.parent.is_dir():
                 raise RunError("The run was deleted while it was being trained.")
+
+    on_test_batch_end = on_train_batch_end
+    on_predict_batch_end = on_train_batch_end
+
+
+class StepSigns(keras.callbacks.Callback):  # type: ignore[misc]
+    """Tells the heartbeat of every step, of ``fit`` and ``predict``, so that it can be seen when none is made.
+
+    Parameters
+    ----------
+    heartbeat : HeartbeatWriter
+        Of the run.
+    """
+
+    def __init__(self, heartbeat: HeartbeatWriter) -> None:
+        super().__init__()
+        self._heartbeat = heartbeat
+
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+        """Tell of a step.
+
+        Parameters
+        ----------
+        batch : int
+            Unused, like ``logs``.
+        logs : dict, optional
+            Keras's figures.
+        """
+        self._heartbeat.step()
 
     on_test_batch_end = on_train_batch_end
     on_predict_batch_end = on_train_batch_end

@@ -19,6 +19,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.outcome import median_speed
 from cifar_core.runs.record import Results
+from cifar_core.training.feeding import feeding
 from cifar_core.training.six_views import six_view_logits
 from cifar_core.training.split_data import SplitData
 
@@ -34,7 +35,7 @@ def final_results(
     kept_epoch: int,
     training_seconds: float,
     six_views: bool,
-    stop: Any,
+    observers: Sequence[Any],
 ) -> Results:
     """Predict both held-out sets with the kept weights, write that down, and say what came out.
 
@@ -54,8 +55,8 @@ def final_results(
         What training took, all attempts together; becomes part of the results.
     six_views : bool
         Whether to test a second time, with test-time augmentation.
-    stop : keras.callbacks.Callback
-        Raises where somebody asks the run to stop.
+    observers : sequence of keras.callbacks.Callback
+        Called after each batch; one of them raises where somebody asks the run to stop.
 
     Raises
     ------
@@ -64,9 +65,8 @@ def final_results(
     """
 
     def logits_of(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        logits = trainer.predict(
-            images.astype(np.float32), batch_size=PREDICTION_BATCH, verbose=0, callbacks=[stop]
-        )
+        pictures = feeding(images.astype(np.float32), batch_size=PREDICTION_BATCH)
+        logits = trainer.predict(pictures, verbose=0, callbacks=list(observers))
         if not np.isfinite(logits).all():
             raise RunError(
                 "The network's outputs are not finite. Start a new run with a smaller learning rate."

@@ -11,6 +11,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import RunRecord
 from cifar_core.training import callbacks, engine
 from cifar_core.training.checkpoint import Checkpoint
+from cifar_core.training.feeding import feeding
 from cifar_core.training.final_test import PREDICTION_BATCH
 from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 from cifar_core.training.learner import Learner
@@ -24,9 +25,9 @@ class Observers:
     Attributes
     ----------
     all : tuple of keras.callbacks.Callback
-        The four that follow, and others.
-    stop : StopWatch
-        Ends training and testing where somebody asks for it.
+        Those that follow, and others.
+    of_every_step : tuple of keras.callbacks.Callback
+        Those of testing too: they end it where somebody asks for it, and tell that it goes on.
     progress : ProgressReport
         Knows the finished epochs.
     best : BestWeights
@@ -36,7 +37,7 @@ class Observers:
     """
 
     all: tuple[Any, ...]
-    stop: callbacks.StopWatch
+    of_every_step: tuple[Any, ...]
     progress: ProgressReport
     best: callbacks.BestWeights
     checkpoints: callbacks.Checkpoints
@@ -73,16 +74,16 @@ def choose_observers(
         paths, heartbeat, epochs=config.epochs, steps=len(learner.batches), pictures=len(learner.batches.images),
         report=report, history=earlier.history, steps_per_call=getattr(learner.steps, "steps_per_item", 1),
     )  # fmt: skip
-    stop = callbacks.StopWatch(paths.stop)
+    of_every_step = (callbacks.StopWatch(paths.stop), callbacks.StepSigns(heartbeat))
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
-    watching = [stop, callbacks.AveragedValidation()]
+    watching = [*of_every_step, callbacks.AveragedValidation()]
     if statistics_grow_stale(network, config.optimizer):
         watching.append(FreshStatistics(network, learner.batches))
     watching += [progress, best, checkpoints]
     watching += event_writers(paths, record, progress.history)
     if config.early_stopping:
         watching.append(callbacks.EarlyStop(config.early_stopping, progress))
-    return Observers(tuple(watching), stop, progress, best, checkpoints)
+    return Observers(tuple(watching), of_every_step, progress, best, checkpoints)
 
 
 def fit(learner: Learner, config: TrainingConfig, earlier: Checkpoint, observers: Observers) -> float:
@@ -115,13 +116,12 @@ def fit(learner: Learner, config: TrainingConfig, earlier: Checkpoint, observers
     # A run that was interrupted while it was tested has nothing left to train.
     if not (rule and callbacks.patience_is_over(earlier.history, rule)):
         learner.trainer.fit(
-            learner.steps,
+            feeding(learner.steps),
             epochs=config.epochs,
             initial_epoch=earlier.epoch,
             # The batches shuffle themselves, by seed and epoch; Keras would do so by a state that is not kept.
             shuffle=False,
-            validation_data=learner.held_out,
-            validation_batch_size=PREDICTION_BATCH,
+            validation_data=feeding(*learner.held_out, batch_size=PREDICTION_BATCH),
             callbacks=list(observers.all),
             verbose=0,
         )

@@ -83,7 +83,8 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
             heartbeat.progress(stage="testing", seconds_left=None)
             results = final_results(
                 learner.trainer, data, paths, history=history, kept_epoch=kept_epoch,
-                training_seconds=training_seconds, six_views=config.test_time_augmentation, stop=observers.stop,
+                training_seconds=training_seconds, six_views=config.test_time_augmentation,
+                observers=observers.of_every_step,
             )  # fmt: skip
         except StopRequested:
             if not history:  # No epoch has left a model.

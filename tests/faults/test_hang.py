@@ -30,6 +30,24 @@ def test_a_worker_that_hangs_is_ended(
 
 
 @pytest.mark.thorough
+@pytest.mark.fault("The worker makes no step any more, though its heart beats")
+def test_a_worker_that_makes_no_step_is_ended(
+    make_bench: Callable[..., Workbench], entry: Entry, time_number: int
+) -> None:
+    bench = make_bench("--still-seconds", "30")  # The first step compiles the network, and counts too.
+    paths = bench.queue(Plan(long_batch=7, long_step=600.0))
+    neighbour = bench.queue_neighbour()
+    bench.wait_for_long_step(paths)
+    with bench.fault(entry, paths):
+        wait_until(lambda: bench.status(paths) == "failed", 60)
+    assert "made no step" in (bench.record(paths).error or "")
+    assert not bench.processes(paths.folder.name)
+    bench.resume(paths)
+    bench.finishes_as_if_nothing_had_happened(entry, paths)
+    bench.all_else_is_unharmed(entry, [neighbour])
+
+
+@pytest.mark.thorough
 @pytest.mark.fault(
     "Supervisor and worker stand still for 12 s and go on (`SIGSTOP`, `SIGCONT`), as when a laptop sleeps"
 )

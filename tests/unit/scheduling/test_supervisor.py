@@ -250,6 +250,61 @@ def test_a_deaf_worker_is_stopped_within_three_seconds(
     assert record.results.test_accuracy is None
 
 
+@pytest.mark.parametrize(
+    ("epoch", "still", "ended"),
+    [(1, 1799.0, False), (1, 1800.0, True), (40, 1801.0, True), (0, 90_000.0, False)],
+)
+def test_a_worker_whose_heart_beats_but_which_makes_no_step_is_ended(
+    store: RunStore, supervise: Supervise, epoch: int, still: float, ended: bool
+) -> None:
+    """Half an hour, from the first epoch on: opening a large data set before may take longer."""
+    supervisor = supervise()
+    run_id = queue(store, "deaf")
+    look_until(supervisor, store, run_id, "running")
+    paths = store.get(run_id).paths
+    beat = Heartbeat.read(paths.heartbeat)
+    assert beat is not None
+    moment = {"written": time.time(), "next_due": time.time() + 60}
+    beat = beat.model_copy(update={"epoch": epoch, "still_seconds": still, **moment})
+    paths.heartbeat.write_text(beat.model_dump_json())
+    supervisor.look()
+    if not ended:
+        assert status_of(store, run_id) == "running"
+        return
+    look_until(supervisor, store, run_id, "failed")
+    record = store.get(run_id).record
+    assert record is not None
+    assert record.error == (
+        "The training process made no step for 30 minutes and was ended, so that others can train. Resume the run to "
+        "go on after its last checkpoint."
+    )
+    assert find_worker(beat) is None
+
+
+def test_a_worker_that_is_silent_is_ended_after_five_minutes(
+    store: RunStore, supervise: Supervise, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    supervisor = supervise()
+    run_id = queue(store, "deaf")
+    look_until(supervisor, store, run_id, "running")
+    paths = store.get(run_id).paths
+    beat = Heartbeat.read(paths.heartbeat)
+    assert beat is not None
+    paths.heartbeat.write_text(beat.model_copy(update={"next_due": time.time() - 1}).model_dump_json())
+    now = [1000.0]
+    monkeypatch.setattr("cifar_core.scheduling.supervisor.time.monotonic", lambda: now[0])
+    for now[0] in (1000.0, 1299.0):
+        supervisor.look()
+        assert status_of(store, run_id) == "stalled"
+    now[0] = 1301.0
+    supervisor.look()
+    monkeypatch.undo()
+    look_until(supervisor, store, run_id, "failed")
+    record = store.get(run_id).record
+    assert record is not None
+    assert "no sign of life for 300 seconds" in (record.error or "")
+
+
 def test_a_stop_that_nobody_saw_ends_a_run_without_worker(store: RunStore, supervise: Supervise) -> None:
     run_id = queue(store, "finishes")
     store.get(run_id).paths.stop.touch()

@@ -1,0 +1,46 @@
+"""What Keras is fed with: pictures, a batch at a time, without the thread by which TensorFlow tunes such a pipeline.
+
+That thread waits by the time of day. Where the clock is set back, the end of an epoch waits for it until the old time
+comes again. There is nothing to tune: our batches are made one after the other, in an order that the seed decides.
+"""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+
+def feeding(source: Any, targets: NDArray[Any] | None = None, *, batch_size: int | None = None) -> Any:
+    """Return what ``fit``, ``evaluate`` and ``predict`` take in place of a source of pictures.
+
+    Every pipeline of ours is made here. What is computed is the same.
+
+    Parameters
+    ----------
+    source : keras.utils.PyDataset or ndarray
+        Batches, or all pictures, shape (N, ...).
+    targets : ndarray, optional
+        With pictures: what they are judged by, shape (N, ...).
+    batch_size : int, optional
+        Pictures in each batch, 1 or more; batches have their own size.
+
+    Returns
+    -------
+    keras.src.trainers.data_adapters.data_adapter.DataAdapter
+        Passed on by Keras as it is.
+    """
+    import keras
+    from keras.src.trainers.data_adapters import get_data_adapter  # Keras offers no public name for it.
+
+    adapter = get_data_adapter(source, targets, batch_size=batch_size, shuffle=False)
+    if keras.backend.backend() == "tensorflow":
+        tuned = adapter.get_tf_dataset
+        adapter.get_tf_dataset = lambda: tuned().with_options(_untuned())
+    return adapter
+
+
+def _untuned() -> Any:
+    import tensorflow as tf
+
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return options
