@@ -23,7 +23,7 @@ elif wrong:
 else:
     # Only now: with another Python, or without a package, these could not be imported.
     from cifar_core.errors import CifarLabError
-    from pages.parts.frame import account, router, session, tidy, warm_up
+    from pages.parts.frame import account, history, router, session, tidy, warm_up
     from pages.parts.frame.problem import draw_problem
 
     page = router.navigation()
@@ -32,6 +32,7 @@ else:
         with st.sidebar:
             session.choose_dataset()
             account.draw_who(session.run_store())
+            history.keep_history()
         page.run()
     except CifarLabError as problem:
         draw_problem(problem)

@@ -114,6 +114,8 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     first = int(tested.indices[members[np.argsort(-tested.confidence[members], kind="stable")[0]]])
 
     run = finished.folder.name
+    page.goto(url)
+    wait_until_drawn(page, "Home")
     page.goto(f"{url}/compare?runs={run}")
     wait_until_drawn(page, "Compare")
     cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
@@ -128,6 +130,39 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     assert f"run={run}" in page.url
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("heading", name=re.compile(names[predicted]))).to_be_visible()
+
+    # One entry for one click: Back is the gallery, then the matrix without it, then what was before.
+    page.go_back()
+    expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
+    assert opened.search(page.url)
+    assert f"runs={run}" in page.url
+    page.go_back()
+    wait_until_drawn(page, "Compare")
+    expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_have_count(0)
+    assert page.url == f"{url}/compare?runs={run}"
+    page.go_back()
+    wait_until_drawn(page, "Home")
+    page.go_forward()
+    wait_until_drawn(page, "Compare")
+    page.go_forward()
+    expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
+    expect(page).to_have_url(re.compile(rf"/explain\?.*index={first}\b"))
+
+
+def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) -> None:
+    page.goto(f"{url}/dataset?class=cat")
+    wait_until_drawn(page, "Data set")
+    pictures = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
+    expect(pictures.first).to_be_attached()
+    click_until(page, pictures.nth(1), re.compile(r"/explain\?.*index="))
+    said = page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))
+    expect(said).to_be_visible(timeout=SECONDS)
+    page.go_back()
+    wait_until_drawn(page, "Data set")
+    assert page.url == f"{url}/dataset?class=cat"
+    expect(page.get_by_role("combobox", name=re.compile("Class")).first).to_have_attribute("value", "cat")
 
 
 def test_an_uploaded_picture_gets_a_heat_map(

@@ -25,12 +25,7 @@ PLAIN = {"displayModeBar": False}
 
 def go_to_cell(cell: str | None, of: str | None) -> None:
     """Put a cell into the URL, and the runs with it, so that the URL shows the same elsewhere."""
-    st.query_params["runs"] = st.session_state["chosen"]
-    for name, value in (("cell", cell), ("of", of)):
-        if value:
-            st.query_params[name] = value
-        else:
-            st.query_params.pop(name, None)
+    st.query_params.update(runs=st.session_state["chosen"], cell=cell or [], of=of or [])
     st.session_state["page"] = 1
 
 
