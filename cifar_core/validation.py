@@ -1,6 +1,16 @@
 """What pydantic finds wrong with a file or a form, as sentences."""
 
+from typing import Any
+
 from pydantic import ValidationError
+
+from cifar_core.names import visible
+
+_MOST_NAMED = 5
+"""More sentences than that nobody reads."""
+
+_MOST_FINDINGS = 1000
+"""To list them takes pydantic longer than to find them: a million would take it a minute."""
 
 
 def explain_validation(error: ValidationError, subject: str) -> str:
@@ -19,15 +29,28 @@ def explain_validation(error: ValidationError, subject: str) -> str:
         ``"The training settings cannot be used. epochs: input should be greater than … (given: '0')."``; of each value
         the first 60 characters.
     """
+    if error.error_count() > _MOST_FINDINGS:
+        return f"{subject} cannot be used. It is wrong in {error.error_count():,} places."
     findings: dict[str, tuple[list[str], str]] = {}
     for finding in error.errors(include_url=False, include_context=False):
         # Where a field may be one of two kinds, pydantic finds fault with both: one sentence is enough.
         parts = [str(part) for part in finding["loc"]]
         if parts and (parts[-1] == "bool" or parts[-1].startswith("literal[")):
             parts.pop()
-        given = "" if finding["type"] == "missing" else f" (given: {str(finding['input'])[:60]!r})"
+        given = "" if finding["type"] == "missing" else f" (given: {_beginning(finding['input'])!r})"
         words = finding["msg"].removeprefix("Value error, ")
         faults, _ = findings.setdefault(".".join(parts) or "value", ([], given))
         faults.append(f"{words[0].lower()}{words[1:]}")
-    sentences = [f"{field}: {', or '.join(faults)}{given}" for field, (faults, given) in findings.items()]
-    return f"{subject} cannot be used. " + "; ".join(sentences) + "."
+    sentences = [
+        f"{visible(field, 200)}: {', or '.join(faults)}{given}"
+        for field, (faults, given) in list(findings.items())[:_MOST_NAMED]
+    ]
+    more = len(findings) - len(sentences)
+    return f"{subject} cannot be used. " + "; ".join(sentences) + (f"; and {more:,} more." if more else ".")
+
+
+def _beginning(value: Any) -> str:
+    try:
+        return str(value)[:60]
+    except ValueError:  # Python writes no integer of more than 4,300 digits.
+        return "a number of thousands of digits"

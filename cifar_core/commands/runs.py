@@ -51,7 +51,9 @@ def _list_runs(args: argparse.Namespace, settings: Settings) -> int:
 def _show_run(args: argparse.Namespace, settings: Settings) -> int:
     run = RunStore.from_settings(settings).get(args.run_id)
     summary = run_summary(run)
-    epochs = read_metrics(run.paths.metrics).epochs
+    metrics = read_metrics(run.paths.metrics)
+    epochs = metrics.epochs
+    summary["error"] = summary["error"] or metrics.problem
     if args.json:
         record = run.record.model_dump(mode="json") if run.record else None
         print_json(summary | {"record": record, "metrics": [asdict(epoch) for epoch in epochs]})

@@ -1,27 +1,34 @@
 """What a model said about every picture of a split, and the file that keeps it."""
 
-import io
 import os
 import tempfile
-import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.array_file import ArrayFile, open_arrays
 from cifar_core.errors import RunError
 from cifar_core.evaluation.softmax import softmax
 from cifar_core.system.files import read_bytes, replace, sync_file
 
 PredictedSplit = Literal["validation", "test"]
 
-_UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError)
+MOST_FILE_BYTES = 40_000_000
+"""Largest file that is read."""
+
+MOST_OUTPUTS = 20_000_000
+"""Most outputs of a split, pictures times classes: 200,000 pictures of a hundred classes."""
+
+_FREE_BYTES = 20_000_000
+_MOST_SHRUNK = 50
+"""Beyond the first bytes a file that unpacks to so many times its size is a trap: float16 hardly shrinks by a third."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,20 +161,35 @@ def load_predictions(path: Path, split: PredictedSplit) -> Predictions:
     RunError
         The file is missing, damaged, or has no predictions for this split.
     """
-    with _opened(path) as archive:
-        if f"{split}_logits" not in archive.files:
+    with _opened(path) as arrays:
+        if f"{split}_logits" not in arrays.names:
             raise RunError(
                 f"{path} holds no predictions for the {split} pictures: the run did not get that far. "
                 "Train it to the end or choose another run."
             )
-        logits = archive[f"{split}_logits"].astype(np.float32)
+        rows = _check_headers(arrays, split)
+        with np.errstate(over="ignore"):  # What becomes infinite is refused in the next line.
+            logits = arrays.read(f"{split}_logits").astype(np.float32)
         if not np.isfinite(logits).all():
             raise ValueError("not every logit is a finite number")
+        indices = arrays.read(f"{split}_indices").astype(np.int64)
+        if len(np.unique(indices)) < rows:
+            raise ValueError("a picture is named twice")
         return Predictions(
-            logits=logits,
-            labels=archive[f"{split}_labels"].astype(np.int64),
-            indices=archive[f"{split}_indices"].astype(np.int64),
+            logits=logits, labels=arrays.read(f"{split}_labels").astype(np.int64), indices=indices
         )
+
+
+def _check_headers(arrays: ArrayFile, split: PredictedSplit) -> int:
+    """Return how many pictures the arrays of a split speak of; refuse what cannot be such arrays, still packed."""
+    shape, kind = arrays.header(f"{split}_logits")
+    if len(shape) != 2 or shape[1] < 1 or kind.kind != "f" or shape[0] * shape[1] > MOST_OUTPUTS:
+        raise ValueError("the logits are no table of numbers, or too many")
+    for name in ("labels", "indices"):
+        length, kind = arrays.header(f"{split}_{name}")
+        if length != shape[:1] or kind.kind not in "iu":
+            raise ValueError(f"the {name} are no whole numbers, one for each picture")
+    return shape[0]
 
 
 def predictions_fingerprint(path: Path) -> str:
@@ -178,23 +200,28 @@ def predictions_fingerprint(path: Path) -> str:
     RunError
         The file is missing or damaged.
     """
-    with _opened(path) as archive:
-        return str(archive["fingerprint"])
+    with _opened(path) as arrays:
+        shape, kind = arrays.header("fingerprint")
+        if shape != () or kind.kind != "U" or kind.itemsize > 4 * 4096:
+            raise ValueError("the fingerprint is no text")
+        return str(arrays.read("fingerprint"))
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
+def _opened(path: Path) -> Iterator[ArrayFile]:
     """Open the archive, never unpickling anything, and turn every way it can be broken into one sentence."""
     try:
-        # Read at once: a file that is open cannot be replaced on Windows, and NumPy leaves a damaged one open.
-        with np.load(io.BytesIO(read_bytes(path)), allow_pickle=False) as archive:
-            yield archive
+        # Read at once: a file that is open cannot be replaced on Windows.
+        content = read_bytes(path, MOST_FILE_BYTES)
+        with open_arrays(BytesIO(content), most_bytes=_FREE_BYTES + _MOST_SHRUNK * len(content)) as arrays:
+            yield arrays
     except FileNotFoundError as error:
         raise RunError(
             f"There is no {path.name} in {path.parent}: the run has not been evaluated. "
             "Wait until it has finished or choose another run."
         ) from error
-    except _UNREADABLE as error:
+    except (OSError, ValueError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else str(error)) or "it cannot be read"
         raise RunError(
-            f"{path} is damaged and cannot be read. Delete the run and train it again, or copy it anew."
+            f"{path} is damaged: {reason}. Delete the run and train it again, or copy it anew."
         ) from error

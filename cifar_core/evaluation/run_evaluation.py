@@ -50,7 +50,7 @@ def _evaluate(path: Path, run_id: str, data: DataProvenance | None) -> Evaluatio
     fits = (
         data is not None
         and len(data.class_names) == predictions.class_count
-        and len(predictions) == data.test_pictures
+        and 0 < len(predictions) == data.test_pictures
         and not np.any((predictions.indices < 0) | (predictions.indices >= data.test_pictures))
         and data.fingerprint == predictions_fingerprint(path)
     )

@@ -1,12 +1,14 @@
 """Copying a finished run to hand it on: to a class, or into ``trained/``."""
 
-import json
 import shutil
 from pathlib import Path
 
 from cifar_core.errors import RunError
+from cifar_core.evaluation.predictions import MOST_FILE_BYTES
 from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.metrics import line_of, read_metrics
 from cifar_core.runs.run import Run
+from cifar_core.system.files import MOST_DOCUMENT_BYTES, copy_file
 
 MODEL_BYTES = 12 * 1024 * 1024
 """Larger weights stay behind by default: figures and predictions need none."""
@@ -50,15 +52,20 @@ def export_run(
     try:
         copy.folder.mkdir(parents=True)
         if run.has_predictions or not (run.record and run.record.imported):
-            shutil.copyfile(run.paths.predictions, copy.predictions)
+            copy_file(run.paths.predictions, copy.predictions, MOST_FILE_BYTES)
         if run.has_model and model.stat().st_size <= model_bytes:
-            shutil.copyfile(model, copy.model)
+            copy_file(model, copy.model, model_bytes)
         # An imported model has no epochs, an imported curve no predictions.
         if run.paths.metrics.exists() or not (run.record and run.record.imported):
-            with run.paths.metrics.open("rb") as lines, copy.metrics.open("wb") as kept:
-                kept.writelines(line for line in lines if json.loads(line)["kind"] == "epoch")
+            metrics = read_metrics(run.paths.metrics)
+            if metrics.problem:
+                raise RunError(f"The run “{run.id}” cannot be exported: {metrics.problem}")
+            copy.metrics.write_bytes(b"".join(line_of(epoch) for epoch in metrics.epochs))
         # Last, so that a copy broken off is no run.
-        shutil.copyfile(run.paths.record, copy.record)
+        copy_file(run.paths.record, copy.record, MOST_DOCUMENT_BYTES)
+    except RunError:
+        shutil.rmtree(copy.folder, ignore_errors=True)
+        raise
     except FileExistsError:
         raise RunError(f"{copy.folder} is there already. Delete it, or choose another folder.") from None
     except OSError as error:

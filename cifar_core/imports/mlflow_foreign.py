@@ -5,11 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from cifar_core.errors import InterchangeError
 from cifar_core.names import check_name, visible
 from cifar_core.runs.imported import ImportedConfig
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.record import Results, RunRecord
+from cifar_core.validation import explain_validation
 
 NAMES: dict[str, tuple[str, ...]] = {
     "loss": ("loss", "train_loss", "training_loss", "train/loss"),
@@ -91,27 +94,30 @@ def foreign_run(
         for moment in (info.start_time, info.end_time)
     )
     parameters = sorted(mlflow_run.data.params.items())[:_MOST_PARAMETERS]
-    record = RunRecord(
-        id=run_id,
-        config=ImportedConfig(
-            name=_name(info.run_name or info.run_id),
-            data=data,
-            origin="mlflow",
-            source=source,
-            hyperparameters={visible(name, 100): visible(value, 500) for name, value in parameters},
-        ),
-        status="finished",
-        created=datetime.now(UTC),
-        started=started,
-        ended=ended,
-        results=Results(
-            epochs=len(epochs),
-            validation_accuracy=last.val_accuracy,
-            validation_loss=last.val_loss,
-            training_seconds=sum(line.seconds for line in epochs),
-            note=note,
-        ),
-    )
+    try:
+        record = RunRecord(
+            id=run_id,
+            config=ImportedConfig(
+                name=_name(info.run_name or info.run_id),
+                data=data,
+                origin="mlflow",
+                source=source,
+                hyperparameters={visible(name, 100): visible(value, 500) for name, value in parameters},
+            ),
+            status="finished",
+            created=datetime.now(UTC),
+            started=started,
+            ended=ended,
+            results=Results(
+                epochs=len(epochs),
+                validation_accuracy=last.val_accuracy,
+                validation_loss=last.val_loss,
+                training_seconds=sum(line.seconds for line in epochs),
+                note=note,
+            ),
+        )
+    except ValidationError as error:
+        raise InterchangeError(explain_validation(error, f"The run {info.run_id} in MLflow")) from None
     return record, epochs
 
 

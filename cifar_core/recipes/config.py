@@ -121,7 +121,7 @@ class Schedule(_Frozen):
         description="learning rate at the end as a share of the highest: cosine, linear, one cycle",
     )
     stages: tuple[Stage, ...] = Field(
-        (), title="Stages", description="for “stages”: epochs and learning rate of each"
+        (), max_length=1000, title="Stages", description="for “stages”: epochs and learning rate of each"
     )
 
     @model_validator(mode="after")
@@ -253,8 +253,9 @@ class TrainingConfig(Recipe):
         description=f"name to show: 1 to {MOST_CHARACTERS} characters that can be seen, in Unicode's composed form "
         "(NFC)"
     )
-    model: str = Field(description="id of the model: `python -m cifar_core models list`")
+    model: str = Field(max_length=200, description="id of the model: `python -m cifar_core models list`")
     data: str = Field(
+        max_length=4096,
         title="Data set",
         description="data set as it is asked for: a key such as `drawn` or `cifar10`, or a path",
     )

@@ -52,8 +52,8 @@ def usage_of(user: User, runs: Iterable[Run]) -> Usage:
 
 
 def folder_bytes(folder: Path) -> int:
-    """Return the sizes of all files below a folder; links are not followed."""
-    size, waiting = 0, [str(folder)]
+    """Return the sizes of all files below a folder; links are not followed, not even the folder itself."""
+    size, waiting = 0, [] if folder.is_symlink() else [str(folder)]
     while waiting:
         try:
             with os.scandir(waiting.pop()) as entries:

@@ -5,7 +5,8 @@ from collections import OrderedDict
 from pathlib import Path
 
 from cifar_core.file_cache import FileVersion
-from cifar_core.runs.metrics import Metrics, parse_metrics
+from cifar_core.runs.metrics import MOST_BYTES, Metrics, parse_metrics, read_metrics
+from cifar_core.system.files import open_regular
 
 _FILES_KEPT = 64
 _PROOF_BYTES = 64
@@ -36,25 +37,29 @@ class MetricsFollower:
         with self._lock:
             try:
                 version = FileVersion.of(self._path)
-                if version != self._version:
+                if version.size > MOST_BYTES:
+                    self._forget()
+                    self._shown = read_metrics(self._path)  # It says why nothing is read.
+                elif version != self._version:
                     self._read_on(
                         same_file=self._version is not None and version.inode == self._version.inode
                     )
                     self._version = version
             except OSError:
                 self._forget()
+                self._shown = read_metrics(self._path)
             return self._shown
 
     def _read_on(self, *, same_file: bool) -> None:
-        with self._path.open("rb") as file:
+        with open_regular(self._path) as file:
             start = self._offset - len(self._proof)
             file.seek(start)
-            content = file.read()
+            content = file.read(MOST_BYTES)
             # Another file, one that was cut, or one written anew: what was read before counts no longer.
             if not same_file or not content.startswith(self._proof):
                 self._forget()
                 file.seek(0)
-                content = file.read()
+                content = file.read(MOST_BYTES)
         new = content[len(self._proof) :]
         end = new.rfind(b"\n") + 1
         self._whole = parse_metrics(new[:end], self._whole)

@@ -4,19 +4,22 @@ import os
 import threading
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import psutil
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from cifar_core.runs.bounds import Count, Seconds, SecondsSince1970, ShortText, ShownText
 from cifar_core.system import this_system
-from cifar_core.system.files import read_bytes, write_atomically
+from cifar_core.system.files import read_document, write_atomically
 from cifar_core.system.host import this_host
 from cifar_core.words.finite import finite
 
 INTERVAL_SECONDS = 1.0
 PROMISE_SECONDS = 10.0
 """How far ahead the next beat is promised: importing TensorFlow can hold all threads for some seconds."""
+LONGEST_PROMISE_SECONDS = 3600.0
+"""No beat promises more; one that does would let a run that has ended look as if it were being trained."""
 
 
 class Heartbeat(BaseModel):
@@ -49,26 +52,32 @@ class Heartbeat(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    pid: int
-    host: str = ""
-    host_id: str = ""
-    process_started: float
-    process_mark: str = ""
-    written: float
-    next_due: float
-    stage: str = "starting"
-    epoch: int = 0
-    epochs: int = 0
-    step: int = 0
-    steps: int = 0
-    seconds_left: Annotated[float | None, BeforeValidator(finite)] = None
-    still_seconds: float = 0.0
+    pid: int = Field(ge=1, lt=2**31)
+    host: ShortText = ""
+    host_id: ShortText = ""
+    process_started: SecondsSince1970
+    process_mark: ShortText = ""
+    written: SecondsSince1970
+    next_due: SecondsSince1970
+    stage: ShownText = "starting"
+    epoch: Count = 0
+    epochs: Count = 0
+    step: Count = 0
+    steps: Count = 0
+    seconds_left: Annotated[Seconds | None, BeforeValidator(finite)] = None
+    still_seconds: Seconds = 0.0
+
+    @model_validator(mode="after")
+    def _promises_little(self) -> Self:
+        if self.next_due - self.written > LONGEST_PROMISE_SECONDS:
+            raise ValueError("it promises the next beat too late")
+        return self
 
     @classmethod
     def read(cls, path: Path) -> "Heartbeat | None":
         """Read the newest beat; ``None`` where there is none, or none that can be read."""
         try:
-            return cls.model_validate_json(read_bytes(path))
+            return cls.model_validate_json(read_document(path))
         except (OSError, ValidationError):
             return None
 

@@ -4,14 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from cifar_core.names import check_name, visible
+from cifar_core.names import check_name
+from cifar_core.runs.bounds import Count, Share, ShortText, ShownText
 from cifar_core.words.counts import counted
 
 Scaling = Literal["0 to 255", "0 to 1", "-1 to 1", "standardised"]
 """What pixels a network was trained on; ``"standardised"``: each channel minus its mean, over its deviation."""
-
-
-ShownText = Annotated[str, AfterValidator(visible)]
 
 
 class _Frozen(BaseModel):
@@ -22,15 +20,15 @@ class ScalingTrial(_Frozen):
     """What came out when a network was given validation pictures scaled in one way."""
 
     scaling: Scaling
-    accuracy: float = Field(ge=0, le=1)
+    accuracy: Share
 
 
 class ScalingFinding(_Frozen):
     """Which scaling of the pixels a network was trained on, found by trying all of them."""
 
     chosen: Scaling
-    pictures: int
-    trials: tuple[ScalingTrial, ...]
+    pictures: Count
+    trials: tuple[ScalingTrial, ...] = Field(max_length=100)
     warning: ShownText | None = Field(
         None, description="why the choice, or the order of the classes, may be wrong"
     )
@@ -51,17 +49,17 @@ class ImportedConfig(_Frozen):
 
     kind: Literal["imported"] = "imported"
     name: Annotated[str, AfterValidator(check_name)]
-    model: str = "imported"
-    data: str
-    seed: int = 0
-    validation_fraction: float = 0.1
+    model: ShownText = "imported"
+    data: ShortText
+    seed: Count = 0
+    validation_fraction: Share = 0.1
     origin: Literal["file", "mlflow"]
     source: ShownText = Field(description="name of the file, or address and id of the MLflow run")
-    sha256: str | None = Field(None, description="of the file")
+    sha256: ShortText | None = Field(None, description="of the file")
     output: ShownText | None = Field(None, description="what was done with its last activation to get logits")
     scaling: ScalingFinding | None = None
     hyperparameters: dict[ShownText, ShownText] = Field(
-        default_factory=dict, description="as the other program wrote them"
+        default_factory=dict, max_length=1000, description="as the other program wrote them"
     )
 
     @property

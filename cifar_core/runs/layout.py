@@ -10,6 +10,7 @@ from cifar_core.errors import RunError
 from cifar_core.system.files import remove
 
 _RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
+_CHECKPOINT = re.compile(r"epoch-[0-9]{1,9}\.npz")
 _DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 """What Windows takes for a device, whatever folder it is looked for in. Runs are handed on from system to system."""
 
@@ -117,4 +118,7 @@ def remove_leftovers(paths: RunPaths) -> None:
 
 def checkpoint_files(folder: Path) -> tuple[Path, ...]:
     """Return the checkpoints of a run, newest first; whether they can be read is another matter."""
-    return tuple(sorted(folder.glob("epoch-*.npz"), key=lambda path: int(path.stem[6:]), reverse=True))
+    if folder.is_symlink():  # It leads out of the run.
+        return ()
+    named = [path for path in folder.glob("epoch-*.npz") if _CHECKPOINT.fullmatch(path.name)]
+    return tuple(sorted(named, key=lambda path: int(path.stem[6:]), reverse=True))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cifar_core.file_cache import file_cached
 from cifar_core.runs.run import Run
+from cifar_core.system.files import open_regular
 
 _LOG_TAIL_BYTES = 64 * 1024
 # TensorFlow says at every start which libraries it has, and, on a CPU, that there is no GPU: no setting silences it
@@ -38,10 +39,10 @@ def log_tail(run: Run, lines: int = 40) -> tuple[str, ...]:
 
 @file_cached(most=64)
 def _read_tail(path: Path, lines: int) -> tuple[str, ...]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(0, size - _LOG_TAIL_BYTES))
-        text = file.read().decode("utf-8", errors="replace")
+        text = file.read(_LOG_TAIL_BYTES).decode("utf-8", errors="replace")
     # A progress bar rewrites its line after a carriage return: only what a terminal would still show counts.
     shown = [line.rstrip("\r").rsplit("\r", 1)[-1].rstrip() for line in text.split("\n")]
     return tuple(line for line in shown if line and not _BACKEND_NOTE.match(line))[-lines:]

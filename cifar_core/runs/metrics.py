@@ -1,14 +1,35 @@
 """``metrics.jsonl``: one JSON object per line, only ever appended to."""
 
+import io
 import json
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from cifar_core.system.files import read_bytes, sync_file
+from cifar_core.system.files import UnfitFileError, read_bytes, sync_file
+from cifar_core.words.counts import counted
 from cifar_core.words.finite import json_text
+
+MOST_BYTES = 64 * 1024 * 1024
+"""Largest file that is read: ten thousand epochs, the most that a recipe has, write half of it, ticks included."""
+
+_MOST_LINES = 600_000
+_MOST_BESIDE_TICKS = 20_000
+_MOST_LINE_BYTES = 4096
+_TICK_BEGINS = b'{"kind": "tick", '
+_ENDS: dict[str, tuple[float, float]] = {
+    "epoch": (0, 1e9),
+    "step": (0, 1e12),
+    "steps": (0, 1e12),
+    "accuracy": (0, 1.001),  # A mean in float32 may exceed 1.
+    "val_accuracy": (0, 1.001),
+    "images_per_second": (0, 1e38),
+    "seconds": (0, 1e10),
+}
+"""Between which ends a finite figure lies; those not named here, as losses, within what float32 holds."""
 
 
 @dataclass(frozen=True)
@@ -25,22 +46,26 @@ class _Line:
         Raises
         ------
         KeyError, TypeError, ValueError, OverflowError
-            A field is missing, or is no number of its kind.
+            A field is missing, is no number of its kind, or beyond what such a figure can be.
         """
         kinds = cls.__annotations__
-        return cls(**{field.name: _number(values[field.name], kinds[field.name]) for field in fields(cls)})
+        return cls(
+            **{
+                field.name: _number(field.name, values[field.name], kinds[field.name])
+                for field in fields(cls)
+            }
+        )
 
 
-def _number(value: Any, kind: Any) -> int | float | None:
-    if kind is int:
-        if type(value) is not int or value < 0:
-            raise ValueError(f"{value!r} is no number of something")
-        return value
-    if value is None:
+def _number(name: str, value: Any, kind: Any) -> int | float | None:
+    if value is None and kind is not int:
         return float("nan") if kind is float else None
-    if type(value) not in (int, float):
-        raise TypeError(f"{value!r} is no number")
-    return float(value)
+    if type(value) is not int and (kind is int or type(value) is not float):
+        raise TypeError(f"{name} is no number of its kind")
+    least, most = _ENDS.get(name, (-1e39, 1e39))
+    if math.isfinite(value) and not least <= value <= most:
+        raise ValueError(f"{name} lies beyond what it can be")
+    return value if kind is int else float(value)
 
 
 @dataclass(frozen=True)
@@ -82,6 +107,22 @@ class Metrics:
     epochs: tuple[EpochMetrics, ...] = ()
     tick: Tick | None = None
     """The newest look into the epoch under way; ``None`` once that epoch is finished."""
+    left_out: int = 0
+    """Lines that speak of an epoch or a tick and cannot be true."""
+    unread: str | None = None
+    """Why nothing of the file was read, as the end of a sentence."""
+
+    @property
+    def problem(self) -> str | None:
+        """What is wrong with the file, as a sentence; ``None`` where nothing is."""
+        if self.unread:
+            return f"metrics.jsonl is damaged, so there are no curves: {self.unread}. Copy the run anew."
+        if self.left_out:
+            return (
+                f"metrics.jsonl is damaged: {counted(self.left_out, 'line')} with figures that cannot be true "
+                f"{'was' if self.left_out == 1 else 'were'} left out. Copy the run anew."
+            )
+        return None
 
 
 def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
@@ -99,8 +140,7 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
     OSError
         It cannot be written, say on a full disk.
     """
-    kind = "epoch" if isinstance(line, EpochMetrics) else "tick"
-    content = (json_text({"kind": kind, **asdict(line)}) + "\n").encode()
+    content = line_of(line)
     with path.open("ab") as file:
         # A worker killed while writing leaves half a line; the next line must not be glued to it.
         if file.tell() and _last_byte(path) != b"\n":
@@ -110,6 +150,12 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
             # A finished epoch survives a power cut; a tick is only worth a look.
             file.flush()
             sync_file(file.fileno())
+
+
+def line_of(line: EpochMetrics | Tick) -> bytes:
+    """Write a line as it stands in the file, its end included."""
+    kind = "epoch" if isinstance(line, EpochMetrics) else "tick"
+    return (json_text({"kind": kind, **asdict(line)}) + "\n").encode()
 
 
 def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
@@ -131,9 +177,13 @@ def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
 def read_metrics(path: Path) -> Metrics:
     """Read the lines that are whole; a missing file has none, torn and unknown lines are passed over."""
     try:
-        return parse_metrics(read_bytes(path))
+        return parse_metrics(read_bytes(path, MOST_BYTES))
     except FileNotFoundError:
         return Metrics()
+    except UnfitFileError as error:
+        return Metrics(unread=error.strerror)
+    except OSError as error:
+        return Metrics(unread=f"it cannot be read ({error.strerror})")
 
 
 def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
@@ -142,30 +192,69 @@ def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
     Parameters
     ----------
     content : bytes
-        Lines of a ``metrics.jsonl``; those that are torn or unknown are passed over.
+        Lines of a ``metrics.jsonl``; those that are torn or unknown are passed over, and those that cannot be true are
+        counted.
     before : Metrics, optional
         What the lines before them said; nothing if not given.
 
     Returns
     -------
     Metrics
-        Epochs by their number. A finished epoch takes the tick away, a later line brings the next one.
+        Epochs by their number. A finished epoch takes the tick away, a later line brings the next one. Nothing but
+        ``unread`` where there are far more lines than a training writes.
     """
     before = before or Metrics()
+    lines = content.count(b"\n")
+    if lines > _MOST_LINES:
+        return Metrics(unread=f"it has more than {_MOST_LINES:,} lines")
+    # Of the ticks, which are nearly all of a file, the newest counts alone; each other line is looked into.
+    if lines - content.count(b"\n" + _TICK_BEGINS) > _MOST_BESIDE_TICKS:
+        return Metrics(unread=f"it has more than {_MOST_BESIDE_TICKS:,} lines beside its ticks")
     epochs = {line.epoch: line for line in before.epochs}
-    tick = before.tick
-    for line in content.split(b"\n"):
-        try:
-            values = json.loads(line)
-            if values["kind"] == "epoch":
-                epoch = EpochMetrics.from_json(values)
-                epochs[epoch.epoch] = epoch
-                tick = None
-            elif values["kind"] == "tick":
-                tick = Tick.from_json(values)
-        except (ValueError, KeyError, TypeError, OverflowError):
+    tick, newest_tick = before.tick, b""
+    left_out = 0
+    for line in io.BytesIO(content):
+        # A tick without its end may be torn.
+        if line.startswith(_TICK_BEGINS) and line.endswith(b"\n"):
+            newest_tick = line
             continue
-    return Metrics(tuple(epochs[number] for number in sorted(epochs)), tick)
+        try:
+            found = _line(line)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            left_out += 1
+            continue
+        if isinstance(found, EpochMetrics):
+            epochs[found.epoch] = found
+            tick, newest_tick = None, b""
+        elif found is not None:
+            tick, newest_tick = found, b""
+    if newest_tick:
+        try:
+            found = _line(newest_tick)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            left_out += 1
+        else:
+            tick = found if isinstance(found, Tick) else tick
+    return Metrics(tuple(epochs[number] for number in sorted(epochs)), tick, before.left_out + left_out)
+
+
+def _line(line: bytes) -> EpochMetrics | Tick | None:
+    """Return what a line says; ``None`` of one that is torn or of another kind.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError, OverflowError
+        It cannot be true.
+    """
+    try:
+        values = json.loads(line) if len(line) <= _MOST_LINE_BYTES else None
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(values, dict):
+        return None
+    if values.get("kind") == "epoch":
+        return EpochMetrics.from_json(values)
+    return Tick.from_json(values) if values.get("kind") == "tick" else None
 
 
 def _last_byte(path: Path) -> bytes:

@@ -1,11 +1,9 @@
 """``run.json``: what a run was asked to do, where it ran, how it ended."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     ConfigDict,
     Discriminator,
@@ -18,16 +16,25 @@ from pydantic import (
 from cifar_core.data.dataset import Dataset, names_drawn_sample
 from cifar_core.data.reading import FOLDER_SOURCE, Background, Framing, Preparation
 from cifar_core.errors import RunError
-from cifar_core.names import visible
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.bounds import (
+    ClassNames,
+    Count,
+    Loss,
+    Moment,
+    Seconds,
+    SecondsSince1970,
+    Share,
+    ShortText,
+    ShownText,
+    Speed,
+)
 from cifar_core.runs.imported import ImportedConfig
-from cifar_core.system.files import read_bytes, write_atomically
+from cifar_core.system.files import UnfitFileError, read_document, write_atomically
 from cifar_core.validation import explain_validation
 
 SCHEMA_VERSION = 2
 RecordedStatus = Literal["queued", "running", "finished", "stopped", "failed"]
-ShownText = Annotated[str, AfterValidator(visible)]
-"""Text that pages show: a record may have been written by anybody."""
 
 
 class _Frozen(BaseModel):
@@ -39,15 +46,15 @@ class _Frozen(BaseModel):
 class DataProvenance(_Frozen):
     """Which pictures a run was trained, validated and tested on."""
 
-    key: str
+    key: ShortText
     name: ShownText
     source: ShownText
     verified: bool
-    fingerprint: str
-    class_names: tuple[ShownText, ...]
-    training_pictures: int | None = Field(description="none where a run was not trained here")
-    validation_pictures: int
-    test_pictures: int
+    fingerprint: ShortText
+    class_names: ClassNames
+    training_pictures: Count | None = Field(description="none where a run was not trained here")
+    validation_pictures: Count
+    test_pictures: Count
     framing: Framing | None = Field(None, description="none where pictures were 32×32 from the beginning")
     background: Background | None = None
 
@@ -97,13 +104,13 @@ class DataProvenance(_Frozen):
 class Environment(_Frozen):
     """Where a run was computed."""
 
-    device: str
+    device: ShownText
     hardware: ShownText
-    precision: str
-    backend: str
-    versions: dict[str, str]
-    platform: str
-    commit: str | None = None
+    precision: ShownText
+    backend: ShownText
+    versions: dict[ShownText, ShownText] = Field(max_length=1000)
+    platform: ShownText
+    commit: ShownText | None = None
 
 
 class Results(_Frozen):
@@ -112,36 +119,36 @@ class Results(_Frozen):
     Of a run that was not trained here, what training took is not known.
     """
 
-    epochs: int | None = None
-    best_epoch: int | None = None
-    validation_accuracy: float
-    validation_loss: float
-    test_accuracy: float | None = None
-    test_loss: float | None = None
-    test_balanced_accuracy: float | None = Field(None, description="where the test classes are unbalanced")
-    test_accuracy_six_views: float | None = None
-    training_seconds: float | None = None
-    images_per_second: float | None = None
-    note: str | None = None
+    epochs: Count | None = None
+    best_epoch: Count | None = None
+    validation_accuracy: Share
+    validation_loss: Loss
+    test_accuracy: Share | None = None
+    test_loss: Loss | None = None
+    test_balanced_accuracy: Share | None = Field(None, description="where the test classes are unbalanced")
+    test_accuracy_six_views: Share | None = None
+    training_seconds: Seconds | None = None
+    images_per_second: Speed | None = None
+    note: ShownText | None = None
 
 
 class RunGroup(_Frozen):
     """Runs that were asked for together: one recipe with several seeds, or the trials of a sweep."""
 
-    id: str
+    id: ShortText
     kind: Literal["seeds", "sweep"]
     name: ShownText
-    number: int = Field(ge=0, description="which of the group's runs this is, from 0")
+    number: Count = Field(description="which of the group's runs this is, from 0")
 
 
 class Attempt(_Frozen):
     """An earlier start of a run that was resumed: when, how it ended, and what the next one went on from."""
 
-    started: datetime | None
-    ended: datetime | None
+    started: Moment | None
+    ended: Moment | None
     status: Literal["stopped", "failed"]
-    error: str | None = None
-    continued_after: int | None = Field(
+    error: ShownText | None = None
+    continued_after: Count | None = Field(
         None, description="finished epochs that the next attempt kept; none where it has not begun"
     )
 
@@ -159,26 +166,28 @@ class RunRecord(_Frozen):
     ``ended`` are those of the newest attempt, the others are in ``attempts``.
     """
 
-    schema_version: int = SCHEMA_VERSION
-    id: str
+    schema_version: Count = SCHEMA_VERSION
+    id: ShortText
     config: Annotated[
         Annotated[TrainingConfig, Tag("training")] | Annotated[ImportedConfig, Tag("imported")],
         Discriminator(_kind_of_config),
     ]
     status: RecordedStatus
-    created: datetime
+    created: Moment
     owner: ShownText | None = Field(None, description="who asked for the run, where people log in")
     priority: int = Field(0, ge=-10, le=10)
-    place: float | None = Field(None, description="seconds since 1970; the moment of creation if not given")
+    place: SecondsSince1970 | None = Field(
+        None, description="seconds since 1970; the moment of creation if not given"
+    )
     group: RunGroup | None = None
     hours_allowed: float | None = Field(
-        None, gt=0, description="hours of training, all attempts together, after which it is stopped"
+        None, gt=0, le=1e6, description="hours of training, all attempts together, after which it is stopped"
     )
-    attempts: tuple[Attempt, ...] = ()
-    started: datetime | None = None
-    ended: datetime | None = None
+    attempts: tuple[Attempt, ...] = Field((), max_length=10_000)
+    started: Moment | None = None
+    ended: Moment | None = None
     error: ShownText | None = None
-    parameters: int | None = None
+    parameters: Count | None = None
     data: DataProvenance | None = None
     environment: Environment | None = None
     results: Results | None = None
@@ -222,8 +231,13 @@ class RunRecord(_Frozen):
         RunError
             The file is missing, torn, or not a run record of a version this program knows.
         """
+        subject = f"run.json of the run “{path.parent.name}”"
         try:
-            content = read_bytes(path)
+            content = read_document(path)
+        except UnfitFileError as error:
+            raise RunError(
+                f"{subject} is not read: {error.strerror}. Delete the folder if you do not need it."
+            ) from None
         except OSError:
             raise RunError(
                 f"The run “{path.parent.name}” has no readable run.json. Delete the folder if you do not need it."
@@ -231,7 +245,6 @@ class RunRecord(_Frozen):
         try:
             record = cls.model_validate_json(content)
         except ValidationError as error:
-            subject = f"run.json of the run “{path.parent.name}”"
             raise RunError(explain_validation(error, subject)) from None
         if record.schema_version > SCHEMA_VERSION:
             raise RunError(

@@ -333,7 +333,12 @@ class RunStore:
             check_may_change(self.user, run, verb)
             if run.record is None:
                 raise RunError(run.problem or f"The run “{run_id}” is damaged; there is nothing to {verb}.")
-            yield run, run.record
+            try:
+                yield run, run.record
+            except OSError as error:  # a full disk, or a folder where a file should lie
+                raise RunError(
+                    f"The run “{run_id}” cannot be changed: {error.strerror or error}. Delete it if you do not need it."
+                ) from None
 
     @staticmethod
     def _check_waiting(run: Run) -> None:

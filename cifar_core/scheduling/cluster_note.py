@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from cifar_core.system.files import write_atomically
+from cifar_core.runs.bounds import Count, ShownText
+from cifar_core.system.files import read_document, write_atomically
 
 NOTE_NAME = ".cluster.json"
 
@@ -28,19 +29,19 @@ class ClusterNote(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    address: str
-    problem: str | None = None
-    nodes: int = 0
-    gpus: int = 0
-    cpus: int = 0
-    slots: int = 0
-    hardware: dict[str, str] = {}
+    address: ShownText
+    problem: ShownText | None = None
+    nodes: Count = 0
+    gpus: Count = 0
+    cpus: Count = 0
+    slots: Count = 0
+    hardware: dict[ShownText, ShownText] = {}
 
     @classmethod
     def read(cls, runs_dir: Path) -> "ClusterNote | None":
         """Read the note of a runs folder; ``None`` where no supervisor has ever asked a cluster."""
         try:
-            return cls.model_validate_json((runs_dir / NOTE_NAME).read_bytes())
+            return cls.model_validate_json(read_document(runs_dir / NOTE_NAME))
         except (OSError, ValidationError):
             return None
 

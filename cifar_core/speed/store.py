@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import Augmentation, Optimizer, Precision, TrainingConfig
-from cifar_core.system.files import write_atomically
+from cifar_core.system.files import read_document, write_atomically
 
 
 class _Frozen(BaseModel):
@@ -115,7 +115,7 @@ def find_measurement(cache_dir: Path, workload: Workload) -> ShortMeasurement | 
         Must be equal to that of the measurement, versions of the libraries included.
     """
     try:
-        short_measurement = ShortMeasurement.model_validate_json(_path(cache_dir, workload).read_bytes())
+        short_measurement = ShortMeasurement.model_validate_json(read_document(_path(cache_dir, workload)))
     except (OSError, ValidationError):
         return None
     return short_measurement if short_measurement.workload == workload else None

@@ -12,6 +12,7 @@ from cifar_core.accounts.limits import Limits
 from cifar_core.errors import ConfigError
 from cifar_core.evaluation.guessing import guesses, guesses_by_loss
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.bounds import Count, Moment, ShortText, ShownText
 from cifar_core.sweeps.space import Search
 from cifar_core.validation import explain_validation
 from cifar_core.words.numbers import decimal, percent
@@ -68,10 +69,10 @@ class SweepPlan(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    schema_version: int = PLAN_VERSION
-    id: str
+    schema_version: Count = PLAN_VERSION
+    id: ShortText
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-    created: datetime
+    created: Moment
     base: TrainingConfig
     space: tuple[Search, ...] = Field(min_length=1, max_length=20)
     method: Method = "tpe"
@@ -80,7 +81,7 @@ class SweepPlan(BaseModel):
     pruning: bool = True
     seed: int = Field(0, ge=0, le=2**31 - 1)
     objective: Objective = "val_accuracy"
-    owner: str | None = None
+    owner: ShownText | None = None
     limits: Limits | None = None
     priority: int = Field(0, ge=-10, le=10)
 

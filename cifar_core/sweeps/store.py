@@ -1,6 +1,5 @@
 """All sweeps of a runs folder: ``.sweeps/<id>/`` holds what was asked and how far it is."""
 
-import json
 import os
 import secrets
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.runs.layout import check_run_id
@@ -15,7 +15,14 @@ from cifar_core.runs.permissions import check_priority
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan, read_plan
 from cifar_core.sweeps.summary import SweepState, SweepSummary
-from cifar_core.system.files import delete_folder, read_bytes, remove_folder, replace, write_atomically
+from cifar_core.system.files import (
+    UnfitFileError,
+    delete_folder,
+    read_document,
+    remove_folder,
+    replace,
+    write_atomically,
+)
 
 FOLDER_NAME = ".sweeps"
 
@@ -231,25 +238,27 @@ def end_as_failed(paths: SweepPaths, problem: str) -> None:
 def _read_sweep(folder: Path) -> Sweep:
     paths = SweepPaths(folder)
     try:
-        plan = read_plan(_read_json(paths))
+        plan = read_plan(_plan_values(paths))
     except (RunError, ConfigError) as problem:
         return Sweep(None, None, paths, str(problem))
     summary = read_summary(paths.summary)
     return Sweep(plan, summary, paths, summary.problem if summary else None)
 
 
-def _read_json(paths: SweepPaths) -> object:
+def _plan_values(paths: SweepPaths) -> object:
+    advice = "Delete its folder if you do not need it."
     try:
-        return json.loads(read_bytes(paths.plan))
+        return from_json(read_document(paths.plan))
+    except UnfitFileError as error:
+        subject = f"sweep.json of the sweep “{paths.folder.name}”"
+        raise RunError(f"{subject} is not read: {error.strerror}. {advice}") from None
     except (OSError, ValueError):
-        raise RunError(
-            f"The sweep “{paths.folder.name}” has no readable sweep.json. Delete its folder if you do not need it."
-        ) from None
+        raise RunError(f"The sweep “{paths.folder.name}” has no readable sweep.json. {advice}") from None
 
 
 def read_summary(path: Path) -> SweepSummary | None:
     """Read the newest summary; ``None`` where there is none, or none that can be read: it is written anew."""
     try:
-        return SweepSummary.model_validate_json(read_bytes(path))
+        return SweepSummary.model_validate_json(read_document(path))
     except (OSError, ValidationError):
         return None

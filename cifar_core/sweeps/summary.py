@@ -1,12 +1,12 @@
 """``summary.json``: how far a sweep is. The driver writes it; pages read nothing else."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from cifar_core.recipes.fields import Scalar
+from cifar_core.runs.bounds import Count, Moment, Share, ShortText, ShownText
 from cifar_core.system.files import write_atomically
 from cifar_core.words.finite import finite
 
@@ -20,7 +20,7 @@ UNDER_WAY: frozenset[str] = frozenset({"queued", "running"})
 
 
 class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", allow_inf_nan=False)
 
 
 class TrialSummary(_Frozen):
@@ -44,13 +44,13 @@ class TrialSummary(_Frozen):
         Why it ended, where it did not just finish.
     """
 
-    number: int
-    run_id: str
-    values: dict[str, Scalar]
+    number: Count
+    run_id: ShortText
+    values: dict[ShownText, Scalar]
     state: TrialState
     value: Annotated[float | None, BeforeValidator(finite)] = None
-    epochs: int = 0
-    note: str | None = None
+    epochs: Count = 0
+    note: ShownText | None = None
 
     @property
     def under_way(self) -> bool:
@@ -84,16 +84,16 @@ class SweepSummary(_Frozen):
         How many the pictures have, once a run has opened them: so it is known what guessing reaches.
     """
 
-    schema_version: int = SUMMARY_VERSION
+    schema_version: Count = SUMMARY_VERSION
     state: SweepState = "running"
-    problem: str | None = None
-    updated: datetime
+    problem: ShownText | None = None
+    updated: Moment
     trials: tuple[TrialSummary, ...] = ()
-    best: int | None = None
-    importance: dict[str, float] = Field(default_factory=dict)
-    importance_trials: int = 0
+    best: Count | None = None
+    importance: dict[ShownText, Share] = Field(default_factory=dict)
+    importance_trials: Count = 0
     gave_up: bool = False
-    classes: int | None = None
+    classes: Annotated[Count, Field(ge=1)] | None = None
 
     def write(self, path: Path) -> None:
         """Replace ``summary.json`` atomically."""

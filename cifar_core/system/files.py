@@ -5,14 +5,16 @@ whoever reads a file of a run reads all of it at once and lets go.
 """
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from cifar_core.system import this_system
 
@@ -21,7 +23,20 @@ PATIENCE_SECONDS = 5.0
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
 
+MOST_DOCUMENT_BYTES = 2 * 1024 * 1024
+"""Largest file that is read as one JSON document: the summary of a thousand trials takes half of it."""
+
+MOST_DOCUMENT_VALUES = 50_000
+"""Most values in it: each that is wrong takes time to be refused, and three bytes can be wrong three times."""
+
 ResultT = TypeVar("ResultT")
+
+
+class UnfitFileError(OSError):
+    """What lies at a path is not read, whoever may read it; ``strerror`` says why and follows a colon: “it is …”."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(errno.EINVAL, reason)
 
 
 def write_atomically(path: Path, content: bytes) -> None:
@@ -83,7 +98,10 @@ def remove(path: Path) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Remove a folder with all that is in it, as far as that is possible."""
+    """Remove a folder with all that is in it, as far as that is possible; of a link to a folder, the link."""
+    if folder.is_symlink():
+        remove(folder)
+        return
     with contextlib.suppress(OSError):
         _patiently(lambda: shutil.rmtree(folder))
     shutil.rmtree(folder, ignore_errors=True)
@@ -107,15 +125,101 @@ def temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="cifar-lab-", ignore_cleanup_errors=True)
 
 
-def read_bytes(path: Path) -> bytes:
-    """Read all of a file that may just be replaced.
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file to read it: neither a pipe or device, which may never end, nor a link to somewhere else.
+
+    Whoever hands a folder on decides what lies in it.
+
+    Parameters
+    ----------
+    path : Path
+        A link to a file within the same folder, or deeper in it, is followed.
 
     Raises
     ------
+    UnfitFileError
+        It is there, and is no such file.
+    OSError
+        It cannot be opened.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise UnfitFileError("it is no file")
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent)):
+        raise UnfitFileError("it is a link to a file outside of its folder")
+    return path.open("rb")
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """Read all of a file that may just be replaced.
+
+    Parameters
+    ----------
+    path : Path
+        A file as :func:`open_regular` takes it.
+    most : int
+        The largest size in bytes that is read.
+
+    Raises
+    ------
+    UnfitFileError
+        It is no such file, or too large; nothing of it was read.
     OSError
         It cannot be read.
     """
-    return _patiently(path.read_bytes)
+
+    def read() -> bytes:
+        with open_regular(path) as file:
+            return file.read(_check_size(file, most))
+
+    return _patiently(read)
+
+
+def _check_size(file: BinaryIO, most: int) -> int:
+    size = os.fstat(file.fileno()).st_size
+    if size > most:
+        raise UnfitFileError(f"it has {size / 1e6:,.0f} MB, and at most {most / 1e6:,.0f} MB are read")
+    return size
+
+
+def read_document(path: Path) -> bytes:
+    """Read a JSON document of moderate size, which may just be replaced; what it says is not looked at.
+
+    Raises
+    ------
+    UnfitFileError
+        It is no file as :func:`open_regular` takes it, has too many bytes, or too many values.
+    OSError
+        It cannot be read.
+    """
+    content = read_bytes(path, MOST_DOCUMENT_BYTES)
+    if content.count(b",") >= MOST_DOCUMENT_VALUES:
+        raise UnfitFileError(f"it has more than {MOST_DOCUMENT_VALUES:,} values")
+    return content
+
+
+def copy_file(source: Path, target: Path, most: int) -> None:
+    """Copy the content of a file, if it is one that :func:`open_regular` takes.
+
+    Parameters
+    ----------
+    source : Path
+        The file.
+    target : Path
+        Is made anew, or overwritten.
+    most : int
+        The largest size in bytes that is copied.
+
+    Raises
+    ------
+    UnfitFileError
+        The source is no such file, or too large; nothing was copied.
+    OSError
+        The one cannot be read, or the other cannot be written.
+    """
+    with open_regular(source) as content:
+        _check_size(content, most)
+        with target.open("wb") as copy:
+            shutil.copyfileobj(content, copy)
 
 
 def sync_file(descriptor: int) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.array_file import open_arrays
 from cifar_core.runs.layout import checkpoint_files
 from cifar_core.runs.metrics import EpochMetrics
-from cifar_core.system.files import remove, replace, sync_file
+from cifar_core.system.files import open_regular, remove, replace, sync_file
 
 KEPT = 2
 """The newest checkpoints that are kept: one spoiled by a power cut costs an epoch, not the run."""
@@ -97,11 +98,11 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
 def read_checkpoint(path: Path) -> Checkpoint | None:
     """Read one checkpoint; ``None`` where it is torn or damaged: every array has a checksum."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
-            state = json.loads(str(archive["state"]))
-            counts = {part: sum(name.startswith(f"{part}/") for name in archive) for part in _PARTS}
+        with open_regular(path) as file, open_arrays(file, most_bytes=2 * file.seek(0, 2)) as arrays:
+            state = json.loads(str(arrays.read("state")))
+            counts = {part: sum(name.startswith(f"{part}/") for name in arrays.names) for part in _PARTS}
             parts = {
-                part: tuple(archive[f"{part}/{number}"] for number in range(count))
+                part: tuple(arrays.read(f"{part}/{number}") for number in range(count))
                 for part, count in counts.items()
             }
             history = tuple(EpochMetrics.from_json(line) for line in state["history"])

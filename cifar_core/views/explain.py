@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.reading import Preparation
+from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.registry import get_method
@@ -16,6 +17,7 @@ from cifar_core.explain.result import ClassProbability, Explanation, name_probab
 from cifar_core.names import visible
 from cifar_core.runs.run import Run
 from cifar_core.views.subject import Subject
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
 SHOWN_SIDE = 640
@@ -189,8 +191,18 @@ def build_explain_view(
         Which picture.
     color_map : str
         Colours of the heat map.
+
+    Raises
+    ------
+    ExplainError
+        The network has another number of classes than the record of its run says.
     """
     names = model.class_names
+    if len(answer.probabilities) != len(names):
+        raise ExplainError(
+            f"The network of “{model.run_id}” tells {counted(len(answer.probabilities), 'class')} apart, and its "
+            f"run.json names {len(names)}. Copy the run anew, or choose another model."
+        )
     explained = names[answer.class_index]
     heatmap = answer.heatmap
     drawn = None if heatmap is None else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE)

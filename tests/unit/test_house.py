@@ -35,6 +35,8 @@ ORDER = (
     "words",
     "validation",
     "file_cache",
+    "array_file",
+    "archive",
     "http_client",
     "lean_keras",
     "installation",

@@ -177,9 +177,11 @@ def build_compare(
     curves: dict[str, tuple[EpochMetrics, ...]] = {}
     problems: list[str] = []
     for row in _rows_to_show(ids, by_id, chosen_groups, problems):
-        epochs = read_metrics(row.run.paths.metrics).epochs
-        if epochs and row.id in ids:
-            curves[row.label] = epochs
+        metrics = read_metrics(row.run.paths.metrics)
+        if metrics.epochs and row.id in ids:
+            curves[row.label] = metrics.epochs
+        if metrics.problem:
+            problems.append(f"“{row.label}”: {metrics.problem}")
         record = row.run.record
         if row.missing is not None or record is None or record.data is None:
             problems.append(row.missing or f"“{row.label}” does not say which pictures it was tested on.")

@@ -204,7 +204,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
         curves_sentence=curves_sentence(record, metrics),
         kept_epoch=results.best_epoch if results else None,
         outcome=run_words.outcome(record) if record else None,
-        problem=run_words.problem(run),
+        problem=run_words.problem(run) or metrics.problem,
         log=log_tail(run, LOG_LINES),
         attempts=tell_attempts(record) if record else None,
         can_stop=run.active and not stopping and may_change(user, run),

@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -90,15 +91,15 @@ def test_a_file_that_is_just_replaced_is_read_a_moment_later(
 ) -> None:
     path = tmp_path / "heartbeat.json"
     path.write_bytes(b"beat")
-    read = Path.read_bytes
-    answers: list[bytes] = []
-    held = Held(2, 32, lambda self: answers.append(read(self)))
-    monkeypatch.setattr(Path, "read_bytes", lambda self: held(self) or answers[-1])
-    assert files.read_bytes(path) == b"beat"
+    opened: list[BinaryIO] = []
+    open_it = files.open_regular
+    held = Held(2, 32, lambda path: opened.append(open_it(path)))
+    monkeypatch.setattr(files, "open_regular", lambda path: held(path) or opened[-1])
+    assert files.read_bytes(path, 4) == b"beat"
     assert len(pauses) == 2
     path.unlink()
     with pytest.raises(FileNotFoundError):
-        files.read_bytes(path)
+        files.read_bytes(path, 4)
 
 
 def test_a_folder_takes_no_other_ones_place(tmp_path: Path) -> None:
@@ -195,7 +196,7 @@ def test_many_readers_of_a_file_that_is_replaced_all_the_time(tmp_path: Path) ->
 
     def read() -> None:
         while not done.is_set():
-            if files.read_bytes(path) not in contents:
+            if files.read_bytes(path, 10**6) not in contents:
                 torn.append(True)
 
     threads = [threading.Thread(target=read) for _ in range(4)]
