@@ -49,7 +49,7 @@ def main() -> None:
     batches = TrainingBatches(
         rng.integers(0, 256, (PICTURES, 32, 32, 3), np.uint8), rng.integers(0, 10, PICTURES), 10,
         np.arange(PICTURES), batch_size=config.batch_size, augmentation=config.augmentation,
-        label_smoothing=config.label_smoothing, seed=0,
+        seed=0,
     )  # fmt: skip
     times = StepTimes()
     enough = keras.callbacks.LambdaCallback(

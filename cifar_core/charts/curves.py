@@ -1,12 +1,14 @@
 """How accuracy and loss changed from epoch to epoch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import run_colours
+from cifar_core.evaluation.loss_names import UNNAMED, LossNames
 from cifar_core.evaluation.repeats import mean_curve
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.words.plotly import chart_label
@@ -18,6 +20,35 @@ Repeated = Mapping[str, Sequence[Sequence[EpochMetrics]]]
 """The finished epochs of each run of a recipe that was trained with several seeds, by the recipe's name."""
 
 NONE: Repeated = {}
+
+Names = Mapping[str, LossNames]
+"""What the losses of each run or recipe are, by the name that the legend gives it."""
+
+UNKNOWN: Names = {}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One of the two lines of a run: which field it draws, its name in the legend and what a pointer over it says."""
+
+    field: str
+    dash: str
+    name: str
+    content: str
+
+
+_ACCURACY = (
+    _Line("val_accuracy", "solid", "validation", "validation"),
+    _Line("accuracy", "dash", "training", "training"),
+)
+
+
+def _loss_lines(losses: LossNames) -> tuple[_Line, _Line]:
+    trained, validated = losses.lines
+    return (
+        _Line(losses.validation_field, "solid", validated, chart_label(losses.validation_content)),
+        _Line(losses.training_field, "dash", trained, chart_label(losses.training_content)),
+    )
 
 
 def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
@@ -34,13 +65,15 @@ def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 
     height : int
         Height in pixels.
     """
-    figure = _overlaid(curves, repeated, "accuracy", "val_accuracy", scale=100, unit="%")
+    figure = _overlaid(curves, repeated, lambda name: _ACCURACY, scale=100, unit="%")
     figure.update_yaxes(title="accuracy (%)")
     return finish(figure, height=height)
 
 
-def loss_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
-    """Draw the cross-entropy loss of several runs by epoch, in the same way.
+def loss_figure(
+    curves: Curves, repeated: Repeated = NONE, losses: Names = UNKNOWN, *, height: int = 420
+) -> go.Figure:
+    """Draw the cross-entropy of several runs by epoch in the same way, or the loss of those that have no other figure.
 
     Parameters
     ----------
@@ -48,34 +81,46 @@ def loss_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420)
         Single runs, by the name that the legend gives each.
     repeated : mapping of str to sequence of sequence of EpochMetrics
         Recipes that were trained with several seeds, by name; they come first in the legend.
+    losses : mapping of str to LossNames
+        What the figures of each run and recipe are, by its name; of those left out only the losses are known.
     height : int
         Height in pixels.
     """
-    figure = _overlaid(curves, repeated, "loss", "val_loss", scale=1, unit=" nats")
-    figure.update_yaxes(title="cross-entropy loss (nats)", rangemode="tozero")
+
+    def of(name: str) -> LossNames:
+        return losses.get(name, UNNAMED)
+
+    figure = _overlaid(curves, repeated, lambda name: _loss_lines(of(name)), scale=1, unit=" nats")
+    pure = all(of(name).is_cross_entropy for name in (*curves, *repeated))
+    figure.update_yaxes(title="cross-entropy (nats)" if pure else "loss (nats)", rangemode="tozero")
     return finish(figure, height=height)
 
 
 def _overlaid(
-    curves: Curves, repeated: Repeated, training: str, validation: str, *, scale: float, unit: str
+    curves: Curves,
+    repeated: Repeated,
+    lines_of: Callable[[str], tuple[_Line, _Line]],
+    *,
+    scale: float,
+    unit: str,
 ) -> go.Figure:
     figure = go.Figure()
     colours = run_colours(len(curves) + len(repeated))
     for (name, runs), colour in zip(repeated.items(), colours, strict=False):
-        _draw_mean(figure, name, runs, (validation, training), colour, scale=scale, unit=unit)
+        _draw_mean(figure, name, runs, lines_of(name), colour, scale=scale, unit=unit)
     for (name, epochs), colour in zip(curves.items(), colours[len(repeated) :], strict=True):
         numbers, label = [line.epoch for line in epochs], chart_label(name)
-        for field, dash, kind in ((validation, "solid", "validation"), (training, "dash", "training")):
+        for line in lines_of(name):
             figure.add_trace(
                 go.Scatter(
                     x=numbers,
-                    y=[scale * getattr(line, field) for line in epochs],
-                    name=f"{label}, {kind}",
+                    y=[scale * getattr(epoch, line.field) for epoch in epochs],
+                    name=f"{label}, {line.name}",
                     legendgroup=name,
                     # A run of one epoch has no line to draw.
                     mode="lines+markers" if len(numbers) < 3 else "lines",
-                    line={"color": colour, "dash": dash, "width": 3 if kind == "validation" else 2},
-                    hovertemplate=f"{label}, {kind}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
+                    line={"color": colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
+                    hovertemplate=f"{label}, {line.content}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
                 )
             )
     drawn = [*curves.values(), *(epochs for runs in repeated.values() for epochs in runs)]
@@ -93,7 +138,7 @@ def _draw_mean(
     figure: go.Figure,
     name: str,
     runs: Sequence[Sequence[EpochMetrics]],
-    measures: tuple[str, str],
+    lines: tuple[_Line, _Line],
     colour: str,
     *,
     scale: float,
@@ -101,7 +146,8 @@ def _draw_mean(
 ) -> None:
     """Draw the mean of one recipe's runs: validation solid with a band, training dashed."""
     label = chart_label(name)
-    validation, training = (mean_curve(runs, measure) for measure in measures)
+    curves = [mean_curve(runs, line.field) for line in lines]
+    validation = curves[0]
     epochs = validation.epochs.tolist()
     # A gap within its outline would cut the band into pieces that close upon themselves.
     known = np.isfinite(validation.low) & np.isfinite(validation.high)
@@ -119,17 +165,17 @@ def _draw_mean(
             hoverinfo="skip",
         )
     )
-    for curve, dash, kind in ((validation, "solid", "validation"), (training, "dash", "training")):
+    for curve, line in zip(curves, lines, strict=True):
         figure.add_trace(
             go.Scatter(
                 x=epochs,
                 y=(scale * curve.mean).tolist(),
-                name=f"{label}, {kind}",
+                name=f"{label}, {line.name}",
                 legendgroup=name,
                 mode="lines+markers" if len(epochs) < 3 else "lines",
-                line={"color": colour, "dash": dash, "width": 4 if kind == "validation" else 2},
+                line={"color": colour, "dash": line.dash, "width": 4 if line.dash == "solid" else 2},
                 customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),
-                hovertemplate=f"{label}, {kind}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit}, 95% interval "
+                hovertemplate=f"{label}, {line.content}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit}, 95% interval "
                 "%{customdata[0]:.3~f} to %{customdata[1]:.3~f}<extra></extra>",
             )
         )

@@ -9,6 +9,7 @@ from typing import Any
 
 from cifar_core.charts.layout import MEDIUM, SMALL, finish_spec
 from cifar_core.charts.palette import ACCENT, NEUTRAL
+from cifar_core.evaluation.loss_names import UNNAMED, LossNames
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 
 FEW_EPOCHS = 12
@@ -20,8 +21,10 @@ MOST_POINTS = 500
 Points = list[list[float]]
 
 
-def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict[str, Any]:
-    """Draw accuracy (left) and loss (right) by epoch: training dashed, validation solid.
+def live_curves_spec(
+    metrics: Metrics, losses: LossNames = UNNAMED, *, kept_epoch: int | None = None
+) -> dict[str, Any]:
+    """Draw accuracy (left) and cross-entropy or loss (right) by epoch: training dashed, validation solid.
 
     The epoch under way continues the training curve with its newest tick. Series keep their order and number
     from look to look, so that the browser moves the lines.
@@ -30,6 +33,8 @@ def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict
     ----------
     metrics : Metrics
         Epochs so far and the newest tick.
+    losses : LossNames, optional
+        Which figures are drawn on the right, and what they are.
     kept_epoch : int, optional
         Epoch whose weights were kept; marked with a ring.
 
@@ -65,11 +70,13 @@ def live_curves_spec(metrics: Metrics, *, kept_epoch: int | None = None) -> dict
         "yAxis": [
             # Titles stand above the axes: turned on their side they would take a tenth of the width of a narrow page.
             {**_axis("accuracy (%)", 0), "max": 100, "interval": 25},
-            {**_axis("cross-entropy loss (nats)", 1), "minInterval": 0.1},
+            {**_axis(losses.axis, 1), "minInterval": 0.1},
         ],
         "series": [
-            *_curves(metrics, "accuracy", 0, scale=100, kept_epoch=kept_epoch),
-            *_curves(metrics, "loss", 1, scale=1, kept_epoch=kept_epoch),
+            *_curves(metrics, "accuracy", "val_accuracy", 0, scale=100, kept_epoch=kept_epoch),
+            *_curves(
+                metrics, losses.training_field, losses.validation_field, 1, scale=1, kept_epoch=kept_epoch
+            ),
         ],
     }
     return finish_spec(spec)
@@ -89,12 +96,12 @@ def _axis(name: str, panel: int) -> dict[str, Any]:
 
 
 def _curves(
-    metrics: Metrics, measure: str, panel: int, *, scale: float, kept_epoch: int | None
+    metrics: Metrics, trained: str, validated: str, panel: int, *, scale: float, kept_epoch: int | None
 ) -> list[dict[str, Any]]:
     epochs, tick = _thinned(metrics.epochs, kept_epoch), metrics.tick
-    validation, training = _points(epochs, f"val_{measure}", scale), _points(epochs, measure, scale)
+    validation, training = _points(epochs, validated, scale), _points(epochs, trained, scale)
     if tick is not None:
-        training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, measure)])
+        training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, trained)])
     axes = {"xAxisIndex": panel, "yAxisIndex": panel, "symbol": "circle"}
     line = {**axes, "type": "line", "showSymbol": len(epochs) <= FEW_EPOCHS, "symbolSize": 8}
     return [

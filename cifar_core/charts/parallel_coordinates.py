@@ -129,7 +129,7 @@ def objective_position(plan: SweepPlan, values: Sequence[float], value: float) -
     plan : SweepPlan
         Says whether more is better (accuracy) or less (loss).
     values : sequence of float
-        Final values of all trials drawn, at least one: accuracies 0 to 1, or losses in nats.
+        Final values of all trials drawn, at least one: accuracies 0 to 1, or cross-entropies in nats.
     value : float
         One of them, or a value between them.
     """
@@ -146,11 +146,11 @@ def objective_axis(plan: SweepPlan, values: Sequence[float]) -> Axis:
     Parameters
     ----------
     plan : SweepPlan
-        Says what was looked for: accuracy, written in percent, or loss in nats.
+        Says what was looked for: accuracy, written in percent, or cross-entropy in nats.
     values : sequence of float
         Final values of all trials drawn, accuracies 0 to 1; without any the axis has no ticks.
     """
-    title = "validation accuracy (%)" if plan.higher_is_better else "validation loss (nats)"
+    title = "validation accuracy (%)" if plan.higher_is_better else "validation cross-entropy (nats)"
     if not values:
         return Axis(title, ())
     low, high = min(values), max(values)

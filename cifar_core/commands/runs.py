@@ -3,14 +3,16 @@
 import argparse
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.errors import RunError
 from cifar_core.evaluation.balanced import BALANCED_RULE
+from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.runs.log import log_tail
-from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import stop
 from cifar_core.settings import Settings
@@ -61,22 +63,29 @@ def _show_run(args: argparse.Namespace, settings: Settings) -> int:
     print_table([(name.replace("_", " "), _words(value)) for name, value in summary.items()])
     if epochs:
         print()
-        header = ("epoch", "loss", "accuracy", "validation loss", "validation accuracy", "images/s")
-        rows = [
-            (
-                str(line.epoch),
-                decimal(line.loss, 4),
-                percent(line.accuracy, 2),
-                decimal(line.val_loss, 4),
-                percent(line.val_accuracy, 2),
-                "–" if line.images_per_second is None else decimal(line.images_per_second, 0),
-            )
-            for line in epochs
-        ]
-        print_table([header, *rows])
+        _print_epochs(epochs, loss_names(run.record, epochs))
     if run.status == "failed":
         print("", *log_tail(run, 20), sep="\n")
     return 0
+
+
+def _print_epochs(epochs: Sequence[EpochMetrics], losses: LossNames) -> None:
+    what = "loss" if losses.training_field == "loss" else "cross-entropy"
+    header = ("epoch", what, "accuracy", f"validation {what}", "validation accuracy", "images/s")
+    rows = [
+        (
+            str(line.epoch),
+            decimal(getattr(line, losses.training_field), 4),
+            percent(line.accuracy, 2),
+            decimal(getattr(line, losses.validation_field), 4),
+            percent(line.val_accuracy, 2),
+            "–" if line.images_per_second is None else decimal(line.images_per_second, 0),
+        )
+        for line in epochs
+    ]
+    print_table([header, *rows])
+    if losses.sentence:
+        print("", losses.sentence, sep="\n")
 
 
 def _stop_run(args: argparse.Namespace, settings: Settings) -> int:

@@ -19,8 +19,11 @@ _PREFIX = "events.out.tfevents."
 
 TAGS = {
     "loss": "train/loss",
+    "cross_entropy": "train/cross-entropy",
+    "penalty": "train/weight penalty",
     "accuracy": "train/accuracy",
     "val_loss": "validation/loss",
+    "val_cross_entropy": "validation/cross-entropy",
     "val_accuracy": "validation/accuracy",
     "learning_rate": "speed/learning rate",
     "images_per_second": "speed/images per second",
@@ -172,7 +175,7 @@ class EventFile:
         results = record.results
         if results is None or record.ended is None:
             return
-        values = {"test/accuracy": results.test_accuracy, "test/loss": results.test_loss}
+        values = {"test/accuracy": results.test_accuracy, "test/cross-entropy": results.test_loss}
         self._write_scalars(values, results.best_epoch or 0, record.ended.timestamp())
 
     def write_hyperparameters(self, record: RunRecord, moment: float) -> None:

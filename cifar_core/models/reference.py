@@ -141,6 +141,7 @@ REFERENCE = (
             LAB: _MUON_GENTLE,
         },
         build=residual.build_resnet_dense,
+        weight_penalty=True,
         reported="88.74%, loss 0.5771",
     ),
     ModelSpec(

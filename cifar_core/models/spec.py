@@ -42,6 +42,8 @@ class ModelSpec:
         ``prepare(network, images)`` sets what is computed from training pictures (uint8) before training.
     load_pretrained : callable, optional
         ``load_pretrained(network)`` sets the weights that were trained on ImageNet, where the network has any.
+    weight_penalty : bool
+        Whether its loss holds a penalty on weights (a regularizer in its layers), apart from the recipe's weight decay.
     reported : str
         What the authors of the reference system reported, with its contradictions; empty for our own.
     """
@@ -55,6 +57,7 @@ class ModelSpec:
     build: Callable[[int], Any]
     prepare: Callable[[Any, NDArray[np.uint8]], None] | None = None
     load_pretrained: Callable[[Any], None] | None = None
+    weight_penalty: bool = False
     reported: str = ""
 
     @property

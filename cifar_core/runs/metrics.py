@@ -5,7 +5,7 @@ import json
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import Field, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
@@ -41,20 +41,31 @@ class _Line:
         Parameters
         ----------
         values : dict
-            ``None`` stands for a figure that was no number: it becomes NaN again, but in fields that may be ``None``.
+            ``None`` stands for a figure that was no number: it becomes NaN again, but in fields that may be ``None``
+            from the beginning. Figures that older versions did not note need not be there.
 
         Raises
         ------
         KeyError, TypeError, ValueError, OverflowError
             A field is missing, is no number of its kind, or beyond what such a figure can be.
         """
-        kinds = cls.__annotations__
-        return cls(
-            **{
-                field.name: _number(field.name, values[field.name], kinds[field.name])
-                for field in fields(cls)
-            }
-        )
+        return cls(**{field.name: _read(values, field) for field in fields(cls)})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all fields by name, without those that older versions did not note where this is such a line."""
+        return {
+            name: value for name, value in asdict(self).items() if value is not None or name not in _LATER
+        }
+
+
+_LATER = ("cross_entropy", "val_cross_entropy", "penalty")
+"""Fields that are missing from lines of version 0.1; where they stand as ``null``, they were no number."""
+
+
+def _read(values: dict[str, Any], field: "Field[Any]") -> int | float | None:
+    if field.name not in _LATER:
+        return _number(field.name, values[field.name], field.type)
+    return _number(field.name, values[field.name], float) if field.name in values else None
 
 
 def _number(name: str, value: Any, kind: Any) -> int | float | None:
@@ -72,10 +83,14 @@ def _number(name: str, value: Any, kind: Any) -> int | float | None:
 class EpochMetrics(_Line):
     """One finished epoch; accuracies as fractions of 1.
 
-    ``loss`` and ``accuracy`` are means over the epoch while the weights were changing, with augmentation and
-    dropout; ``val_loss`` and ``val_accuracy`` are measured after it. ``images_per_second`` counts the training
+    ``loss``, ``cross_entropy`` and ``accuracy`` are means over the epoch while the weights were changing, with
+    augmentation and dropout; the figures of validation are measured after it. A loss is what training makes small: with
+    label smoothing (in training alone) and weight penalty. A cross-entropy has neither; where pictures are mixed, it is
+    that of the mixed labels. ``penalty`` is that of the weights which were validated: ``val_loss`` is
+    ``val_cross_entropy + penalty``. All five are in nats. ``images_per_second`` counts the training
     steps alone, ``seconds`` the whole epoch with its validation. Another program may not have noted the
-    learning rate and the speed; they are ``None`` then. Where training diverged, losses are NaN or infinite.
+    learning rate and the speed, nor version 0.1 the last three fields; they are ``None`` then. Where training diverged,
+    losses are NaN or infinite.
     """
 
     epoch: int
@@ -86,6 +101,9 @@ class EpochMetrics(_Line):
     learning_rate: float | None
     images_per_second: float | None
     seconds: float
+    cross_entropy: float | None = None
+    val_cross_entropy: float | None = None
+    penalty: float | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +116,7 @@ class Tick(_Line):
     loss: float
     accuracy: float
     images_per_second: float
+    cross_entropy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -123,6 +142,11 @@ class Metrics:
                 f"{'was' if self.left_out == 1 else 'were'} left out. Copy the run anew."
             )
         return None
+
+    @property
+    def lines(self) -> tuple[EpochMetrics | Tick, ...]:
+        """Epochs and tick, as a chart draws them."""
+        return self.epochs if self.tick is None else (*self.epochs, self.tick)
 
 
 def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
@@ -155,7 +179,7 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
 def line_of(line: EpochMetrics | Tick) -> bytes:
     """Write a line as it stands in the file, its end included."""
     kind = "epoch" if isinstance(line, EpochMetrics) else "tick"
-    return (json_text({"kind": kind, **asdict(line)}) + "\n").encode()
+    return (json_text({"kind": kind, **line.to_json()}) + "\n").encode()
 
 
 def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:

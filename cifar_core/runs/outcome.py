@@ -22,11 +22,12 @@ def results_so_far(metrics: Metrics) -> Results | None:
     kept = best_epoch(epochs)
     if kept is None:
         return None
+    noted = kept.val_cross_entropy
     return Results(
         epochs=len(epochs),
         best_epoch=kept.epoch,
         validation_accuracy=kept.val_accuracy,
-        validation_loss=kept.val_loss,
+        validation_loss=kept.val_loss if noted is None or not math.isfinite(noted) else noted,
         training_seconds=sum(epoch.seconds for epoch in epochs),
         images_per_second=median_speed(epochs),
         note="Stopped on request: the weights of the best epoch so far are kept, the test split was not read.",

@@ -74,8 +74,7 @@ def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
     images = rng.integers(0, 256, (max(count, VALIDATED), 32, 32, 3), np.uint8)
     batches = TrainingBatches(
         images, rng.integers(0, CLASSES, len(images)), CLASSES, np.arange(count),
-        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
-        seed=config.seed,
+        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed,
     )  # fmt: skip
     trainer, steps = engine.make_trainer(network, config, batches)
     clock = _time_steps(trainer, steps, step_seconds)

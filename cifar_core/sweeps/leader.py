@@ -151,7 +151,7 @@ class SweepLeader:
             line.epoch: value
             for line in read_metrics(run.paths.metrics).epochs
             # The loss of a training that diverged is no number, and nothing that could be compared.
-            if math.isfinite(value := getattr(line, self.plan.objective))
+            if math.isfinite(value := self.plan.objective_of(line))
         }
         self.study.report(trial, epochs)
         if run.active:

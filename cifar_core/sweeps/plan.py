@@ -13,6 +13,7 @@ from cifar_core.errors import ConfigError
 from cifar_core.evaluation.guessing import guesses, guesses_by_loss
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.bounds import Count, Moment, ShortText, ShownText
+from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.sweeps.space import Search
 from cifar_core.validation import explain_validation
 from cifar_core.words.numbers import decimal, percent
@@ -30,7 +31,7 @@ METHODS: dict[Method, str] = {
 }
 OBJECTIVES: dict[Objective, str] = {
     "val_accuracy": "highest validation accuracy",
-    "val_loss": "lowest validation loss",
+    "val_loss": "lowest validation cross-entropy",
 }
 
 
@@ -108,8 +109,14 @@ class SweepPlan(BaseModel):
         """Which way the objective improves."""
         return self.objective == "val_accuracy"
 
+    def objective_of(self, line: EpochMetrics) -> float:
+        """Return the objective after an epoch; of version 0.1, which noted no cross-entropy, the loss."""
+        if self.higher_is_better:
+            return line.val_accuracy
+        return line.val_loss if line.val_cross_entropy is None else line.val_cross_entropy
+
     def objective_words(self, value: float) -> str:
-        """Write a value of the objective: ``"86.0%"``, or ``"0.412"`` for a loss."""
+        """Write a value of the objective: ``"86.0%"``, or ``"0.412"`` for a cross-entropy."""
         return percent(value) if self.higher_is_better else decimal(value, 3)
 
     def no_better_than_guessing(self, value: float, classes: int | None) -> bool:
@@ -118,7 +125,7 @@ class SweepPlan(BaseModel):
         Parameters
         ----------
         value : float
-            Of the objective: accuracy 0 to 1, or loss in nats.
+            Of the objective: accuracy 0 to 1, or cross-entropy in nats.
         classes : int or None
             How many there are; where that is not known, the answer is no.
         """

@@ -28,8 +28,6 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         The last batch of an epoch may be smaller.
     augmentation : Augmentation
         How the pictures are changed at random, anew in each epoch.
-    label_smoothing : float
-        Share of each target that is spread evenly over all classes, 0 to below 1.
     seed : int
         0 or more; decides order and augmentation.
     first_epoch : int, optional
@@ -40,7 +38,7 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
     images : ndarray of uint8, shape (n, 32, 32, 3)
         The training pictures.
     targets : ndarray of float32, shape (n, classes)
-        What they are trained towards, smoothed.
+        Their classes, one-hot; where pictures are mixed, a batch has mixed ones.
     """
 
     def __init__(
@@ -52,7 +50,6 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         *,
         batch_size: int,
         augmentation: Augmentation,
-        label_smoothing: float,
         seed: int,
         first_epoch: int = 0,
     ) -> None:
@@ -60,8 +57,6 @@ class TrainingBatches(keras.utils.PyDataset):  # type: ignore[misc]
         # Rows of a memory map taken in random order would be read from disk page by page; the copy is made once.
         self.images = images[positions]
         self.targets = one_hot(labels[positions], classes)
-        self.targets *= 1.0 - label_smoothing
-        self.targets += label_smoothing / classes
         self.batch_size = batch_size
         self.augmentation = augmentation
         self._seed = seed

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import os
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +79,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
     arrays = {
         f"{part}/{number}": array for part in _PARTS for number, array in enumerate(getattr(checkpoint, part))
     }
-    state = {"seconds": checkpoint.seconds, "history": [asdict(line) for line in checkpoint.history]}
+    state = {"seconds": checkpoint.seconds, "history": [line.to_json() for line in checkpoint.history]}
     try:
         with temporary.open("wb") as file:
             np.savez(file, state=np.array(json.dumps(state)), **arrays)

@@ -24,6 +24,7 @@ from cifar_core.training.checkpoint import Arrays, Checkpoint
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
 from cifar_core.training.optimizers import make_optimizer
 from cifar_core.training.precision import choose_precision
+from cifar_core.training.trainer import Trainer, cross_entropy_metric
 
 
 def prepare(config: TrainingConfig) -> Environment:
@@ -89,7 +90,7 @@ def compile_for_training(
     network : keras.Model
         Takes RGB pixels 0–255, float32, shape (N, 32, 32, 3); gives logits, shape (N, classes).
     recipe : Recipe
-        Its optimizer, learning rates and batch size count.
+        Its optimizer, learning rates, batch size and label smoothing count.
     steps_per_epoch : int
         The learning rate is planned for ``recipe.epochs`` times as many.
     on_device : bool
@@ -98,18 +99,20 @@ def compile_for_training(
     Returns
     -------
     keras.Model
-        Compiled, with its optimizer's variables made; the loss is the mean cross-entropy in nats.
+        Compiled, with its optimizer's variables made. Its ``fit`` takes plain targets: the loss smooths them in
+        training and adds the weight penalty, ``cross_entropy`` beside it does neither; both are means in nats.
     """
     on_cpu_tensorflow = keras.backend.backend() == "tensorflow" and assigned_device().id == "cpu"
     if on_cpu_tensorflow and not on_device:
-        trainer = accelerated(network, recipe.batch_size)
-    else:
-        kind = DeviceTrainer if on_device else keras.Model
-        trainer = kind(network.inputs[0], network.outputs[0], name=network.name)
+        network = accelerated(network, recipe.batch_size)
+    kind = DeviceTrainer if on_device else Trainer
+    trainer = kind(network.inputs[0], network.outputs[0], name=network.name)
+    trainer.label_smoothing = recipe.label_smoothing
     trainer.compile(
         optimizer=make_optimizer(recipe, steps_per_epoch, fused=on_cpu_tensorflow),
         loss=keras.losses.CategoricalCrossentropy(from_logits=True),
-        metrics=["accuracy"],
+        # By its name alone Keras would take the accuracy of one class for that of a yes or no.
+        metrics=[keras.metrics.CategoricalAccuracy(name="accuracy"), cross_entropy_metric()],
         # XLA's own convolutions take twice as long on a processor as oneDNN's.
         jit_compile=False if on_cpu_tensorflow else "auto",
     )

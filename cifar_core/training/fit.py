@@ -76,10 +76,11 @@ def choose_observers(
     )  # fmt: skip
     of_every_step = (callbacks.StopWatch(paths.stop), callbacks.StepSigns(heartbeat))
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)
-    watching = [*of_every_step, callbacks.AveragedValidation()]
+    # What was validated is weighed before the moving average leaves its place.
+    watching = [*of_every_step, progress, callbacks.AveragedValidation()]
     if statistics_grow_stale(network, config.optimizer):
         watching.append(FreshStatistics(network, learner.batches))
-    watching += [progress, best, checkpoints]
+    watching += [best, checkpoints]
     watching += event_writers(paths, record, progress.history)
     if config.early_stopping:
         watching.append(callbacks.EarlyStop(config.early_stopping, progress))

@@ -60,8 +60,7 @@ def build_learner(config: TrainingConfig, data: SplitData, *, first_epoch: int) 
     network = model_of(config).build(classes)
     batches = TrainingBatches(
         train.images, train.labels, classes, data.training,
-        batch_size=config.batch_size, augmentation=config.augmentation, label_smoothing=config.label_smoothing,
-        seed=config.seed, first_epoch=first_epoch,
+        batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=first_epoch,
     )  # fmt: skip
     trainer, steps = engine.make_trainer(network, config, batches)
     held_out = (

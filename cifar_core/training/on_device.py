@@ -17,6 +17,7 @@ from cifar_core.hardware.devices import assigned_device
 from cifar_core.recipes.config import Augmentation
 from cifar_core.training.augment import choose_shift
 from cifar_core.training.batches import TrainingBatches
+from cifar_core.training.trainer import Trainer
 
 STEPS_PER_CALL = 24
 """Few enough that a run stops within seconds, enough that starting a call takes no time beside it."""
@@ -93,7 +94,7 @@ class StepPlans(keras.utils.PyDataset):  # type: ignore[misc]
         return np.stack([rows, mirrored, down, right], axis=1).astype(np.int32)
 
 
-class DeviceTrainer(keras.Model):  # type: ignore[misc]
+class DeviceTrainer(Trainer):
     """A network that makes many steps in one call of ``fit``, from a plan (:class:`StepPlans`).
 
     It is evaluated and asked like any other, with pictures.

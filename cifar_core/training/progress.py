@@ -10,6 +10,7 @@ import keras
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
+from cifar_core.training.trainer import weight_penalty
 from cifar_core.words.numbers import decimal
 
 TICK_SECONDS = 1.0
@@ -67,6 +68,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch = 0
         self._epoch_started = self._ticked = self._steps_ended = 0.0
         self._ticked_step = 0
+        self._penalty = 0.0
         self.history: list[EpochMetrics] = list(history)
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -91,7 +93,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         batch : int
             Number of the call in its epoch, counted from 0; each is ``steps_per_call`` steps.
         logs : dict of str to float
-            Keras's means over the epoch so far; ``loss`` (nats) and ``accuracy`` (0 to 1) are read.
+            Keras's means over the epoch so far; ``loss`` and ``cross_entropy`` (nats), ``accuracy`` (0 to 1) are read.
         """
         now = self._steps_ended = time.monotonic()
         step = min(self._steps, (batch + 1) * self._steps_per_call)
@@ -102,12 +104,18 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         elapsed = now - self._epoch_started
         if batch > 0:
             speed = step / self._steps * self._pictures / elapsed
-            tick = Tick(self._epoch, step, self._steps, logs["loss"], logs["accuracy"], speed)
+            tick = Tick(
+                self._epoch, step, self._steps, logs["loss"], logs["accuracy"], speed, logs["cross_entropy"]
+            )
             append_metrics(self._paths.metrics, tick)
         self._heartbeat.progress(
             stage="training", epoch=self._epoch, epochs=self._epochs, step=step, steps=self._steps,
             seconds_left=self._seconds_left(elapsed, step),
         )  # fmt: skip
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """Weigh the weights that were validated; called before a moving average leaves their place."""
+        self._penalty = weight_penalty(self.model)
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Write the epoch's line.
@@ -117,7 +125,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         epoch : int
             Counted from 0; in the file from 1.
         logs : dict of str to float
-            Keras's figures: ``loss`` and ``val_loss`` in nats, ``accuracy`` and ``val_accuracy`` from 0 to 1.
+            Keras's figures: ``loss`` and ``cross_entropy`` in nats, ``accuracy`` from 0 to 1, and those of validation.
         """
         seconds = time.monotonic() - self._epoch_started
         trained = self._steps_ended - self._epoch_started
@@ -130,12 +138,15 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
             learning_rate=float(self.model.optimizer.learning_rate),
             images_per_second=self._pictures / trained if trained > 0 else None,  # Windows counts in 1/64 s.
             seconds=seconds,
+            cross_entropy=logs["cross_entropy"],
+            val_cross_entropy=logs["val_cross_entropy"],
+            penalty=self._penalty,
         )
         append_metrics(self._paths.metrics, line)
         self.history.append(line)
         self._report(
-            f"epoch {line.epoch}/{self._epochs}: loss {line.loss:.4f}, accuracy {line.accuracy:.4f}, "
-            f"validation loss {line.val_loss:.4f}, validation accuracy {line.val_accuracy:.4f}, "
+            f"epoch {line.epoch}/{self._epochs}: cross-entropy {line.cross_entropy:.4f}, accuracy {line.accuracy:.4f}, "
+            f"validation cross-entropy {line.val_cross_entropy:.4f}, validation accuracy {line.val_accuracy:.4f}, "
             f"{decimal(line.images_per_second or math.nan, 0)} images/s, {seconds:.1f} s"
         )
 

@@ -18,7 +18,7 @@ def batches(pictures: int = 160) -> TrainingBatches:
     images = rng.integers(0, 256, (pictures, 32, 32, 3)).astype(np.uint8)
     return TrainingBatches(
         images, np.zeros(pictures, np.int64), 10, np.arange(pictures), batch_size=16,
-        augmentation=Augmentation(), label_smoothing=0.0, seed=0,
+        augmentation=Augmentation(), seed=0,
     )  # fmt: skip
 
 

@@ -28,13 +28,14 @@ LABELS = np.arange(90) % 3
 RECIPE = Recipe(
     epochs=2, batch_size=8, optimizer="adam", learning_rate=0.01, schedule=Schedule(kind="linear"),
     weight_decay=1e-3, augmentation=Augmentation(flip=True, translate=0.1), average=0.9,
+    label_smoothing=0.1,
 )  # fmt: skip
 
 
 def batches(augmentation: Augmentation = RECIPE.augmentation, batch_size: int = 8) -> TrainingBatches:
     return TrainingBatches(
         PICTURES, LABELS, 3, np.arange(10, 90), batch_size=batch_size, augmentation=augmentation,
-        label_smoothing=0.1, seed=4,
+        seed=4,
     )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ def trained_weights(model: str, seed: int) -> list[np.ndarray]:
         spec.prepare(network, PICTURES)
     batches = TrainingBatches(
         PICTURES, LABELS, 10, np.arange(64), batch_size=BATCH, augmentation=config.augmentation,
-        label_smoothing=config.label_smoothing, seed=seed,
+        seed=seed,
     )  # fmt: skip
     trainer, steps = engine.make_trainer(network, config, batches)
     trainer.fit(steps, epochs=1, verbose=0, shuffle=False)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from cifar_core.errors import RunError
 from cifar_core.evaluation.balanced import BalancedAccuracy
+from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
@@ -73,6 +75,8 @@ class CompareView:
         Finished epochs by label, of those with at least one.
     repeated : dict
         The same for repeats over seeds: the epochs of each of their runs.
+    losses : dict
+        What the losses in both are, by the same labels.
     verdict : str or None
         Whether the difference between the two best is real.
     problems : tuple of str
@@ -82,6 +86,7 @@ class CompareView:
     compared: tuple[ComparedRun, ...]
     curves: dict[str, tuple[EpochMetrics, ...]]
     repeated: dict[str, tuple[tuple[EpochMetrics, ...], ...]]
+    losses: dict[str, LossNames]
     verdict: str | None
     problems: tuple[str, ...]
 
@@ -95,6 +100,14 @@ class CompareView:
                 values[number, number] = 0
             largest = max(largest, float(values.max(initial=0)))
         return largest
+
+    def loss_sentences(self) -> tuple[str, ...]:
+        """Say of curves that are no plain cross-entropy what they are; equal ones share a sentence."""
+        labels: dict[str, list[str]] = {}
+        for label, losses in self.losses.items():
+            if not losses.is_cross_entropy or losses.training != losses.validation:
+                labels.setdefault(losses.content, []).append(f"“{label}”")
+        return tuple(f"{', '.join(named)}: {content}." for content, named in labels.items())
 
     def by_classes(self) -> tuple[tuple[ComparedRun, ...], ...]:
         """Return the runs in groups that know the same classes and so fit into one chart."""
@@ -172,6 +185,11 @@ def build_compare(
     """
     chosen_groups = [group for group in groups if group.id in ids]
     repeated = {group.label: runs for group in chosen_groups if (runs := group.curves())}
+    losses = {
+        group.label: loss_names(group.rows[0].run.record, chain.from_iterable(repeated[group.label]))
+        for group in chosen_groups
+        if group.label in repeated
+    }
     by_id = {row.id: row for row in rows}
     compared: list[ComparedRun] = []
     curves: dict[str, tuple[EpochMetrics, ...]] = {}
@@ -180,6 +198,7 @@ def build_compare(
         metrics = read_metrics(row.run.paths.metrics)
         if metrics.epochs and row.id in ids:
             curves[row.label] = metrics.epochs
+            losses[row.label] = loss_names(row.run.record, metrics.epochs)
         if metrics.problem:
             problems.append(f"“{row.label}”: {metrics.problem}")
         record = row.run.record
@@ -191,7 +210,7 @@ def build_compare(
         except RunError as problem:
             problems.append(str(problem))
     verdict = groups_verdict(chosen_groups) or _verdict(compared)
-    return CompareView(tuple(compared), curves, repeated, verdict, tuple(problems))
+    return CompareView(tuple(compared), curves, repeated, losses, verdict, tuple(problems))
 
 
 def _rows_to_show(

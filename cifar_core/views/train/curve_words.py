@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from cifar_core.evaluation.guessing import guesses
+from cifar_core.evaluation.loss_names import loss_names
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.outcome import best_epoch
 from cifar_core.runs.record import RunRecord
 
 _PATIENCE = 3
-"""Epochs after the lowest validation loss before it counts as risen: fewer may be chance."""
+"""Epochs after the lowest validation figure before it counts as risen: fewer may be chance."""
 _RISEN = 1.05
-"""Factor on the lowest validation loss from which on it counts as risen."""
+"""Factor on the lowest validation figure from which on it counts as risen."""
 
 READING = (
     "Each point is an epoch: one pass over the training pictures. Where the dashed line improves and the solid one "
@@ -41,15 +43,18 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
             f"Underfitting: in its last two epochs the network was right as rarely as by guessing ({1 / classes:.1%}). "
             "A smaller learning rate, or less weight decay, may help."
         )
-    best = _lowest_before_a_rise(metrics.epochs)
-    if best is None:
+    names = loss_names(record, metrics.lines)
+    rise = _rise(metrics.epochs, names.training_field, names.validation_field)
+    if rise is None:
         return READING
-    last = metrics.epochs[-1]
-    kept = f" The weights of epoch {best.epoch} are kept." if _keeps_best(record) else ""
+    what = "loss" if names.training_field == "loss" else "cross-entropy"
+    lowest = best_epoch(metrics.epochs)
+    kept = f" The weights of epoch {lowest.epoch} are kept." if lowest and _keeps_best(record) else ""
     return (
-        f"Since epoch {best.epoch} the validation loss has risen from {best.val_loss:.2f} to {last.val_loss:.2f} while "
-        f"the training loss fell from {best.loss:.2f} to {last.loss:.2f}. The network is overfitting: it learns the "
-        f"training pictures by heart.{kept} Regularization helps: augmentation, weight decay or fewer epochs."
+        f"Since epoch {rise.epoch} the validation {what} has risen from {rise.validation[0]:.2f} to "
+        f"{rise.validation[1]:.2f} while the training {what} fell from {rise.training[0]:.2f} to "
+        f"{rise.training[1]:.2f}. The network is overfitting: it learns the training pictures by heart.{kept} "
+        "Regularization helps: augmentation, weight decay or fewer epochs."
     )
 
 
@@ -65,14 +70,24 @@ def _guesses(epochs: Sequence[EpochMetrics], classes: int) -> bool:
     return len(epochs) >= 2 and all(guesses(line.accuracy, classes) for line in epochs[-2:])
 
 
-def _lowest_before_a_rise(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
-    """Return the epoch of lowest validation loss, if that has risen for good since while the training loss fell."""
-    best = best_epoch(epochs)
-    if best is None:
+@dataclass(frozen=True)
+class _Rise:
+    """Validation that has become worse since an epoch: figures then and now."""
+
+    epoch: int
+    training: tuple[float, float]
+    validation: tuple[float, float]
+
+
+def _rise(epochs: Sequence[EpochMetrics], training: str, validation: str) -> _Rise | None:
+    """Find the epoch of lowest validation, if that has risen for good since while training went on falling."""
+    judged = [line for line in epochs if math.isfinite(getattr(line, validation))]
+    if not judged:
         return None
-    last = epochs[-1]
-    risen = last.epoch - best.epoch >= _PATIENCE and last.val_loss > _RISEN * best.val_loss
-    return best if risen and last.loss < best.loss else None
+    best, last = min(judged, key=lambda line: getattr(line, validation)), epochs[-1]
+    trained, validated = ((getattr(best, field), getattr(last, field)) for field in (training, validation))
+    risen = last.epoch - best.epoch >= _PATIENCE and validated[1] > _RISEN * validated[0]
+    return _Rise(best.epoch, trained, validated) if risen and trained[1] < trained[0] else None
 
 
 def _keeps_best(record: RunRecord | None) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from cifar_core.accounts.user import User, short_owner
 from cifar_core.data.dataset import Dataset
+from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.runs.attempts import continues_after, tell_attempts
 from cifar_core.runs.follow import follow_metrics
 from cifar_core.runs.log import log_tail
@@ -46,6 +47,8 @@ class RunView:
         The data set it was trained on, once that is known.
     metrics : Metrics
         The curves so far.
+    losses : LossNames
+        What the curves on the right show.
     curves_sentence : str
         What the curves tell.
     kept_epoch : int or None
@@ -76,6 +79,7 @@ class RunView:
     facts: tuple[Fact, ...]
     data_key: str | None
     metrics: Metrics
+    losses: LossNames
     curves_sentence: str
     kept_epoch: int | None
     outcome: str | None
@@ -185,6 +189,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
     metrics = follow_metrics(run.paths.metrics)
     record = run.record
     results = record.results if record else None
+    losses = loss_names(record, metrics.lines)
     stopping = run.active and run.paths.stop.exists()
     return RunView(
         id=run.id,
@@ -201,7 +206,8 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
         facts=run_words.facts(record, metrics, now) if record else (),
         data_key=record.data.key if record and record.data else None,
         metrics=metrics,
-        curves_sentence=curves_sentence(record, metrics),
+        losses=losses,
+        curves_sentence=f"{curves_sentence(record, metrics)} {losses.sentence}".strip(),
         kept_epoch=results.best_epoch if results else None,
         outcome=run_words.outcome(record) if record else None,
         problem=run_words.problem(run) or metrics.problem,

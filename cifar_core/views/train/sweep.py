@@ -17,7 +17,7 @@ from cifar_core.words.markdown import plain
 STATE_WORDS = {"pruned": "stopped early"}
 _NAMED = 3
 """So many trials that failed for one reason are named by their numbers."""
-ACCURACY, LOSS = "Validation accuracy", "Validation loss"
+ACCURACY, CROSS_ENTROPY = "Validation accuracy", "Validation cross-entropy"
 TRIALS_PER_FIELD = 10
 """Fewer trials than this for each field that is searched over, and importance is called unreliable: a rule of thumb."""
 
@@ -127,7 +127,7 @@ def trial_columns(view: SweepView) -> dict[str, list[Any]]:
     columns: dict[str, list[Any]] = {
         "Trial": [row.number for row in rows],
         "State": [f"{row.state} ★" if row.best else row.state for row in rows],
-        ACCURACY if accuracy else LOSS: [
+        ACCURACY if accuracy else CROSS_ENTROPY: [
             100 * value if accuracy and value is not None else value for value in values
         ],
         "Epochs": [row.trial.epochs for row in rows],
@@ -268,7 +268,7 @@ def _best_sentence(plan: SweepPlan, best: TrialSummary, finished: int, classes: 
     values = ", ".join(
         f"{field_title(path)} **{plain(value_words(value))}**" for path, value in best.values.items()
     )
-    measure = "validation accuracy" if plan.higher_is_better else "validation loss"
+    measure = "validation accuracy" if plan.higher_is_better else "validation cross-entropy"
     chosen = (
         f" Chosen as the best of {finished}, so part of it is luck: repeat it with several seeds."
         if finished > 1

@@ -9,6 +9,7 @@ from cifar_core.charts.selection import clicked_index
 from cifar_core.views.compare.cell import OpenCell, cell_text
 from cifar_core.views.compare.classes import class_remark
 from cifar_core.views.compare.page import ComparedRun, CompareView
+from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
 
 PLAIN = {"displayModeBar": False}
@@ -67,12 +68,17 @@ def draw_curves(view: CompareView) -> None:
         st.caption("Solid: on validation pictures the network never trained on. Higher is better.")
     with grid.container():
         st.plotly_chart(
-            loss_figure(view.curves, view.repeated), key="loss", config=PLAIN, alt="Loss by epoch"
+            loss_figure(view.curves, view.repeated, view.losses),
+            key="loss",
+            config=PLAIN,
+            alt="Cross-entropy or loss by epoch",
         )
         st.caption(
             "Lower is better. Where the dashed line falls on while the solid one rises, the network is overfitting: it "
             "learns the training pictures by heart."
         )
+        for sentence in view.loss_sentences():
+            st.caption(plain(sentence))
     if view.repeated:
         st.caption(
             "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95% "

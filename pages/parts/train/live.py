@@ -85,7 +85,7 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
             for fact in run.facts:
                 st.metric(fact.name, fact.value, width="content")
     if metrics.epochs or metrics.tick:
-        spec = live_curves_spec(metrics, kept_epoch=run.kept_epoch)
+        spec = live_curves_spec(metrics, run.losses, kept_epoch=run.kept_epoch)
         st.echarts_chart(spec, height=360, key=f"curves_{run.id}")
         st.caption(run.curves_sentence)
     if monitor is not None:

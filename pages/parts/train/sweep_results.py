@@ -6,7 +6,7 @@ import streamlit as st
 from cifar_core.charts.importance import importance_figure
 from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.sweeps.store import Sweep
-from cifar_core.views.train.sweep import ACCURACY, LOSS, SweepView, trial_columns
+from cifar_core.views.train.sweep import ACCURACY, CROSS_ENTROPY, SweepView, trial_columns
 
 PLAIN = {"displayModeBar": False}
 MOST_REASONS = 5  # Why trials failed; the table has them all.
@@ -60,7 +60,7 @@ def _draw_table(view: SweepView) -> str | None:
         height=36 * (1 + min(len(view.rows), 8)) + 2,
         row_height=36,
         placeholder="–",
-        column_config={ACCURACY: number(format="%.1f%%"), LOSS: number(format="%.3f")}
+        column_config={ACCURACY: number(format="%.1f%%"), CROSS_ENTROPY: number(format="%.3f")}
         | {field: number(format="%.3g") for field in view.numbers},
         alt="All trials",
     )

@@ -51,6 +51,8 @@ def test_a_resumed_run_has_no_epoch_twice_and_goes_on_growing(settings: Settings
     write_events(folder, run.record, epochs).write_epoch(third, 2e9)
     scalars = read_events(folder)
     assert [step for step, _, _ in scalars["train/accuracy"]] == [1, 2, 3]
+    # An epoch of version 0.1 has a loss, and no cross-entropy that it could be taken for.
+    assert [step for step, _, _ in scalars["train/cross-entropy"]] == [1, 2]
     assert tuple(scalars["train/accuracy"][-1][1:]) == (0.75, 2e9)
 
 

@@ -1,6 +1,6 @@
 import json
 import math
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,7 @@ from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_met
 FIRST = EpochMetrics(1, 2.0, 0.2, 1.9, 0.25, 1e-3, 500.0, 4.0)
 SECOND = EpochMetrics(2, 1.5, 0.4, 1.6, 0.41, 1e-3, 510.0, 3.9)
 TICK = Tick(3, 5, 10, 1.2, 0.5, 505.0)
-FIRST_LINE = json.dumps({"kind": "epoch", **asdict(FIRST)}).encode()
+FIRST_LINE = json.dumps({"kind": "epoch", **FIRST.to_json()}).encode()
 WRONG = [
     (b'"epoch": 1', b'"epoch": null'),
     (b'"epoch": 1', b'"epoch": true'),
@@ -40,6 +40,36 @@ def test_a_tick_is_over_when_its_epoch_is(tmp_path: Path) -> None:
     write(tmp_path / "metrics.jsonl")
     append_metrics(tmp_path / "metrics.jsonl", EpochMetrics(3, 1.0, 0.6, 1.2, 0.5, 1e-3, 500.0, 4.0))
     assert read_metrics(tmp_path / "metrics.jsonl").tick is None
+
+
+def test_lines_of_version_0_1_have_no_cross_entropy_and_keep_none(tmp_path: Path) -> None:
+    old = (
+        '{"kind": "epoch", "epoch": 1, "loss": 2.0, "accuracy": 0.2, "val_loss": 1.9, "val_accuracy": 0.25, '
+        '"learning_rate": 0.001, "images_per_second": 500.0, "seconds": 4.0}\n'
+        '{"kind": "tick", "epoch": 3, "step": 5, "steps": 10, "loss": 1.2, "accuracy": 0.5, '
+        '"images_per_second": 505.0}\n'
+    )
+    path, copy = tmp_path / "metrics.jsonl", tmp_path / "copy.jsonl"
+    path.write_text(old, encoding="utf-8")
+    found = read_metrics(path)
+    assert found.lines == (FIRST, TICK)
+    assert (found.epochs[0].cross_entropy, found.epochs[0].val_cross_entropy, found.epochs[0].penalty) == (
+        None,
+    ) * 3
+    for line in found.lines:
+        append_metrics(copy, line)
+    assert read_metrics(copy) == found
+
+
+def test_a_cross_entropy_that_is_no_number_is_not_taken_for_one_that_was_not_noted(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    append_metrics(path, replace(FIRST, cross_entropy=1.1, val_cross_entropy=math.nan, penalty=math.inf))
+    append_metrics(path, replace(TICK, cross_entropy=math.nan))
+    epoch, tick = read_metrics(path).lines
+    assert epoch.cross_entropy == 1.1
+    for value in (epoch.val_cross_entropy, epoch.penalty, tick.cross_entropy):
+        assert value is not None
+        assert math.isnan(value)
 
 
 def test_a_missing_file_has_no_lines(tmp_path: Path) -> None:

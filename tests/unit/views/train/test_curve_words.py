@@ -61,6 +61,20 @@ def test_overfitting_is_told_with_its_figures() -> None:
     assert curves_sentence(None, curves(RISING)) == told.format("")
 
 
+def test_the_cross_entropy_decides_where_it_was_recorded() -> None:
+    lines = tuple(
+        # A penalty that falls hides in the loss that validation rises.
+        EpochMetrics(n, 3.0 - n / 2, 0.5, 3.0 - n / 10, 0.5, 0.1, 100.0, 1.0, *pair, penalty=2.0 - n / 10)
+        for n, pair in enumerate(RISING, start=1)
+    )
+    told = curves_sentence(record("best"), Metrics(lines))
+    assert told.startswith(
+        "Since epoch 2 the validation cross-entropy has risen from 1.40 to 2.00 while the training cross-entropy fell "
+        "from 1.50 to 0.30. "
+    )
+    assert "The weights of epoch 5 are kept." in told
+
+
 @pytest.mark.parametrize("losses", [(math.nan, 1.0), (1.0, math.inf), (math.nan, math.nan)])
 def test_a_training_that_diverged_is_told_so(losses: tuple[float, float]) -> None:
     told = curves_sentence(record(), curves([(2.0, 1.8), losses, (math.nan, math.nan)]))

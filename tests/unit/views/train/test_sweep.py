@@ -54,7 +54,7 @@ def test_a_sweep_in_words(runs: RunStore) -> None:
     [
         ("val_accuracy", 0.1, 10, "has validation accuracy **10.0%** with learning rate **0.01**, batch size **32**; "
          "guessing among 10 classes gives 10.0%."),
-        ("val_loss", 2.31, 10, "has validation loss **2.310** with learning rate **0.01**, batch size **32**; "
+        ("val_loss", 2.31, 10, "has validation cross-entropy **2.310** with learning rate **0.01**, batch size **32**; "
          "guessing among 10 classes gives 2.303."),
         ("val_accuracy", 0.5, 2, "guessing among 2 classes gives 50.0%."),
     ],

@@ -1,0 +1,66 @@
+"""A network as it is trained: towards smoothed targets, and judged by plain ones."""
+
+from typing import Any
+
+import keras
+
+CROSS_ENTROPY = "cross_entropy"
+"""Under which name Keras's figures hold the cross-entropy; after validation with ``val_`` before it."""
+
+
+class Trainer(keras.Model):  # type: ignore[misc]
+    """A network whose loss has label smoothing in training alone; its metrics see the targets as they are.
+
+    Attributes
+    ----------
+    label_smoothing : float
+        Share of each target that the training loss spreads evenly over all classes, 0 to below 1.
+    """
+
+    label_smoothing = 0.0
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """Compute what training makes small: the cross-entropy towards smoothed targets, and the weight penalty.
+
+        Parameters
+        ----------
+        x : tensor, optional
+            Unused.
+        y : tensor, shape (N, classes)
+            Targets: probabilities whose rows sum to 1.
+        y_pred : tensor, shape (N, classes)
+            Logits.
+        sample_weight : tensor, optional
+            Of each picture.
+        training : bool
+            Targets are only smoothed where this is so.
+        """
+        if training and self.label_smoothing:
+            y = y * (1.0 - self.label_smoothing) + self.label_smoothing / y.shape[-1]
+        return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+
+def cross_entropy_metric() -> Any:
+    """Return the mean cross-entropy in nats of logits against targets, which adds nothing of the loss."""
+    return keras.metrics.CategoricalCrossentropy(from_logits=True, name=CROSS_ENTROPY)
+
+
+def weight_penalty(trainer: Any) -> float:
+    """Return what the penalties of a network's weights, as they are now, add to its loss.
+
+    Parameters
+    ----------
+    trainer : keras.Model
+        Any model; of its trainable weights those that have a regularizer count.
+    """
+    penalties = (
+        weight.regularizer(weight) for weight in trainer.trainable_variables if weight.regularizer is not None
+    )
+    return float(sum(float(keras.ops.sum(penalty)) for penalty in penalties))
