@@ -1,8 +1,10 @@
 """Keras without the libraries that it loads for callers we are not: a process that computes starts a second sooner."""
 
+import os
 import sys
 
 from cifar_core.errors import RunError
+from cifar_core.system.native_notes import without_native_notes
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 UNUSED = ("sklearn", "pandas")
@@ -11,6 +13,9 @@ UNUSED = ("sklearn", "pandas")
 
 def import_keras() -> None:
     """Import Keras as if :data:`UNUSED` were not installed; afterwards they can be imported as ever.
+
+    TensorFlow's notes on itself are left out, unless ``TF_CPP_MIN_LOG_LEVEL`` says how much of them is wanted. What
+    ends the process, and what Python says, is printed as ever.
 
     For the start of a process that trains or explains, before its first ``import keras``. Does nothing where Keras is
     imported already. Should a version of Keras need one of the libraries, it is left for the caller's own import,
@@ -28,7 +33,12 @@ def import_keras() -> None:
     # https://docs.python.org/3/reference/import.html#the-module-cache
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
-        import keras  # noqa: F401
+        if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
+            import keras
+        else:
+            os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+            with without_native_notes():
+                import keras  # noqa: F401
     except ImportError as error:
         if error.name in BACKENDS:
             raise RunError(

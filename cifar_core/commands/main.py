@@ -1,7 +1,7 @@
 """The command line: all that the pages can do.
 
 With ``--json`` a command prints one JSON document on standard output and nothing else there. Exit status: 0,
-1 where something failed (one sentence on standard error), 2 for wrong usage.
+1 where something failed (one sentence on standard error), 2 for wrong usage, 130 after Ctrl-C.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from cifar_core.commands.sweep import add_sweep_commands
 from cifar_core.commands.train import add_train_command
 from cifar_core.errors import CifarLabError, ConfigError
 from cifar_core.settings import Settings
+from cifar_core.system.interrupts import EXIT_INTERRUPTED, heed_interrupts, interrupted
 from cifar_core.system.streams import make_streams_safe
 
 
@@ -39,23 +40,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit status.
     """
     make_streams_safe()
+    heed_interrupts()
     parsed, shared = parse(arguments)
     try:
         settings = Settings.from_environment(data=shared.data, runs_dir=shared.runs)
         status: int = parsed.run(parsed, settings)
         sys.stdout.flush()
         return status
-    except CifarLabError as problem:
-        print(problem, file=sys.stderr)
-        for detail in problem.details:
+    except (Exception, KeyboardInterrupt) as error:
+        if interrupted() or isinstance(error, KeyboardInterrupt):
+            # Below the “^C” that a terminal shows.
+            print(f"\n{getattr(parsed, 'when_interrupted', 'Interrupted.')}", file=sys.stderr)
+            return EXIT_INTERRUPTED
+        return _tell(error)
+
+
+def _tell(error: Exception) -> int:
+    """Say what a command ended with; return its exit status.
+
+    Raises
+    ------
+    Exception
+        A defect of ours.
+    """
+    if isinstance(error, CifarLabError):
+        print(error, file=sys.stderr)
+        for detail in error.details:
             print(f"  {detail}", file=sys.stderr)
-        return 2 if isinstance(problem, ConfigError) else 1
-    except BrokenPipeError:  # “… | head” stops reading once it has enough
+        return 2 if isinstance(error, ConfigError) else 1
+    if isinstance(error, BrokenPipeError):  # “… | head” stops reading once it has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        return 1
+    raise error
 
 
 def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, argparse.Namespace]:

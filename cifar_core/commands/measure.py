@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -64,7 +63,6 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
     devices = list_devices()
     _refuse_beside_training(store)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # TensorFlow's notes on itself are of no use here.
     use_device(config.device)
     short_measurement = measure(config)
     # Once more: a run that was started meanwhile has slowed the measurement down.

@@ -93,6 +93,7 @@ def _resume(args: argparse.Namespace, settings: Settings) -> int:
 
 def _wait(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
+    args.when_interrupted = "Interrupted. The runs go on in the background."
     begun = time.monotonic()
     while active := [run.id for run in map(store.get, args.run_ids) if run.active]:
         # The supervisor may have ended or been killed, and without one these runs would wait for ever.

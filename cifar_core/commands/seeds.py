@@ -42,6 +42,7 @@ def train_with_seeds(config: TrainingConfig, args: argparse.Namespace, settings:
     """
     store = RunStore.from_settings(settings)
     ids = [run.id for run in submit_seeds(store, config, args.seeds, priority=args.priority)]
+    args.when_interrupted = "Interrupted. The runs are queued and go on in the background."
     while args.wait and any(run.active for run in _still_there(store, ids)):
         take_up_queue(store)
         time.sleep(1.0)

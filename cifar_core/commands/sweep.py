@@ -105,6 +105,7 @@ def _start(args: argparse.Namespace, settings: Settings) -> int:
     )
     store = SweepStore(RunStore.from_settings(settings))
     sweep = submit_sweep(store, plan)
+    args.when_interrupted = "Interrupted. The sweep goes on in the background."
     if args.wait:
         sweep = _wait(store, sweep.id)
     if args.json:

@@ -16,9 +16,12 @@ from cifar_core.hardware.devices import use_device
 from cifar_core.models.registry import MODELS, get_model, model_of
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import submit
 from cifar_core.settings import Settings
+from cifar_core.system.interrupts import EXIT_INTERRUPTED, interrupted
+from cifar_core.words.counts import counted
 
 
 def add_train_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -111,6 +114,9 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
     # With --json standard output belongs to the document; progress goes beside it.
     with contextlib.redirect_stdout(sys.stderr) if args.json else contextlib.nullcontext():
         record = run_to_the_end(run.paths, settings, keep_log=True)
+    if interrupted():
+        print(f"\n{_tell_interrupted(record)}", file=sys.stderr)
+        return EXIT_INTERRUPTED
     if record.status == "failed":
         raise RunError(record.error or "The run failed.")
     finished = store.get(run.id)
@@ -119,6 +125,20 @@ def _train(args: argparse.Namespace, settings: Settings) -> int:
     else:
         print(f"{finished.paths.folder}")
     return 0
+
+
+def _tell_interrupted(record: RunRecord) -> str:
+    """Say what a training left that Ctrl-C ended."""
+    if record.status == "finished":
+        return f"Interrupted, but the run “{record.id}” has just finished."
+    again = f"To go on, in the background: python -m cifar_core runs resume {record.id}"
+    results = record.results
+    if results is None or results.epochs is None:
+        return f"Stopped by Ctrl-C before the first epoch was done. {again}"
+    return (
+        f"Stopped by Ctrl-C after {counted(results.epochs, 'epoch')}; the weights of epoch "
+        f"{results.best_epoch} are kept. {again}"
+    )
 
 
 def _queue(config: TrainingConfig, args: argparse.Namespace, settings: Settings) -> int:

@@ -4,25 +4,45 @@ import errno
 import math
 import statistics
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 from cifar_core.runs.record import Results
 
+_STOPPED = "Stopped on request: the weights of the best epoch so far are kept, the test split was not read."
+_STOPPED_TESTING = (
+    "Stopped on request while it was tested: the weights of epoch {} are kept, and there is no test figure."
+)
 DISK_FULL = "The disk is full. Free some space, then resume the run: all finished epochs are kept."
 EXIT_DISK_FULL = 28
 """Exit status of a worker that could not even write that it failed."""
 
 
-def results_so_far(metrics: Metrics) -> Results | None:
-    """Sum up the epochs that a stopped run finished; ``None`` if there are none.
+def results_so_far(
+    metrics: Metrics, keep: Literal["best", "last"] = "best", *, testing: bool = False
+) -> Results | None:
+    """Sum up the epochs that a stopped run finished, and say which weights it has kept.
 
-    The weights on disk are those of the epoch with the lowest validation loss; the test split stays unread.
+    Parameters
+    ----------
+    metrics : Metrics
+        Its epochs.
+    keep : {"best", "last"}
+        Whose weights the recipe keeps for the test. While a run is trained those of the best epoch are kept anyway.
+    testing : bool
+        Whether training had ended, so that ``model.keras`` holds the weights of ``keep``.
+
+    Returns
+    -------
+    Results or None
+        Without a test figure; ``None`` if no epoch was finished.
     """
     epochs = metrics.epochs
-    kept = best_epoch(epochs)
+    kept = epochs[-1] if testing and keep == "last" and epochs else best_epoch(epochs)
     if kept is None:
         return None
     noted = kept.val_cross_entropy
+    note = _STOPPED_TESTING.format(kept.epoch) if testing else _STOPPED
     return Results(
         epochs=len(epochs),
         best_epoch=kept.epoch,
@@ -30,7 +50,7 @@ def results_so_far(metrics: Metrics) -> Results | None:
         validation_loss=kept.val_loss if noted is None or not math.isfinite(noted) else noted,
         training_seconds=sum(epoch.seconds for epoch in epochs),
         images_per_second=median_speed(epochs),
-        note="Stopped on request: the weights of the best epoch so far are kept, the test split was not read.",
+        note=note,
     )
 
 

@@ -276,7 +276,9 @@ class Supervisor:
         assert run.record is not None  # A run without a record is damaged, hence never active.
         changes: dict[str, Any] = {"status": status, "ended": datetime.now(UTC), "error": error}
         if status == "stopped" and run.record.results is None:
-            changes["results"] = results_so_far(read_metrics(run.paths.metrics))
+            testing = run.heartbeat is not None and run.heartbeat.stage == "testing"
+            metrics = read_metrics(run.paths.metrics)
+            changes["results"] = results_so_far(metrics, run.record.training.keep, testing=testing)
         run.record.model_copy(update=changes).write(run.paths.record)
         _log(f"{status} {run.id} {error or ''}")
 

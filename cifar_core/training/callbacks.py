@@ -15,6 +15,7 @@ from cifar_core.recipes.config import EarlyStopping
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.runs.outcome import best_epoch
+from cifar_core.system.interrupts import interrupted
 from cifar_core.training.checkpoint import Checkpoint, write_checkpoint
 from cifar_core.training.engine import averaged, save_network, training_state
 from cifar_core.training.progress import ProgressReport
@@ -54,14 +55,14 @@ class StopWatch(keras.callbacks.Callback):  # type: ignore[misc]
         Raises
         ------
         StopRequested
-            The file is there.
+            The file is there, or Ctrl-C was pressed.
         RunError
             The run's folder is gone.
         """
         now = time.monotonic()
         if now - self._checked >= STOP_CHECK_SECONDS:
             self._checked = now
-            if self._stop_file.exists():
+            if interrupted() or self._stop_file.exists():
                 raise StopRequested
             if not self._stop_file.parent.is_dir():
                 raise RunError("The run was deleted while it was being trained.")

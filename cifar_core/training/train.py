@@ -16,6 +16,7 @@ from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.record import RecordedStatus, Results, RunRecord
 from cifar_core.settings import Settings
 from cifar_core.system.files import remove, remove_folder
+from cifar_core.system.interrupts import interrupted, interrupts_wait
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.final_test import final_results
 from cifar_core.training.provenance import first_log_lines, write_provenance
@@ -55,6 +56,8 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
 
         heartbeat.progress(stage="loading Keras")
         import_keras()  # Only now, so that a run whose data is missing fails in a moment.
+        if interrupted():  # and whoever imports something optional took it for missing
+            raise KeyboardInterrupt
         from cifar_core.training import engine
         from cifar_core.training.callbacks import StopRequested
         from cifar_core.training.fit import choose_observers, fit, keep_weights
@@ -76,28 +79,32 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
         heartbeat.progress(stage="compiling the network", epoch=min(earlier.epoch + 1, config.epochs))
         observers = choose_observers(record, paths, learner, earlier, heartbeat, report)
         history = observers.progress.history
-        try:
-            training_seconds = fit(learner, config, earlier, observers)
-            kept_epoch = keep_weights(learner, config, observers, paths)
-
-            heartbeat.progress(stage="testing", seconds_left=None)
-            results = final_results(
-                learner.trainer, data, paths, history=history, kept_epoch=kept_epoch,
-                training_seconds=training_seconds, six_views=config.test_time_augmentation,
-                observers=observers.of_every_step,
-            )  # fmt: skip
-        except StopRequested:
-            if not history:  # No epoch has left a model.
-                engine.save_network(learner.network, paths.model)
-            record = _end(record, paths, "stopped", results_so_far(Metrics(tuple(history))))
-            report("stopped on request")
-        else:
-            record = _end(record, paths, "finished", results)
-            report(
-                f"test accuracy {results.test_accuracy:.4f} on {counted(len(data.dataset.test), 'picture')}"
-            )
-            if results.test_balanced_accuracy is not None:
-                report(f"balanced accuracy {results.test_balanced_accuracy:.4f}: every class counts the same")
+        testing = False
+        with interrupts_wait():  # Ctrl-C ends a step, not the writing of a file.
+            try:
+                training_seconds = fit(learner, config, earlier, observers)
+                kept_epoch = keep_weights(learner, config, observers, paths)
+                testing = True
+                heartbeat.progress(stage="testing", seconds_left=None)
+                results = final_results(
+                    learner.trainer, data, paths, history=history, kept_epoch=kept_epoch,
+                    training_seconds=training_seconds, six_views=config.test_time_augmentation,
+                    observers=observers.of_every_step,
+                )  # fmt: skip
+            except StopRequested:
+                if not history:  # No epoch has left a model.
+                    engine.save_network(learner.network, paths.model)
+                so_far = results_so_far(Metrics(tuple(history)), config.keep, testing=testing)
+                record = _end(record, paths, "stopped", so_far)
+                report("stopped on request")
+            else:
+                record = _end(record, paths, "finished", results)
+                tested = counted(len(data.dataset.test), "picture")
+                report(f"test accuracy {results.test_accuracy:.4f} on {tested}")
+                if results.test_balanced_accuracy is not None:
+                    report(
+                        f"balanced accuracy {results.test_balanced_accuracy:.4f}: every class counts the same"
+                    )
         return record
 
 

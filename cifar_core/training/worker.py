@@ -20,6 +20,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
+from cifar_core.system.interrupts import interrupted
 from cifar_core.system.streams import make_streams_safe, say, say_traceback
 from cifar_core.training.train import train
 from cifar_core.words.sentences import as_sentence
@@ -47,21 +48,19 @@ def run_to_the_end(paths: RunPaths, settings: Settings, *, keep_log: bool = Fals
     RunError
         Another process trains the run, or it has been deleted: there is no record to write to.
     """
-    # TensorFlow's notes on its own libraries would fill the log that a student reads.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     log = paths.log if keep_log else None
     report = partial(_print_now, log=log)
     claimed = claim(paths, wait_seconds=float(os.environ.get(CLAIM_VARIABLE) or 0))
     try:
         return train(paths, settings, report=report)
     except (Exception, KeyboardInterrupt) as error:
-        if not isinstance(error, CifarLabError):
+        stopped = isinstance(error, KeyboardInterrupt) or interrupted()
+        if not stopped and not isinstance(error, CifarLabError):
             say_traceback()
             _append(log, traceback.format_exc())
         if not paths.folder.is_dir():
             raise RunError(f"The run “{paths.folder.name}” was deleted while it was being trained.") from None
         record = RunRecord.read(paths.record)
-        stopped = isinstance(error, KeyboardInterrupt)
         record = record.model_copy(
             update={
                 "status": "stopped" if stopped else "failed",

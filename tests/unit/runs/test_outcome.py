@@ -1,5 +1,6 @@
 import math
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -35,6 +36,30 @@ def test_a_run_that_diverged_at_once_has_no_results() -> None:
     results = results_so_far(Metrics(tuple(epochs(1.5, math.nan))))
     assert results is not None
     assert (results.best_epoch, results.validation_loss, results.epochs) == (1, 1.5, 2)
+
+
+@pytest.mark.parametrize(
+    ("keep", "testing", "epoch", "note"),
+    [
+        ("best", False, 2, "best epoch so far"),
+        (
+            "last",
+            False,
+            2,
+            "best epoch so far",
+        ),  # Until training has ended, the best epoch's weights are kept.
+        ("best", True, 2, "weights of epoch 2 are kept"),
+        ("last", True, 3, "weights of epoch 3 are kept"),
+    ],
+)
+def test_a_stopped_run_reports_the_weights_it_has_kept(
+    keep: Literal["best", "last"], testing: bool, epoch: int, note: str
+) -> None:
+    results = results_so_far(Metrics(tuple(epochs(1.9, 1.2, 1.5))), keep, testing=testing)
+    assert results is not None
+    assert (results.best_epoch, results.validation_loss) == (epoch, [1.9, 1.2, 1.5][epoch - 1])
+    assert note in (results.note or "")
+    assert results.test_accuracy is None
 
 
 def test_speeds_that_are_none_do_not_count() -> None:
