@@ -16,6 +16,7 @@ from cifar_core.explain.result import Explanation
 from cifar_core.explain.source import SavedModel, find_saved_model
 from cifar_core.explain.upload import Upload, read_for_network
 from cifar_core.settings import Settings
+from cifar_core.system.refusals import refused
 
 
 def add_explain_command(subparsers: Any) -> None:
@@ -90,7 +91,7 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
             args.out.write_bytes(to_png(overlay))
         except OSError as error:
             raise ImageError(
-                f"{args.out} cannot be written ({error.strerror}). Choose another folder."
+                f"{args.out} cannot be written {refused(error, 'choose another folder')}"
             ) from None
     if args.json:
         print_json(as_document(args, saved, explanation, upload))

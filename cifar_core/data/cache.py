@@ -24,6 +24,7 @@ from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.system.files import remove_folder, replace
+from cifar_core.system.refusals import refused
 
 _FORMAT = 3  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
@@ -168,10 +169,8 @@ def open_cached(
                 _write(folder, _converted(folder, convert))
                 opened = _open(folder, key)
     except OSError as problem:
-        raise DataError(
-            f"The converted pictures cannot be written to {cache_dir} ({problem.strerror or problem}). "
-            "Make room there, or choose another folder with CIFAR_LAB_CACHE."
-        ) from problem
+        helps = refused(problem, "choose another folder with CIFAR_LAB_CACHE")
+        raise DataError(f"The converted pictures cannot be written to {cache_dir} {helps}") from problem
     if opened is None:
         raise DataError(f"The converted pictures in {folder} cannot be read back. Check that disk.")
     return opened

@@ -16,6 +16,7 @@ from cifar_core.errors import CifarLabError, DataError
 from cifar_core.http_client import open_client, reason_of
 from cifar_core.settings import Settings
 from cifar_core.system.files import replace
+from cifar_core.system.refusals import refused
 from cifar_core.words.sentences import as_sentence
 
 _TIMEOUT = 30.0  # seconds without a byte
@@ -109,10 +110,8 @@ def download(
     except OSError as problem:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-        raise DataError(
-            f"{archive.file_name} cannot be written to {target.parent} ({problem.strerror or problem}). "
-            "Make room there, or choose another folder with KERAS_HOME."
-        ) from problem
+        helps = refused(problem, "choose another folder with KERAS_HOME")
+        raise DataError(f"{archive.file_name} cannot be written to {target.parent} {helps}") from problem
     return target
 
 

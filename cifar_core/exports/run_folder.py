@@ -9,6 +9,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import line_of, read_metrics
 from cifar_core.runs.run import Run
 from cifar_core.system.files import MOST_DOCUMENT_BYTES, copy_file
+from cifar_core.system.refusals import refused
 
 MODEL_BYTES = 12 * 1024 * 1024
 """Larger weights stay behind by default: figures and predictions need none."""
@@ -70,5 +71,7 @@ def export_run(
         raise RunError(f"{copy.folder} is there already. Delete it, or choose another folder.") from None
     except OSError as error:
         shutil.rmtree(copy.folder, ignore_errors=True)
-        raise RunError(f"The run could not be copied to {target} ({error.strerror}).") from None
+        raise RunError(
+            f"The run could not be copied to {target} {refused(error, 'choose another folder')}"
+        ) from None
     return copy.folder

@@ -14,6 +14,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.system.refusals import refused
 
 _PREFIX = "events.out.tfevents."
 
@@ -102,7 +103,8 @@ def export_events(run: Run, folder: Path) -> Path:
             "TensorBoard is not installed. Run “pip install -r requirements-interchange.txt”, then try again."
         ) from None
     except OSError as error:
-        raise InterchangeError(f"The event file cannot be written to {folder} ({error.strerror}).") from None
+        helps = refused(error, "choose another folder")
+        raise InterchangeError(f"The event file cannot be written to {folder} {helps}") from None
 
 
 def write_events(folder: Path, record: RunRecord, history: Iterable[EpochMetrics]) -> "EventFile":

@@ -14,6 +14,7 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.system.files import remove_folder, replace, temporary_folder
+from cifar_core.system.refusals import refused
 
 
 def import_from_mlflow(uri: str, mlflow_id: str, store: RunStore, *, data: str | None = None) -> Run:
@@ -77,7 +78,8 @@ def _take_ours(folder: Path, store: RunStore) -> Run:
                 shutil.copyfile(file, getattr(paths, name))
         replace(paths.folder, store.runs_dir / run_id)
     except OSError as error:
-        raise RunError(f"The run cannot be written to {store.runs_dir} ({error.strerror}).") from None
+        helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
+        raise RunError(f"The run cannot be written to {store.runs_dir} {helps}") from None
     finally:
         remove_folder(paths.folder)
     return store.get(run_id)
@@ -92,7 +94,8 @@ def _add_foreign(record: RunRecord, epochs: tuple[EpochMetrics, ...], store: Run
         record.write(paths.record)
         replace(paths.folder, store.runs_dir / record.id)
     except OSError as error:
-        raise RunError(f"The run cannot be written to {store.runs_dir} ({error.strerror}).") from None
+        helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
+        raise RunError(f"The run cannot be written to {store.runs_dir} {helps}") from None
     finally:
         remove_folder(paths.folder)
     return store.get(record.id)

@@ -28,6 +28,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from cifar_core.system import this_system
 from cifar_core.system.files import remove_folder, replace, temporary_folder
+from cifar_core.system.refusals import refused
 
 SECONDS = 600.0
 """Longest time that opening a model and asking it about all pictures may take."""
@@ -154,9 +155,8 @@ def import_model(
     except Timeout:
         raise InterchangeError("Other models are being imported. Try again in a few minutes.") from None
     except OSError as error:
-        raise InterchangeError(
-            f"The run cannot be written to {store.runs_dir} ({error.strerror}). Free some space."
-        ) from None
+        helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
+        raise InterchangeError(f"The run cannot be written to {store.runs_dir} {helps}") from None
     finally:
         remove_folder(paths.folder)
     return store.get(run_id)

@@ -80,4 +80,4 @@ def best_epoch(epochs: Sequence[EpochMetrics]) -> EpochMetrics | None:
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error means that there is no room, on the disk or within the user's quota."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -26,6 +26,7 @@ from cifar_core.runs.run import Run, read_run, runs_in
 from cifar_core.settings import Settings
 from cifar_core.system import this_system
 from cifar_core.system.files import delete_folder, remove, remove_folder, replace
+from cifar_core.system.refusals import refused
 
 _ENDING_SECONDS = 5.0
 """How long a worker that has said how its run ended may take to leave."""
@@ -181,10 +182,8 @@ class RunStore:
         except OSError as error:
             if (self.runs_dir / run_id).is_dir():
                 raise RunError(f"There is a run “{run_id}” already.") from None
-            raise RunError(
-                f"The run cannot be written to {self.runs_dir} ({error.strerror}). "
-                "Free some space, or choose another folder with CIFAR_LAB_RUNS."
-            ) from None
+            helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
+            raise RunError(f"The run cannot be written to {self.runs_dir} {helps}") from None
         finally:
             remove_folder(temporary.folder)
         return self.get(run_id)
@@ -319,7 +318,7 @@ class RunStore:
         try:
             delete_folder(run.paths.folder)
         except OSError as error:
-            raise RunError(f"The run “{run_id}” cannot be deleted ({error.strerror}).") from None
+            raise RunError(f"The run “{run_id}” cannot be deleted {refused(error)}") from None
 
     @contextlib.contextmanager
     def _changing(self, run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:
@@ -336,9 +335,8 @@ class RunStore:
             try:
                 yield run, run.record
             except OSError as error:  # a full disk, or a folder where a file should lie
-                raise RunError(
-                    f"The run “{run_id}” cannot be changed: {error.strerror or error}. Delete it if you do not need it."
-                ) from None
+                helps = refused(error, "delete it if you do not need it")
+                raise RunError(f"The run “{run_id}” cannot be changed {helps}") from None
 
     @staticmethod
     def _check_waiting(run: Run) -> None:

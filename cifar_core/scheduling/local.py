@@ -19,6 +19,7 @@ from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system import this_system
+from cifar_core.system.refusals import refused
 
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.training.worker")
 
@@ -137,7 +138,7 @@ class LocalExecutor:
                     env=environment,
                 )
         except OSError as error:
-            raise RunError(f"The training process could not be started ({error.strerror}).") from None
+            raise RunError(f"The training process could not be started {refused(error)}") from None
         process = psutil.Process(child.pid)
         with contextlib.suppress(OSError):  # Where the disk is full, the worker ends by itself and says so.
             write_first_heartbeat(run.paths.heartbeat, process)

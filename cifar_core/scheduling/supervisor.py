@@ -27,6 +27,7 @@ from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
 from cifar_core.settings import Settings
+from cifar_core.system.refusals import refused
 from cifar_core.system.streams import make_streams_safe, say
 
 LOOK_SECONDS = 0.2
@@ -77,10 +78,8 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
         command_line = [str(runs_dir.resolve()), *arguments]
         start_unless_locked(runs_dir / _LOCK_NAME, _MODULE, command_line, runs_dir / _LOG_NAME)
     except OSError as error:
-        raise RunError(
-            f"Runs cannot be started from {runs_dir} ({error.strerror}). Free some space, or choose another "
-            "folder with CIFAR_LAB_RUNS."
-        ) from None
+        helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
+        raise RunError(f"Runs cannot be started from {runs_dir} {helps}") from None
 
 
 @dataclass

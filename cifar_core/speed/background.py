@@ -12,6 +12,7 @@ from cifar_core.runs.processes import kill_with_children
 from cifar_core.scheduling.exits import KILLED, KILLED_HINT
 from cifar_core.settings import PROJECT_ROOT, Settings
 from cifar_core.system import this_system
+from cifar_core.system.refusals import refused
 
 MEASURE_COMMAND = (sys.executable, "-m", "cifar_core", "measure")
 LIMIT_SECONDS = 180.0
@@ -68,7 +69,7 @@ class BackgroundMeasurement:
                     encoding="utf-8", errors="replace", cwd=PROJECT_ROOT, env=environment,
                 )  # fmt: skip
             except OSError as error:
-                self._problem = f"The measurement could not be started ({error.strerror})."
+                self._problem = f"The measurement could not be started {refused(error)}"
                 return
             self._process = process
         threading.Thread(target=self._wait, args=(process,), name="measurement", daemon=True).start()

@@ -13,6 +13,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import Augmentation, Optimizer, Precision, TrainingConfig
 from cifar_core.system.files import read_document, write_atomically
+from cifar_core.system.refusals import refused
 
 
 class _Frozen(BaseModel):
@@ -141,10 +142,8 @@ def keep_measurement(cache_dir: Path, short_measurement: ShortMeasurement) -> No
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, (short_measurement.model_dump_json(indent=1) + "\n").encode())
     except OSError as problem:
-        raise RunError(
-            f"The measurement cannot be written to {cache_dir} ({problem.strerror or problem}). "
-            "Make room there, or choose another folder with CIFAR_LAB_CACHE."
-        ) from None
+        helps = refused(problem, "choose another folder with CIFAR_LAB_CACHE")
+        raise RunError(f"The measurement cannot be written to {cache_dir} {helps}") from None
 
 
 def _path(cache_dir: Path, workload: Workload) -> Path:

@@ -20,6 +20,7 @@ from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.leader import SweepLeader, log
 from cifar_core.sweeps.store import SweepPaths, SweepStore, end_as_failed
+from cifar_core.system.refusals import refused
 from cifar_core.system.streams import make_streams_safe
 from cifar_core.words.sentences import as_sentence
 
@@ -57,9 +58,7 @@ def ensure_drivers(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
         except OSError as error:
             if not sweep.paths.plan.exists():  # Somebody has just deleted it.
                 continue
-            raise RunError(
-                f"The sweep “{sweep.id}” cannot go on ({error.strerror}). Free some space on the disk of {runs_dir}."
-            ) from None
+            raise RunError(f"The sweep “{sweep.id}” in {runs_dir} cannot go on {refused(error)}") from None
         if process is not None:
             _started[sweep.id] = process
 

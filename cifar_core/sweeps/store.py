@@ -23,6 +23,7 @@ from cifar_core.system.files import (
     replace,
     write_atomically,
 )
+from cifar_core.system.refusals import refused
 
 FOLDER_NAME = ".sweeps"
 
@@ -166,10 +167,8 @@ class SweepStore:
             replace(temporary.folder, self.folder / plan.id)
         except OSError as error:
             remove_folder(temporary.folder)
-            raise RunError(
-                f"The sweep cannot be written to {self.folder} ({error.strerror}). "
-                "Free some space, or choose another folder with CIFAR_LAB_RUNS."
-            ) from None
+            helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
+            raise RunError(f"The sweep cannot be written to {self.folder} {helps}") from None
         return self.get(plan.id)
 
     def request_stop(self, sweep_id: str) -> None:
@@ -199,7 +198,7 @@ class SweepStore:
         try:
             delete_folder(sweep.paths.folder)
         except OSError as error:
-            raise RunError(f"The sweep “{sweep_id}” cannot be deleted ({error.strerror}).") from None
+            raise RunError(f"The sweep “{sweep_id}” cannot be deleted {refused(error)}") from None
 
     def may_change(self, sweep: Sweep) -> bool:
         """Tell whether whoever is logged in may stop and delete a sweep: instructors all, students their own."""

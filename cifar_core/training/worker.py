@@ -21,6 +21,7 @@ from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, res
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
 from cifar_core.system.interrupts import interrupted
+from cifar_core.system.refusals import remedy
 from cifar_core.system.streams import make_streams_safe, say, say_traceback
 from cifar_core.training.train import train
 from cifar_core.words.sentences import as_sentence
@@ -97,6 +98,12 @@ def explain_failure(error: BaseException, config: TrainingConfig, *, logged: boo
         return f"Memory ran out at batch size {config.batch_size}. Start a new run with a smaller batch."
     if is_disk_full(error):
         return DISK_FULL
+    if isinstance(error, OSError) and (helps := remedy(error)):
+        where = f": {error.filename}" if error.filename else ""
+        return (
+            f"Training broke off ({error.strerror or error}{where}). {helps}, then resume the run: all finished epochs "
+            "are kept."
+        )
     details = " The log has the details." if logged else ""
     return f"Training broke off: {type(error).__name__}: {as_sentence(error)}{details}"
 
