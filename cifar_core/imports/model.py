@@ -27,6 +27,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from cifar_core.system import this_system
+from cifar_core.system.exits import how_it_ended
 from cifar_core.system.files import remove_folder, replace, temporary_folder
 from cifar_core.system.refusals import refused
 
@@ -41,6 +42,7 @@ WORKER_COMMAND = (sys.executable, "-m", "cifar_core.imports.worker")
 
 _WAIT_SECONDS = 120.0
 _LOOK_SECONDS = 0.05
+_END_SECONDS = 2.0
 _LOCK_NAME = ".import.lock"
 # What Python and TensorFlow need to start. Passwords in the environment are none of a model's business.
 _PASSED_ON = (
@@ -229,9 +231,12 @@ def _ask(
                     report(message.text)
                 elif message is not None:
                     answer = message
+            if answer is None:  # How it ends by itself is to be told.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_END_SECONDS)
         finally:
             process.kill()
-            process.wait()
+            exit_code = process.wait()
             watch.join()
             for pipe in (process.stdin, process.stdout):
                 with contextlib.suppress(OSError):
@@ -243,12 +248,13 @@ def _ask(
         if watch.reason:
             raise InterchangeError(watch.reason)
         errors.seek(0)
-        lines = errors.read().decode(errors="replace").strip().splitlines()
-        reason = f": {lines[-1][:200]}" if lines else "."
-        raise InterchangeError(
-            f"The process that opened the model ended unexpectedly{reason} The model may be damaged, or memory "
-            "ran out. Nothing was imported."
+        ended = how_it_ended(exit_code, errors.read().decode(errors="replace"))
+        advice = (
+            "Close other programs, then try again."
+            if ended.startswith(("was killed", "ran out of memory"))
+            else "The model may be damaged."
         )
+        raise InterchangeError(f"The process that opened the model {ended}. {advice} Nothing was imported.")
 
 
 def _message(line: bytes) -> Stage | Refusal | Imported | None:

@@ -1,11 +1,8 @@
-"""How a worker ended that could not say so itself, in words."""
-
-import signal
+"""How a worker ended that could not say so itself, in a sentence for the page."""
 
 from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL
+from cifar_core.system.exits import KILLED, how_it_ended
 
-KILLED = -9
-"""How :mod:`subprocess` tells the end of a process by SIGKILL."""
 KILLED_HINT = "Most often the machine had run out of memory: try a smaller batch."
 
 
@@ -24,11 +21,5 @@ def describe_exit(exit_code: int | None) -> str:
         )
     if exit_code == EXIT_DISK_FULL:
         return DISK_FULL
-    if exit_code >= 0:
-        return f"The training process ended with exit code {exit_code} before it was done; see the log."
-    try:
-        name = signal.Signals(-exit_code).name
-    except ValueError:
-        name = str(-exit_code)
-    hint = f" {KILLED_HINT}" if exit_code == KILLED else ""
-    return f"The training process was ended by signal {name}; see the log.{hint}"
+    hint = f" {KILLED_HINT}" if exit_code in (KILLED, 128 - KILLED) else ""
+    return f"The training process {how_it_ended(exit_code)} before it was done; see the log.{hint}"

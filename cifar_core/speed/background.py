@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from cifar_core.hardware.child_environment import child_environment
 from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.processes import kill_with_children
-from cifar_core.scheduling.exits import KILLED, KILLED_HINT
+from cifar_core.scheduling.exits import KILLED_HINT
 from cifar_core.settings import PROJECT_ROOT, Settings
 from cifar_core.system import this_system
+from cifar_core.system.exits import KILLED, how_it_ended, own_sentence
 from cifar_core.system.refusals import refused
 
 MEASURE_COMMAND = (sys.executable, "-m", "cifar_core", "measure")
@@ -89,9 +90,8 @@ class BackgroundMeasurement:
 
 
 def _why(exit_code: int, said: str) -> str:
-    """Return the sentence that a command ends with on standard error, or what its exit status tells."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    if exit_code in (1, 2) and lines and "Error" not in lines[-1].split(":")[0]:
-        return lines[-1].strip()[:500]
+    """Return the sentence that a command ends with on standard error, or how it ended without one."""
+    if sentence := own_sentence(exit_code, said):
+        return f"{sentence}."
     hint = f" {KILLED_HINT}" if exit_code == KILLED else ""
-    return f"The process that measures ended with exit code {exit_code} before it was done.{hint}"
+    return f"The process that measures {how_it_ended(exit_code, said)} before it was done.{hint}"

@@ -407,8 +407,17 @@ CHILDREN = {
         "x = bytearray(400_000_000); import time; time.sleep(60)",
         r"more than 0\.2 GB of memory",
     ),
-    "crashes": ("import os; os.abort()", "ended unexpectedly"),
-    "lies": ('print(\'{"kind": "imported"}\')', "ended unexpectedly"),
+    "crashes": ("import os; os.abort()", r"crashed \(signal SIGABRT\)\. The model may be damaged\. Nothing"),
+    "lies": ('print(\'{"kind": "imported"}\')', r"ended without an answer\. The model may"),
+    "runs out": ("raise MemoryError", r"ran out of memory\. Close other programs, then try again\. Nothing"),
+    "is killed": (
+        "import os; os.kill(os.getpid(), 9)",
+        r"was killed \(signal SIGKILL\)\. Close other programs",
+    ),
+    "says nothing": (
+        "import sys; sys.exit('Fatal Python error: init failed\\n\\nCurrent thread 0x1:\\n  <no Python frame>')",
+        r"ended with exit code 1 \(Fatal Python error: init failed\)\.",
+    ),
     "fails": ("raise RuntimeError('no such thing')", "RuntimeError: no such thing"),
 }
 

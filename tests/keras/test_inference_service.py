@@ -142,7 +142,12 @@ def test_closed_is_closed(model_path: Path) -> None:
     ("program", "sentence"),
     [
         ("import sys; sys.exit('no such module')", "could not be started: no such module"),
-        ("import time; time.sleep(600)", "could not be started"),
+        ("import time; time.sleep(600)", "could not be started: it was not ready within 1 seconds"),
+        ("import os; os.abort()", r"could not be started: it crashed \(signal SIGABRT\)"),
+        (
+            "raise OSError('no library')",
+            r"could not be started: it ended with exit code 1 \(OSError: no library\)",
+        ),
     ],
 )
 def test_a_child_that_does_not_start(program: str, sentence: str, model_path: Path) -> None:

@@ -24,8 +24,10 @@ from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.hardware.child_environment import NO_GPU, child_environment
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system.exits import how_it_ended, own_sentence
 from cifar_core.system.files import temporary_folder
 
+_END_SECONDS = 2.0
 START_SECONDS = 180.0
 """TensorFlow is imported within this time, on a slow machine that is also training."""
 
@@ -189,12 +191,15 @@ class InferenceService:
             try:
                 connection = self._launch(address, errors, deadline)
             except (EOFError, OSError) as error:
-                self._end_process()
+                late = time.monotonic() >= deadline
+                exit_code = self._end_process(patience=0 if late else _END_SECONDS)
                 errors.seek(0)
-                lines = errors.read().decode(errors="replace").strip().splitlines()
-                reason = f": {lines[-1][:200]}" if lines else "."
+                said = errors.read().decode(errors="replace")
+                reason = own_sentence(exit_code, said) or f"it {how_it_ended(exit_code, said)}"
+                if late:
+                    reason = f"it was not ready within {self._start_seconds:g} seconds"
                 raise ExplainError(
-                    f"The explanation process could not be started{reason} "
+                    f"The explanation process could not be started: {reason}. "
                     "Check that TensorFlow is installed: pip install -r requirements.txt."
                 ) from error
         self._connection = connection
@@ -241,15 +246,20 @@ class InferenceService:
             self._end_process()
             raise ExplainError("The explanation process has been closed. Start the dashboard again.")
 
-    def _end_process(self) -> None:
+    def _end_process(self, patience: float = 0) -> int:
+        """End the child, which may end by itself for so many seconds; return its exit code."""
         connection, self._connection = self._connection, None
         process, self._process = self._process, None
         if connection is not None:
             connection.close()
-        if process is not None:
-            process.kill()
-            process.wait()
-            for pipe in (process.stdin, process.stdout):
-                if pipe is not None:
-                    with contextlib.suppress(OSError):
-                        pipe.close()
+        if process is None:
+            return 0
+        if patience:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(patience)
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        return process.wait()

@@ -61,7 +61,7 @@ def test_one_at_a_time(settings: Settings, tmp_path: Path) -> None:
     ("script", "sentence"),
     [
         ("print('a note\\nThe disk is full.', file=sys.stderr); sys.exit(1)", "The disk is full."),
-        ("raise ValueError('inside')", "ended with exit code 1 before it was done."),
+        ("raise ValueError('inside')", "ended with exit code 1 (ValueError: inside) before it was done."),
         ("os.kill(os.getpid(), 9)", "Most often the machine had run out of memory: try a smaller batch."),
     ],
 )
