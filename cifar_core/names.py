@@ -68,6 +68,15 @@ def check_name(text: str, most: int = MOST_CHARACTERS) -> str:
     return name
 
 
+def is_utf8(name: str) -> bool:
+    """Tell whether the name of a file is written in UTF-8; old archives and disks leave names that are not."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def visible(text: str, most: int = 2000) -> str:
     """Return any text fit to be shown in one line.
 

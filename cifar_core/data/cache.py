@@ -10,6 +10,7 @@ The arrays are memory-mapped read-only, so that any number of processes share on
 import hashlib
 import itertools
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -85,7 +86,8 @@ def source_state(paths: Iterable[Path], root: Path) -> str:
             stat = path.stat()
         except OSError:
             continue
-        digest.update(f"{path.relative_to(root)}\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
+        name = os.fsencode(path.relative_to(root))  # which need not be UTF-8
+        digest.update(name + f"\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
     return digest.hexdigest()[:16]
 
 

@@ -6,7 +6,6 @@ the Ruby port of torchvision. Nobody knows how to make a second file with a *giv
 recognise a file; downloads are checked by SHA-256 all the same.
 """
 
-import hashlib
 from dataclasses import dataclass
 
 
@@ -147,8 +146,24 @@ KNOWN_COPIES: dict[str, KnownCopy] = {
 """Fingerprint of a data set → what is known of it."""
 
 
-def is_official(layout: str, name: str, content: bytes) -> bool:
-    """Tell whether a file is byte for byte the official one.
+@dataclass(frozen=True)
+class Checksum:
+    """What an official file gives.
+
+    Attributes
+    ----------
+    algorithm : {"md5", "sha256"}
+        How it is computed.
+    digits : str
+        In hexadecimal digits.
+    """
+
+    algorithm: str
+    digits: str
+
+
+def official_checksum(layout: str, name: str) -> Checksum | None:
+    """Return the checksum by which an official file is recognised.
 
     Parameters
     ----------
@@ -156,16 +171,11 @@ def is_official(layout: str, name: str, content: bytes) -> bool:
         A key of :data:`OFFICIAL_FILES`.
     name : str
         File name without folder.
-    content : bytes
-        The whole file.
 
     Returns
     -------
-    bool
-        False as well for files of which nothing is known.
+    Checksum or None
+        ``None`` for files of which nothing is known.
     """
-    digest = OFFICIAL_FILES[layout].get(name)
-    if digest is None:
-        return False
-    algorithm = "md5" if len(digest) == 32 else "sha256"
-    return hashlib.new(algorithm, content, usedforsecurity=False).hexdigest() == digest
+    digits = OFFICIAL_FILES[layout].get(name)
+    return None if digits is None else Checksum("md5" if len(digits) == 32 else "sha256", digits)

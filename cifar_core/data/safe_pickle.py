@@ -5,18 +5,42 @@ pickles, so they are read by an unpickler that knows five names (those NumPy wri
 refuses every other. Even those are stand-ins of ours that check their arguments.
 """
 
+import functools
 import io
+import math
 import pickle
 import re
-from typing import Any
+import struct
+from collections.abc import Callable
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from cifar_core.errors import DataError
+from cifar_core.names import visible
 
 _PLAIN_NUMBER = re.compile(r"[<>|=]?([uif][1248]|b1)")
 _ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")  # before and after NumPy 2
 _BUFFER_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
+
+
+MOST_OPERATIONS = 1_000_000
+"""Of one pickle; the largest official one takes a third of it. Each makes a thing of up to 100 bytes."""
+
+_ALLOWED = re.findall(
+    r"\w+",
+    """
+    PROTO FRAME STOP MARK NONE NEWTRUE NEWFALSE INT BININT BININT1 BININT2 LONG LONG1 LONG4 FLOAT BINFLOAT STRING
+    BINSTRING SHORT_BINSTRING BINBYTES SHORT_BINBYTES BINBYTES8 BYTEARRAY8 UNICODE BINUNICODE SHORT_BINUNICODE
+    BINUNICODE8 EMPTY_LIST LIST APPEND APPENDS EMPTY_DICT DICT SETITEM SETITEMS EMPTY_TUPLE TUPLE TUPLE1 TUPLE2 TUPLE3
+    GLOBAL STACK_GLOBAL REDUCE BUILD GET BINGET LONG_BINGET PUT BINPUT LONG_BINPUT MEMOIZE
+    """,
+)
+"""What a pickle of containers, text, numbers and arrays is written with."""
+
+
+class _TooMuch(pickle.UnpicklingError):
+    """The pickle holds more single things than a data set needs."""
 
 
 class _Refused(pickle.UnpicklingError):
@@ -27,6 +51,9 @@ class _StandIn:
     """A callable without attributes, so that a pickle cannot change it for later readers."""
 
     __slots__ = ()
+
+    def __call__(self, *_: Any) -> Any:
+        raise _Refused("a call of what is only a name")
 
 
 class _ArrayType(_StandIn):
@@ -100,20 +127,111 @@ _KNOWN: dict[tuple[str, str], _StandIn] = {
 }
 
 
-class _ArrayUnpickler(pickle.Unpickler):
+def _code(name: str) -> int:
+    code: bytes = getattr(pickle, name)
+    return code[0]
+
+
+class _Operations(dict[int, Any]):
+    """The operations that a pickle of arrays needs, for as often as a data set may need them."""
+
+    def __init__(self) -> None:
+        super().__init__({_code(name): pickle._Unpickler.dispatch[_code(name)] for name in _ALLOWED})
+        self._left = MOST_OPERATIONS
+
+    def __getitem__(self, code: int) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMuch
+        return super().__getitem__(code)
+
+    def __missing__(self, code: int) -> Any:
+        if code in pickle._Unpickler.dispatch:
+            raise _Refused(f"the operation {bytes([code])!r}")
+        raise pickle.UnpicklingError
+
+
+class _ArrayUnpickler(pickle._Unpickler):
+    """Python's unpickler as it is written in Python: the one in C reserves memory for whatever a pickle announces."""
+
+    stack: list[Any]
+    append: Callable[[Any], None]
+    read: Callable[[int], bytes]
+    pop_mark: Callable[[], list[Any]]
+
+    def __init__(self, file: Any) -> None:
+        super().__init__(file, encoding="bytes")
+        operations = _Operations()
+        operations[pickle.BUILD[0]] = _ArrayUnpickler._build
+        operations[pickle.REDUCE[0]] = _ArrayUnpickler._reduce
+        operations[pickle.BYTEARRAY8[0]] = _ArrayUnpickler._bytearray
+        for code in (pickle.SETITEM, pickle.SETITEMS, pickle.DICT):
+            operations[code[0]] = functools.partial(_ArrayUnpickler._set_items, code=code)
+        vars(self)["dispatch"] = operations  # of this one alone: it counts
+
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _KNOWN[module, name]
         except KeyError:
-            raise _Refused(f"{module}.{name}") from None
+            raise _Refused(f"{visible(module, 80)}.{visible(name, 80)}") from None
+
+    def _reduce(self) -> None:
+        arguments = self.stack.pop()
+        if not isinstance(self.stack[-1], _StandIn) or type(arguments) is not tuple:
+            raise _Refused("a call of something else than NumPy’s own")
+        self.stack[-1] = self.stack[-1](*arguments)
+
+    def _build(self) -> None:
+        state = self.stack.pop()
+        target = self.stack[-1]
+        fits = (isinstance(target, np.ndarray) and _describes_array(state)) or (
+            isinstance(target, np.dtype) and _describes_number(state)
+        )
+        if not fits:
+            raise _Refused("an array of an unusual kind")
+        target.__setstate__(state)
+
+    def _bytearray(self) -> None:
+        (length,) = struct.unpack("<Q", self.read(8))
+        content = self.read(length)
+        if len(content) < length:
+            raise EOFError
+        self.append(bytearray(content))
+
+    def _set_items(self, code: bytes) -> None:
+        items = [self.stack.pop(-2), self.stack.pop()] if code == pickle.SETITEM else self.pop_mark()
+        if code == pickle.DICT:
+            self.append({})
+        target = self.stack[-1]
+        # Numbers can be made to collide, and tuples within tuples to end the process: text can do neither.
+        if type(target) is not dict or not all(type(key) in (str, bytes) for key in items[::2]):
+            raise _Refused("a dictionary with other keys than text")
+        target.update(zip(items[::2], items[1::2], strict=True))
 
 
-def load_arrays(content: bytes, *, name: str) -> Any:
+def _describes_array(state: object) -> bool:
+    """Tell whether a state is that of an array whose shape fits what it holds."""
+    match state:
+        case (int(), tuple(shape), np.dtype() as dtype, int(), bytes(content)):
+            sizes = all(type(size) is int and size >= 0 for size in shape)
+            return sizes and math.prod(shape) * dtype.itemsize == len(content)
+    return False
+
+
+def _describes_number(state: object) -> bool:
+    """Tell whether a state says of a type of number only in which order its bytes are."""
+    match state:
+        case (int(), "<" | ">" | "|" | "=" | b"<" | b">" | b"|" | b"=", None, None, None, -1, -1, 0):
+            return True
+    return False
+
+
+def load_arrays(content: bytes | BinaryIO, *, name: str) -> Any:
     """Read a pickle that holds only plain containers, text, numbers and numeric NumPy arrays.
 
     Parameters
     ----------
-    content : bytes
+    content : bytes or file
         The whole pickle, any protocol, written by Python 2 or 3. Python 2 text comes back as ``bytes``.
     name : str
         What to call the file in an error message.
@@ -121,15 +239,22 @@ def load_arrays(content: bytes, *, name: str) -> Any:
     Returns
     -------
     object
-        Plain Python containers, numbers and arrays.
+        Plain Python containers, numbers and arrays; keys of dictionaries are text or bytes.
 
     Raises
     ------
     DataError
-        When the pickle asks for anything else (nothing of it has been run) or is damaged.
+        When the pickle asks for anything else (nothing of it has been run), for too much, or is damaged.
     """
     try:
-        return _ArrayUnpickler(io.BytesIO(content), encoding="bytes").load()
+        return _ArrayUnpickler(io.BytesIO(content) if isinstance(content, bytes) else content).load()
+    except DataError:
+        raise
+    except _TooMuch as problem:
+        raise DataError(
+            f"{name} was refused: it holds more than {MOST_OPERATIONS:,} single things. Keep pictures and labels as "
+            "arrays, and leave out what else is in it."
+        ) from problem
     except _Refused as problem:
         raise DataError(
             f"{name} was refused: it is a pickle that asks for {problem}, which picture data never needs. "

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cifar_core.data.batches.files import names_of_files
-from cifar_core.data.batches.layouts import LAYOUTS, LabelKind, Layout, layout_of
+from cifar_core.data.batches.layouts import LAYOUTS, LabelKind, Layout, layout_of, problem_with_archive
 from cifar_core.data.batches.read import own_name, read_batches
 from cifar_core.data.cache import CachedRecord, cache_folder, peek, source_state
 from cifar_core.data.dataset import Dataset
@@ -14,6 +14,7 @@ from cifar_core.data.folder.survey import source_files, survey_folder
 from cifar_core.data.path_key import COARSE, PathKey
 from cifar_core.data.reading import ReadingReport
 from cifar_core.errors import DataError
+from cifar_core.names import is_utf8, visible
 from cifar_core.settings import Settings
 
 TITLES = {"cifar10": "CIFAR-10", "cifar100": "CIFAR-100", "cifar100-coarse": "CIFAR-100, 20 groups"}
@@ -84,7 +85,7 @@ class SourceFiles:
         elif self.path.is_file():
             files, root = [self.path], self.path.parent
         else:
-            names = filter(self.layout.is_read, names_of_files(self.path))
+            names = names_of_files(self.path, self.layout.is_read)
             files, root = [self.path / name for name in names], self.path
         return source_state(files, root)
 
@@ -165,6 +166,8 @@ def at_path(key: str) -> SourceFiles:
     """
     asked = PathKey.parse(key)
     path, key = asked.path, str(asked)
+    if not is_utf8(key):
+        raise DataError(f"The name of {visible(key)} is not written in UTF-8. Rename the folder or file.")
     if not path.exists():
         raise DataError(
             f"There is no data set at {path}. Set CIFAR_LAB_DATA (or --data) to a folder or .tar.gz that exists, "
@@ -183,7 +186,7 @@ def at_path(key: str) -> SourceFiles:
         if path.is_dir():
             find_layout(path)
             return SourceFiles(key, path, None, asked)
-        problem = "It is no archive that can be read."
+        problem = problem_with_archive(path) or "It is no archive of CIFAR files."
     except DataError as error:
         problem = str(error)
     raise DataError(

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.data.batches.files import BatchFile
 from cifar_core.data.batches.layouts import LabelKind, Layout
 from cifar_core.data.dataset import Split
 from cifar_core.data.safe_pickle import load_arrays
@@ -35,15 +36,13 @@ LABEL_KEYS: dict[tuple[str, LabelKind], tuple[str, ...]] = {
 """What labels are called in a pickle, by layout: the first that is there counts."""
 
 
-def read_batch(name: str, content: bytes, layout: Layout, labels: LabelKind, remarks: list[str]) -> Split:
+def read_batch(file: BatchFile, layout: Layout, labels: LabelKind, remarks: list[str]) -> Split:
     """Read one file.
 
     Parameters
     ----------
-    name : str
-        Of the file, for sentences.
-    content : bytes
-        The whole file.
+    file : BatchFile
+        The file, at its beginning.
     layout : Layout
         What it is.
     labels : {"fine", "coarse"}
@@ -57,29 +56,30 @@ def read_batch(name: str, content: bytes, layout: Layout, labels: LabelKind, rem
         It is damaged, or holds something else than pictures of 32×32 pixels with a label each.
     """
     read = _read_binary if layout.is_binary else _read_pickle
-    data, targets = read(name, content, layout, labels)
+    data, targets = read(file, layout, labels)
     return Split(_as_pictures(data, remarks), targets)
 
 
 def _read_binary(
-    name: str, content: bytes, layout: Layout, labels: LabelKind
+    file: BatchFile, layout: Layout, labels: LabelKind
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     label_bytes = 1 if layout.title == "CIFAR-10" else 2  # CIFAR-100: coarse, then fine
     row = label_bytes + _PIXELS
-    if not content or len(content) % row:
+    if not file.size or file.size % row:
         raise DataError(
-            f"{name} is cut off, or not in the layout of {layout.title}: its length is no multiple of {row:,} bytes "
-            f" ({counted(label_bytes, 'label')} and 32×32 pixels of three colours). Get it again."
+            f"{file.called} is cut off, or not in the layout of {layout.title}: its length is no multiple of "
+            f"{row:,} bytes ({counted(label_bytes, 'label')} and 32×32 pixels of three colours). Get it again."
         )
-    rows = np.frombuffer(content, dtype=np.uint8).reshape(-1, row)
+    rows = np.frombuffer(file.read(), dtype=np.uint8).reshape(-1, row)
     column = 0 if labels == "coarse" else label_bytes - 1
     return rows[:, label_bytes:], rows[:, column].astype(np.int64)
 
 
 def _read_pickle(
-    name: str, content: bytes, layout: Layout, labels: LabelKind
+    file: BatchFile, layout: Layout, labels: LabelKind
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    batch = text_keys(load_arrays(content, name=name))
+    name = file.called
+    batch = text_keys(load_arrays(file, name=name))
     data = _numbers_of_pixels(name, batch)
     keys = LABEL_KEYS[layout.title, labels]
     key = next((key for key in keys if key in batch), None)
@@ -89,10 +89,7 @@ def _read_pickle(
             if len(keys) > 1
             else f"{name} holds no “{keys[0]}”, but {_what_lies_in(batch)}."
         )
-    targets = _whole_numbers(name, key, batch[key])
-    if targets.shape != (len(data),):
-        raise DataError(f"{name} does not hold one label for each of its {counted(len(data), 'picture')}.")
-    return data, targets
+    return data, _whole_numbers(name, key, batch[key], len(data))
 
 
 def _numbers_of_pixels(name: str, batch: Mapping[str, object]) -> NDArray[np.uint8]:
@@ -123,18 +120,21 @@ def _numbers_of_pixels(name: str, batch: Mapping[str, object]) -> NDArray[np.uin
     return data.astype(np.uint8, copy=False)
 
 
-def _whole_numbers(name: str, key: str, labels: object) -> NDArray[np.int64]:
+def _whole_numbers(name: str, key: str, labels: object, count: int) -> NDArray[np.int64]:
     """Return labels as an array of one dimension.
 
     Raises
     ------
     DataError
-        They are no whole numbers from 0 to :data:`MOST_CLASSES` − 1.
+        They are no whole numbers from 0 to :data:`MOST_CLASSES` − 1, one for each picture.
     """
     wrong = DataError(
         f"The labels in {name} (“{key}”) are not whole numbers from 0 to {MOST_CLASSES - 1}, one for each picture."
     )
-    if not isinstance(labels, list | tuple | np.ndarray):
+    is_array = isinstance(labels, np.ndarray) and labels.ndim > 0
+    # Lists within lists may stand for any number of numbers, and NumPy would make all of them.
+    is_list = isinstance(labels, list | tuple) and all(type(one) in (int, float) for one in labels)
+    if not is_array and not is_list:
         raise wrong
     try:
         array = np.asarray(labels)
@@ -142,8 +142,10 @@ def _whole_numbers(name: str, key: str, labels: object) -> NDArray[np.int64]:
         raise wrong from None
     if array.ndim == 2 and array.shape[1] == 1:  # as Keras gives them
         array = array[:, 0]
-    if array.ndim != 1 or array.dtype.kind not in "uif" or not len(array):
+    if array.ndim != 1 or array.dtype.kind not in "uif":
         raise wrong
+    if len(array) != count:
+        raise DataError(f"{name} does not hold one label for each of its {counted(count, 'picture')}.")
     # Compared as what they are: 10³⁰ would be another number once it is made an integer.
     if not np.isfinite(array).all() or array.min() < 0 or array.max() >= MOST_CLASSES:
         raise wrong
@@ -180,7 +182,7 @@ def text_keys(content: object) -> dict[str, object]:
     if not isinstance(content, dict):
         return {}
     return {
-        key.decode("utf-8", "replace") if isinstance(key, bytes) else str(key): value
+        key.decode("utf-8", "replace") if isinstance(key, bytes) else key: value
         for key, value in content.items()
     }
 

@@ -1,12 +1,13 @@
 """The four layouts of CIFAR files, told by the names of files alone."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from cifar_core.data.batches.files import names_of_files
+from cifar_core.errors import DataError
+from cifar_core.file_cache import file_cached
 
 LabelKind = Literal["fine", "coarse"]
 
@@ -114,6 +115,8 @@ LAYOUTS: tuple[Layout, ...] = (
 def layout_of(path: Path) -> Layout | None:
     """Recognise the layout of a folder or archive by its file names alone.
 
+    An archive is looked into once, until it changes: pages ask with every click.
+
     Parameters
     ----------
     path : Path
@@ -125,14 +128,26 @@ def layout_of(path: Path) -> Layout | None:
         None when no batch file is there. A layout with some files missing is still recognised, so that
         :func:`~cifar_core.data.batches.read.read_batches` can say which.
     """
-    names = names_of_files(path)
-    # Of an archive the first batch decides: to see all names one would have to unpack all of it.
-    return _layout_of_any(sorted(names)) if path.is_dir() else _layout_of_first(names)
+    if path.is_dir():
+        names = sorted(names_of_files(path, _is_batch))
+        return next((layout for layout in LAYOUTS if any(map(layout.is_batch, names))), None)
+    return _look_into(path)[0]
 
 
-def _layout_of_any(names: list[str]) -> Layout | None:
-    return next((layout for layout in LAYOUTS if any(map(layout.is_batch, names))), None)
+def problem_with_archive(path: Path) -> str | None:
+    """Say in a sentence why a file cannot be read as an archive; ``None`` where it can, or where it is a folder."""
+    return None if path.is_dir() else _look_into(path)[1]
 
 
-def _layout_of_first(names: Iterable[str]) -> Layout | None:
-    return next((layout for name in names for layout in LAYOUTS if layout.is_batch(name)), None)
+@file_cached(most=32)
+def _look_into(path: Path) -> tuple[Layout | None, str | None]:
+    # The first batch decides: to see all names one would have to unpack the whole archive.
+    try:
+        name = next(names_of_files(path, _is_batch), None)
+    except DataError as problem:
+        return None, str(problem)
+    return next((layout for layout in LAYOUTS if name is not None and layout.is_batch(name)), None), None
+
+
+def _is_batch(name: str) -> bool:
+    return any(layout.is_batch(name) for layout in LAYOUTS)

@@ -8,11 +8,11 @@ import numpy as np
 
 from cifar_core.data.batches.batch import read_batch
 from cifar_core.data.batches.class_names import find_class_names
-from cifar_core.data.batches.files import read_files
+from cifar_core.data.batches.files import MOST_NAMES, read_files
 from cifar_core.data.batches.layouts import LabelKind, Layout, holds_names
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.fingerprint import fingerprint
-from cifar_core.data.known import KNOWN_COPIES, OFFICIAL_BATCHES, OFFICIAL_FILES, is_official
+from cifar_core.data.known import KNOWN_COPIES, OFFICIAL_BATCHES, OFFICIAL_FILES, official_checksum
 from cifar_core.data.reading import OWN_SOURCE, ReadingReport
 from cifar_core.data.splits import choose_test, set_apart_sentence
 from cifar_core.errors import DataError
@@ -56,13 +56,17 @@ def read_batches(path: Path, layout: Layout, *, key: str, labels: LabelKind = "f
     batches: dict[str, Split] = {}
     named: dict[str, bytes] = {}
     official = set()
-    for name, content in read_files(path, layout.is_read):
-        if is_official(layout.key, name, content):
-            official.add(name)
+    for file in read_files(path, layout.is_read):
+        name = file.called
+        checksum = official_checksum(layout.key, name)
+        if checksum is not None:
+            file.checksum(checksum.algorithm)
         if holds_names(name):
-            named[name] = content
+            named |= {name: file.read()} if file.size <= MOST_NAMES else {}
         else:
-            batches[name] = read_batch(name, content, layout, labels, remarks)
+            batches[name] = read_batch(file, layout, labels, remarks)
+        if checksum is not None and file.digest() == checksum.digits:
+            official.add(name)
     train_files = sorted(
         (name for name in batches if name != layout.test_file),
         key=lambda name: layout.train_number(name) or 0,

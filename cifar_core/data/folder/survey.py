@@ -10,7 +10,7 @@ from cifar_core.data.folder.layout import NEEDED, Layout, find_layout, listed
 from cifar_core.data.folder.listing import File, files_below, files_in, folders_in, kind_of
 from cifar_core.data.reading import LeftOut, ReadingReport
 from cifar_core.errors import DataError
-from cifar_core.names import visible
+from cifar_core.names import is_utf8, visible
 
 LOOSE = "in no class folder"
 """What is said of pictures that lie beside the folders of classes."""
@@ -128,6 +128,11 @@ def _list_split(split: Path, layout: Layout) -> _Listing:
         kind = kind_of(file)
         left_out.append((kind or LOOSE, file.relative_to(layout.root).as_posix()))
     for folder in folders_in(split):
+        if not is_utf8(folder.name):
+            raise DataError(
+                f"The name of the class folder “{visible(folder.name, 80)}” in {visible(str(split))} is not written in "
+                "UTF-8. Rename it."
+            )
         # macOS writes “é” as two signs, others as one: it is the same class.
         name = unicodedata.normalize("NFC", folder.name)
         pictures = classes.setdefault(name, [])

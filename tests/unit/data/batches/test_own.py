@@ -213,7 +213,7 @@ def test_a_binary_set_of_ones_own(tmp_path: Path) -> None:
         ({"labels": [[1], [1, 2]] * 10}, "The labels in data_batch_1 (“labels”) are not whole numbers"),
         ({"labels": np.eye(4)[LABELS]}, "The labels in data_batch_1 (“labels”) are not whole numbers"),
         ({"labels": 7}, "The labels in data_batch_1 (“labels”) are not whole numbers"),
-        ({"labels": []}, "The labels in data_batch_1 (“labels”) are not whole numbers"),
+        ({"labels": []}, "data_batch_1 does not hold one label for each of its 20 pictures."),
         ({"labels": [1] * 19}, "data_batch_1 does not hold one label for each of its 20 pictures."),
         (
             {"labels": None, "y": [1]},
