@@ -15,15 +15,16 @@ if __name__ != "__main__":
     if wrong:
         server = App(__file__)
     else:
+        from pages.parts.frame.document import Document
         from pages.parts.frame.gate import Gate
 
-        server = App(__file__, middleware=[Middleware(Gate)])
+        server = App(__file__, middleware=[Middleware(Gate), Middleware(Document)])
 elif wrong:
     st.error(wrong, icon=":material/error:")
 else:
     # Only now: with another Python, or without a package, these could not be imported.
     from cifar_core.errors import CifarLabError
-    from pages.parts.frame import account, history, router, session, tidy, warm_up
+    from pages.parts.frame import account, router, session, tidy, warm_up
     from pages.parts.frame.problem import draw_problem
 
     page = router.navigation()
@@ -32,7 +33,6 @@ else:
         with st.sidebar:
             session.choose_dataset()
             account.draw_who(session.run_store())
-            history.keep_history()
         page.run()
     except CifarLabError as problem:
         draw_problem(problem)

@@ -9,6 +9,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.frame.come_into_view import come_into_view
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
@@ -77,14 +78,16 @@ for row in rows:
         top.caption(f":material/broken_image: {plain(row.missing or row.id)}")
 for note in choice.notes:
     st.warning(plain(note), icon=":material/link_off:")
-draw_import(dataset)
 draw_notes([row for row in every if row.id in choice.ids])
 if not choice.ids:
     st.info("Choose one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
+    draw_import(dataset)
     st.stop()
 if view.verdict:
     st.info(f"**Is the difference real?** {plain(view.verdict)}", icon=":material/balance:")
 
+if st.query_params.get("cell"):
+    come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
 tabs, numbers = st.columns([3, 2], vertical_alignment="bottom")
 show = tabs.segmented_control(
     "Show",
@@ -116,7 +119,16 @@ elif view.compared:
         label_visibility="collapsed",
     )
     cell = choose_cell(view.compared)
-    matrices.draw_matrices(view, by_true_class=shown == SHARES, selected=cell)
+    by_true_class = shown == SHARES
+    if cell is None:
+        matrices.draw_matrices(view, by_true_class=by_true_class)
+    else:
+        # Side by side: what a cell holds is seen beside it. Other matrices give way.
+        matrix, gallery = st.columns([3, 2], gap="medium")
+        with matrix:
+            matrices.draw_opened(view, cell, by_true_class=by_true_class)
+        with gallery:
+            draw_cell(cell, dataset)
     st.caption(
         "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
         f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}. "
@@ -124,4 +136,5 @@ elif view.compared:
     )
     draw_cell_controls(view.compared, cell)
     if cell is not None:
-        draw_cell(cell, dataset)
+        matrices.draw_others(view, cell, by_true_class=by_true_class)
+draw_import(dataset)

@@ -23,7 +23,7 @@ def draw_doors() -> None:
     for column, (name, word, text, verb) in zip(st.columns(3), DOORS, strict=True):
         page = PAGES[name]
         with column.container(border=True, height="stretch", gap="xsmall"):
-            st.subheader(f"{page.icon} {word}", anchor=False)
+            st.header(f"{page.icon} {word}", anchor=False)
             st.write(text)
             query = {"source": "upload"} if verb == "Upload" else None
             st.page_link(page.file, label=f"**{verb}**", icon=":material/arrow_forward:", query_params=query)
@@ -31,7 +31,7 @@ def draw_doors() -> None:
 
 def draw_best_models(view: HomeView) -> None:
     """Draw the best models with their figures, or say how to get one."""
-    st.subheader("Best models on these pictures", anchor=False)
+    st.header("Best models on these pictures", anchor=False)
     if not view.best:
         st.info("No model has been tested on these pictures yet. Train one: it takes some minutes.")
         return
@@ -63,7 +63,7 @@ best, status = st.columns([3, 2], gap="large")
 with best:
     draw_best_models(view)
 with status:
-    st.subheader("Data set on screen", anchor=False)
+    st.header("Data set on screen", anchor=False)
     st.write(plain(view.dataset_sentence))
     st.write(plain(view.verified_sentence))
     for archive in view.missing:

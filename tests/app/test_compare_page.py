@@ -33,7 +33,7 @@ def dataset() -> Dataset:
 
 
 def texts(app: AppTest) -> str:
-    kinds = (app.markdown, app.caption, app.info, app.warning, app.subheader)
+    kinds = (app.markdown, app.caption, app.info, app.warning, app.header)
     return " ".join(element.value for kind in kinds for element in kind)
 
 
@@ -92,7 +92,7 @@ def test_a_cell_chosen_by_keyboard_shows_its_pictures(runs_dir: Path, dataset: D
     assert app.query_params["cell"] == "cat,deer"
     assert app.query_params["of"] == "a"
     assert app.query_params["runs"] == "a"
-    assert app.subheader[0].value == "2 pictures of cat taken for deer by a"
+    assert app.header[0].value == "2 pictures of cat taken for deer by a"
     assert charts(app) == 2  # the matrix and the wall
 
 
@@ -103,7 +103,7 @@ def test_an_address_shows_the_same_view(runs_dir: Path, dataset: Dataset) -> Non
     assert app.multiselect(key="chosen").value == ["b", "a"]
     assert app.selectbox(key="of_run").value == "a"
     assert app.selectbox(key="which_cell").value == "cat,deer"
-    assert app.subheader[0].value == "2 pictures of cat taken for deer by a"
+    assert app.header[0].value == "2 pictures of cat taken for deer by a"
     assert charts(app) == 3
 
 

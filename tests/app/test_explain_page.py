@@ -121,7 +121,7 @@ def open_page(**parameters: str) -> AppTest:
 
 def text(app: AppTest) -> str:
     return " ".join(
-        element.value for kind in (app.subheader, app.caption, app.info, app.error) for element in kind
+        element.value for kind in (app.header, app.caption, app.info, app.error) for element in kind
     )
 
 
@@ -145,7 +145,7 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert app.selectbox(key="model").value == CNN  # the run on this data set comes first
     assert np.array_equal(service.asked[-1].image, dataset.test.images[0])
     assert (service.asked[-1].class_index, service.asked[-1].layer) == (None, None)
-    assert "The network says **cat** (70%)" in app.subheader[0].value
+    assert "The network says **cat** (70%)" in app.header[0].value
     assert "what speaks for **cat**" in text(app)
     assert "exactly these 32×32 pixels" in text(app)
     assert "trained on" not in text(app)
@@ -245,7 +245,7 @@ def test_an_upload(service: FakeService) -> None:
     picture[:, 32:96] = (10, 200, 30)
     app = upload(open_page(), "frog.png", to_png(picture))
     assert (service.asked[-1].image == (10, 200, 30)).all()  # the centre square
-    assert app.subheader[0].value == "The network says **cat** (70%)."
+    assert app.header[0].value == "The network says **cat** (70%)."
     app.selectbox(key=f"framing_{CNN}").set_value("stretch").run()
     assert service.asked[-1].image[0, 0].tolist() == [0, 0, 0]
     assert "trained on" not in text(app)  # its own pictures were square from the beginning

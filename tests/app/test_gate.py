@@ -19,6 +19,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from cifar_core.accounts import uploads
 from pages.parts.frame import account, gate
+from pages.parts.frame.document import Document
 from pages.parts.frame.gate import Gate
 
 SECRET = "a secret of more than fourteen bytes"
@@ -265,5 +266,5 @@ def test_the_server_that_people_start_stands_behind_the_gate() -> None:
 
     found = discover_asgi_app(Path(app.__file__))
     assert found.import_string == "app:server"
-    assert [one.cls for one in app.server._user_middleware] == [Gate]
+    assert [one.cls for one in app.server._user_middleware] == [Gate, Document]
     assert st.get_option("server.enableXsrfProtection")

@@ -8,7 +8,7 @@ APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
 def texts(app: AppTest) -> str:
     return "\n".join(
-        element.value for element in [*app.markdown, *app.caption, *app.subheader, *app.info, *app.error]
+        element.value for element in [*app.markdown, *app.caption, *app.header, *app.info, *app.error]
     )
 
 

@@ -226,7 +226,7 @@ def queue(store: RunStore, *names: str) -> list[str]:
 def test_the_queue_is_rearranged(store: RunStore) -> None:
     _, b, c = queue(store, "a", "b", "c")
     app = open_page("train")
-    assert "Queue: 3 waiting" in [heading.value for heading in app.subheader]
+    assert "Queue: 3 waiting" in [heading.value for heading in app.header]
     assert "Next one first" in texts(app)
     app.checkbox(key=f"queued_{c}").check().run()
     app.button(key="queue_front").click().run()
@@ -251,7 +251,7 @@ def test_several_waiting_runs_are_cancelled_at_once(store: RunStore) -> None:
     app.button(key="queue_cancel").click().run()
     assert waiting(store) == ["b"]
     assert [store.get(run_id).status for run_id in (a, b, c)] == ["stopped", "queued", "stopped"]
-    assert "Queue: 1 waiting" in [heading.value for heading in app.subheader]
+    assert "Queue: 1 waiting" in [heading.value for heading in app.header]
 
 
 def test_priorities_stand_in_the_queue(store: RunStore) -> None:
@@ -275,7 +275,7 @@ def test_a_run_that_waits_no_more_is_a_sentence(store: RunStore) -> None:
 def test_a_long_queue_comes_in_pages(store: RunStore) -> None:
     ids = queue(store, *(f"trial {number}" for number in range(1, 41)))
     app = open_page("train")
-    assert "Queue: 40 waiting" in [heading.value for heading in app.subheader]
+    assert "Queue: 40 waiting" in [heading.value for heading in app.header]
     assert [box.key for box in app.checkbox] == [f"queued_{run_id}" for run_id in ids[:8]]
 
 

@@ -124,7 +124,13 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     click_until(page, cells.nth(int(true) * 10 + int(predicted)), opened)
     expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
 
-    pictures = page.locator(".js-plotly-plot").last.locator(".scatterlayer .point")
+    # What was asked for is on the screen: beside the matrix, and both within 800 pixels.
+    title = page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))
+    expect(title).to_be_in_viewport()
+    gallery = page.locator(".js-plotly-plot").nth(1)
+    expect(gallery).to_be_in_viewport(ratio=0.6)
+    expect(page.locator(".js-plotly-plot").first).to_be_in_viewport(ratio=0.9)
+    pictures = gallery.locator(".scatterlayer .point")
     expect(pictures.first).to_be_attached()
     click_until(page, pictures.first, re.compile(rf"/explain\?.*index={first}\b"))
     assert f"run={run}" in page.url

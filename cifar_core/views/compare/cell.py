@@ -13,8 +13,8 @@ from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.counts import counted
 from cifar_core.words.plotly import chart_labels
 
-PER_PAGE = 24
-COLUMNS = 8
+PER_PAGE = 16
+COLUMNS = 4
 
 
 @dataclass(frozen=True, eq=False)

@@ -67,7 +67,7 @@ def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -
 
 def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     """Draw the very pictures of a cell; a click on one opens it in Explain."""
-    st.subheader(plain(cell.title), anchor=False)
+    st.header(plain(cell.title), anchor=False)
     pictures = pictures_of(cell.of.data, dataset)
     if pictures is None:
         st.info(plain(missing_pictures(cell.of.data)), icon=":material/hide_image:")
@@ -78,25 +78,25 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     page = 1
     if cell.pages > 1:
         page = st.pagination(cell.pages, key="page", bind="query-params")
-    st.caption(
-        "Most confident first; beneath each picture, the class that "
-        f"{plain(cell.of.row.label)} chose and its probability (the confidence). "
-        + (
-            "**Click a picture to see where the network looked.**"
-            if cell.of.row.run.has_model
-            else "The weights of this run are not on this machine: a click opens the picture with another model."
-        )
-    )
     wall = cell_page(cell, page, pictures)
     clicked = clicked_index(
         st.plotly_chart(
-            wall_figure(wall.images, wall.captions, columns=COLUMNS, hover=wall.hover, picture_pixels=144),
+            wall_figure(wall.images, wall.captions, columns=COLUMNS, hover=wall.hover, picture_pixels=112),
             key=f"wall_{cell.of.id}_{cell.true}_{cell.predicted}_{page}",
             on_select="rerun",
             selection_mode="points",
             config=PLAIN,
             alt=cell.title,
         )
+    )
+    st.caption(
+        (
+            "**Click a picture to see where the network looked.** "
+            if cell.of.row.run.has_model
+            else "The weights of this run are not on this machine: a click opens the picture with another model. "
+        )
+        + "Most confident first; beneath each picture, the class that the network chose and its probability (the "
+        "confidence)."
     )
     if clicked is not None:
         open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id)

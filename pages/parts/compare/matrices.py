@@ -1,5 +1,7 @@
 """The parts of the Compare page below its tables: the matrices and the other charts."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cifar_core.charts.confusion import cell_of, confusion_figure
@@ -15,31 +17,58 @@ from pages.parts.compare.cell import go_to_cell
 PLAIN = {"displayModeBar": False}
 
 
-def draw_matrices(view: CompareView, *, by_true_class: bool, selected: OpenCell | None) -> None:
+def draw_matrices(view: CompareView, *, by_true_class: bool) -> None:
     """Draw the confusion matrices side by side; a click on a cell goes into the URL."""
+    _draw_side_by_side(view, view.compared, by_true_class=by_true_class)
+
+
+def draw_opened(view: CompareView, cell: OpenCell, *, by_true_class: bool) -> None:
+    """Draw the matrix whose cell is open, with a frame around the cell."""
     largest = view.largest_mistake(by_true_class=by_true_class)
-    alone = len(view.compared) == 1
-    grid = st.grid(min(len(view.compared), 3), min_column_width=340, gap="medium")
-    for one in view.compared:
-        key = f"matrix_{one.id}"
-        here = selected is not None and selected.of.id == one.id
+    _draw_matrix(cell.of, by_true_class, largest, selected=(cell.true, cell.predicted))
+
+
+def draw_others(view: CompareView, cell: OpenCell, *, by_true_class: bool) -> None:
+    """Draw the matrices beside the one whose cell is open."""
+    others = [one for one in view.compared if one.id != cell.of.id]
+    _draw_side_by_side(view, others, by_true_class=by_true_class)
+
+
+def _draw_side_by_side(view: CompareView, runs: Sequence[ComparedRun], *, by_true_class: bool) -> None:
+    if not runs:
+        return
+    largest = view.largest_mistake(by_true_class=by_true_class)
+    grid = st.grid(min(len(runs), 3), min_column_width=340, gap="medium")
+    for one in runs:
         with grid:
-            st.plotly_chart(
-                confusion_figure(
-                    one.evaluation.matrix,
-                    one.data.class_names,
-                    by_true_class=by_true_class,
-                    largest_mistake=largest,
-                    selected=(selected.true, selected.predicted) if here and selected else None,
-                    title=one.title,
-                    height=560 if alone else 470,
-                ),
-                key=key,
-                on_select=_open_clicked(key, one),
-                selection_mode="points",
-                config=PLAIN,
-                alt=f"Confusion matrix of {one.title}",
-            )
+            _draw_matrix(one, by_true_class, largest, height=560 if len(view.compared) == 1 else 470)
+
+
+def _draw_matrix(
+    one: ComparedRun,
+    by_true_class: bool,
+    largest: float,
+    *,
+    selected: tuple[int, int] | None = None,
+    height: int = 560,
+) -> None:
+    key = f"matrix_{one.id}"
+    st.plotly_chart(
+        confusion_figure(
+            one.evaluation.matrix,
+            one.data.class_names,
+            by_true_class=by_true_class,
+            largest_mistake=largest,
+            selected=selected,
+            title=one.title,
+            height=height,
+        ),
+        key=key,
+        on_select=_open_clicked(key, one),
+        selection_mode="points",
+        config=PLAIN,
+        alt=f"Confusion matrix of {one.title}",
+    )
 
 
 def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202

@@ -16,7 +16,7 @@ PLAIN = {"displayModeBar": False}
 
 def draw_answer(view: ExplainView) -> DeltaGenerator:
     """Draw the answer; return the place that the overlay is to be drawn in."""
-    st.subheader(view.verdict, anchor=False)
+    st.header(view.verdict, anchor=False)
     looked, said = st.columns(2, gap="medium")
     with looked:
         overlay = st.empty()

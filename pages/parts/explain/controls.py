@@ -92,7 +92,7 @@ def choose_upload(
 def draw_wall(dataset: Dataset) -> None:
     """Draw pictures to choose from; a click opens one."""
     split = st.session_state.get("split") or "test"
-    st.subheader("Choose another picture", anchor=False)
+    st.header("Choose another picture", anchor=False)
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     wanted = left.selectbox(
         "Class", dataset.class_names, index=None, placeholder="all classes", key="wall_class"

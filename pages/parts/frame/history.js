@@ -3,9 +3,7 @@
 // Streamlit makes one for every parameter that is written into the address, and for the page as well: four for a click
 // on a picture, three of them views that nobody has seen, and Back led through them. Here the first change after a
 // click or a key makes an entry, and what the program adds to it by itself replaces that entry.
-export default function keepHistory() {
-  if (window.cifarLabHistory) return
-  window.cifarLabHistory = true
+{
   const push = window.history.pushState.bind(window.history)
   let acted = false
   const remember = () => { acted = true }

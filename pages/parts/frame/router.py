@@ -8,12 +8,17 @@ import streamlit as st
 from pages.parts.frame import account
 from pages.parts.frame.pages import PAGES
 
+SIDEBAR_WIDTH = 240
+"""In pixels; of a laptop's 1280 the contents get the rest."""
+
 
 def navigation() -> Any:
     """Draw the navigation and return the page that was asked for."""
     # The icon is a file of ours: Streamlit would fetch a material icon for the tab from the internet.
     icon = Path(__file__).with_name("icon.svg")
-    st.set_page_config(page_title="CIFAR Lab", page_icon=icon, layout="wide")
+    st.set_page_config(
+        page_title="CIFAR Lab", page_icon=icon, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH
+    )
     st.session_state["routed"] = True
     # It was off until here: .streamlit/config.toml says why.
     st.set_option("client.showSidebarNavigation", True)

@@ -102,7 +102,7 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
 def draw_others(view: TrainView) -> None:
     """Draw the other runs that are being trained, oldest first."""
     if view.others:
-        st.subheader("Also running", anchor=False)
+        st.header("Also running", anchor=False)
     for other in view.others:
         icon, _ = BADGES[other.status]
         label = plain(f"{other.title}: {other.sentence}")

@@ -20,7 +20,7 @@ from pages.parts.train import cost, form, many, network, recipe
 def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     """Draw the settings of a new run and start it when asked."""
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
-    head.subheader("New run", anchor=False, width="content")
+    head.header("New run", anchor=False, width="content")
     devices = training_devices(current_settings())
     model, preset = form.choose_what(dataset, dataset_choices())
     with head:

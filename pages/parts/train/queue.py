@@ -47,7 +47,7 @@ def _draw(store: RunStore, dataset: Dataset) -> None:
     if not view.waiting:
         return
     with st.container(border=True):
-        st.subheader(f"Queue: {len(view.waiting):,} waiting", anchor=False)
+        st.header(f"Queue: {len(view.waiting):,} waiting", anchor=False)
         st.caption(view.caption)
         pages = -(-len(view.waiting) // ROWS)
         page = st.pagination(pages, key="queue_page", max_visible_pages=5) if pages > 1 else 1

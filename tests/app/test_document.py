@@ -1,0 +1,74 @@
+"""The HTML that a browser gets: Streamlit's, with our style and script, and never an old one from its cache."""
+
+import asyncio
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from pages.parts.frame.document import Document
+
+PAGE = "<html><head><title>Streamlit</title></head><body>“ü”</body></html>"
+ASKED = {
+    "accept": "text/html,application/xhtml+xml;q=0.9",
+    "if-none-match": '"old"',
+    "accept-encoding": "gzip",
+}
+
+
+async def page(request: Request) -> Response:
+    headers = {"etag": '"old"', "last-modified": "Sun, 29 Nov 2026 18:00:53 GMT", "cache-control": "no-cache"}
+    assert request.headers.get("if-none-match") is None, "a browser's old copy would be called good"
+    assert "gzip" not in request.headers.get("accept-encoding", "")
+    return HTMLResponse(PAGE, headers=headers)
+
+
+async def parts(request: Request) -> Response:
+    half = len(PAGE) // 2
+    return StreamingResponse(iter([PAGE[:half], PAGE[half:]]), media_type="text/html")
+
+
+async def text(request: Request) -> Response:
+    return PlainTextResponse("</head>" + request.headers.get("if-none-match", ""))
+
+
+def ask(path: str, headers: dict[str, str], method: str = "GET") -> httpx.Response:
+    routes = [Route("/page", page), Route("/parts", parts), Route("/text", text)]
+    transport = httpx.ASGITransport(Document(Starlette(routes=routes)))
+
+    async def send() -> httpx.Response:
+        async with httpx.AsyncClient(transport=transport, base_url="http://lab") as client:
+            return await client.request(method, path, headers=headers)
+
+    return asyncio.run(send())
+
+
+@pytest.mark.parametrize("path", ["/page", "/parts"])
+def test_our_style_and_script_stand_at_the_end_of_the_head(path: str) -> None:
+    answer = ask(path, ASKED)
+    head, _, body = answer.text.partition("</head>")
+    assert head.startswith("<html><head><title>Streamlit</title><style>")
+    assert "stMainBlockContainer" in head
+    assert head.rstrip().endswith("</script>")
+    assert "history.pushState =" in head
+    assert body == "<body>“ü”</body></html>"
+    assert not {"etag", "last-modified"} & set(answer.headers)
+
+
+def test_its_length_is_told_as_it_is() -> None:
+    answer = ask("/page", ASKED)
+    assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+def test_what_is_no_page_passes_as_it_is() -> None:
+    assert ask("/text", ASKED).text == "</head>"
+    assert ask("/text", ASKED | {"accept": "*/*"}).text == '</head>"old"'
+
+
+def test_a_question_for_the_head_alone_has_no_body() -> None:
+    answer = ask("/page", ASKED, "HEAD")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/html")

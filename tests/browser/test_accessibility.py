@@ -1,0 +1,50 @@
+"""What everybody must be able to use: axe-core finds nothing wrong on any page, light or dark; captions read at 7:1."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from pages.parts.frame.pages import PAGES
+from tests.dashboard import wait_until_drawn
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+CONTRAST = """() => {
+    const luminance = text => text.match(/[\\d.]+/g).slice(0, 3)
+        .map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0)
+    const behind = element => {
+        const colour = getComputedStyle(element).backgroundColor
+        return colour === "rgba(0, 0, 0, 0)" ? behind(element.parentElement) : colour
+    }
+    return [...document.querySelectorAll("[data-testid=stCaptionContainer]")].map(caption => {
+        let opacity = 1
+        for (let one = caption; one; one = one.parentElement) opacity *= getComputedStyle(one).opacity
+        const both = [luminance(getComputedStyle(caption).color), luminance(behind(caption))].sort((a, b) => b - a)
+        return [caption.innerText, opacity, (both[0] + 0.05) / (both[1] + 0.05)]
+    })
+}"""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_used_by_everybody(page: Page, url: str, name: str) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{url}/{PAGES[name].url_path}")
+    wait_until_drawn(page, PAGES[name].title)
+    expect(page.get_by_test_id("stSkeleton")).to_have_count(0)
+    assert_usable(page)
+    page.emulate_media(color_scheme="dark")  # Streamlit follows at once
+    expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")
+    assert_usable(page)
+
+
+def assert_usable(page: Page) -> None:
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [{one["id"]: [node["html"][:200] for node in one["nodes"]]} for one in found]
+    assert not found, json.dumps(told, indent=1)
+    captions = page.evaluate(CONTRAST)
+    assert captions
+    assert all(opacity == 1 and ratio >= 7 for _, opacity, ratio in captions), captions
