@@ -7,7 +7,6 @@ moment, and the next one takes its workers over.
 import argparse
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,40 +15,24 @@ import psutil
 from filelock import FileLock, Timeout
 
 from cifar_core.errors import CifarLabError, RunError
-from cifar_core.runs.attempts import hours_are_used_up
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.outcome import results_so_far
 from cifar_core.runs.run import Run
-from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
+from cifar_core.scheduling.watched import HANG_SECONDS, STILL_SECONDS, Watched
 from cifar_core.settings import Settings
 from cifar_core.system.refusals import refused
 from cifar_core.system.streams import make_streams_safe, say
 
 LOOK_SECONDS = 0.2
-STOP_SECONDS = 2.3
-"""A worker that has not ended itself so long after the request is killed: a stop takes less than three seconds."""
-HANG_SECONDS = 300.0
-"""A worker that has not been heard from for so long, though its process is there, is killed: others wait."""
-STILL_SECONDS = 1800.0
-"""A worker whose heart beats, but which has made no step for so long, is ended: one step of the slowest training, its
-first compilation included, takes minutes on the slowest machine."""
 RETRIES = 5
 """How often a run whose machine was lost is started again before somebody has to look at it."""
 IDLE_SECONDS = 15.0
 
-_HUNG = (
-    "The training process gave no sign of life for {:.0f} seconds and was ended, so that others can train. Resume "
-    "the run to go on after its last checkpoint."
-)
-_STILL = (
-    "The training process made no step for {:.0f} minutes and was ended, so that others can train. Resume the "
-    "run to go on after its last checkpoint."
-)
 _MODULE = "cifar_core.scheduling.supervisor"
 _LOCK_NAME = ".supervisor.lock"
 _LOG_NAME = ".supervisor.log"
@@ -80,32 +63,6 @@ def ensure_supervisor(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
     except OSError as error:
         helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
         raise RunError(f"Runs cannot be started from {runs_dir} {helps}") from None
-
-
-@dataclass
-class _Watched:
-    job: Job
-    attempt: int
-    stop_seen: float | None = None
-    stalled_since: float | None = None
-    killed_for: str | None = None
-    """Why it was ended, as a sentence, where it gave cause."""
-
-    def stop_overdue(self, stop_file: Path) -> bool:
-        try:
-            requested = time.time() - stop_file.stat().st_mtime
-        except OSError:
-            return False
-        # The file's age counts the time before this supervisor, too; the monotonic clock cannot be set back.
-        self.stop_seen = self.stop_seen or time.monotonic()
-        return max(requested, time.monotonic() - self.stop_seen) > STOP_SECONDS
-
-    def hangs(self, status: Status, seconds: float) -> bool:
-        if status != "stalled":
-            self.stalled_since = None
-            return False
-        self.stalled_since = self.stalled_since or time.monotonic()
-        return time.monotonic() - self.stalled_since > seconds
 
 
 class Supervisor:
@@ -139,8 +96,9 @@ class Supervisor:
         self._idle_seconds = idle_seconds
         self._hang_seconds = hang_seconds
         self._still_seconds = still_seconds
-        self._watched: dict[str, _Watched] = {}
+        self._watched: dict[str, Watched] = {}
         self._last_trouble = ""
+        self._home: tuple[int, int] | None = None
 
     def run(self) -> None:
         """Work until nothing has been left to do for a while; return at once if another supervisor is at work."""
@@ -151,12 +109,13 @@ class Supervisor:
                 lock.acquire(timeout=_LOCK_SECONDS)
             except Timeout:
                 return
+            self._home = self._lock_file()
             try:
                 self._work_until_idle()
             finally:
                 lock.release()
             # Who queued a run just before the lock was released saw a supervisor at work and started none.
-            if not self._store.runs_dir.is_dir() or not any(run.active for run in self._store.list()):
+            if not self._at_home() or not any(run.active for run in self._store.list()):
                 return
 
     def look(self) -> bool:
@@ -177,13 +136,24 @@ class Supervisor:
 
     def _work_until_idle(self) -> None:
         last_busy = time.monotonic()
-        while self._store.runs_dir.is_dir() and time.monotonic() - last_busy < self._idle_seconds:
+        while self._at_home() and time.monotonic() - last_busy < self._idle_seconds:
             if self._attempt(self.look) is not False:
                 last_busy = time.monotonic()
             time.sleep(LOOK_SECONDS)
-        if not self._store.runs_dir.is_dir():
+        if not self._at_home():
             for run_id, watched in tuple(self._watched.items()):
                 self._attempt(self._check, run_id, watched, None)  # ends the worker of a deleted folder
+
+    def _lock_file(self) -> tuple[int, int] | None:
+        try:
+            found = (self._store.runs_dir / _LOCK_NAME).stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
+    def _at_home(self) -> bool:
+        """Whether the file that is locked still lies there: a runs folder deleted and made anew has another one."""
+        return self._home is not None and self._lock_file() == self._home
 
     def _attempt(self, action: Callable[..., bool | None], *arguments: object) -> bool | None:
         """Do something for one run; a full disk or a folder deleted under our hands must not harm the others."""
@@ -197,10 +167,10 @@ class Supervisor:
             return None
 
     def _watch(self, run: Run, job: Job, verb: str) -> None:
-        self._watched[run.id] = _Watched(job, run.earlier_attempts)
+        self._watched[run.id] = Watched(job, run.earlier_attempts)
         _log(f"{verb} {run.id}, {job.where}")
 
-    def _check(self, run_id: str, watched: _Watched, run: Run | None) -> None:
+    def _check(self, run_id: str, watched: Watched, run: Run | None) -> None:
         folder = self._store.runs_dir / run_id
         if watched.job.alive():
             if not folder.is_dir():
@@ -209,19 +179,16 @@ class Supervisor:
             elif watched.stop_overdue(folder / "stop"):
                 _log(f"killing {run_id}: it did not stop by itself")
                 watched.job.kill()
-            elif run is not None and watched.hangs(run.status, self._hang_seconds):
-                _log(f"killing {run_id}: no heartbeat for {self._hang_seconds:.0f} s")
-                watched.killed_for = _HUNG.format(self._hang_seconds)
+            elif run is not None and (
+                reason := watched.cause_to_end(run, self._hang_seconds, self._still_seconds)
+            ):
+                _log(f"killing {run_id}: {reason}")
                 watched.job.kill()
-            elif run is not None and _stands_still(run, self._still_seconds):
-                _log(f"killing {run_id}: no step for {self._still_seconds:.0f} s")
-                watched.killed_for = _STILL.format(self._still_seconds / 60)
-                watched.job.kill()
-            elif run is not None and _time_is_up(run):
+            elif run is not None and watched.time_is_up(run):
                 _log(f"stopping {run_id}: its hours are used up")
                 run.paths.stop.touch()
         if not watched.job.alive():
-            ending = Ending(watched.killed_for) if watched.killed_for else watched.job.ending()
+            ending = Ending(watched.ended_for) if watched.ended_for else watched.job.ending()
             # Somebody may have resumed it before the end of its last worker was noticed.
             if (
                 folder.is_dir()
@@ -285,18 +252,6 @@ class Supervisor:
 def _untouched(run: Run) -> bool:
     """Whether a run waits, and no worker has been started for it as far as its folder tells."""
     return run.status == "queued" and run.heartbeat is None and not run.paths.stop.exists()
-
-
-def _stands_still(run: Run, seconds: float) -> bool:
-    """Whether a worker has made no step for so long. Opening the data before takes as long as there is data."""
-    return run.heartbeat is not None and run.heartbeat.epoch > 0 and run.heartbeat.still_seconds >= seconds
-
-
-def _time_is_up(run: Run) -> bool:
-    """Whether a run has to be asked to stop, which has not been done yet."""
-    record = run.record
-    used_up = record is not None and hours_are_used_up(record, time.time(), record.hours_allowed)
-    return used_up and not run.paths.stop.exists()
 
 
 def _log(message: str) -> None:

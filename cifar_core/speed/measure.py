@@ -66,6 +66,8 @@ def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
     from cifar_core.training import engine
     from cifar_core.training.batches import TrainingBatches
 
+    # The clock is asked once: it may be set while this takes its time.
+    began, process_age = time.monotonic(), time.time() - psutil.Process().create_time()
     environment = engine.prepare(config)
     # Weights from elsewhere (whitening, ImageNet) are left out: a step takes as long with any.
     network = get_model(config.model).build(CLASSES)
@@ -86,7 +88,7 @@ def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
         computed_in=environment.precision,
         measured=datetime.now(UTC),
         steps=clock.steps,
-        startup_seconds=clock.first_step - psutil.Process().create_time(),
+        startup_seconds=process_age + clock.first_step - began,
         images_per_second=pictures_per_call / median(clock.seconds_per_step),
         validated_per_second=VALIDATED / _seconds_to_validate(trainer, images[:VALIDATED].astype(np.float32)),
     )
@@ -94,7 +96,7 @@ def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
 
 @dataclass
 class _Clock:
-    """When the steps of a training ended; times in seconds, ``first_step`` since 1970."""
+    """When the steps of a training ended; times in seconds, ``first_step`` on the monotonic clock."""
 
     first_step: float = 0.0
     steps: int = 0
@@ -115,7 +117,7 @@ def _time_steps(trainer: Any, batches: Any, step_seconds: float) -> _Clock:
         nonlocal began, group_began, in_group
         if not clock.first_step:
             float(logs["loss"])  # A GPU is only asked to compute; reading the result waits for it.
-            clock.first_step = time.time()
+            clock.first_step = time.monotonic()
             began = group_began = time.perf_counter()
             return
         in_group += 1

@@ -22,7 +22,7 @@ from cifar_core.runs.record import (
     RunGroup,
     RunRecord,
 )
-from cifar_core.scheduling.supervisor import STOP_SECONDS
+from cifar_core.scheduling.watched import STOP_SECONDS
 
 TEXT = (Path(__file__).resolve().parents[2] / "docs" / "run-format.md").read_text()
 

@@ -384,7 +384,7 @@ def test_a_deaf_worker_is_ended_by_ray(store: RunStore, monkeypatch: pytest.Monk
     store.request_stop(run_id)
     supervisor.look()
     assert not api.stopped
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.STOP_SECONDS", -1.0)
+    monkeypatch.setattr("cifar_core.scheduling.watched.STOP_SECONDS", -1.0)
     supervisor.look()
     assert api.stopped == [job_of(store, run_id)]
     assert store.get(run_id).status == "stopped"
@@ -411,7 +411,7 @@ def test_a_job_stopped_before_it_began_does_not_end_the_next_attempt(store: RunS
 @pytest.mark.parametrize(
     ("info", "sentence"),
     [
-        ({"driver_exit_code": -9}, "ended by signal SIGKILL"),
+        ({"driver_exit_code": -9}, r"was killed \(signal SIGKILL\)"),
         ({"driver_exit_code": 1}, "exit code 1 before it was done; see the log"),
         ({"driver_exit_code": 28}, "The disk is full"),
         ({"driver_exit_code": 81}, "Let all nodes mount the runs folder under the same path"),

@@ -27,6 +27,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.local import LocalExecutor, LocalJob
 from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
+from cifar_core.system.files import delete_folder
 from tests.waiting import wait_until
 
 FAKE_WORKER = """
@@ -445,6 +446,28 @@ def test_a_worker_whose_runs_folder_is_deleted_is_killed(store: RunStore, worker
     while store.runs_dir.exists():
         shutil.rmtree(store.runs_dir, ignore_errors=True)
     wait_until(lambda: not process.is_running())
+    wait_until(lambda: not supervisors_of(store))
+
+
+@pytest.mark.posix
+def test_a_runs_folder_that_was_deleted_and_made_anew_has_one_supervisor(
+    store: RunStore, worker: tuple[str, ...]
+) -> None:
+    ensure_supervisor(store.runs_dir, ["--idle-seconds", "600", "--worker", *worker])
+    first = queue(store, "finishes")
+    wait_until(lambda: status_of(store, first) == "finished")
+    (old,) = supervisors_of(store)
+    old.suspend()  # Both folders are there between two of its looks.
+    delete_folder(store.runs_dir)
+    store.runs_dir.mkdir()
+    runs = [queue(store, "until told"), queue(store, "finishes")]
+    old.resume()
+    ensure_supervisor(store.runs_dir, ["--idle-seconds", "0.5", "--worker", *worker])
+    wait_until(lambda: status_of(store, runs[0]) == "running")
+    wait_until(lambda: not old.is_running() or old.status() == psutil.STATUS_ZOMBIE)
+    (store.get(runs[0]).paths.folder / "go").touch()
+    wait_until(lambda: status_of(store, runs[1]) == "finished")
+    assert all(store.get(run_id).paths.log.read_text().count("device") == 1 for run_id in runs)
     wait_until(lambda: not supervisors_of(store))
 
 
