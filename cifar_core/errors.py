@@ -71,6 +71,22 @@ class NetworkFileError(CifarLabError):
         self.cause = cause
 
 
+class NetworkRefusedError(NetworkFileError):
+    """A file is not opened as a network, because of what it says of itself.
+
+    Parameters
+    ----------
+    path : path-like
+        The file.
+    reason : str
+        Why, in whole sentences; it becomes ``cause``.
+    """
+
+    def __init__(self, path: object, reason: str) -> None:
+        CifarLabError.__init__(self, f"The model at {path} cannot be opened. {reason}")
+        self.cause = reason
+
+
 class ImageError(CifarLabError):
     """An uploaded file is not a picture that can be shown."""
 

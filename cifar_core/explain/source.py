@@ -9,6 +9,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.system.files import is_regular
 
 
 @dataclass(frozen=True)
@@ -72,13 +73,13 @@ def find_saved_model(run: str, settings: Settings) -> SavedModel:
     """
     given = Path(run).expanduser()
     if given.is_file():
-        record, path = RunPaths(given.parent).record, given
+        record, path = RunPaths(given.parent).record, given.resolve()  # who names a link means its file
     elif given.is_dir():
         record, path = RunPaths(given).record, RunPaths(given).model
     else:
         paths = RunStore.from_settings(settings).get(run).paths
         record, path = paths.record, paths.model
-    if not path.is_file():
+    if not is_regular(path):
         raise ExplainError(f"The run “{run}” has no model.keras. Choose another one, or train it again.")
     data = RunRecord.read(record).data if record.is_file() else None
     if data is None:

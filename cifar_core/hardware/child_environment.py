@@ -10,6 +10,27 @@ from cifar_core.settings import Settings
 NO_GPU = Device("cpu", "", visible="-1")
 """Hides every GPU, also from a library that takes an empty list for “all of them”."""
 
+NEEDED_TO_START = (
+    "PATH",
+    "PYTHONPATH",
+    "LD_LIBRARY_PATH",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    "VIRTUAL_ENV",
+    # of Windows
+    "COMSPEC",
+    "NUMBER_OF_PROCESSORS",
+    "PATHEXT",
+    "PROCESSOR_ARCHITECTURE",
+    "SYSTEMDRIVE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "WINDIR",
+)
+"""What Python and TensorFlow need to start: the passwords in our environment are none of a model's business."""
+
 _PATH_VARIABLES = ("CIFAR_LAB_DATA", "CIFAR_LAB_RUNS", "CIFAR_LAB_CACHE", "KERAS_HOME", "RAY_AUTH_TOKEN_PATH")
 
 

@@ -6,18 +6,16 @@ import secrets
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psutil
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from cifar_core.errors import InterchangeError
-from cifar_core.hardware.child_environment import NO_GPU, child_environment
+from cifar_core.hardware.child_environment import NEEDED_TO_START, NO_GPU, child_environment
+from cifar_core.hardware.process_watch import MODEL_MEMORY_BYTES, ProcessWatch, too_much_memory
 from cifar_core.imports.protocol import Imported, ImportRequest, Refusal, Stage
 from cifar_core.names import check_name, visible
 from cifar_core.runs.imported import ImportedConfig
@@ -26,7 +24,6 @@ from cifar_core.runs.record import Results, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
-from cifar_core.system import this_system
 from cifar_core.system.exits import how_it_ended
 from cifar_core.system.files import remove_folder, replace, temporary_folder
 from cifar_core.system.refusals import refused
@@ -34,36 +31,12 @@ from cifar_core.system.refusals import refused
 SECONDS = 600.0
 """Longest time that opening a model and asking it about all pictures may take."""
 
-MEMORY_BYTES = 4 * 1024**3
-"""Most memory that the process may hold."""
-
 SEED, VALIDATION_FRACTION = 0, 0.1
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.imports.worker")
 
 _WAIT_SECONDS = 120.0
-_LOOK_SECONDS = 0.05
 _END_SECONDS = 2.0
 _LOCK_NAME = ".import.lock"
-# What Python and TensorFlow need to start. Passwords in the environment are none of a model's business.
-_PASSED_ON = (
-    "PATH",
-    "PYTHONPATH",
-    "LD_LIBRARY_PATH",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "VIRTUAL_ENV",
-    # of Windows
-    "COMSPEC",
-    "NUMBER_OF_PROCESSORS",
-    "PATHEXT",
-    "PROCESSOR_ARCHITECTURE",
-    "SYSTEMDRIVE",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "WINDIR",
-)
 
 
 def import_model(
@@ -76,7 +49,7 @@ def import_model(
     file_name: str | None = None,
     report: Callable[[str], None] = lambda stage: None,
     seconds: float = SECONDS,
-    memory_bytes: int = MEMORY_BYTES,
+    memory_bytes: int = MODEL_MEMORY_BYTES,
     command: Sequence[str] = WORKER_COMMAND,
 ) -> Run:
     """Try a Keras model on a data set and make a finished run of it, to compare and to explain.
@@ -204,7 +177,7 @@ def _ask(
     """Start the process and listen to it until it ends, or has to be ended."""
     with temporary_folder() as home, tempfile.TemporaryFile() as errors:
         environment = child_environment(
-            only=_PASSED_ON,
+            only=NEEDED_TO_START,
             device=NO_GPU,
             quiet=True,
             KERAS_BACKEND="tensorflow",
@@ -219,7 +192,7 @@ def _ask(
         )  # fmt: skip
         assert process.stdin is not None
         assert process.stdout is not None
-        watch = _Watch(process, seconds, memory_bytes)
+        watch = ProcessWatch(process, memory_bytes, seconds)
         answer: Imported | Refusal | None = None
         try:
             with contextlib.suppress(BrokenPipeError):
@@ -245,8 +218,13 @@ def _ask(
             return answer
         if isinstance(answer, Refusal):
             raise InterchangeError(answer.sentence)
-        if watch.reason:
-            raise InterchangeError(watch.reason)
+        if watch.ended_for == "memory":
+            raise InterchangeError(too_much_memory(memory_bytes))
+        if watch.ended_for == "time":
+            raise InterchangeError(
+                f"The model was not opened and tried within {seconds:.0f} seconds. Try again when this machine has "
+                "less to do, or import a smaller model."
+            )
         errors.seek(0)
         ended = how_it_ended(exit_code, errors.read().decode(errors="replace"))
         advice = (
@@ -262,37 +240,3 @@ def _message(line: bytes) -> Stage | Refusal | Imported | None:
         with contextlib.suppress(ValidationError):
             return kind.model_validate_json(line)
     return None
-
-
-class _Watch(threading.Thread):
-    """Ends a process that takes too long or too much memory."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", seconds: float, memory_bytes: int) -> None:
-        super().__init__(name="import watch", daemon=True)
-        self._process = process
-        self._deadline = time.monotonic() + seconds
-        self._seconds = seconds
-        self._memory_bytes = memory_bytes
-        self.reason: str | None = None
-        self.start()
-
-    def run(self) -> None:
-        """Look until the process has ended."""
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child = psutil.Process(self._process.pid)
-            while self._process.poll() is None:
-                if this_system().memory(child) > self._memory_bytes:
-                    self._end(
-                        f"The model needs more than {self._memory_bytes / 1024**3:.1f} GB of memory, so it was not "
-                        "opened."
-                    )
-                elif time.monotonic() > self._deadline:
-                    self._end(
-                        f"The model was not opened and tried within {self._seconds:.0f} seconds. Try again when "
-                        "this machine has less to do, or import a smaller model."
-                    )
-                time.sleep(_LOOK_SECONDS)
-
-    def _end(self, reason: str) -> None:
-        self.reason = reason
-        self._process.kill()

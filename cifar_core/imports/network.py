@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.errors import InterchangeError, NetworkFileError
+from cifar_core.errors import InterchangeError, NetworkFileError, NetworkRefusedError
 from cifar_core.evaluation.softmax import softmax
 from cifar_core.models.saved import open_network
 from cifar_core.words.counts import counted
@@ -47,10 +47,12 @@ def load_network(path: Path) -> Any:
     Raises
     ------
     InterchangeError
-        Keras cannot open it.
+        It is refused, or Keras cannot open it.
     """
     try:
         return open_network(path)
+    except NetworkRefusedError as error:
+        raise InterchangeError(error.cause) from error
     except NetworkFileError as error:
         raise InterchangeError(
             f"Keras cannot open the model: {as_sentence(error.cause)} "

@@ -17,11 +17,10 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Split
 from cifar_core.data.splits import validation_split
 from cifar_core.data.trainable import check_validation
-from cifar_core.errors import CifarLabError, InterchangeError
+from cifar_core.errors import CifarLabError, InterchangeError, NetworkRefusedError
 from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.cross_entropy import cross_entropy
 from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
-from cifar_core.imports.model_file import check_model_file
 from cifar_core.imports.network import (
     check_same_outputs,
     check_shapes,
@@ -38,6 +37,7 @@ from cifar_core.imports.scaling import (
     choose_scaling,
     scale_and_offset,
 )
+from cifar_core.models.model_file import check_model_file
 from cifar_core.runs.imported import Scaling
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.processes import end_with_parent
@@ -88,7 +88,10 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
     """
     paths = RunPaths(Path(request.folder))
     report("looking into the file")
-    suffix = check_model_file(Path(request.model))
+    try:
+        suffix = check_model_file(Path(request.model)).suffix
+    except NetworkRefusedError as error:
+        raise InterchangeError(error.cause) from error
     settings = Settings(
         data=None,
         runs_dir=paths.folder.parent,

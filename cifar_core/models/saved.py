@@ -1,13 +1,26 @@
 """Saved networks: the one way to open one, and what lies in it."""
 
+from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import Any
 
-from cifar_core.errors import NetworkFileError
+from cifar_core.errors import NetworkFileError, NetworkRefusedError
+from cifar_core.models.model_file import ModelFile, check_model_file
+
+MOST_PARAMETERS = 128 * 1024 * 1024
+"""As many as a file of the largest size holds in float32."""
+
+MOST_VALUES = 32 * 1024 * 1024
+"""Of one layer's output for one picture: ten times those of VGG16 at 224 pixels."""
 
 
 def open_network(path: Path, *, float32: bool = True) -> Any:
     """Read a network without running code from its file, and without its optimizer.
+
+    What the file says of the network is judged before anything is built: by its words alone
+    (:func:`~cifar_core.models.model_file.check_model_file`), then by the shapes of weights and outputs, for which Keras
+    puts it together without memory for them.
 
     Parameters
     ----------
@@ -24,17 +37,21 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
 
     Raises
     ------
+    NetworkRefusedError
+        It is not opened: it holds code, is damaged, or too large.
     NetworkFileError
         Keras cannot open it. The message tells the cause; what to do about it is for the caller to say.
     """
+    checked = check_model_file(path)
     import keras
 
     try:
+        _check_shapes(path, checked)
         network = keras.saving.load_model(path, compile=False, safe_mode=True)
         if float32:
             for layer in flatten_layers(network).values():
                 layer.dtype_policy = "float32"
-    except MemoryError:  # says nothing of the file
+    except (MemoryError, NetworkFileError):  # The one says nothing of the file.
         raise
     except Exception as error:  # Keras raises a dozen types for a file that is not a model
         raise NetworkFileError(path, _cause(error)) from error
@@ -50,6 +67,38 @@ def flatten_layers(model: Any) -> dict[str, Any]:
         else:
             found[layer.name] = layer
     return found
+
+
+def _check_shapes(path: Path, checked: ModelFile) -> None:
+    """Refuse a network whose weights or outputs would take gigabytes."""
+    import keras
+
+    # Within such a scope a variable has a shape and no value.
+    with keras.StatelessScope(initialize_variables=False):
+        if checked.suffix == ".keras":
+            network = keras.saving.deserialize_keras_object(checked.config, safe_mode=True)
+        else:
+            network = keras.saving.load_model(path, compile=False, safe_mode=True)
+    parameters = sum(prod(variable.shape) for variable in network.variables)
+    if parameters > MOST_PARAMETERS:
+        raise NetworkRefusedError(
+            path, f"The network has {parameters:,} parameters, and at most {MOST_PARAMETERS:,} are opened."
+        )
+    largest = max((prod(side or 1 for side in shape[1:]) for shape in _output_shapes(network)), default=0)
+    if largest > MOST_VALUES:
+        raise NetworkRefusedError(
+            path,
+            f"A layer gives {largest:,} numbers for each picture, and at most {MOST_VALUES:,} are computed.",
+        )
+
+
+def _output_shapes(network: Any) -> Iterator[tuple[int | None, ...]]:
+    """Yield the shape of every output of every layer and operation, the first side that of the batch."""
+    for operation in getattr(network, "operations", network.layers):
+        if getattr(operation, "layers", None):
+            yield from _output_shapes(operation)
+        for node in operation._inbound_nodes:
+            yield from (tuple(tensor.shape) for tensor in node.output_tensors)
 
 
 def _cause(error: Exception) -> str:

@@ -12,6 +12,7 @@ from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.status import ACTIVE, Status, derive_status
+from cifar_core.system.files import is_regular
 
 RUNS_KEPT = 20_000
 """More than lie in one folder: each look asks for all of them, and a cache that is too small by one holds none."""
@@ -67,12 +68,12 @@ class Run:
     @property
     def has_model(self) -> bool:
         """Whether the weights are there."""
-        return self.paths.model.is_file()
+        return is_regular(self.paths.model)
 
     @property
     def has_predictions(self) -> bool:
         """Whether the logits are there."""
-        return self.paths.predictions.is_file()
+        return is_regular(self.paths.predictions)
 
 
 def read_run(folder: str | os.PathLike[str], *, shipped: bool) -> Run:

@@ -142,11 +142,24 @@ def open_regular(path: Path) -> BinaryIO:
     OSError
         It cannot be opened.
     """
+    _check_regular(path)
+    return path.open("rb")
+
+
+def is_regular(path: Path) -> bool:
+    """Tell whether there is a file that :func:`open_regular` would open."""
+    try:
+        _check_regular(path)
+    except OSError:
+        return False
+    return True
+
+
+def _check_regular(path: Path) -> None:
     if not stat.S_ISREG(path.stat().st_mode):
         raise UnfitFileError("it is no file")
     if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(path.parent)):
         raise UnfitFileError("it is a link to a file outside of its folder")
-    return path.open("rb")
 
 
 def read_bytes(path: Path, most: int) -> bytes:

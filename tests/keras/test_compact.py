@@ -12,7 +12,7 @@ from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import RunError
 from cifar_core.exports.compact import write_compact
-from cifar_core.imports.model_file import check_model_file
+from cifar_core.models.model_file import check_model_file
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 
@@ -44,7 +44,7 @@ def test_less_than_half_the_room_and_the_same_predictions(tmp_path: Path) -> Non
     source = saved(model, tmp_path / "model.keras")
     write_compact(source, tmp_path / "small.keras")
     assert (tmp_path / "small.keras").stat().st_size < 0.6 * source.stat().st_size
-    assert check_model_file(tmp_path / "small.keras") == ".keras"
+    assert check_model_file(tmp_path / "small.keras").suffix == ".keras"
     small = keras.saving.load_model(tmp_path / "small.keras", compile=False)
     np.testing.assert_array_equal(small(PICTURES), model(PICTURES))
     assert sorted(file.name for file in tmp_path.iterdir()) == ["model.keras", "small.keras"]

@@ -391,7 +391,7 @@ def test_files_that_are_no_models_are_refused(take: Callable[[Path], Imported], 
 def test_an_archive_that_would_fill_the_disk_is_refused(
     take: Callable[[Path], Imported], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cifar_core.imports.model_file.MOST_UNPACKED_BYTES", 1_000_000)
+    monkeypatch.setattr("cifar_core.models.model_file.MOST_UNPACKED_BYTES", 1_000_000)
     file = tmp_path / "mine.keras"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("config.json", "{}")

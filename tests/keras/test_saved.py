@@ -41,6 +41,6 @@ def test_what_is_no_network_is_told_with_its_cause(tmp_path: Path) -> None:
     path.write_bytes(b"nonsense")
     with pytest.raises(NetworkFileError, match="cannot be opened") as caught:
         open_network(path)
-    assert str(caught.value) == f"The model at {path} cannot be opened: {caught.value.cause}"
+    assert str(caught.value) == f"The model at {path} cannot be opened. {caught.value.cause}"
     assert caught.value.cause
     assert "\n" not in caught.value.cause

@@ -22,7 +22,8 @@ from cifar_core.errors import ExplainError
 from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
-from cifar_core.hardware.child_environment import NO_GPU, child_environment
+from cifar_core.hardware.child_environment import NEEDED_TO_START, NO_GPU, child_environment
+from cifar_core.hardware.process_watch import MODEL_MEMORY_BYTES, ProcessWatch, too_much_memory
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.exits import how_it_ended, own_sentence
 from cifar_core.system.files import temporary_folder
@@ -36,6 +37,8 @@ ANSWER_SECONDS = 60.0
 
 THREADS = 4
 """One picture gains nothing from more, and the other cores may be training."""
+
+_WATCH_SECONDS = 1.0
 
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.explain.process.worker")
 
@@ -52,15 +55,24 @@ class InferenceService:
         What to start; for tests.
     start_seconds : float
         How long to wait for the child to be ready.
+    memory_bytes : int
+        Most memory that the child may hold; beyond it it is ended.
     """
 
     def __init__(
-        self, *, command: Sequence[str] = WORKER_COMMAND, start_seconds: float = START_SECONDS
+        self,
+        *,
+        command: Sequence[str] = WORKER_COMMAND,
+        start_seconds: float = START_SECONDS,
+        memory_bytes: int = MODEL_MEMORY_BYTES,
     ) -> None:
         self._command = tuple(command)
         self._start_seconds = start_seconds
         self._lock = threading.Lock()
+        self._memory_bytes = memory_bytes
         self._process: subprocess.Popen[bytes] | None = None
+        self._watch: ProcessWatch | None = None
+        self._home: tempfile.TemporaryDirectory[str] | None = None
         self._connection: Connection | None = None
         self._closed = False
 
@@ -151,11 +163,13 @@ class InferenceService:
             try:
                 answer = self._exchange(request, timeout)
             except (EOFError, OSError):
+                self._check_memory()
                 # The child was killed, now or since the last request. Once may be chance; twice, it is the request.
                 self._end_process()
                 try:
                     answer = self._exchange(request, timeout)
                 except (EOFError, OSError) as error:
+                    self._check_memory()
                     self._end_process()
                     raise ExplainError(
                         "The explanation process ended while it worked on this picture. "
@@ -166,6 +180,15 @@ class InferenceService:
         if isinstance(answer, Failure):
             raise ExplainError(answer.message)
         return answer
+
+    def _check_memory(self) -> None:
+        """Say so where the child was ended for the memory that it took: the same question would take it again."""
+        if self._watch is None:
+            return
+        self._watch.join(_WATCH_SECONDS)
+        if self._watch.ended_for == "memory":
+            self._end_process()
+            raise ExplainError(f"{too_much_memory(self._memory_bytes)} Choose another run.")
 
     def _exchange(self, request: Request, timeout: float) -> Any:
         connection = self._connected()
@@ -191,6 +214,7 @@ class InferenceService:
             try:
                 connection = self._launch(address, errors, deadline)
             except (EOFError, OSError) as error:
+                self._check_memory()
                 late = time.monotonic() >= deadline
                 exit_code = self._end_process(patience=0 if late else _END_SECONDS)
                 errors.seek(0)
@@ -207,6 +231,7 @@ class InferenceService:
         return connection
 
     def _launch(self, address: str, errors: IO[bytes], deadline: float) -> Connection:
+        self._home = temporary_folder()  # A Keras folder of its own, and none of our settings.
         process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
@@ -214,14 +239,19 @@ class InferenceService:
             stderr=errors,
             cwd=PROJECT_ROOT,
             env=child_environment(
+                only=NEEDED_TO_START,
                 device=NO_GPU,  # GPU memory belongs to training
                 threads=min(THREADS, os.cpu_count() or 1),
                 quiet=True,
                 KERAS_BACKEND="tensorflow",
                 TF_NUM_INTEROP_THREADS="1",
+                KERAS_HOME=self._home.name,
+                HOME=self._home.name,
+                USERPROFILE=self._home.name,
             ),
         )
         self._process = process
+        self._watch = ProcessWatch(process, self._memory_bytes)
         assert process.stdin is not None
         assert process.stdout is not None
         # Ends a child that hangs before it is ready; its end closes the pipe or the connection we wait on.
@@ -250,6 +280,7 @@ class InferenceService:
         """End the child, which may end by itself for so many seconds; return its exit code."""
         connection, self._connection = self._connection, None
         process, self._process = self._process, None
+        home, self._home = self._home, None
         if connection is not None:
             connection.close()
         if process is None:
@@ -262,4 +293,7 @@ class InferenceService:
             if pipe is not None:
                 with contextlib.suppress(OSError):
                     pipe.close()
-        return process.wait()
+        exit_code = process.wait()
+        if home is not None:
+            home.cleanup()
+        return exit_code
