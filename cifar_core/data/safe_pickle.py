@@ -24,7 +24,7 @@ _ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")  # before a
 _BUFFER_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
 
 
-MOST_OPERATIONS = 1_000_000
+MOST_OPERATIONS = 800_000
 """Of one pickle; the largest official one takes a third of it. Each makes a thing of up to 100 bytes."""
 
 _ALLOWED = re.findall(
@@ -203,10 +203,14 @@ class _ArrayUnpickler(pickle._Unpickler):
         if code == pickle.DICT:
             self.append({})
         target = self.stack[-1]
-        # Numbers can be made to collide, and tuples within tuples to end the process: text can do neither.
-        if type(target) is not dict or not all(type(key) in (str, bytes) for key in items[::2]):
-            raise _Refused("a dictionary with other keys than text")
+        # Large numbers can be made to collide, and tuples within tuples to end the process.
+        if type(target) is not dict or not all(_may_be_key(key) for key in items[::2]):
+            raise _Refused("a dictionary with other keys than text and labels")
         target.update(zip(items[::2], items[1::2], strict=True))
+
+
+def _may_be_key(key: object) -> bool:
+    return type(key) in (str, bytes) or (type(key) is int and 0 <= key < 2**16)
 
 
 def _describes_array(state: object) -> bool:
@@ -239,7 +243,7 @@ def load_arrays(content: bytes | BinaryIO, *, name: str) -> Any:
     Returns
     -------
     object
-        Plain Python containers, numbers and arrays; keys of dictionaries are text or bytes.
+        Plain Python containers, numbers and arrays; keys of dictionaries are text, bytes or small numbers.
 
     Raises
     ------

@@ -23,6 +23,9 @@ PATIENCE_SECONDS = 5.0
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
 
+_MOST_HOLES = 1_000
+"""What lies behind so many counts as written."""
+
 MOST_DOCUMENT_BYTES = 2 * 1024 * 1024
 """Largest file that is read as one JSON document: the summary of a thousand trials takes half of it."""
 
@@ -233,6 +236,32 @@ def copy_file(source: Path, target: Path, most: int) -> None:
         _check_size(content, most)
         with target.open("wb") as copy:
             shutil.copyfileobj(content, copy)
+
+
+def bytes_of_holes(descriptor: int, size: int) -> int:
+    """Return how much of a file was never written, and reads as zeros: 0 where the system does not tell.
+
+    Parameters
+    ----------
+    descriptor : int
+        Of the open file, which is at its beginning afterwards.
+    size : int
+        Its size in bytes.
+    """
+    if not hasattr(os, "SEEK_HOLE"):
+        return 0
+    written, place = 0, 0
+    for _ in range(_MOST_HOLES):
+        try:
+            start = os.lseek(descriptor, place, os.SEEK_DATA)
+            place = os.lseek(descriptor, start, os.SEEK_HOLE)
+        except OSError:  # nothing is written from here on
+            break
+        written += place - start
+    else:
+        written += size - place
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return max(0, size - written)
 
 
 def sync_file(descriptor: int) -> None:

@@ -41,7 +41,7 @@ def imported_outcome(record: RunRecord, imported: ImportedConfig) -> str:
     results, data = record.results, record.data
     tested = plain(results.note or "") if results else ""
     if results and results.test_accuracy is not None and data:
-        words = tested_words(results.test_accuracy, data.test_pictures)
+        words = tested_words(results.test_accuracy, data.test_pictures, results.test_balanced_accuracy)
         tested = f"{words} ({counted(data.test_pictures, 'picture')})."
     warning = imported_warning(imported)
     return " ".join(part for part in (tested, imported_note(imported), warning) if part)
@@ -59,7 +59,7 @@ def imported_warning(imported: ImportedConfig) -> str | None:
     return None if scaling is None or scaling.warning is None else plain(scaling.warning)
 
 
-def tested_words(accuracy: float, pictures: int) -> str:
+def tested_words(accuracy: float, pictures: int, balanced: float | None) -> str:
     """Say in Markdown how many of the test pictures a model named correctly, and how sure that is (Wilson).
 
     Parameters
@@ -68,11 +68,18 @@ def tested_words(accuracy: float, pictures: int) -> str:
         Share of the test pictures that were named correctly, 0 to 1.
     pictures : int
         How many test pictures there were.
+    balanced : float or None
+        Balanced accuracy, where the classes of the test pictures are unbalanced.
 
     Examples
     --------
-    >>> tested_words(0.9, 100)
+    >>> tested_words(0.9, 100, None)
     '**Test accuracy 90.0%**, with 95% confidence between 82.6% and 94.5%'
     """
     low, high = wilson_interval(round(accuracy * pictures), pictures).ends_in_percent
-    return f"**Test accuracy {accuracy:.1%}**, with 95% confidence between {low} and {high}"
+    words = f"**Test accuracy {accuracy:.1%}**, with 95% confidence between {low} and {high}"
+    return (
+        words
+        if balanced is None
+        else f"{words}; **balanced accuracy {balanced:.1%}**, each class counting the same"
+    )

@@ -30,6 +30,12 @@ MOST_HEADER = 65_536
 _MOST_PIECES = 10_000
 """Packed pieces, one after another, in one file: some programs write one for each 64 kB."""
 
+MOST_TIMES = 50
+"""So many times more may be unpacked than is packed, beyond the first 30 MB: pictures shrink to a half, drawings to a
+twentieth, but zeros to a thousandth."""
+
+_FIRST_BYTES = 30_000_000
+
 _CHUNK = 65_536
 
 UNREADABLE = (tarfile.TarError, OSError, EOFError, zlib.error, RecursionError, ValueError)
@@ -105,10 +111,12 @@ class _Gunzipped:
 class _Limited:
     """What an archive holds, as long as it keeps within its allowance."""
 
-    def __init__(self, content: _Readable, path: Path) -> None:
+    def __init__(self, content: _Readable, packed: IO[bytes], path: Path) -> None:
         self._content = content
+        self._packed = packed
         self._path = path
         self._allowed = MOST_OTHER
+        self._unpacked = 0
 
     def allow(self, more: int) -> None:
         self._allowed += more
@@ -118,6 +126,12 @@ class _Limited:
         while size > 0 and (part := self._content.read(size)):
             parts.append(part)
             size -= len(part)
+            self._unpacked += len(part)
+            if self._unpacked > _FIRST_BYTES + MOST_TIMES * self._packed.tell():
+                raise DataError(
+                    f"{self._path} unpacks to more than {MOST_TIMES} times its size: it holds the same again and "
+                    "again, not pictures. Get it again."
+                )
             self._allowed -= len(part)
             if self._allowed < 0:
                 raise DataError(
@@ -152,7 +166,7 @@ def files_in_archive(path: Path, wanted: Callable[[str], bool]) -> Iterator[tupl
     """
     seen = set()
     with path.open("rb") as packed:
-        content = _Limited(_unpacked(packed, path), path)
+        content = _Limited(_unpacked(packed, path), packed, path)
         with tarfile.open(fileobj=content, mode="r|", tarinfo=_Header) as archive:  # type: ignore[call-overload]
             for count, member in enumerate(archive, 1):
                 if count > MOST_FILES:

@@ -184,6 +184,7 @@ def text_keys(content: object) -> dict[str, object]:
     return {
         key.decode("utf-8", "replace") if isinstance(key, bytes) else key: value
         for key, value in content.items()
+        if isinstance(key, bytes | str)
     }
 
 

@@ -85,6 +85,8 @@ def find_class_names(files: Mapping[str, bytes], labels: LabelKind, highest: int
 
 
 def _as_names(file: str, listed: object) -> tuple[str, ...]:
+    if isinstance(listed, dict) and listed.keys() == set(range(len(listed))):  # {0: "cat", 1: "dog"}
+        listed = [listed[label] for label in range(len(listed))]
     if not isinstance(listed, list | tuple) or not listed or len(listed) > MOST_CLASSES:
         raise DataError(f"{file} holds no list of at most {MOST_CLASSES:,} class names.")
     return tuple(_text(file, name) for name in listed)

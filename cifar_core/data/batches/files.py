@@ -8,9 +8,14 @@ from typing import IO
 
 from cifar_core.data.batches.archive import UNREADABLE, check_size, files_in_archive
 from cifar_core.errors import DataError
+from cifar_core.names import visible
+from cifar_core.system.files import bytes_of_holes
 
-MOST_NAMES = 100_000
-"""Bytes of a text file with names of classes; a larger one holds something else."""
+MOST_NAMES = 200_000
+"""Bytes of a file with names of classes; a larger one holds something else."""
+
+MOST_BYTES = 1_000_000_000
+"""Of all files of a data set together: 325,000 pictures."""
 
 
 class BatchFile(io.BufferedReader):
@@ -125,9 +130,15 @@ def read_files(path: Path, wanted: Callable[[str], bool]) -> Iterator[BatchFile]
         The archive is damaged or cut off, a file is far too large or cannot be read.
     """
     try:
+        total = 0
         for name, size, content in (
             _in_folder(path, wanted) if path.is_dir() else files_in_archive(path, wanted)
         ):
+            total += size
+            if total > MOST_BYTES:
+                raise DataError(
+                    f"{path} holds more than {MOST_BYTES / 1e6:,.0f} MB of pictures. Take a part of them."
+                )
             yield BatchFile(name, size, content, path)
     except UNREADABLE as problem:
         raise _cut_off(path, problem) from problem
@@ -143,4 +154,7 @@ def _in_folder(path: Path, wanted: Callable[[str], bool]) -> Iterator[tuple[str,
             size = file.stat().st_size
             check_size(file.name, size, path)
             with file.open("rb") as content:
+                if 2 * bytes_of_holes(content.fileno(), size) > size:
+                    what = f"Most of {visible(file.name, 80)} in {path} was never written: it has holes (it is sparse)."
+                    raise DataError(f"{what} Copy or download it again.")
                 yield file.name, size, content

@@ -62,7 +62,12 @@ def read_batches(path: Path, layout: Layout, *, key: str, labels: LabelKind = "f
         if checksum is not None:
             file.checksum(checksum.algorithm)
         if holds_names(name):
-            named |= {name: file.read()} if file.size <= MOST_NAMES else {}
+            if file.size <= MOST_NAMES:
+                named[name] = file.read()
+            elif not name.endswith(".txt"):  # a long text is no list of names
+                raise DataError(
+                    f"{name} has {file.size:,} bytes, far more than names of classes take. Get it again."
+                )
         else:
             batches[name] = read_batch(file, layout, labels, remarks)
         if checksum is not None and file.digest() == checksum.digits:

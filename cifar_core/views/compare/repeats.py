@@ -41,6 +41,12 @@ class RepeatGroup:
         return Repeats(accuracies) if accuracies else None
 
     @property
+    def balanced(self) -> Repeats | None:
+        """Their balanced accuracies; ``None`` where the classes of the test pictures are balanced."""
+        accuracies = tuple(row.balanced_accuracy for row in self.tested if row.balanced_accuracy is not None)
+        return Repeats(accuracies) if accuracies else None
+
+    @property
     def same_data(self) -> bool:
         """Whether they were trained on exactly the pictures on screen."""
         return self.rows[0].same_data
@@ -112,8 +118,20 @@ def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
     for other, repeats in ranked[1:]:
         if _fingerprint(other) != _fingerprint(best):
             continue
-        return _recipes_verdict(best.label, best_repeats, other.label, repeats)
+        return _recipes_verdict(best.label, best_repeats, other.label, repeats) + _balanced_words(best, other)
     return None
+
+
+def _balanced_words(best: RepeatGroup, other: RepeatGroup) -> str:
+    """Say the means of both where every class counts the same; nothing where the classes are balanced."""
+    first, second = best.balanced, other.balanced
+    if first is None or second is None:
+        return ""
+    turned = " There the other one is ahead." if second.mean > first.mean else ""
+    return (
+        " The classes of the test pictures are unbalanced. Balanced accuracy, in which each class counts the same, is "
+        f"on average {first.sentence()} for {best.label} and {second.sentence()} for {other.label}.{turned}"
+    )
 
 
 def _recipes_verdict(best: str, best_repeats: Repeats, other: str, repeats: Repeats) -> str:

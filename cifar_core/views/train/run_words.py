@@ -136,7 +136,7 @@ def outcome(record: RunRecord) -> str | None:
         return imported_outcome(record, record.imported)
     if results.test_accuracy is None or data is None:
         return _what_was_kept(record)
-    words = tested_words(results.test_accuracy, data.test_pictures)
+    words = tested_words(results.test_accuracy, data.test_pictures, results.test_balanced_accuracy)
     return f"{words} ({counted(data.test_pictures, 'picture')}, weights of epoch {results.best_epoch})."
 
 

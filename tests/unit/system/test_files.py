@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -208,3 +209,17 @@ def test_many_readers_of_a_file_that_is_replaced_all_the_time(tmp_path: Path) ->
     for thread in threads:
         thread.join()
     assert not torn
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="not every system has files with holes")
+def test_what_was_never_written_of_a_file_is_known(tmp_path: Path) -> None:
+    with (tmp_path / "a").open("w+b") as file:
+        file.write(b"x" * 65_536)
+        file.flush()
+        assert files.bytes_of_holes(file.fileno(), 65_536) == 0
+        file.truncate(1_048_576)
+        file.seek(524_288)
+        file.write(b"y" * 65_536)
+        file.flush()
+        assert files.bytes_of_holes(file.fileno(), 1_048_576) == 1_048_576 - 2 * 65_536
+        assert os.lseek(file.fileno(), 0, os.SEEK_CUR) == 0

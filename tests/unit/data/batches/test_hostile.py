@@ -76,6 +76,30 @@ def test_a_pickle(name: str, tmp_path: Path, settings: Settings) -> None:
     assert said.endswith(".")
 
 
+@pytest.mark.parametrize("name", ["data_batch_1", "data_batch_1.bin"])
+def test_a_batch_that_was_never_written(name: str, tmp_path: Path, settings: Settings) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for number in range(1, 7):
+        with (folder / name.replace("1", str(number))).open("wb") as file:
+            file.write(batch()[:3_073])
+            file.truncate(50_000 * 3_073)
+    said = said_of(folder, settings)
+    assert said.startswith(f"Most of {name} in {folder} was never written: it has holes")
+
+
+def test_more_than_a_gigabyte_is_refused_before_it_is_read(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    for number in (1, 2, 3):
+        (folder / f"data_batch_{number}").write_bytes(batch())
+    monkeypatch.setattr("cifar_core.data.batches.files.MOST_BYTES", int(2.5 * len(batch())))
+    with pytest.raises(DataError, match=r"holds more than 0 MB of pictures\. Take a part of them\."):
+        open_dataset(str(folder), settings)
+
+
 @pytest.mark.parametrize("ending", [".tar", ".tar.gz", ".tar.bz2"])
 @pytest.mark.parametrize("form", [tarfile.PAX_FORMAT, tarfile.GNU_FORMAT, tarfile.USTAR_FORMAT])
 def test_a_good_archive_is_read(ending: str, form: int, tmp_path: Path, settings: Settings) -> None:

@@ -62,6 +62,7 @@ def meta(names: object) -> bytes:
         ("batches__meta__txt", "\r\n".join(MOODS).encode("utf-8-sig")),
         ("labels__txt", "\n".join(MOODS).encode()),
         ("meta", pickle.dumps({"fine_label_names": MOODS})),
+        ("batches__meta", meta(dict(enumerate(MOODS)))),
     ],
 )
 def test_names_stand_in_the_usual_files(names: str, content: bytes, tmp_path: Path) -> None:
@@ -244,6 +245,11 @@ def test_what_cannot_be_read_is_refused_with_the_reason(
             {"batches__meta": meta(MOODS[:3])},
             "highest label is 3, but batches.meta names 3 classes, and labels count from 0",
         ),
+        (
+            {"batches__meta": meta({1: "a", 2: "b", 3: "c", 4: "d"})},
+            "holds no list of at most 1,000 class names",
+        ),
+        ({"batches__meta": meta("x" * 300_000)}, "batches.meta has 300,0"),
         ({"batches__meta": meta("abcd")}, "batches.meta holds no list of at most 1,000 class names"),
         ({"batches__meta": meta([1, 2, 3, 4])}, "batches.meta holds a class name that is no text"),
         ({"batches__meta": b"x"}, "batches.meta is damaged"),

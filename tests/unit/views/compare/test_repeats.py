@@ -16,7 +16,7 @@ from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict, list_groups
 from cifar_core.views.compare.table import RunRow, list_rows
 from tests.fake_runs import write_run
-from tests.unit.views.compare.test_page import make_dataset
+from tests.unit.views.compare.test_page import make_dataset, uneven_dataset
 
 CONFIG = TrainingConfig(name="small", model="cnn-2conv", data="drawn", seed=7)
 
@@ -47,6 +47,19 @@ def rows_of(store: RunStore, dataset: Dataset) -> tuple[RunRow, ...]:
 def group_of(store: RunStore, dataset: Dataset) -> RepeatGroup:
     (group,) = list_groups(rows_of(store, dataset))
     return group
+
+
+def test_where_classes_are_unbalanced_the_means_of_balanced_accuracies_are_said(store: RunStore) -> None:
+    dataset = uneven_dataset()
+    # All sick ones are wrong, or every 70th picture and a few more.
+    write_repeats(store, dataset, "careless", (10, 10))
+    write_repeats(store, dataset, "careful", (7, 7))
+    verdict = groups_verdict(list_groups(rows_of(store, dataset)))
+    assert verdict is not None
+    assert (
+        "is on average 50.0% with each of 2 seeds: no interval for careless × 2 seeds and 84.6% with each of 2 seeds: "
+        "no interval for careful × 2 seeds. There the other one is ahead."
+    ) in verdict
 
 
 def test_seeds_are_queued_as_one_group(store: RunStore) -> None:
