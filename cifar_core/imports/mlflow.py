@@ -76,6 +76,8 @@ def _take_ours(folder: Path, store: RunStore) -> Run:
             file: Path = getattr(arrived, name)
             if file.is_file() and not file.is_symlink():
                 shutil.copyfile(file, getattr(paths, name))
+        if store.user is not None:  # Whoever brings a run has it on their account.
+            record.model_copy(update={"owner": store.user.id}).write(paths.record)
         replace(paths.folder, store.runs_dir / run_id)
     except OSError as error:
         helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")

@@ -126,6 +126,7 @@ def import_model(
                 scaling=found.scaling,
             )
             _record(run_id, moment, owner, config, found).write(paths.record)
+            store.check_room(0)  # Others of this person may have come in while this one waited.
             replace(paths.folder, store.runs_dir / run_id)
     except Timeout:
         raise InterchangeError("Other models are being imported. Try again in a few minutes.") from None

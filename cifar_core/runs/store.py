@@ -1,6 +1,7 @@
 """All runs: the user's own folder and the one that ships with the project. The folders are the truth."""
 
 import contextlib
+import dataclasses
 import secrets
 import time
 from collections.abc import Iterator
@@ -78,13 +79,15 @@ class RunStore:
         """
         return cls(settings.runs_dir, settings.trained_dir, user=user, limits=limits)
 
-    def check_room(self, more: int = 1) -> None:
+    def check_room(self, more: int = 1, *, planned: int = 0) -> None:
         """See to it that the user may queue so many runs more.
 
         Parameters
         ----------
         more : int
-            How many runs are to be queued, 1 or more.
+            How many runs are to be queued, 1 or more; 0 asks for disk space alone.
+        planned : int
+            How many are still to be queued of what was asked for before: by sweeps under way.
 
         Raises
         ------
@@ -92,7 +95,10 @@ class RunStore:
             A limit is reached; the sentence has the numbers and what to do.
         """
         if self.user is not None and self.limits is not None:
-            check_limits(self.user, usage_of(self.user, self.list()), self.limits, more=more)
+            usage = usage_of(self.user, self.list())
+            check_limits(
+                self.user, dataclasses.replace(usage, runs=usage.runs + planned), self.limits, more=more
+            )
 
     def list(self) -> tuple[Run, ...]:
         """All runs, the user's own before the shipped ones, newest first; damaged ones carry a ``problem``.

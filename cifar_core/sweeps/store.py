@@ -1,7 +1,9 @@
 """All sweeps of a runs folder: ``.sweeps/<id>/`` holds what was asked and how far it is."""
 
+import contextlib
 import os
 import secrets
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,8 +11,10 @@ from pathlib import Path
 from pydantic import ValidationError
 from pydantic_core import from_json
 
+from cifar_core.accounts.user import User
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.runs.layout import check_run_id
+from cifar_core.runs.locks import changing
 from cifar_core.runs.permissions import check_priority
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan, read_plan
@@ -155,21 +159,34 @@ class SweepStore:
             The folder cannot be written, or the user may not have so many runs.
         """
         user = self.runs.user
+        check_run_id(plan.id)
         if user is not None:
             check_priority(user, plan.priority)
-            self.runs.check_room(min(plan.parallel, plan.trials))
             limits = None if user.is_instructor else self.runs.limits
             plan = plan.model_copy(update={"owner": user.id, "limits": limits})
         temporary = SweepPaths(self.folder / f".new-{plan.id}-{secrets.token_hex(3)}")
         try:
             temporary.folder.mkdir(parents=True)
             write_atomically(temporary.plan, (plan.model_dump_json(indent=1) + "\n").encode())
-            replace(temporary.folder, self.folder / plan.id)
+            # Under the lock, lest several tabs of one person together pass a limit that each alone keeps.
+            with contextlib.nullcontext() if user is None else changing(self.runs.runs_dir):
+                if user is not None:
+                    self.runs.check_room(_at_a_time(plan), planned=self._planned(user))
+                replace(temporary.folder, self.folder / plan.id)
         except OSError as error:
-            remove_folder(temporary.folder)
             helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
             raise RunError(f"The sweep cannot be written to {self.folder} {helps}") from None
+        finally:
+            remove_folder(temporary.folder)
         return self.get(plan.id)
+
+    def _planned(self, user: User) -> int:
+        """Count the runs that somebody's sweeps under way may have at a time and have not queued yet."""
+        queued = Counter(
+            run.record.group.id for run in self.runs.list() if run.active and run.record and run.record.group
+        )
+        own = (sweep for sweep in self.list() if sweep.active and sweep.plan and sweep.plan.owner == user.id)
+        return sum(max(0, _at_a_time(sweep.plan) - queued[sweep.id]) for sweep in own if sweep.plan)
 
     def request_stop(self, sweep_id: str) -> None:
         """Ask a sweep to stop: queued trials are cancelled, running ones stopped, finished ones stay.
@@ -232,6 +249,10 @@ def end_as_failed(paths: SweepPaths, problem: str) -> None:
     summary = read_summary(paths.summary) or SweepSummary(updated=datetime.now(UTC))
     update = {"state": "failed", "problem": problem, "updated": datetime.now(UTC)}
     summary.model_copy(update=update).write(paths.summary)
+
+
+def _at_a_time(plan: SweepPlan) -> int:
+    return min(plan.parallel, plan.trials)
 
 
 def _read_sweep(folder: Path) -> Sweep:

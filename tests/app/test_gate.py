@@ -1,6 +1,7 @@
 """The gate before Streamlit's server: what it lets through, from whom, and how much."""
 
 import asyncio
+import base64
 import json
 import time
 from pathlib import Path
@@ -268,3 +269,108 @@ def test_the_server_that_people_start_stands_behind_the_gate() -> None:
     assert found.import_string == "app:server"
     assert [one.cls for one in app.server._user_middleware] == [Gate, Document]
     assert st.get_option("server.enableXsrfProtection")
+
+
+# What one student may try against another
+
+
+def tampered(signed: str, **changes: object) -> str:
+    """Change what a signed cookie says and keep its signature."""
+    content, rest = signed.split(".", 1)
+    padded = content + "=" * (-len(content) % 4)
+    said = json.loads(json.loads(base64.urlsafe_b64decode(padded))) | changes
+    again = base64.urlsafe_b64encode(json.dumps(json.dumps(said)).encode()).decode().rstrip("=")
+    return f"{again}.{rest}"
+
+
+def test_a_cookie_that_was_made_or_changed_by_hand_is_none(secrets: dict[str, Any]) -> None:
+    (bobs,) = cookie(BOB).values()
+    assert ask(streamlit_behind(), "GET", PICTURE, {"_streamlit_user": bobs}).status_code == 200
+    content, moment, signature = bobs.split(".")
+    guessed = URLSafeTimedSerializer("secret", salt="_streamlit_user").dumps(json.dumps(ADA))
+    plain = base64.urlsafe_b64encode(json.dumps(json.dumps(ADA)).encode()).decode().rstrip("=")
+    forged = [
+        tampered(bobs, email="ada@school.example"),
+        str(guessed),
+        f"{plain}.{moment}.{signature}",
+        f"{plain}..",
+        plain,
+        json.dumps(ADA),
+        f"{content}.{moment}",
+        f"{content}.{moment}.{signature[::-1]}",
+        f"{content}.zzzzzz.{signature}",  # a login that never ends
+        str(URLSafeTimedSerializer(SECRET, salt="_streamlit_xsrf").dumps(json.dumps(ADA))),
+    ]
+    for one in forged:
+        assert ask(streamlit_behind(), "GET", PICTURE, {"_streamlit_user": one}).status_code == 401, one
+        # Nor does Streamlit get to see it.
+        assert ask(streamlit_behind(), "GET", "/", {"_streamlit_user": one, "theme": "x"}).json()[
+            "cookies"
+        ] == ["theme"]
+
+
+def test_a_name_in_a_header_or_a_second_cookie_makes_nobody_another(secrets: dict[str, Any]) -> None:
+    for name in ("X-Forwarded-User", "X-Forwarded-Email", "Remote-User", "X-Streamlit-User", "Authorization"):
+        assert (
+            ask(streamlit_behind(), "GET", PICTURE, headers={name: "ada@school.example"}).status_code == 401
+        )
+    (bobs,) = cookie(BOB).values()
+    forged = tampered(bobs, email="ada@school.example")
+    for pair in (
+        f"_streamlit_user={bobs}; _streamlit_user={forged}",
+        f"_streamlit_user={forged}; _streamlit_user={bobs}",
+    ):
+        scope = {"type": "http", "headers": [(b"cookie", pair.encode())], "method": "GET", "path": PICTURE}
+        assert gate._Visitor.behind(scope).id in (None, "bob@school.example")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/../media/x",
+        "//media/x",
+        "/media//x",
+        "/./media/x",
+        "/%6dedia/x",
+        "/media%2fx",
+        "/_stcore/%6detrics",
+    ],
+)
+def test_no_spelling_of_an_address_gets_around_the_gate(secrets: dict[str, Any], path: str) -> None:
+    """Either the gate knows it, or it is none of Streamlit's: nothing there answers it."""
+    reached: list[str] = []
+
+    async def kept(request: Request) -> JSONResponse:
+        reached.append(request.url.path)
+        return JSONResponse({})
+
+    routes = [Route("/media/{file:path}", kept), Route("/_stcore/metrics", kept)]
+    answer = ask(Gate(Starlette(routes=routes)), "GET", path)
+    assert answer.status_code in (401, 404)
+    assert not reached
+
+
+def test_nobody_sends_files_into_anothers_page_or_takes_them_away(
+    secrets: dict[str, Any], held: MemoryUploadedFileManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would pass what the other holds to one's own account, and make room for more."""
+    monkeypatch.setattr(uploads, "BYTES_PER_PERSON", 1000)
+    server = streamlit_behind(held)
+    adas = "/_stcore/upload_file/adas-page"
+    assert ask(server, "PUT", f"{adas}/model", cookie(ADA), content=b"x" * 900).status_code == 200
+    for method in ("PUT", "POST", "DELETE"):
+        refused = ask(server, method, f"{adas}/model", cookie(BOB), content=b"y")
+        assert (refused.status_code, refused.text) == (403, "This page belongs to somebody else.")
+    assert {record.data for record in held.file_storage["adas-page"].values()} == {b"x" * 900}
+    assert (
+        ask(
+            server, "PUT", "/_stcore/upload_file/adas-second/model", cookie(ADA), content=b"x" * 101
+        ).status_code
+        == 413
+    )
+    assert (
+        ask(
+            server, "PUT", "/_stcore/upload_file/bobs-page/model", cookie(BOB), content=b"x" * 900
+        ).status_code
+        == 200
+    )

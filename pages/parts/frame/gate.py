@@ -94,11 +94,16 @@ class Gate:
                 return
             if path == LOGOUT and visitor.id:
                 account.logouts().add(visitor.id, time.time())
-            if path.startswith(UPLOADS) and scope["method"] not in (*READING, "DELETE"):
+            if path.startswith(UPLOADS) and scope["method"] not in READING:
                 session = path.removeprefix(UPLOADS).partition("/")[0]
                 # Where nobody logs in, each open page counts for itself.
-                await self._take(session, visitor.id or session, scope, receive, send)
-                return
+                sender = visitor.id or session
+                if self._senders.get(session, sender) != sender:
+                    await PlainTextResponse("This page belongs to somebody else.", 403)(scope, receive, send)
+                    return
+                if scope["method"] != "DELETE":
+                    await self._take(session, sender, scope, receive, send)
+                    return
         await self._app(scope, receive, send)
 
     async def _take(self, session: str, sender: str, scope: Scope, receive: Receive, send: Send) -> None:
