@@ -10,6 +10,7 @@ from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_wall
+from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import answers, current_dataset, inference_service, run_store
@@ -37,8 +38,10 @@ target = right.selectbox(
     key="target",
     bind="query-params",
 )
+walk = None
 try:
     subject = choose_subject(dataset, model)
+    walk = draw_walk(runs, dataset) if st.session_state["source"] == DATA_SET else None
     if subject is None:
         st.info(UPLOAD_HINT, icon=":material/upload:")
     else:
@@ -56,4 +59,7 @@ try:
 except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")
 if st.session_state["source"] == DATA_SET:
-    draw_wall(dataset)
+    if walk is None:
+        draw_wall(dataset)
+    else:
+        draw_walk_wall(walk, dataset)

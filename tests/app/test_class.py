@@ -203,7 +203,7 @@ def test_a_student_can_watch_anothers_run_and_not_change_it(store: RunStore) -> 
     app = open_as(ADA, "train", run=other.id)
     assert "by bob" in texts(app)
     assert f"stop_{other.id}" not in keys(app)
-    assert f"delete_for_good_{other.id}" not in keys(app)
+    assert f"confirm_{other.id}" not in keys(app)
     assert f"stop_{hers.id}" in keys(open_as(ADA, "train", run=hers.id))
     app = open_as(EVE, "train", run=other.id)
     app.button(key=f"stop_{other.id}").click().run()

@@ -184,7 +184,7 @@ def test_stop_and_delete(store: RunStore, dataset: Dataset) -> None:
     app = open_page("train", run=run.id)
     assert "Stopped before the first epoch" in texts(app)
     assert "for good?" in texts(app)  # Asked first, within the popover.
-    app.button(key=f"delete_for_good_{run.id}").click().run()
+    app.button(key=f"confirm_{run.id}").click().run()
     assert not app.exception
     assert store.list() == ()
 

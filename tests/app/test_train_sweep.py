@@ -148,7 +148,7 @@ def test_a_sweep_is_forgotten_and_its_runs_stay(runs: RunStore) -> None:
     write_run(runs.runs_dir, "run-1", dataset)
     sweep = write_sweep(runs, TRIALS[:4], state="stopped")
     app = open_page("train", sweep=sweep.id)
-    app.button(key=f"forget_{sweep.id}").click().run()
+    app.button(key=f"confirm_{sweep.id}").click().run()
     assert not app.exception
     assert SweepStore(runs).list() == ()
     assert [run.id for run in runs.list()] == ["run-1"]

@@ -111,7 +111,8 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     np.add.at(counts, (tested.labels, tested.predicted), 1)
     true, predicted = np.unravel_index(counts.argmax(), counts.shape)
     members = np.flatnonzero((tested.labels == true) & (tested.predicted == predicted))
-    first = int(tested.indices[members[np.argsort(-tested.confidence[members], kind="stable")[0]]])
+    ranked = members[np.argsort(-tested.confidence[members], kind="stable")]
+    first, second = tested.indices[ranked[:2]].tolist()
 
     run = finished.folder.name
     page.goto(url)
@@ -135,7 +136,14 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     click_until(page, pictures.first, re.compile(rf"/explain\?.*index={first}\b"))
     assert f"run={run}" in page.url
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
-    expect(page.get_by_role("heading", name=re.compile(names[predicted]))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(names[predicted])).first).to_be_visible()
+    expect(page.get_by_text(f"1 of {counts.max()} pictures of {names[true]}")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_text(f"2 of {counts.max()} pictures of {names[true]}")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"index={second}\b"))
+    page.go_back()
+    expect(page.get_by_text(f"1 of {counts.max()} pictures of {names[true]}")).to_be_visible()
+    expect(page).to_have_url(re.compile(rf"index={first}\b"))
 
     # One entry for one click: Back is the gallery, then the matrix without it, then what was before.
     page.go_back()

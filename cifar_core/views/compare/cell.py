@@ -44,6 +44,12 @@ class OpenCell:
         return int(self.of.evaluation.matrix.counts[self.true, self.predicted])
 
     @property
+    def indices(self) -> tuple[int, ...]:
+        """Numbers of its pictures in the test split, most confident first."""
+        rows = self.of.evaluation.matrix.cell(self.true, self.predicted)
+        return tuple(self.of.evaluation.matrix.predictions.indices[rows].tolist())
+
+    @property
     def pages(self) -> int:
         """Number of pages of the wall, at least 1."""
         return max(1, -(-self.count // PER_PAGE))

@@ -99,4 +99,4 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
         "confidence)."
     )
     if clicked is not None:
-        open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id)
+        open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id, cell=cell.text)

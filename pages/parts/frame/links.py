@@ -6,10 +6,19 @@ from cifar_core.data.dataset import Dataset, SplitName
 from pages.parts.frame.pages import PAGES
 
 
-def open_in_explain(dataset: Dataset, split: SplitName, index: int, *, run: str | None = None) -> None:
-    """Go to Explain with one picture, and with one model if ``run`` names it; the script ends here."""
+def open_in_explain(
+    dataset: Dataset, split: SplitName, index: int, *, run: str | None = None, cell: str | None = None
+) -> None:
+    """Go to Explain with one picture; the script ends here.
+
+    ``run`` names the model to ask, ``cell`` the cell of its matrix that the picture comes from.
+    """
     # What Explain's widgets remember would win over a URL value that equals their default.
     for remembered in ("source", "split", "index", "model", "target"):
         st.session_state.pop(remembered, None)
     query = {"data": dataset.key, "split": split, "index": str(index)}
-    st.switch_page(PAGES["explain"].file, query_params=query | ({"run": run} if run else {}))
+    if run:
+        query["run"] = run
+    if run and cell:
+        query |= {"cell": cell, "of": run}
+    st.switch_page(PAGES["explain"].file, query_params=query)

@@ -12,6 +12,7 @@ from cifar_core.views.train.monitor import MonitorView
 from cifar_core.words.markdown import plain
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import dataset_choices
+from pages.parts.train.deletion import deletion_confirmed
 
 BADGES = {
     "queued": (":material/hourglass_empty:", "gray"),
@@ -47,14 +48,11 @@ def _draw_actions(run: RunView, store: RunStore) -> None:
     if run.resume and st.button(run.resume, key=f"resume_{run.id}", icon=":material/replay:"):
         resume(store, run.id)
         st.rerun()
-    if run.can_delete:
-        # A key for each run: after a deletion the question must not stand open for the next one.
-        with st.popover("Delete", key=f"delete_{run.id}", icon=":material/delete:"):
-            st.write(f"Delete “{plain(run.title)}” with its weights and curves for good?")
-            if st.button("Delete for good", key=f"delete_for_good_{run.id}", type="primary"):
-                store.delete(run.id)
-                st.query_params.pop("run", None)
-                st.rerun()
+    question = f"Delete “{plain(run.title)}” with its weights and curves for good?"
+    if run.can_delete and deletion_confirmed(run.id, question, "Delete for good"):
+        store.delete(run.id)
+        st.query_params.pop("run", None)
+        st.rerun()
 
 
 def draw_outcome(run: RunView) -> None:

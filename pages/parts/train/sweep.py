@@ -10,6 +10,7 @@ from cifar_core.sweeps.submit import stop_sweep, take_up_sweeps
 from cifar_core.views.train.sweep import SweepView, build_sweep, sweep_labels
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import require_user_still
+from pages.parts.train.deletion import deletion_confirmed
 from pages.parts.train.sweep_results import draw_results
 
 BADGES = {
@@ -110,13 +111,11 @@ def _draw_head(view: SweepView, store: SweepStore) -> None:
         if view.can_stop and st.button("Stop sweep", key=f"stop_{view.id}", icon=":material/stop:"):
             stop_sweep(store, view.id)
             st.rerun()
-        if view.can_delete:
-            with st.popover("Delete", key=f"delete_{view.id}", icon=":material/delete:"):
-                st.write(f"Forget the sweep “{plain(view.title)}”? Its runs stay.")
-                if st.button("Forget it", key=f"forget_{view.id}", type="primary"):
-                    store.delete(view.id)
-                    _show(None)
-                    st.rerun()
+        question = f"Forget the sweep “{plain(view.title)}”? Its runs stay."
+        if view.can_delete and deletion_confirmed(view.id, question, "Forget it"):
+            store.delete(view.id)
+            _show(None)
+            st.rerun()
     if view.problem:
         (st.warning if view.active else st.error)(plain(view.problem), icon=":material/error:")
     if view.plan is not None:

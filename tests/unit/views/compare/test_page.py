@@ -206,14 +206,14 @@ def test_a_cell_holds_exactly_its_pictures(store: RunStore, dataset: Dataset) ->
     assert cell is not None
     expected = [k for k in range(300) if k % 2 == 0 and k % 3 == 0]
     assert cell.count == len(expected) == 50
-    assert cell.pages == 3
-    pages = [cell_page(cell, page, dataset) for page in (1, 2, 3)]
+    assert cell.pages == 4
+    pages = [cell_page(cell, page, dataset) for page in (1, 2, 3, 4)]
     assert [index for page in pages for index in page.indices] == expected  # made most confident first
-    assert [len(page.indices) for page in pages] == [PER_PAGE, PER_PAGE, 2]
+    assert [len(page.indices) for page in pages] == [PER_PAGE, PER_PAGE, PER_PAGE, 2]
     np.testing.assert_array_equal(pages[1].images, dataset.test.images[expected[PER_PAGE : 2 * PER_PAGE]])
     assert pages[0].captions[0] == "dog 1.00"
     assert pages[0].hover[0].startswith("test picture 0<br>dog 0.99")
-    assert cell_page(cell, 99, dataset).indices == pages[2].indices
+    assert cell_page(cell, 99, dataset).indices == pages[3].indices
     assert cell.title == "50 pictures of cat taken for dog by a"
 
 
