@@ -98,17 +98,20 @@ def save_predictions(
 ) -> None:
     """Write ``predictions.npz`` so that a reader sees the old file or the whole new one.
 
-    Logits are stored as float16, which halves the file and rounds each of them by at most 1/2048 of itself. That moves
-    a probability by at most a 4096th of the picture's largest logit, by its absolute value: 0.005 at 20, 0.05 at 200,
-    0.5 at 2,000. Where two logits nearly agree, the predicted class may change. Figures that must agree with what is
-    shown later are computed from :func:`load_predictions`.
+    Of each picture's logits the largest is subtracted, which leaves the softmax as it is, and the differences are
+    stored as float16, which halves the file. Whatever the size of the logits, the predicted class stays the same unless
+    two of them lie within 3·10⁻⁸, and no probability moves by more than (0.4 + ln C) / 2048 among C classes: 0.0014
+    among ten. (A difference d is rounded by at most d / 2048. A probability p then moves by at most
+    p Σ pⱼ (dⱼ + d) / 2048, where p·d ≤ 1/e, and Σ pⱼ dⱼ, the entropy plus the logarithm of the largest probability, is
+    at most ln C.) Figures that must agree with what is shown later are computed from :func:`load_predictions`.
 
     Parameters
     ----------
     path : Path
         The file; its folder must exist.
     validation : Predictions
-        Predictions for the validation pictures; logits beyond ±65,504, where float16 ends, are set to that.
+        Predictions for the validation pictures; differences beyond 65,504, where float16 ends, are set to that: of both
+        the softmax is zero.
     test : Predictions or None
         Predictions for the test split, which is read once, at the end; ``None`` until then.
     fingerprint : str
@@ -122,8 +125,7 @@ def save_predictions(
     arrays: dict[str, Any] = {"fingerprint": np.array(fingerprint)}
     for split, predictions in (("validation", validation), ("test", test)):
         if predictions is not None:
-            largest = np.finfo(np.float16).max
-            arrays[f"{split}_logits"] = predictions.logits.clip(-largest, largest).astype(np.float16)
+            arrays[f"{split}_logits"] = _below_the_largest(predictions.logits)
             arrays[f"{split}_labels"] = predictions.labels.astype(np.int64)
             arrays[f"{split}_indices"] = predictions.indices.astype(np.int64)
 
@@ -141,6 +143,13 @@ def save_predictions(
         raise
 
 
+def _below_the_largest(logits: NDArray[np.float32]) -> NDArray[np.float16]:
+    """Return by how much each logit is below the largest of its row, negative or zero."""
+    shifted = logits.astype(np.float64)
+    shifted -= shifted.max(axis=1, keepdims=True)
+    return shifted.clip(np.finfo(np.float16).min, 0).astype(np.float16)
+
+
 def load_predictions(path: Path, split: PredictedSplit) -> Predictions:
     """Read the predictions for one split.
 
@@ -154,7 +163,8 @@ def load_predictions(path: Path, split: PredictedSplit) -> Predictions:
     Returns
     -------
     Predictions
-        Logits as float32 with float16's precision, all of them finite.
+        Logits as float32 with float16's precision, all of them finite, the largest of each row zero; files of
+        version 0.1 hold them as they were.
 
     Raises
     ------

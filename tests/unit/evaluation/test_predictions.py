@@ -10,6 +10,7 @@ from cifar_core.evaluation.predictions import (
     predictions_fingerprint,
     save_predictions,
 )
+from cifar_core.evaluation.softmax import softmax
 
 
 def make(logits: list[list[float]], labels: list[int]) -> Predictions:
@@ -56,14 +57,59 @@ def test_what_was_saved_is_read_back(tmp_path: Path, three: Predictions) -> None
     save_predictions(path, validation=three, test=test, fingerprint="abc123")
 
     back = load_predictions(path, "validation")
-    np.testing.assert_allclose(back.logits, three.logits, atol=1e-3)
+    np.testing.assert_allclose(back.logits, [[-np.log(3), 0], [0, 0], [0, -10]], atol=1e-3)
     assert back.logits.dtype == np.float32
     assert back.labels.dtype == back.indices.dtype == np.int64
     assert back.labels.tolist() == [1, 1, 0]
     assert back.indices.tolist() == [0, 1, 2]
-    assert load_predictions(path, "test").predicted.tolist() == [0]  # clipped to what float16 holds
+    assert load_predictions(path, "test").logits.tolist() == [[0, -65504, -65504]]  # what float16 holds
     assert predictions_fingerprint(path) == "abc123"
     assert [file.name for file in tmp_path.iterdir()] == ["predictions.npz"]
+
+
+def kept(tmp_path: Path, logits: np.ndarray) -> Predictions:
+    """Write logits, all of pictures of class 0, and read them again."""
+    some = Predictions(logits.astype(np.float32), np.zeros(len(logits), np.int64), np.arange(len(logits)))
+    save_predictions(tmp_path / "predictions.npz", validation=some, test=None, fingerprint="abc")
+    return load_predictions(tmp_path / "predictions.npz", "validation")
+
+
+@pytest.mark.parametrize("size", [1e-3, 1.0, 2_203.0, 7e4, 1e6, 1e30])
+def test_logits_of_any_size_keep_their_class(tmp_path: Path, size: float) -> None:
+    rng = np.random.default_rng(0)
+    logits = (size * rng.uniform(-1, 1, (5_000, 10))).astype(np.float32)
+    logits[::3] += np.float32(size)
+    back = kept(tmp_path, logits)
+    assert (back.predicted == logits.argmax(1)).mean() > 0.9997  # of 50,000 logits some lie within 3e-8
+    assert back.accuracy == pytest.approx((logits.argmax(1) == 0).mean(), abs=2e-4)
+    assert 0.05 < back.accuracy < 0.15
+
+
+def test_a_file_of_before_is_read_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "predictions.npz"
+    logits = np.array([[3, 1, -2], [-700, 65_504, 0]], np.float16)
+    arrays = {"logits": logits, "labels": np.array([0, 1]), "indices": np.array([5, 3])}
+    np.savez_compressed(path, fingerprint="abc", **{f"test_{name}": array for name, array in arrays.items()})
+    back = load_predictions(path, "test")
+    assert back.logits.tolist() == logits.tolist()
+    assert (back.accuracy, back.indices.tolist()) == (1.0, [5, 3])
+
+
+@pytest.mark.parametrize("classes", [2, 10, 100, 1000])
+def test_no_probability_moves_further_than_promised(tmp_path: Path, classes: int) -> None:
+    rng = np.random.default_rng(classes)
+    # Differences that float16 rounds by all of a 2048th (just above a power of two, half a step off), alike in all
+    # classes or not, under a largest logit of any size.
+    powers = 2.0 ** rng.integers(-6, 12, (400, classes))
+    steps = rng.choice([-0.99, 0.99, 3.01], (400, classes))
+    powers[:200], steps[:200] = powers[:200, :1], steps[:200, :1]
+    below = powers * (1 + steps / 2048)
+    below[np.arange(400), rng.integers(0, classes, 400)] = 0
+    logits = (rng.choice([0, 30, 2_203, 1e4], (400, 1)) - below).astype(np.float32)
+    back = kept(tmp_path, logits)
+    moved = np.abs(back.probabilities - softmax(logits)).max()
+    promised = (0.4 + np.log(classes)) / 2048
+    assert promised / 8 < moved <= promised
 
 
 def test_a_run_that_was_not_tested_says_so(tmp_path: Path, three: Predictions) -> None:
