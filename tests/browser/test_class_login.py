@@ -1,6 +1,9 @@
 """A class logs in at a real identity provider (of this test), and each may do what is theirs."""
 
+import base64
+import json
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +36,7 @@ max_runs_per_student = 1
 """
 PEOPLE = {
     "Ada": {"email": "Ada@School.example", "email_verified": True, "name": "Ada <b>Lovelace</b>"},
+    "Bob": {"email": "bob@school.example", "email_verified": True, "name": "Bob"},
     "Eve": {"email": "eve@school.example", "email_verified": True, "name": "Eve"},
     "Mallory": {"email": "eve@school.example", "email_verified": False, "name": "Mallory"},
     "Stranger": {"email": "stranger@elsewhere.example", "name": "Stranger"},
@@ -183,3 +187,61 @@ def test_a_copied_cookie_ends_with_log_out_also_in_a_page_that_is_open(
     page.goto(f"{url}/train")
     expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
     thief.close()
+
+
+def test_one_student_gets_at_nothing_of_another(
+    browser: Browser, tab: Page, url: str, store: RunStore
+) -> None:
+    """What a browser shows beside tests/unit/accounts/test_attacks.py: real cookies, real pages, a real upload."""
+    config = TrainingConfig(name="of Ada", model="cnn-2conv", data="drawn:200", epochs=1)
+    hers = store.create(config, owner="ada@school.example")
+    before = hers.paths.record.read_bytes()
+
+    log_in(tab, url, "Ada")
+    wait_until_drawn(tab, "Home")
+    tab.goto(f"{url}/compare")
+    wait_until_drawn(tab, "Compare")
+    tab.get_by_text("Import a model of your own").click()
+    model = {"name": "hers.keras", "mimeType": "application/octet-stream", "buffer": b"weights of Ada"}
+    with tab.expect_response(lambda response: "/upload_file/" in response.url) as sent:
+        tab.get_by_test_id("stFileUploader").locator("input[type=file]").set_input_files(model)
+    assert sent.value.ok
+    place = sent.value.url
+    expect(tab.get_by_text("hers.keras")).to_be_visible()
+
+    other = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = other.new_page()
+    page.set_default_timeout(60_000)
+    log_in(page, url, "Bob")
+    wait_until_drawn(page, "Home")
+    for address in (f"train?run={hers.id}", f"train?run={hers.id}&stop={hers.id}&owner=bob@school.example"):
+        page.goto(f"{url}/{address}")
+        wait_until_drawn(page, "Train")
+        expect(page.get_by_text("by ada").first).to_be_visible()
+        for verb in ("Stop", "Delete", "Start again from the beginning"):
+            expect(page.get_by_role("button", name=verb, exact=True)).to_have_count(0)
+
+    cookies = {cookie["name"]: cookie["value"] for cookie in other.cookies()}
+    headers = {"X-Xsrftoken": cookies["_streamlit_xsrf"]}
+    replaced = httpx.put(place, cookies=cookies, headers=headers, files={"file": b"evil"})
+    removed = httpx.delete(place, cookies=cookies, headers=headers)
+    assert (replaced.status_code, removed.status_code) == (403, 403)
+    expect(tab.get_by_text("hers.keras")).to_be_visible()
+
+    signed = cookies["_streamlit_user"]
+    content, moment, signature = signed.lstrip(".").split(".")
+    packed = base64.urlsafe_b64decode(content + "=" * (-len(content) % 4))
+    said = (zlib.decompress(packed) if signed.startswith(".") else packed).decode()
+    assert "bob@school.example" in said
+    forged = said.replace("bob@school.example", "eve@school.example")
+    assert json.loads(json.loads(forged))["email"] == "eve@school.example"
+    value = base64.urlsafe_b64encode(forged.encode()).decode().rstrip("=") + f".{moment}.{signature}"
+    host = {"domain": "localhost", "path": "/"}
+    other.add_cookies([{"name": "_streamlit_user", "value": value, **host}])
+    page.goto(f"{url}/train?run={hers.id}")
+    expect(page.get_by_role("button", name="Log in", exact=True)).to_be_visible()
+    expect(page.get_by_test_id("stSelectbox")).to_have_count(0)
+    other.close()
+    assert httpx.get(f"{url}/_stcore/metrics", cookies=cookies).status_code == 404
+    assert hers.paths.record.read_bytes() == before
+    store.delete(hers.id)
