@@ -65,8 +65,10 @@ class RunView:
         What the person may do with it.
     resume : str or None
         What the button says that resumes it; ``None`` where there is nothing to resume.
-    can_compare, can_explain : bool
-        Whether there are predictions, and weights, for the next pages.
+    compare : tuple of str
+        Ids for Compare: the run, and the best other one on the same pictures; empty without predictions.
+    can_explain : bool
+        Whether there are weights for Explain.
     """
 
     id: str
@@ -89,7 +91,7 @@ class RunView:
     can_stop: bool
     can_delete: bool
     resume: str | None
-    can_compare: bool
+    compare: tuple[str, ...]
     can_explain: bool
 
 
@@ -112,7 +114,10 @@ class TrainView:
 
 
 def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
-    """Return the oldest run in training, else the next one to be started, else the newest on the pictures on screen.
+    """Return the run to open the page with.
+
+    That is the oldest run in training, else the next one to be started; else, of those on the pictures on screen, the
+    newest of one's own, or the best of those that ship with CIFAR Lab.
 
     Parameters
     ----------
@@ -124,8 +129,25 @@ def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
     waiting = in_queue(runs)
     ids = {run.id for run in waiting}
     active = [run for run in reversed(runs) if run.active and run.id not in ids]
-    here = [run for run in runs if _fingerprint(run) == dataset.fingerprint]
-    return (active or waiting or here or runs)[0]
+    here = [run for run in runs if _fingerprint(run) == dataset.fingerprint] or runs
+    own = [run for run in here if not run.shipped]
+    return (active or waiting or own or sorted(here, key=_accuracy, reverse=True))[0]
+
+
+def _accuracy(run: Run) -> float:
+    results = run.record.results if run.record else None
+    return -1.0 if results is None or results.test_accuracy is None else results.test_accuracy
+
+
+def _best_other(run: Run, runs: Iterable[Run]) -> Run | None:
+    """Return the best tested run on the same pictures beside this one; without it there is no verdict."""
+    pictures = _fingerprint(run)
+    tested = [
+        other
+        for other in runs
+        if other.id != run.id and other.has_predictions and pictures and _fingerprint(other) == pictures
+    ]
+    return max(tested, key=_accuracy, default=None)
 
 
 def _fingerprint(run: Run) -> str | None:
@@ -153,7 +175,9 @@ def _label(run: Run) -> str:
     model = [config.model] if config.model not in config.name else []
     owner = [short_owner(run.record.owner)] if run.record.owner else []
     if run.shipped:
-        when = ", ".join(part for part in (recipe_title(run.record), "ships with CIFAR Lab") if part)
+        tested = _accuracy(run)
+        parts = (recipe_title(run.record), f"{tested:.1%}" if tested >= 0 else None, "ships with CIFAR Lab")
+        when = ", ".join(part for part in parts if part)
     else:
         when = f"{run.record.created.astimezone():%d %b %H:%M:%S}"
     return " · ".join([config.name, *model, *owner, when])
@@ -191,6 +215,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
     results = record.results if record else None
     losses = loss_names(record, metrics.lines)
     stopping = run.active and run.paths.stop.exists()
+    other = _best_other(run, runs)
     return RunView(
         id=run.id,
         title=run.name,
@@ -216,7 +241,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
         can_stop=run.active and not stopping and may_change(user, run),
         can_delete=not run.active and may_change(user, run),
         resume=_resume_words(run) if may_change(user, run) else None,
-        can_compare=run.has_predictions,
+        compare=(run.id, *((other.id,) if other else ())) if run.has_predictions else (),
         can_explain=run.has_model and not run.active,
     )
 

@@ -63,15 +63,15 @@ def draw_outcome(run: RunView) -> None:
         return
     tell = st.success if run.status == "finished" else st.info
     tell(run.outcome, icon=BADGES[run.status][0])
-    data = {"data": run.data_key} if run.data_key in {one.key for one in dataset_choices()} else {}
+    data = [("data", run.data_key)] if run.data_key in {one.key for one in dataset_choices()} else []
     with st.container(horizontal=True):
         for there, page, address in (
-            (run.can_compare, PAGES["compare"], {"runs": run.id}),
-            (run.can_explain, PAGES["explain"], {"run": run.id}),
+            (run.compare, PAGES["compare"], [("runs", one) for one in run.compare]),
+            (run.can_explain, PAGES["explain"], [("run", run.id)]),
         ):
             if there:
                 st.page_link(
-                    page.file, label=f"**{page.title}**", icon=page.icon, query_params=address | data
+                    page.file, label=f"**{page.title}**", icon=page.icon, query_params=[*address, *data]
                 )
 
 

@@ -67,7 +67,7 @@ def test_the_train_page_has_no_epochs_to_tell_of(run: Run) -> None:
     assert "25.0% with 0 to 255, 75.0% with 0 to 1" in view.outcome
     assert "cannot be told apart" in view.outcome
     assert "imported from mine.keras" in view.subtitle
-    assert (view.can_compare, view.can_explain, view.can_stop, view.can_delete) == (True, True, False, True)
+    assert (view.compare[0], view.can_explain, view.can_stop, view.can_delete) == (view.id, True, False, True)
 
 
 def test_compare_and_explain_take_it_and_home_does_not_praise_it(

@@ -207,7 +207,7 @@ def test_a_finished_run_says_what_came_out(store: RunStore) -> None:
     ]
     assert view.progress is None
     assert view.kept_epoch == 2
-    assert view.can_compare
+    assert view.compare == (view.id,)
     assert view.can_explain
     assert view.can_delete
     assert not view.can_stop
@@ -277,7 +277,7 @@ def test_a_shipped_run_is_known_by_its_recipe(tmp_path: Path) -> None:
     published = finished_run(RunStore(tmp_path / "trained"))
     shipped = RunStore(tmp_path / "own", tmp_path / "trained")
     assert run_labels(shipped.list()) == {
-        published.id: "first try · cnn-2conv · as published, ships with CIFAR Lab"
+        published.id: "first try · cnn-2conv · as published, 61.6%, ships with CIFAR Lab"
     }
 
 
@@ -332,3 +332,35 @@ def test_first_to_watch_is_what_runs_then_what_belongs_to_the_pictures_on_screen
     queued = store.create(CONFIG)
     store.create(CONFIG)
     assert first_to_watch(store.list(), here).id == queued.id
+
+
+def test_the_page_opens_with_ones_own_newest_run_else_with_the_best(tmp_path: Path) -> None:
+    split = Split(np.zeros((20, 32, 32, 3), np.uint8), np.arange(20) % 2)
+    here = Dataset("drawn", "Drawn", ("a", "b"), split, split, "a test", False, "h" * 16)
+    for run_id, wrong in (("1-bad", 2), ("2-best", 10), ("3-fair", 5)):
+        write_run(tmp_path / "trained", run_id, here, wrong_every=wrong)
+    store = RunStore(tmp_path / "runs", tmp_path / "trained")
+    assert first_to_watch(store.list(), here).id == "2-best"
+    write_run(tmp_path / "runs", "4-own", here, wrong_every=1)
+    write_run(tmp_path / "runs", "5-own", here, wrong_every=1)
+    newest = max(
+        (run for run in store.list() if not run.shipped), key=lambda run: store.list().index(run) * -1
+    )
+    assert first_to_watch(store.list(), here).id == newest.id
+
+
+def test_compare_gets_the_run_and_the_best_other_one_on_the_same_pictures(tmp_path: Path) -> None:
+    split = Split(np.zeros((20, 32, 32, 3), np.uint8), np.arange(20) % 2)
+    here, elsewhere = (
+        Dataset("drawn", "Drawn", ("a", "b"), split, split, "a test", False, letter * 16) for letter in "he"
+    )
+    store = RunStore(tmp_path)
+    write_run(tmp_path, "mine", here, wrong_every=4)
+    write_run(tmp_path, "failed", here, status="failed")
+    write_run(tmp_path, "elsewhere", elsewhere, wrong_every=20)
+    assert build_train_view(store.get("mine"), store.list()).run.compare == ("mine",)
+    write_run(tmp_path, "worse", here, wrong_every=2)
+    write_run(tmp_path, "better", here, wrong_every=10)
+    assert build_train_view(store.get("mine"), store.list()).run.compare == ("mine", "better")
+    assert build_train_view(store.get("better"), store.list()).run.compare == ("better", "mine")
+    assert build_train_view(store.get("failed"), store.list()).run.compare == ()
