@@ -23,6 +23,10 @@ class DataError(CifarLabError):
     """A data set is missing, damaged, or not what it claims to be."""
 
 
+class DamagedArchiveError(DataError):
+    """An archive cannot be read, whoever tries, until it is replaced."""
+
+
 class BrokenPicturesError(DataError):
     """Files of a data set cannot be read as pictures.
 

@@ -231,6 +231,18 @@ PICKLES: dict[str, tuple[bytes, str]] = {
         of_labels(b"N").replace(b"K(M\x00\x0c\x86", b"J\xff\xff\xff\x7fM\x00\x0c\x86"),
         "asks for an array of an unusual kind",
     ),
+    "sides with millions of digits": (
+        of_labels(b"N").replace(
+            b"K(M\x00\x0c\x86",
+            2 * (b"\x8b" + struct.pack("<i", 5 * MEGABYTE) + b"\1" * 5 * MEGABYTE) + b"\x86",
+        ),
+        "asks for an array of an unusual kind",
+    ),
+    "a hundred thousand sides": (
+        of_labels(b"N").replace(b"K(M\x00\x0c\x86", b"(" + b"J\xff\xff\xff\x7f" * 100_000 + b"t"),
+        "asks for an array of an unusual kind",
+    ),
+    "a fraction of ten million digits": (b"F" + b"1" * 10 * MEGABYTE + b"\n.", "no “data” in it"),
     "a number of another size": (
         of_labels(b"N").replace(
             b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00t", b"NNNK\x40J\xff\xff\xff\xffK\x00t"

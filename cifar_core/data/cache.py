@@ -23,7 +23,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.reading import Preparation, ReadingReport
-from cifar_core.errors import BrokenPicturesError, DataError
+from cifar_core.errors import BrokenPicturesError, DamagedArchiveError, DataError
 from cifar_core.system.files import remove_folder, replace
 from cifar_core.system.refusals import refused
 
@@ -31,7 +31,7 @@ _FORMAT = 3  # raise when the files below change their meaning; older folders ar
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 
 
-_failed: dict[Path, BrokenPicturesError] = {}
+_failed: dict[Path, DataError] = {}
 """The last conversion of this process that failed: pages ask for their data set with every click."""
 
 
@@ -184,7 +184,7 @@ def _converted(folder: Path, convert: Callable[[], Dataset]) -> Dataset:
         raise _failed[folder].with_traceback(None)
     try:
         return convert()
-    except BrokenPicturesError as problem:  # only after all pictures were tried
+    except (BrokenPicturesError, DamagedArchiveError) as problem:  # only after all was tried
         _failed.clear()
         _failed[folder] = problem
         raise

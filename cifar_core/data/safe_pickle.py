@@ -19,6 +19,7 @@ import numpy as np
 from cifar_core.errors import DataError
 from cifar_core.names import visible
 
+_MOST_SIDES = 8
 _PLAIN_NUMBER = re.compile(r"[<>|=]?([uif][1248]|b1)")
 _ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")  # before and after NumPy 2
 _BUFFER_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
@@ -217,7 +218,10 @@ def _describes_array(state: object) -> bool:
     """Tell whether a state is that of an array whose shape fits what it holds."""
     match state:
         case (int(), tuple(shape), np.dtype() as dtype, int(), bytes(content)):
-            sizes = all(type(size) is int and size >= 0 for size in shape)
+            # Even to multiply numbers takes long where they have millions of digits.
+            sizes = len(shape) <= _MOST_SIDES and all(
+                type(size) is int and 0 <= size < 2**40 for size in shape
+            )
             return sizes and math.prod(shape) * dtype.itemsize == len(content)
     return False
 

@@ -13,7 +13,7 @@ from cifar_core.data.folder.read import read_folder
 from cifar_core.data.folder.survey import source_files, survey_folder
 from cifar_core.data.path_key import COARSE, PathKey
 from cifar_core.data.reading import ReadingReport
-from cifar_core.errors import DataError
+from cifar_core.errors import DamagedArchiveError, DataError
 from cifar_core.names import is_utf8, visible
 from cifar_core.settings import Settings
 
@@ -118,7 +118,12 @@ class SourceFiles:
                 preparation=self.asked.preparation,
                 skip_broken=self.asked.skip_broken,
             )
-        return read_batches(self.path, self.layout, key=self.key, labels=self.asked.labels)
+        try:
+            return read_batches(self.path, self.layout, key=self.key, labels=self.asked.labels)
+        except DataError as problem:
+            if self.path.is_file() and not isinstance(problem.__cause__, OSError):
+                raise DamagedArchiveError(str(problem)) from problem
+            raise
 
 
 def in_keras_cache(key: str, settings: Settings) -> SourceFiles | None:

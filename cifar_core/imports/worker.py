@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Split
 from cifar_core.data.splits import validation_split
-from cifar_core.data.trainable import check_validation
+from cifar_core.data.trainable import check_classes, check_validation
 from cifar_core.errors import CifarLabError, InterchangeError, NetworkRefusedError
 from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.cross_entropy import cross_entropy
@@ -103,6 +103,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
     _, held_out = validation_split(
         dataset.train.labels, fraction=request.validation_fraction, seed=request.seed
     )
+    check_classes(dataset)
     check_validation(dataset, len(held_out))
 
     report("loading Keras")

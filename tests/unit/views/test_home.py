@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,7 @@ import numpy as np
 from cifar_core.data.catalog import DatasetChoice
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.download import DownloadProgress, DownloadSnapshot
+from cifar_core.data.reading import OWN_SOURCE
 from cifar_core.runs.store import RunStore
 from cifar_core.views.home import STRIP_SCALE, build_home, download_progress, picture_strip
 from tests.fake_runs import write_run
@@ -43,6 +45,10 @@ def test_archives_that_are_there_are_not_offered_for_download() -> None:
 def test_the_sentence_says_what_the_bytes_are() -> None:
     assert "They are not CIFAR-10" in build_home(tiny_dataset(), (), ()).verified_sentence
     assert "official ones" in build_home(tiny_dataset(verified=True), (), ()).verified_sentence
+    own = dataclasses.replace(tiny_dataset(key="/home/ada/moods"), source=OWN_SOURCE)
+    assert build_home(own, (), ()).verified_sentence == (
+        "These pictures are somebody’s own: figures on them compare with each other only."
+    )
     copy = build_home(tiny_dataset(key="cifar10"), (), ()).verified_sentence
     assert copy.startswith("Not the official files (made by a test)")
 

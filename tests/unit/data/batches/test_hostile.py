@@ -176,6 +176,27 @@ def test_the_list_opens_an_archive_once_until_it_changes(
     assert opened == [path, path]
 
 
+def test_a_damaged_archive_is_read_once_until_it_changes(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+
+    def counting(path: Path, wanted: Any) -> Any:
+        opened.append(path)
+        return files_in_archive(path, wanted)
+
+    monkeypatch.setattr("cifar_core.data.batches.files.files_in_archive", counting)
+    layouts._look_into.clear()
+    path = tmp_path / "mine.tar.gz"
+    packed(path, GOOD)
+    for _ in range(5):
+        with pytest.raises(DataError, match="cannot be read to its end"):
+            open_dataset(str(path), settings)
+    assert opened == [path, path]  # to know what it is, and to read it
+    packed(path, GOOD, END)
+    assert len(open_dataset(str(path), settings).train) == 40
+
+
 def test_the_list_opens_no_archive_of_the_keras_cache(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
