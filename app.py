@@ -1,6 +1,7 @@
 """CIFAR Lab: start it with ``streamlit run app.py``.
 
-The server imports this file for the gate before its pages; then it runs the file for each visitor, as their router.
+When the server starts it imports this file: for the gate before its pages, and to take up the queue. Then it runs the
+file for each visitor, as their router.
 """
 
 import streamlit as st
@@ -17,8 +18,10 @@ if __name__ != "__main__":
     else:
         from pages.parts.frame.document import Document
         from pages.parts.frame.gate import Gate
+        from pages.parts.frame.start import take_up_in_background
 
         server = App(__file__, middleware=[Middleware(Gate), Middleware(Document)])
+        take_up_in_background()
 elif wrong:
     st.error(wrong, icon=":material/error:")
 else:

@@ -10,6 +10,7 @@ from cifar_core.runs.order import waiting_order
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import resume, take_up_queue
 from cifar_core.settings import Settings
+from cifar_core.sweeps.submit import take_up_all
 
 LOOK_SECONDS = 0.5
 SETTLE_SECONDS = 5.0
@@ -36,8 +37,16 @@ def add_queue_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
         "queue a stopped or failed run again; it goes on after its last whole epoch",
         one_run=True,
     )
-    wait = add_action(actions, "wait", _wait, "wait until runs have ended; succeeds if all have finished")
-    wait.add_argument("run_ids", nargs="+", metavar="RUN", help="ids of runs, as “runs list” prints them")
+    wait = add_action(
+        actions,
+        "wait",
+        _wait,
+        "see to it that the queue is worked on, and wait until runs have ended; succeeds if all have finished",
+    )
+    wait.add_argument(
+        "run_ids", nargs="*", metavar="RUN",
+        help="ids of runs; without any, all that wait or are trained, and sweeps: it succeeds once nothing is left",
+    )  # fmt: skip
     wait.add_argument("--seconds", type=float, help="wait no longer than this")
 
 
@@ -95,15 +104,32 @@ def _wait(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
     args.when_interrupted = "Interrupted. The runs go on in the background."
     begun = time.monotonic()
-    while active := [run.id for run in map(store.get, args.run_ids) if run.active]:
-        # The supervisor may have ended or been killed, and without one these runs would wait for ever.
-        take_up_queue(store)
+    chosen = set(args.run_ids)
+    while active := _still_active(store, chosen, all_of_them=not args.run_ids):
         if args.seconds is not None and time.monotonic() - begun >= args.seconds:
             raise RunError(f"After {args.seconds:g} s these have not ended: {', '.join(active)}. Wait again.")
         time.sleep(LOOK_SECONDS)
-    runs = [store.get(run_id) for run_id in args.run_ids]
+    runs = [store.get(run_id) for run_id in args.run_ids or sorted(chosen)]
     if args.json:
         print_json([run_summary(run) for run in runs])
-    else:
+    elif runs:
         print_table([(run.id, run.status) for run in runs])
-    return 0 if all(run.status == "finished" for run in runs) else 1
+    else:
+        print("No run waits.")
+    return 0 if not args.run_ids or all(run.status == "finished" for run in runs) else 1
+
+
+def _still_active(store: RunStore, chosen: set[str], *, all_of_them: bool) -> list[str]:
+    """Return what is still to be waited for, and see to it that somebody works on it.
+
+    The supervisor may have ended or been killed, and without one the runs would wait for ever.
+    """
+    if not all_of_them:
+        active = [run.id for run in map(store.get, sorted(chosen)) if run.active]
+        if active:
+            take_up_queue(store)
+        return active
+    taken_up = take_up_all(store)
+    active = [run.id for run in store.list() if run.active]
+    chosen.update(active)
+    return active or (["the next trial of a sweep"] if taken_up else [])

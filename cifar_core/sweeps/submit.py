@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.store import Sweep, SweepStore
@@ -44,6 +46,26 @@ def stop_sweep(store: SweepStore, sweep_id: str) -> None:
     """
     store.request_stop(sweep_id)
     take_up_sweeps(store)
+
+
+def take_up_all(runs: RunStore) -> bool:
+    """See to it that somebody works on all that was under way, runs and sweeps; return whether there is anything.
+
+    Nothing is started where nothing waits. Returns at once: after a reboot, where nobody knows of the queue any more.
+
+    Raises
+    ------
+    RunError
+        The folder cannot be written, or a driver cannot be started.
+    """
+    waiting = any(run.active for run in runs.list())
+    if waiting:
+        take_up_queue(runs)
+    sweeps = SweepStore(runs)
+    led = any(sweep.active for sweep in sweeps.list())
+    if led:
+        take_up_sweeps(sweeps)
+    return waiting or led
 
 
 def take_up_sweeps(store: SweepStore, driver_arguments: Sequence[str] = ()) -> None:

@@ -124,6 +124,27 @@ def test_waiting_ends_with_the_runs(
     assert order(command("runs", "wait", first, "--json")) == ["a"]
 
 
+def test_without_ids_all_that_is_under_way_is_waited_for(
+    command: Command, store: RunStore, supervised: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("runs", "wait") == "No run waits.\n"
+    assert supervised == []  # Nothing is started where nothing waits.
+    done, first = queued(store, "done", "a")
+    end(store, done, "finished")
+    with pytest.raises(RunError, match="these have not ended: a"):
+        command("runs", "wait", "--seconds", "0")
+    assert supervised == [store.runs_dir]
+
+    def work(seconds: float) -> None:
+        end(store, first, "failed")  # after a reboot nobody is to blame
+        monkeypatch.setattr(cli_queue.time, "sleep", lambda seconds: end(store, *late, "finished"))
+        late.extend(queued(store, "b"))
+
+    late: list[str] = []
+    monkeypatch.setattr(cli_queue.time, "sleep", work)
+    assert command("runs", "wait").split() == ["a", "failed", "b", "finished"]
+
+
 def test_training_can_be_queued(command: Command, store: RunStore, supervised: list[Path]) -> None:
     words = ("train", "--model", "cnn-2conv", "--epochs", "1", "--queue")
     run = store.get(command(*words).strip())
