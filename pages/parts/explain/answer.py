@@ -14,12 +14,12 @@ from cifar_core.words.markdown import plain
 PLAIN = {"displayModeBar": False}
 
 
-def draw_answer(view: ExplainView) -> DeltaGenerator:
-    """Draw the answer; return the place that the overlay is to be drawn in."""
+def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Draw the answer; return the places of the overlay, and of what changes its look, beneath it."""
     st.header(view.verdict, anchor=False)
-    looked, said = st.columns(2, gap="medium")
+    looked, said = st.columns([2, 3], gap="medium")
     with looked:
-        overlay = st.empty()
+        overlay, look = st.empty(), st.container()
         if view.heatmap is None:
             _draw_seen(view)
         if view.heatmap is None or view.heatmap.is_empty:
@@ -46,7 +46,7 @@ def draw_answer(view: ExplainView) -> DeltaGenerator:
         )
         for note in view.notes:
             st.caption(f":material/info: {plain(note)}")
-    return overlay
+    return overlay, look
 
 
 def _draw_seen(view: ExplainView) -> None:
@@ -71,8 +71,8 @@ def draw_look(
 
     A fragment: the slider draws one picture anew and leaves the rest of the page alone.
     """
-    look, colours, save = st.columns([5, 3, 2], vertical_alignment="bottom")
-    opacity = look.slider("Heat map over picture", 0, 100, 50, format="%d%%", key="opacity") / 100
+    opacity = st.slider("Heat map over picture", 0, 100, 50, format="%d%%", key="opacity") / 100
+    colours, save = st.columns([3, 2], vertical_alignment="bottom")
     if colours.selectbox("Colours", COLOR_MAPS, key="colours") != color_map:
         st.rerun()  # the heat map alone, and the one in numbers, are in these colours too
     picture = overlay_png(subject, heatmap, opacity=opacity, color_map=color_map)

@@ -46,9 +46,22 @@ def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
     return models[run_id]
 
 
+def choose_target(model: views.ModelChoice, place: DeltaGenerator) -> str | None:
+    """Draw the choice of the class to find evidence for; ``None`` for the one that the network says."""
+    target: str | None = place.selectbox(
+        "Heat map for",
+        model.class_names,
+        index=None,
+        placeholder="the class it says",
+        key="target",
+        bind="query-params",
+    )
+    return target
+
+
 def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded."""
-    where, first, second = st.columns([3, 3, 4])
+    where, first, second = st.columns([4, 3, 3])
     source = where.segmented_control(
         "Picture from", [DATA_SET, UPLOAD], default=DATA_SET, required=True, key="source", bind="query-params"
     )

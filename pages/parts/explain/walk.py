@@ -31,7 +31,7 @@ def draw_walk(runs: Iterable[Run], dataset: Dataset) -> Walk | None:
         address = {"runs": walk.cell.of.id, "cell": walk.cell.text, "of": walk.cell.of.id}
         st.page_link(
             PAGES["compare"].file,
-            label="All of them in Compare",
+            label="All in Compare",
             icon=PAGES["compare"].icon,
             query_params=address | {"page": str(walk.page)},
         )
