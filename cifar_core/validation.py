@@ -30,7 +30,7 @@ def explain_validation(error: ValidationError, subject: str) -> str:
         the first 60 characters.
     """
     if error.error_count() > _MOST_FINDINGS:
-        return f"{subject} cannot be used. It is wrong in {error.error_count():,} places."
+        return f"{subject} cannot be used. It is wrong in more than {_MOST_FINDINGS:,} places."
     findings: dict[str, tuple[list[str], str]] = {}
     for finding in error.errors(include_url=False, include_context=False):
         # Where a field may be one of two kinds, pydantic finds fault with both: one sentence is enough.

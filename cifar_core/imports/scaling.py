@@ -1,15 +1,17 @@
 """Which pixels a network was trained on, found by trying: nothing in a model file says it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from math import sqrt
 from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.runs.imported import Scaling, ScalingFinding, ScalingTrial
+from cifar_core.words.counts import counted
 
 SCALINGS: tuple[Scaling, ...] = get_args(Scaling)
 
@@ -17,7 +19,7 @@ MOST_PICTURES = 2000
 """At 70% this tells 2 points apart; more would not change the choice, only take longer."""
 
 REORDERED = 0.10
-"""If renaming its classes gained a network more than this, their order is suspected to be another one."""
+"""If renaming its classes gains a network more than this, their order is taken to be another one."""
 
 _CHUNK = 5000
 
@@ -74,6 +76,9 @@ def channel_statistics(images: NDArray[np.uint8]) -> tuple[NDArray[np.float64], 
 def choose_scaling(tried: Mapping[Scaling, Predictions], class_names: tuple[str, ...]) -> ScalingFinding:
     """Take the scaling with which a network is right most often, and say when that may be wrong.
 
+    Scaling and order of the classes are chosen on every second picture of each class, and judged on the others:
+    whatever is chosen by looking at pictures looks good on these.
+
     Parameters
     ----------
     tried : mapping of Scaling to Predictions
@@ -84,39 +89,98 @@ def choose_scaling(tried: Mapping[Scaling, Predictions], class_names: tuple[str,
     Returns
     -------
     ScalingFinding
-        With all figures. It warns where no scaling is clearly above chance, where its classes seem to be in
-        another order, and where the two best cannot be told apart.
+        With all figures. It warns where no scaling is clearly above chance, where its classes are in another order, and
+        where the two best cannot be told apart.
     """
-    ranked = sorted(tried, key=lambda scaling: -tried[scaling].accuracy)
+    choose, judge = _halves(next(iter(tried.values())).labels)
+    choosing = {scaling: _part(predictions, choose) for scaling, predictions in tried.items()}
+    judging = {scaling: _part(predictions, judge) for scaling, predictions in tried.items()}
+    ranked = sorted(choosing, key=lambda scaling: -choosing[scaling].accuracy)
     best = ranked[0]
-    count, accuracy = len(tried[best]), tried[best].accuracy
+    count = len(judging[best])
     chance = 1 / len(class_names)
     warnings = []
-    orders = {scaling: best_order(predictions) for scaling, predictions in tried.items()}
+    orders = {scaling: best_order(predictions) for scaling, predictions in choosing.items()}
     reordered = max(orders, key=lambda scaling: orders[scaling][1])
-    order, hoped = orders[reordered]
-    if hoped > accuracy + REORDERED:
+    order = orders[reordered][0]
+    in_order = in_another_order(judging[reordered], order)
+    if _holds(in_order, judging[best]):
         best = reordered
-        names = ", ".join(class_names[true] for true in order[:10])
-        warnings.append(
-            f"Its classes seem to be in another order: with its outputs read as {names}"
-            f"{' …' if len(order) > 10 else ''} it would be right in {100 * hoped:.0f}%. "
-            "Its figures here count for the order of this data set; reorder its last layer and import it again."
-        )
-    elif accuracy <= chance + 3 * sqrt(chance * (1 - chance) / count):
+        warnings.append(_order_warning(in_order, judging[best], [class_names[true] for true in order]))
+    elif judging[best].accuracy <= chance + 3 * sqrt(chance * (1 - chance) / count):
         warnings.append(
             f"With no scaling is it clearly better than guessing ({100 * chance:g}%): it may have been trained on "
             "other pictures, on another scaling, or with its classes in another order."
         )
     elif len(ranked) > 1:
-        pair = PairedComparison.from_predictions(tried[ranked[0]], tried[ranked[1]])
+        pair = PairedComparison.from_predictions(judging[ranked[0]], judging[ranked[1]])
         if pair.p_value >= SIGNIFICANT:
             warnings.append(
                 f"“{ranked[0]}” and “{ranked[1]}” cannot be told apart on these pictures, so the scaling may be "
                 "the other one."
             )
-    trials = tuple(ScalingTrial(scaling=scaling, accuracy=one.accuracy) for scaling, one in tried.items())
-    return ScalingFinding(chosen=best, pictures=count, trials=trials, warning=" ".join(warnings) or None)
+    trials = tuple(ScalingTrial(scaling=scaling, accuracy=one.accuracy) for scaling, one in judging.items())
+    interval = _interval(judging[best])
+    return ScalingFinding(
+        chosen=best,
+        pictures=count,
+        chosen_on=len(choosing[best]),
+        low=interval.low,
+        high=interval.high,
+        trials=trials,
+        warning=" ".join(warnings) or None,
+    )
+
+
+def _halves(labels: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the pictures that choose and those that judge: of each class every second one; all, of a single one."""
+    turns = np.empty(len(labels), np.int64)
+    for number, label in enumerate(np.unique(labels)):
+        members = np.flatnonzero(labels == label)
+        turns[members] = (
+            np.arange(len(members)) + number
+        ) % 2  # where each class is there but once, both have some
+    choose, judge = np.flatnonzero(turns == 0), np.flatnonzero(turns == 1)
+    return (choose, judge) if len(choose) and len(judge) else (np.arange(len(labels)),) * 2
+
+
+def _part(predictions: Predictions, chosen: NDArray[np.int64]) -> Predictions:
+    return Predictions(predictions.logits[chosen], predictions.labels[chosen], predictions.indices[chosen])
+
+
+def _holds(in_order: Predictions, plain: Predictions) -> bool:
+    """Tell whether another order of the classes is better on pictures that had no part in finding it."""
+    gain = in_order.accuracy - plain.accuracy
+    return gain > REORDERED and PairedComparison.from_predictions(in_order, plain).p_value < SIGNIFICANT
+
+
+def _order_warning(in_order: Predictions, plain: Predictions, names: Sequence[str]) -> str:
+    return (
+        f"Its classes seem to be in another order: with its outputs read as {', '.join(names[:10])}"
+        f"{' …' if len(names) > 10 else ''} it would be right in {100 * in_order.accuracy:.0f}% of the "
+        f"{counted(len(plain), 'picture')} that judged (95% interval {_interval(in_order).in_percent}), instead of "
+        f"{100 * plain.accuracy:.0f}%. Its figures here count for the order of this data set; reorder its last layer "
+        "and import it again."
+    )
+
+
+def _interval(predictions: Predictions) -> Interval:
+    return wilson_interval(int(predictions.correct.sum()), len(predictions))
+
+
+def in_another_order(predictions: Predictions, order: Sequence[int]) -> Predictions:
+    """Read the outputs of a network as other classes.
+
+    Parameters
+    ----------
+    predictions : Predictions
+        As the network gave them.
+    order : sequence of int
+        For each output the class that it stands for, each class once.
+    """
+    logits = np.empty_like(predictions.logits)
+    logits[:, list(order)] = predictions.logits
+    return Predictions(logits, predictions.labels, predictions.indices)
 
 
 def best_order(predictions: Predictions) -> tuple[tuple[int, ...], float]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from cifar_core.errors import NetworkFileError, NetworkRefusedError
 from cifar_core.models.model_file import ModelFile, check_model_file
+from cifar_core.words.counts import counted
 
 MOST_PARAMETERS = 128 * 1024 * 1024
 """As many as a file of the largest size holds in float32."""
@@ -82,7 +83,8 @@ def _check_shapes(path: Path, checked: ModelFile) -> None:
     parameters = sum(prod(variable.shape) for variable in network.variables)
     if parameters > MOST_PARAMETERS:
         raise NetworkRefusedError(
-            path, f"The network has {parameters:,} parameters, and at most {MOST_PARAMETERS:,} are opened."
+            path,
+            f"The network has {counted(parameters, 'parameter')}, and at most {MOST_PARAMETERS:,} are opened.",
         )
     largest = max((prod(side or 1 for side in shape[1:]) for shape in _output_shapes(network)), default=0)
     if largest > MOST_VALUES:

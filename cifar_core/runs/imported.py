@@ -17,7 +17,7 @@ class _Frozen(BaseModel):
 
 
 class ScalingTrial(_Frozen):
-    """What came out when a network was given validation pictures scaled in one way."""
+    """What came out when a network was given the validation pictures that judge, scaled in one way."""
 
     scaling: Scaling
     accuracy: Share
@@ -27,7 +27,14 @@ class ScalingFinding(_Frozen):
     """Which scaling of the pixels a network was trained on, found by trying all of them."""
 
     chosen: Scaling
-    pictures: Count
+    pictures: Count = Field(description="validation pictures that judged: those of the figures")
+    chosen_on: Count | None = Field(
+        None,
+        description="other validation pictures, on which scaling and order were chosen; none in records of before, "
+        "where those that judged chose too",
+    )
+    low: Share | None = Field(None, description="95% Wilson interval of the chosen one's accuracy")
+    high: Share | None = None
     trials: tuple[ScalingTrial, ...] = Field(max_length=100)
     warning: ShownText | None = Field(
         None, description="why the choice, or the order of the classes, may be wrong"
@@ -36,8 +43,19 @@ class ScalingFinding(_Frozen):
     @property
     def sentence(self) -> str:
         """All figures, in a sentence."""
-        figures = ", ".join(f"{trial.accuracy:.1%} with {trial.scaling}" for trial in self.trials)
-        return f"Pixels scaled {self.chosen}, chosen on {counted(self.pictures, 'validation picture')}: {figures}."
+        figures = ", ".join(self._figure(trial) for trial in self.trials)
+        if self.chosen_on is None:
+            return f"Pixels scaled {self.chosen}, chosen on {counted(self.pictures, 'validation picture')}: {figures}."
+        return (
+            f"Pixels scaled {self.chosen}, chosen on {counted(self.chosen_on, 'validation picture')}, judged on "
+            f"{counted(self.pictures, 'other')}: {figures}."
+        )
+
+    def _figure(self, trial: ScalingTrial) -> str:
+        figure = f"{trial.accuracy:.1%} with {trial.scaling}"
+        if trial.scaling != self.chosen or self.low is None or self.high is None:
+            return figure
+        return f"{figure} (95% interval {100 * self.low:.1f} – {self.high:.1%})"
 
 
 class ImportedConfig(_Frozen):

@@ -95,7 +95,7 @@ def test_the_scaling_a_model_was_trained_on_is_found(
     found = take(tmp_path / "mine.keras")
     accuracies = {trial.scaling: trial.accuracy for trial in found.scaling.trials}
     assert found.scaling.chosen == scaling
-    assert found.scaling.pictures == 120
+    assert (found.scaling.chosen_on, found.scaling.pictures) == (60, 60)
     assert accuracies[scaling] == max(accuracies.values()) > 0.5
     assert found.output == "Its final softmax was taken off."
     # Fitted to pixels 0–255, it says what it said before.

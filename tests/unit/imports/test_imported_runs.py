@@ -11,9 +11,10 @@ from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
+from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.imports.scaling import best_order, channel_statistics, choose_scaling, scale_and_offset
-from cifar_core.runs.imported import Scaling
+from cifar_core.runs.imported import Scaling, ScalingFinding, ScalingTrial
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
@@ -133,9 +134,13 @@ def test_a_warning_stands_where_the_choice_may_be_wrong(
         for seed, (scaling, right) in enumerate(zip(scalings, shares, strict=True))
     }
     finding = choose_scaling(tried, NAMES)
+    assert (finding.chosen_on, finding.pictures) == (500, 500)
+    judged = (np.arange(1000) // 10 + np.arange(1000)) % 2 == 1  # of each class every second picture
     assert {trial.scaling: trial.accuracy for trial in finding.trials} == {
-        scaling: one.accuracy for scaling, one in tried.items()
+        scaling: one.correct[judged].mean() for scaling, one in tried.items()
     }
+    chosen = wilson_interval(int(tried[finding.chosen].correct[judged].sum()), 500)
+    assert (finding.low, finding.high) == (chosen.low, chosen.high)
     if warning is None:
         assert (finding.chosen, finding.warning) == ("0 to 1", None)
     else:
@@ -149,3 +154,37 @@ def test_another_order_of_the_classes_is_named() -> None:
     finding = choose_scaling({"0 to 255": answers(0.1), "0 to 1": answers(0.7, shift=3)}, NAMES)
     assert finding.chosen == "0 to 1"
     assert "read as h, i, j, a, b, c, d, e, f, g it would be right in 7" in (finding.warning or "")
+    plain = next(trial.accuracy for trial in finding.trials if trial.scaling == "0 to 1")
+    assert "of the 500 pictures that judged (95% interval 6" in (finding.warning or "")
+    assert f"instead of {100 * plain:.0f}%. " in (finding.warning or "")
+    assert plain < 0.05
+
+
+def weak(count: int, seed: int) -> Predictions:
+    """Make answers of a network that has learned little: in the right order, and of few classes."""
+    rng = np.random.default_rng(seed)
+    labels = np.arange(count) % 10
+    likely = np.where(rng.random(count) < 0.1, labels, rng.choice([0, 4, 5, 8], count))
+    return predictions_of(labels.tolist(), likely.tolist(), 10)
+
+
+def test_a_weak_network_in_the_right_order_is_told_of_no_other() -> None:
+    """What fits best to the pictures that it was found on would be named in many of these cases."""
+    fitted, named = [], []
+    for seed in range(200):
+        tried = weak(40, seed)
+        fitted.append(best_order(tried)[1] > tried.accuracy + 0.1)
+        named.append("another order:" in (choose_scaling({"0 to 255": tried}, NAMES).warning or ""))
+    assert sum(fitted) > 60
+    assert sum(named) <= 2
+
+
+def test_a_record_of_before_says_that_the_same_pictures_chose_and_judged() -> None:
+    tried = ScalingTrial(scaling="0 to 1", accuracy=0.5)
+    before = ScalingFinding(chosen="0 to 1", pictures=120, trials=(tried,))
+    assert before.sentence == "Pixels scaled 0 to 1, chosen on 120 validation pictures: 50.0% with 0 to 1."
+    now = before.model_copy(update={"pictures": 60, "chosen_on": 60, "low": 0.377, "high": 0.623})
+    assert now.sentence == (
+        "Pixels scaled 0 to 1, chosen on 60 validation pictures, judged on 60 others: 50.0% with 0 to 1 "
+        "(95% interval 37.7 – 62.3%)."
+    )

@@ -351,7 +351,7 @@ NOUNS = {plural(noun) for noun in (
 NOT_COUNTED = {
     "name", "_HOW[trained.framing]",
     "SPLIT_NAMES[split]", "split", "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
-    "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "timeout",
+    "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
     # Always more than one where they are said.
     "len(name)", "wanted", "block.times", "compact(block.parameters)",
 }  # fmt: skip
