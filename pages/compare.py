@@ -9,6 +9,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.come_into_view import come_into_view
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
@@ -84,7 +85,7 @@ if not choice.ids:
     draw_import(dataset)
     st.stop()
 if view.verdict:
-    st.info(f"**Is the difference real?** {plain(view.verdict)}", icon=":material/balance:")
+    draw_verdict(view.verdict)
 
 if st.query_params.get("cell"):
     come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")

@@ -1,7 +1,9 @@
 """How accuracy and loss changed from epoch to epoch."""
 
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -25,6 +27,11 @@ Names = Mapping[str, LossNames]
 """What the losses of each run or recipe are, by the name that the legend gives it."""
 
 UNKNOWN: Names = {}
+
+MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "pentagon", "hexagram")
+"""On the validation lines of the runs, one after the other: they are told apart without their colours too."""
+
+_MOST_MARKS, _MOST_TICKS = 8, 12
 
 
 @dataclass(frozen=True)
@@ -106,9 +113,11 @@ def _overlaid(
 ) -> go.Figure:
     figure = go.Figure()
     colours = run_colours(len(curves) + len(repeated))
+    marks = itertools.cycle(MARKS)
     for (name, runs), colour in zip(repeated.items(), colours, strict=False):
-        _draw_mean(figure, name, runs, lines_of(name), colour, scale=scale, unit=unit)
+        _draw_mean(figure, name, runs, lines_of(name), (colour, next(marks)), scale=scale, unit=unit)
     for (name, epochs), colour in zip(curves.items(), colours[len(repeated) :], strict=True):
+        mark = next(marks)
         numbers, label = [line.epoch for line in epochs], chart_label(name)
         for line in lines_of(name):
             figure.add_trace(
@@ -117,15 +126,19 @@ def _overlaid(
                     y=[scale * getattr(epoch, line.field) for epoch in epochs],
                     name=f"{label}, {line.name}",
                     legendgroup=name,
-                    # A run of one epoch has no line to draw.
-                    mode="lines+markers" if len(numbers) < 3 else "lines",
+                    **_marked(line, colour, mark, len(numbers)),
                     line={"color": colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
                     hovertemplate=f"{label}, {line.content}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
                 )
             )
     drawn = [*curves.values(), *(epochs for runs in repeated.values() for epochs in runs)]
     longest = max((line.epoch for epochs in drawn for line in epochs), default=1)
-    figure.update_xaxes(title="epoch", range=[0.5, max(longest, 2) + 0.5], tickformat="d", nticks=12)
+    step = _whole_step(longest)
+    # With a step of 1 from the first epoch on; else 5, 10, 15 …
+    first = 1 if step == 1 else 0
+    figure.update_xaxes(
+        title="epoch", range=[0.5, max(longest, 2) + 0.5], tickformat="d", tick0=first, dtick=step
+    )
     figure.update_layout(
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hovermode="closest",
@@ -134,18 +147,33 @@ def _overlaid(
     return figure
 
 
+def _whole_step(longest: int) -> int:
+    """Return the step between two ticks of the axis of epochs: whole, so that no epoch is named twice."""
+    steps = (digit * 10**power for power in itertools.count() for digit in (1, 2, 5))
+    return int(next(step for step in steps if longest <= step * _MOST_TICKS))
+
+
+def _marked(line: _Line, colour: str, mark: str, points: int) -> dict[str, Any]:
+    """Return what marks a line: validation by the run's own sign; training only where there is no line to draw."""
+    if line.dash == "solid":
+        sign = {"symbol": mark, "size": 10, "color": colour, "maxdisplayed": _MOST_MARKS}
+        return {"mode": "lines+markers", "marker": sign}
+    return {"mode": "lines+markers" if points < 3 else "lines"}
+
+
 def _draw_mean(
     figure: go.Figure,
     name: str,
     runs: Sequence[Sequence[EpochMetrics]],
     lines: tuple[_Line, _Line],
-    colour: str,
+    look: tuple[str, str],
     *,
     scale: float,
     unit: str,
 ) -> None:
     """Draw the mean of one recipe's runs: validation solid with a band, training dashed."""
     label = chart_label(name)
+    colour, mark = look
     curves = [mean_curve(runs, line.field) for line in lines]
     validation = curves[0]
     epochs = validation.epochs.tolist()
@@ -172,7 +200,7 @@ def _draw_mean(
                 y=(scale * curve.mean).tolist(),
                 name=f"{label}, {line.name}",
                 legendgroup=name,
-                mode="lines+markers" if len(epochs) < 3 else "lines",
+                **_marked(line, colour, mark, len(epochs)),
                 line={"color": colour, "dash": line.dash, "width": 4 if line.dash == "solid" else 2},
                 customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),
                 hovertemplate=f"{label}, {line.content}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit}, 95% interval "

@@ -7,12 +7,13 @@ from itertools import chain
 from cifar_core.errors import RunError
 from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.loss_names import LossNames, loss_names
-from cifar_core.evaluation.paired import PairedComparison
+from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict
 from cifar_core.views.compare.table import RunRow
+from cifar_core.views.compare.verdict import Verdict
 
 MOST_RUNS = 6
 """More than this many runs side by side nobody can read."""
@@ -77,7 +78,7 @@ class CompareView:
         The same for repeats over seeds: the epochs of each of their runs.
     losses : dict
         What the losses in both are, by the same labels.
-    verdict : str or None
+    verdict : Verdict or None
         Whether the difference between the two best is real.
     problems : tuple of str
         Sentences on the others.
@@ -87,7 +88,7 @@ class CompareView:
     curves: dict[str, tuple[EpochMetrics, ...]]
     repeated: dict[str, tuple[tuple[EpochMetrics, ...], ...]]
     losses: dict[str, LossNames]
-    verdict: str | None
+    verdict: Verdict | None
     problems: tuple[str, ...]
 
     def largest_mistake(self, *, by_true_class: bool) -> float:
@@ -232,7 +233,7 @@ def _rows_to_show(
             yield median
 
 
-def _verdict(compared: Sequence[ComparedRun]) -> str | None:
+def _verdict(compared: Sequence[ComparedRun]) -> Verdict | None:
     if len(compared) < 2:
         return None
     ranked = sorted(compared, key=lambda one: -one.evaluation.matrix.predictions.accuracy)
@@ -242,8 +243,12 @@ def _verdict(compared: Sequence[ComparedRun]) -> str | None:
             pair = PairedComparison.from_predictions(
                 other.evaluation.matrix.predictions, best.evaluation.matrix.predictions
             )
-            return pair.verdict(other.row.label, best.row.label) + _balanced_words(best, other)
-    return "These runs were tested on different pictures, so their accuracies say nothing about each other."
+            told = pair.verdict(other.row.label, best.row.label)
+            return Verdict(told + _balanced_words(best, other), pair.p_value < SIGNIFICANT)
+    return Verdict(
+        "These runs were tested on different pictures, so their accuracies say nothing about each other.",
+        None,
+    )
 
 
 def _balanced_words(best: ComparedRun, other: ComparedRun) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from cifar_core.evaluation.repeats import Repeats, difference_interval
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.views.compare.table import RunRow
+from cifar_core.views.compare.verdict import Verdict
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import digits_to_tell, signed
 
@@ -102,7 +103,7 @@ def list_groups(rows: Sequence[RunRow]) -> tuple[RepeatGroup, ...]:
     )
 
 
-def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
+def groups_verdict(groups: Sequence[RepeatGroup]) -> Verdict | None:
     """Say whether the best recipe is really better than the next one; ``None`` without two to compare.
 
     Parameters
@@ -118,7 +119,8 @@ def groups_verdict(groups: Sequence[RepeatGroup]) -> str | None:
     for other, repeats in ranked[1:]:
         if _fingerprint(other) != _fingerprint(best):
             continue
-        return _recipes_verdict(best.label, best_repeats, other.label, repeats) + _balanced_words(best, other)
+        told, is_real = _recipes_verdict(best.label, best_repeats, other.label, repeats)
+        return Verdict(told + _balanced_words(best, other), is_real)
     return None
 
 
@@ -134,13 +136,16 @@ def _balanced_words(best: RepeatGroup, other: RepeatGroup) -> str:
     )
 
 
-def _recipes_verdict(best: str, best_repeats: Repeats, other: str, repeats: Repeats) -> str:
+def _recipes_verdict(
+    best: str, best_repeats: Repeats, other: str, repeats: Repeats
+) -> tuple[str, bool | None]:
     points = 100 * (best_repeats.mean - repeats.mean)
     runs = f"{best_repeats.count} and {counted(repeats.count, 'run')}"
     by = f"by {points:.{digits_to_tell(points)}f} points"
     if not best_repeats.deviation and not repeats.deviation:
         told = f"is ahead of {other} {by}" if points else f"is right as often as {other}"
-        return f"{best} {told}, the same with every seed ({runs}), so nothing tells how far chance reaches."
+        told += f", the same with every seed ({runs}), so nothing tells how far chance reaches."
+        return f"{best} {told}", None
     interval = difference_interval(repeats, best_repeats)
     low, high = 100 * interval.low, 100 * interval.high
     digits = digits_to_tell(low, high)
@@ -148,10 +153,11 @@ def _recipes_verdict(best: str, best_repeats: Repeats, other: str, repeats: Repe
     figures = f"95% interval of the difference {ends}, by Student's t over {runs}"
     covers = "It covers the chance in training, not the choice of the test pictures."
     if not points:
-        return f"{best} and {other} are on average right equally often ({figures}). {covers}"
+        return f"{best} and {other} are on average right equally often ({figures}). {covers}", False
     if interval.low > 0:
-        return f"{best} is on average better than {other} {by} ({figures}). {covers}"
-    return f"{best} is on average ahead of {other} {by}, which other seeds might turn around ({figures}). {covers}"
+        return f"{best} is on average better than {other} {by} ({figures}). {covers}", True
+    ahead = f"{best} is on average ahead of {other} {by}, which other seeds might turn around"
+    return f"{ahead} ({figures}). {covers}", False
 
 
 def _group(group_id: str, members: Sequence[RunRow]) -> RepeatGroup:

@@ -173,10 +173,12 @@ def test_the_verdict_is_on_the_two_best(store: RunStore, dataset: Dataset) -> No
     rows = rows_of(store, dataset)
     real = build_compare(rows, ["a", "b"]).verdict
     assert real is not None
-    assert real.startswith("b is better than a by 40.0 points")
+    assert real.is_real
+    assert real.sentence.startswith("b is better than a by 40.0 points")
     noise = build_compare(rows, ["a", "b", "c"]).verdict
     assert noise is not None
-    assert "within noise" in noise
+    assert noise.is_real is False
+    assert "within noise" in noise.sentence
     assert build_compare(rows, ["a"]).verdict is None
 
 
@@ -185,7 +187,8 @@ def test_runs_on_different_pictures_get_no_verdict(store: RunStore, dataset: Dat
     write_run(store.runs_dir, "b", make_dataset("e" * 16, ("red", "green")))
     view = build_compare(rows_of(store, dataset), ["a", "b"])
     assert view.verdict is not None
-    assert "different pictures" in view.verdict
+    assert view.verdict.is_real is None
+    assert "different pictures" in view.verdict.sentence
     assert [[one.id for one in group] for group in view.by_classes()] == [["a"], ["b"]]
 
 
@@ -296,8 +299,8 @@ def test_where_classes_are_unbalanced_balanced_accuracy_stands_beside_accuracy(s
     assert (
         "The classes of the test pictures are unbalanced. Balanced accuracy, in which each class counts the same, is "
         "50.0% (95% interval 49.3 – 55.7%) for careless and 84.6%"
-    ) in verdict
-    assert verdict.endswith(
+    ) in verdict.sentence
+    assert verdict.sentence.endswith(
         "for careful. There the other one is ahead: it recognises the rare classes better."
     )
 
@@ -307,4 +310,5 @@ def test_where_classes_are_balanced_it_is_left_out(store: RunStore, dataset: Dat
     write_run(store.runs_dir, "two", dataset, wrong_every=5)
     rows = rows_of(store, dataset)
     assert "Balanced accuracy" not in table_columns(rows)
-    assert "alanced" not in (build_compare(rows, ["one", "two"]).verdict or "")
+    assert (verdict := build_compare(rows, ["one", "two"]).verdict) is not None
+    assert "alanced" not in verdict.sentence

@@ -59,7 +59,8 @@ def test_where_classes_are_unbalanced_the_means_of_balanced_accuracies_are_said(
     assert (
         "is on average 50.0% with each of 2 seeds: no interval for careless × 2 seeds and 84.6% with each of 2 seeds: "
         "no interval for careful × 2 seeds. There the other one is ahead."
-    ) in verdict
+    ) in verdict.sentence
+    assert verdict.is_real is None
 
 
 def test_seeds_are_queued_as_one_group(store: RunStore) -> None:
@@ -148,8 +149,11 @@ def test_two_recipes_are_compared_over_their_seeds(store: RunStore, dataset: Dat
     assert [group.label for group in groups] == ["good × 3 seeds", "bad × 3 seeds"]
     verdict = groups_verdict(groups)
     assert verdict is not None
-    assert verdict.startswith("good × 3 seeds is on average better than bad × 3 seeds by 40.8 points")
-    assert "not the choice of the test pictures" in verdict
+    assert verdict.is_real
+    assert verdict.sentence.startswith(
+        "good × 3 seeds is on average better than bad × 3 seeds by 40.8 points"
+    )
+    assert "not the choice of the test pictures" in verdict.sentence
     view = build_compare(rows, [group.id for group in groups], groups=groups)
     assert view.verdict == verdict
     assert groups_verdict(groups[:1]) is None
@@ -160,7 +164,8 @@ def test_a_small_difference_may_be_chance(store: RunStore, dataset: Dataset) -> 
     write_repeats(store, dataset, "two", (5, 5))
     verdict = groups_verdict(list_groups(rows_of(store, dataset)))
     assert verdict is not None
-    assert "which other seeds might turn around (95% interval of the difference −29" in verdict
+    assert verdict.is_real is False
+    assert "which other seeds might turn around (95% interval of the difference −29" in verdict.sentence
 
 
 def test_the_chart_has_a_band_around_the_mean(store: RunStore, dataset: Dataset) -> None:

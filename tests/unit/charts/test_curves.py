@@ -1,0 +1,41 @@
+"""Curves of several runs: told apart without colour, over an axis of whole epochs."""
+
+import pytest
+
+from cifar_core.charts.curves import MARKS, accuracy_figure, loss_figure
+from cifar_core.runs.metrics import EpochMetrics
+
+
+def epochs(count: int) -> list[EpochMetrics]:
+    return [EpochMetrics(n, 2 / n, 0.4, 2.1 / n, 0.5, 1e-3, 900.0, 2.0) for n in range(1, count + 1)]
+
+
+def test_each_run_has_a_sign_of_its_own_on_its_validation_line() -> None:
+    figure = accuracy_figure({name: epochs(20) for name in "abcd"}, {"seeds": [epochs(20), epochs(20)]})
+    lines = [trace for trace in figure.data if trace.name]
+    validation = [trace for trace in lines if "validation" in trace.name]
+    assert [trace.marker.symbol for trace in validation] == list(MARKS[:5])
+    assert all(trace.mode == "lines+markers" for trace in validation)
+    assert all(trace.marker.maxdisplayed < 20 for trace in validation)
+    assert all(trace.mode == "lines" for trace in lines if "training" in trace.name)
+
+
+@pytest.mark.parametrize(
+    ("count", "ticks"),
+    [
+        (1, [1, 2]),
+        (2, [1, 2]),
+        (3, [1, 2, 3]),
+        (12, list(range(1, 13))),
+        (13, [2, 4, 6, 8, 10, 12]),
+        (60, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]),
+        (200, [20, 40, 60, 80, 100, 120, 140, 160, 180, 200]),
+        (10_000, [1000, 2000, 3000, 4000, 5000, 6000, 7000, 8000, 9000, 10_000]),
+    ],
+)
+def test_an_epoch_is_named_once_and_whole(count: int, ticks: list[int]) -> None:
+    axis = loss_figure({"a": epochs(count)}).layout.xaxis
+    low, high = axis.range
+    shown = [value for value in range(int(axis.tick0), int(high) + 1, int(axis.dtick)) if value >= low]
+    assert shown == ticks
+    assert axis.dtick == int(axis.dtick)
