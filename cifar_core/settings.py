@@ -9,6 +9,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from cifar_core.errors import ConfigError
+from cifar_core.names import is_utf8, visible
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -115,8 +116,10 @@ class Settings:
             What names the Ray cluster is not allowed.
         """
         keras_home = Path(os.environ.get("KERAS_HOME") or "~/.keras").expanduser()
+        data = data or os.environ.get("CIFAR_LAB_DATA") or None
         return cls(
-            data=data or os.environ.get("CIFAR_LAB_DATA") or None,
+            # A name that is not UTF-8 cannot stand on a page; whoever opens it says so.
+            data=data if data is None or is_utf8(data) else visible(data),
             runs_dir=Path(runs_dir or os.environ.get("CIFAR_LAB_RUNS") or PROJECT_ROOT / "runs")
             .expanduser()
             .resolve(),

@@ -12,6 +12,7 @@ from cifar_core.data.path_key import FOLDER_OPTIONS
 from cifar_core.data.reading import ReadingReport
 from cifar_core.data.source_files import TITLES, SourceFiles, at_path, in_keras_cache
 from cifar_core.errors import CifarLabError, DataError
+from cifar_core.names import visible
 from cifar_core.settings import Settings
 
 
@@ -129,7 +130,8 @@ def _chosen(data: str, settings: Settings) -> list[DatasetChoice]:
             return [DatasetChoice(data, f"{sample.NAME} ({count:,})", "built in", available=True)]
         files = at_path(data)
     except DataError as problem:
-        return [DatasetChoice(data, Path(data).name or data, str(problem), available=False)]
+        shown = visible(data)
+        return [DatasetChoice(shown, Path(shown).name or shown, str(problem), available=False)]
     found = [_choice(files, settings)]
     if files.layout is not None and files.layout.title == "CIFAR-100" and files.asked.labels == "fine":
         asked = replace(files.asked, labels="coarse")

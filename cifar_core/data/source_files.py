@@ -171,7 +171,7 @@ def at_path(key: str) -> SourceFiles:
     """
     asked = PathKey.parse(key)
     path, key = asked.path, str(asked)
-    if not is_utf8(key):
+    if not is_utf8(key) or ("\ufffd" in key and not path.exists()):
         raise DataError(f"The name of {visible(key)} is not written in UTF-8. Rename the folder or file.")
     if not path.exists():
         raise DataError(

@@ -129,7 +129,10 @@ def layout_of(path: Path) -> Layout | None:
         :func:`~cifar_core.data.batches.read.read_batches` can say which.
     """
     if path.is_dir():
-        names = sorted(names_of_files(path, _is_batch))
+        try:
+            names = sorted(names_of_files(path, _is_batch))
+        except DataError:  # nobody may look into it
+            return None
         return next((layout for layout in LAYOUTS if any(map(layout.is_batch, names))), None)
     return _look_into(path)[0]
 

@@ -216,11 +216,30 @@ def test_what_is_no_archive_is_a_sentence(content: bytes, tmp_path: Path, settin
         open_dataset(str(path), settings)
 
 
-def test_names_that_are_not_utf8_are_sentences(tmp_path: Path, settings: Settings) -> None:
+def test_a_folder_that_nobody_may_look_into_leaves_the_list_whole(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.keras_dir / "cifar-10-batches-py").mkdir(parents=True)
+
+    def refuse(path: Path) -> Any:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert [choice.key for choice in list_choices(settings)] == ["drawn"]
+
+
+def test_names_that_are_not_utf8_are_sentences(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     odd = os.fsdecode(b"caf\xe9")
     (tmp_path / odd).mkdir()
     with pytest.raises(DataError, match=r"The name of .*caf� is not written in UTF-8"):
         open_dataset(str(tmp_path / odd), settings)
+    monkeypatch.setenv("CIFAR_LAB_DATA", str(tmp_path / odd))
+    choice = list_choices(Settings.from_environment())[0]
+    assert not choice.available
+    assert choice.name == "caf\ufffd"
+    assert choice.location.endswith("caf\ufffd is not written in UTF-8. Rename the folder or file.")
     folder = tmp_path / "batches"
     folder.mkdir()
     (folder / "data_batch_1").write_bytes(batch())
