@@ -1,14 +1,16 @@
 """Optimizers, schedules and weight averages do what their formulas say."""
 
+import math
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
+from cifar_core.models.registry import get_model
 from cifar_core.recipes.config import Recipe, Schedule
 from cifar_core.training import engine
-from cifar_core.training.muon import Muon, orthogonalize
+from cifar_core.training.muon import NEWTON_SCHULZ, Muon, orthogonalize
 from cifar_core.training.optimizers import FusedAdam, PlannedRates, make_optimizer
 from cifar_core.training.schedule import learning_rates
 
@@ -39,6 +41,61 @@ def test_orthogonalizing_keeps_directions_and_evens_out_their_lengths() -> None:
     # The nearest matrix with orthonormal columns is the same for both.
     u, _, v = np.linalg.svd(matrix, full_matrices=False)
     np.testing.assert_allclose(left @ right, u @ v, atol=0.1)
+
+
+def exactly(ratios: np.ndarray, iterations: int) -> np.ndarray:
+    """Compute where exact arithmetic brings singular values, given as shares of the Frobenius norm; sorted."""
+    a, b, c = NEWTON_SCHULZ
+    for _ in range(iterations):
+        ratios = a * ratios + b * ratios**3 + c * ratios**5
+    return np.sort(ratios)
+
+
+def singular_values(matrix: np.ndarray, iterations: int) -> np.ndarray:
+    even = orthogonalize(keras.ops.convert_to_tensor(matrix.astype(np.float32)), iterations)
+    return np.linalg.svd(np.asarray(keras.ops.cast(even, "float32")), compute_uv=False)[::-1]
+
+
+ROUNDING = {3: 0.06, 5: 0.15}
+"""How far bfloat16 moves the results, by the number of iterations: each one more makes what was rounded larger."""
+
+
+@pytest.mark.parametrize("iterations", [3, 5])
+@pytest.mark.parametrize("model_id", ["speedrun", "resnet20", "cnn-2conv"])
+def test_singular_values_of_our_kernels_end_where_the_formula_brings_them(
+    model_id: str, iterations: int
+) -> None:
+    network = get_model(model_id).build(10)
+    kernels = [weight.shape for weight in network.trainable_variables if len(weight.shape) == 4]
+    shapes = {(math.prod(shape[:-1]), shape[-1]) for shape in kernels}
+    for rows, columns in sorted(shapes, key=math.prod)[:6]:
+        matrix = RNG.normal(size=(rows, columns))
+        before = np.linalg.svd(matrix, compute_uv=False)
+        after, ratios = singular_values(matrix, iterations), before / np.linalg.norm(matrix)
+        np.testing.assert_allclose(after, exactly(ratios, iterations), atol=ROUNDING[iterations])
+        assert after.max() < 1.25
+        if ratios.min() > 1 / 56:
+            assert after.min() > 0.62
+
+
+@pytest.mark.parametrize(("iterations", "reach", "steepest"), [(3, 56, 41), (5, 666, 485)])
+def test_what_is_too_small_stays_small_and_nothing_stays_nothing(
+    iterations: int, reach: int, steepest: int
+) -> None:
+    ratios = np.linspace(0, 1, 200_001)
+    assert exactly(ratios, iterations).max() < 1.2025
+    assert exactly(ratios[ratios >= 1 / reach], iterations).min() > 0.679
+    assert exactly(np.array([1 / (1.05 * reach)]), iterations)[0] < 0.68
+    small = np.geomspace(1e-6, 1 / reach, 100)
+    assert (exactly(small, iterations) <= steepest * small).all()
+    # 16×16, as a 1×1 convolution of mobilenetv3-small has it: drawn at random it is often nearly singular.
+    u, _, v = np.linalg.svd(RNG.normal(size=(16, 16)))
+    after = singular_values(u @ np.diag([*np.full(14, 1.0), 1e-3, 0.0]) @ v, iterations)
+    assert after[0] < {3: 0.03, 5: 0.2}[iterations]
+    expected = exactly(np.array([1e-3 / 14**0.5]), iterations)[0]
+    assert after[1] == pytest.approx(expected, abs=ROUNDING[iterations])
+    assert 0.62 < after[2] <= after[-1] < 1.25
+    np.testing.assert_array_equal(singular_values(np.zeros((4, 3)), iterations), 0)
 
 
 def test_a_wide_matrix_is_treated_like_its_transpose() -> None:

@@ -38,6 +38,15 @@ def test_a_run_that_diverged_at_once_has_no_results() -> None:
     assert (results.best_epoch, results.validation_loss, results.epochs) == (1, 1.5, 2)
 
 
+@pytest.mark.parametrize(("noted", "told"), [(0.4, 0.4), (None, 1.9), (math.nan, 1.9)])
+def test_the_loss_of_a_stopped_run_is_its_cross_entropy_where_that_was_noted(
+    noted: float | None, told: float
+) -> None:
+    results = results_so_far(Metrics((replace(LINE, val_cross_entropy=noted),)))
+    assert results is not None
+    assert results.validation_loss == told
+
+
 @pytest.mark.parametrize(
     ("keep", "testing", "epoch", "note"),
     [

@@ -1,10 +1,12 @@
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from cifar_core.errors import ConfigError
 from cifar_core.recipes.config import Augmentation, EarlyStopping, Schedule, TrainingConfig
+from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.sweeps.plan import make_plan
 from cifar_core.sweeps.space import (
     SEARCHABLE,
@@ -180,6 +182,13 @@ def test_a_plan_that_makes_no_sense_is_a_sentence(changes: dict[str, Any], words
     with pytest.raises(ConfigError, match=r"\w") as caught:
         plan_of(**changes)
     assert words in str(caught.value)
+
+
+def test_the_lowest_loss_is_that_without_penalty_where_it_was_noted() -> None:
+    line = EpochMetrics(1, 2.0, 0.2, 0.85, 0.25, 1e-3, 500.0, 4.0, 0.5, 0.42, 0.43)
+    old = replace(line, cross_entropy=None, val_cross_entropy=None, penalty=None)
+    assert [plan_of(objective="val_loss").objective_of(one) for one in (line, old)] == [0.42, 0.85]
+    assert plan_of().objective_of(line) == 0.25
 
 
 def test_pruning_waits_for_some_trials_and_some_epochs() -> None:
