@@ -44,7 +44,7 @@ class Heartbeat(BaseModel):
     epoch, epochs, step, steps : int
         Progress: epoch under way (from 1) of how many, step of how many; zero before training.
     seconds_left : float or None
-        Estimated time to the end of training.
+        Estimated time to the end of the test, counted down from beat to beat.
     still_seconds : float
         How long no step of training, validation or test has ended and no stage begun, counted in beats: neither a
         clock that is set nor a machine that sleeps adds to it. 0 in heartbeats of older versions.
@@ -96,6 +96,7 @@ class HeartbeatWriter:
         self._started = psutil.Process().create_time()
         self._mark = this_system().process_mark(os.getpid())
         self._progress: dict[str, str | int | float | None] = {}
+        self._foreseen = time.monotonic()  # when the time that is left was told
         self._still_seconds = 0.0
         self._closed = threading.Event()
         self._write()
@@ -105,6 +106,8 @@ class HeartbeatWriter:
     def progress(self, **values: str | int | float | None) -> None:
         """Say what the next beats tell: any of ``stage epoch epochs step steps seconds_left``."""
         self._progress = {**self._progress, **values}
+        if "seconds_left" in values:
+            self._foreseen = time.monotonic()
         self.step()
 
     def step(self) -> None:
@@ -130,7 +133,10 @@ class HeartbeatWriter:
         self._write()
 
     def _write(self) -> None:
-        now = time.time()
+        now, told = time.time(), self._progress
+        left = told.get("seconds_left")
+        if isinstance(left, int | float):
+            told = {**told, "seconds_left": max(0.0, left - (time.monotonic() - self._foreseen))}
         beat = Heartbeat.model_validate(
             {
                 "pid": os.getpid(),
@@ -141,7 +147,7 @@ class HeartbeatWriter:
                 "written": now,
                 "next_due": now + PROMISE_SECONDS,
                 "still_seconds": self._still_seconds,
-                **self._progress,
+                **told,
             }
         )
         write_atomically(self._path, beat.model_dump_json().encode())

@@ -13,6 +13,7 @@ from cifar_core.training import callbacks, engine
 from cifar_core.training.checkpoint import Checkpoint
 from cifar_core.training.feeding import feeding
 from cifar_core.training.final_test import PREDICTION_BATCH
+from cifar_core.training.forecast import Forecast
 from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 from cifar_core.training.learner import Learner
 from cifar_core.training.progress import ProgressReport
@@ -43,6 +44,19 @@ class Observers:
     checkpoints: callbacks.Checkpoints
 
 
+def _forecast(record: RunRecord, learner: Learner) -> Forecast:
+    config, data = record.training, record.data
+    views = 6 if config.test_time_augmentation else 1
+    validated = len(learner.held_out[0])
+    return Forecast(
+        epochs=config.epochs,
+        steps=len(learner.batches),
+        pictures=len(learner.batches.images),
+        validation_pictures=validated,
+        test_pictures=views * data.test_pictures + validated if data else 0,  # both are in predictions.npz
+    )
+
+
 def choose_observers(
     record: RunRecord,
     paths: RunPaths,
@@ -71,8 +85,8 @@ def choose_observers(
     config, network = record.training, learner.network
     best = callbacks.BestWeights(network, paths.model, earlier)
     progress = ProgressReport(
-        paths, heartbeat, epochs=config.epochs, steps=len(learner.batches), pictures=len(learner.batches.images),
-        report=report, history=earlier.history, steps_per_call=getattr(learner.steps, "steps_per_item", 1),
+        paths, heartbeat, forecast=_forecast(record, learner), report=report, history=earlier.history,
+        steps_per_call=getattr(learner.steps, "steps_per_item", 1),
     )  # fmt: skip
     of_every_step = (callbacks.StopWatch(paths.stop), callbacks.StepSigns(heartbeat))
     checkpoints = callbacks.Checkpoints(network, paths.checkpoint, progress, best, earlier.seconds)

@@ -10,6 +10,7 @@ import keras
 from cifar_core.runs.heartbeat import HeartbeatWriter
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics
+from cifar_core.training.forecast import Forecast
 from cifar_core.training.trainer import weight_penalty
 from cifar_core.words.numbers import decimal
 
@@ -26,12 +27,8 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         ``metrics.jsonl`` is written there.
     heartbeat : HeartbeatWriter
         Is told stage, epoch, step and the time that is left.
-    epochs : int
-        Most epochs there will be.
-    steps : int
-        Steps of an epoch.
-    pictures : int
-        Training pictures of an epoch.
+    forecast : Forecast
+        Knows how many epochs, steps and pictures there are; foresees the time that is left.
     report : callable
         Receives a line of text after each epoch.
     history : sequence of EpochMetrics
@@ -41,6 +38,8 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
 
     Attributes
     ----------
+    forecast : Forecast
+        As given.
     history : list of EpochMetrics
         All finished epochs, those of earlier attempts included.
     """
@@ -50,9 +49,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         paths: RunPaths,
         heartbeat: HeartbeatWriter,
         *,
-        epochs: int,
-        steps: int,
-        pictures: int,
+        forecast: Forecast,
         report: Callable[[str], None],
         history: Sequence[EpochMetrics] = (),
         steps_per_call: int = 1,
@@ -61,9 +58,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._steps_per_call = steps_per_call
         self._paths = paths
         self._heartbeat = heartbeat
-        self._epochs = epochs
-        self._steps = steps
-        self._pictures = pictures
+        self.forecast = forecast
         self._report = report
         self._epoch = 0
         self._epoch_started = self._ticked = self._steps_ended = 0.0
@@ -84,6 +79,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch = epoch + 1
         self._epoch_started = self._ticked = time.monotonic()
         self._ticked_step = 0
+        self.forecast.begin_epoch(self._epoch, self._epoch_started)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         """Write a tick now and then: at most one a second, and twenty times an epoch.
@@ -96,22 +92,40 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
             Keras's means over the epoch so far; ``loss`` and ``cross_entropy`` (nats), ``accuracy`` (0 to 1) are read.
         """
         now = self._steps_ended = time.monotonic()
-        step = min(self._steps, (batch + 1) * self._steps_per_call)
-        due = now - self._ticked >= TICK_SECONDS and step - self._ticked_step >= self._steps / TICKS_PER_EPOCH
+        foreseen = self.forecast
+        step = min(foreseen.steps, (batch + 1) * self._steps_per_call)
+        foreseen.end_step(step, now)
+        due = (
+            now - self._ticked >= TICK_SECONDS
+            and step - self._ticked_step >= foreseen.steps / TICKS_PER_EPOCH
+        )
         if not due and batch > 0:
             return
         self._ticked, self._ticked_step = now, step
-        elapsed = now - self._epoch_started
         if batch > 0:
-            speed = step / self._steps * self._pictures / elapsed
+            speed = foreseen.images_per_second
+            if speed is None:
+                speed = step / foreseen.steps * foreseen.pictures / (now - self._epoch_started)
             tick = Tick(
-                self._epoch, step, self._steps, logs["loss"], logs["accuracy"], speed, logs["cross_entropy"]
+                self._epoch,
+                step,
+                foreseen.steps,
+                logs["loss"],
+                logs["accuracy"],
+                speed,
+                logs["cross_entropy"],
             )
             append_metrics(self._paths.metrics, tick)
         self._heartbeat.progress(
-            stage="training", epoch=self._epoch, epochs=self._epochs, step=step, steps=self._steps,
-            seconds_left=self._seconds_left(elapsed, step),
+            stage="training", epoch=self._epoch, epochs=foreseen.epochs, step=step, steps=foreseen.steps,
+            seconds_left=foreseen.seconds_left(),
         )  # fmt: skip
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Say that the epoch's steps are over."""
+        self._heartbeat.progress(
+            stage="validating", step=self.forecast.steps, seconds_left=self.forecast.seconds_left()
+        )
 
     def on_test_end(self, logs: Any = None) -> None:
         """Weigh the weights that were validated; called before a moving average leaves their place."""
@@ -136,7 +150,9 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
             val_loss=logs["val_loss"],
             val_accuracy=logs["val_accuracy"],
             learning_rate=float(self.model.optimizer.learning_rate),
-            images_per_second=self._pictures / trained if trained > 0 else None,  # Windows counts in 1/64 s.
+            images_per_second=self.forecast.pictures / trained
+            if trained > 0
+            else None,  # Windows counts in 1/64 s.
             seconds=seconds,
             cross_entropy=logs["cross_entropy"],
             val_cross_entropy=logs["val_cross_entropy"],
@@ -145,16 +161,8 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         append_metrics(self._paths.metrics, line)
         self.history.append(line)
         self._report(
-            f"epoch {line.epoch}/{self._epochs}: cross-entropy {line.cross_entropy:.4f}, accuracy {line.accuracy:.4f}, "
-            f"validation cross-entropy {line.val_cross_entropy:.4f}, validation accuracy {line.val_accuracy:.4f}, "
-            f"{decimal(line.images_per_second or math.nan, 0)} images/s, {seconds:.1f} s"
+            f"epoch {line.epoch}/{self.forecast.epochs}: cross-entropy {line.cross_entropy:.4f}, "
+            f"accuracy {line.accuracy:.4f}, validation cross-entropy {line.val_cross_entropy:.4f}, "
+            f"validation accuracy {line.val_accuracy:.4f}, {decimal(line.images_per_second or math.nan, 0)} images/s, "
+            f"{seconds:.1f} s"
         )
-
-    def _seconds_left(self, elapsed: float, step: int) -> float | None:
-        # The first step of a run includes the compilation of the graph: too early for an estimate.
-        if self.history:
-            typical = sorted(line.seconds for line in self.history)[len(self.history) // 2]
-            return typical * (self._epochs - self._epoch) + max(0.0, typical - elapsed)
-        if step < self._steps / TICKS_PER_EPOCH or step < 3:
-            return None
-        return elapsed / step * (self._steps * (self._epochs - self._epoch + 1) - step)

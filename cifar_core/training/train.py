@@ -85,7 +85,7 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
                 training_seconds = fit(learner, config, earlier, observers)
                 kept_epoch = keep_weights(learner, config, observers, paths)
                 testing = True
-                heartbeat.progress(stage="testing", seconds_left=None)
+                heartbeat.progress(stage="testing", seconds_left=observers.progress.forecast.test_seconds)
                 results = final_results(
                     learner.trainer, data, paths, history=history, kept_epoch=kept_epoch,
                     training_seconds=training_seconds, six_views=config.test_time_augmentation,

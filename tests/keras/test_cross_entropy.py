@@ -15,6 +15,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.training import callbacks, engine
 from cifar_core.training.augment import mix
+from cifar_core.training.forecast import Forecast
 from cifar_core.training.progress import ProgressReport
 from cifar_core.training.trainer import weight_penalty
 
@@ -46,7 +47,7 @@ def trained(
 ) -> EpochMetrics:
     """Train one epoch as a run does, with a last batch that is smaller; return its line, as it was written."""
     progress = ProgressReport(
-        paths, HeartbeatWriter(paths.heartbeat), epochs=1, steps=4, pictures=50, report=lambda line: None
+        paths, HeartbeatWriter(paths.heartbeat), forecast=Forecast(1, 4, 50), report=lambda line: None
     )
     trainer.fit(
         PIXELS, targets, batch_size=16, epochs=1, shuffle=False, verbose=0,

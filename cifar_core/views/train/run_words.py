@@ -76,11 +76,16 @@ def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
         return (
             "Waits for an earlier run." if earlier == 1 else f"Waits for {counted(earlier, 'earlier run')}."
         )
+    left = ""
+    if beat.seconds_left is not None:
+        left = " · a moment left" if beat.seconds_left < 1 else f" · {duration_words(beat.seconds_left)} left"
+    epoch = f"Epoch {beat.epoch:,} of {beat.epochs:,}"
+    if beat.stage == "validating":
+        return f"{epoch}, validating …{left}"
     if beat.stage != "training":
-        return f"{beat.stage[:1].upper()}{beat.stage[1:]} …"
+        return f"{beat.stage[:1].upper()}{beat.stage[1:]} …{left}"
     step = f", step {beat.step:,} of {beat.steps:,}" if beat.steps else ""
-    left = "" if beat.seconds_left is None else f" · {duration_words(beat.seconds_left)} left"
-    return f"Epoch {beat.epoch:,} of {beat.epochs:,}{step}{left}"
+    return f"{epoch}{step}{left}"
 
 
 def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:

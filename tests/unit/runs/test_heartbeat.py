@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from cifar_core.runs.heartbeat import INTERVAL_SECONDS, Heartbeat, HeartbeatWriter
 
 
@@ -33,3 +35,34 @@ def test_a_beat_of_an_older_version_stands_nowhere_still(tmp_path: Path) -> None
     beat = Heartbeat.read(file)
     assert beat is not None
     assert beat.still_seconds == 0.0
+
+
+def test_the_time_that_is_left_is_counted_down_between_two_estimates(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [1000.0]
+    monkeypatch.setattr("cifar_core.runs.heartbeat.time.monotonic", lambda: clock[0])
+    writer = HeartbeatWriter(tmp_path / "heartbeat.json")
+
+    def told() -> float | None:
+        writer.beat()
+        beat = Heartbeat.read(tmp_path / "heartbeat.json")
+        assert beat is not None
+        return beat.seconds_left
+
+    try:
+        assert told() is None
+        writer.progress(stage="training", seconds_left=6.0)
+        assert told() == 6.0
+        clock[0] += 4.5
+        assert told() == 1.5
+        writer.progress(step=3)  # says nothing of the time
+        assert told() == 1.5
+        clock[0] += 10
+        assert told() == 0.0
+        writer.progress(seconds_left=20.0)
+        assert told() == 20.0
+        writer.progress(seconds_left=None)
+        assert told() is None
+    finally:
+        writer.close()
