@@ -46,3 +46,5 @@ def _interrupt(number: int, frame: object) -> None:
     _asked = True
     if not _waiting:
         raise KeyboardInterrupt
+    # The first step compiles the network, which takes its time.
+    os.write(2, b"\nStopping after the step under way; Ctrl-C once more ends at once.\n")
