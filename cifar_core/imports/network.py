@@ -3,6 +3,7 @@
 Runs in the process that imports a model, and nowhere else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,44 @@ def load_network(path: Path) -> Any:
         ) from error
 
 
+def one_output_as_two(network: Any, class_names: Sequence[str]) -> Logits | None:
+    """Read a network with one output, as is usual for two classes, as one that gives a logit for each.
+
+    Parameters
+    ----------
+    network : keras.Model
+        As it was loaded; where its last activation is a sigmoid, it is taken off in place.
+    class_names : sequence of str
+        Of the data set that it will be tested on.
+
+    Returns
+    -------
+    Logits or None
+        The first class has the logit 0, the second one the output, whose sigmoid is then the second probability.
+        ``None`` where there is more than one output, or other than two classes.
+    """
+    import keras
+
+    try:
+        shapes = [tuple(output.shape) for output in network.outputs]
+    except (AttributeError, TypeError, ValueError):
+        return None
+    last = _last_operation(network) if shapes == [(None, 1)] and len(class_names) == 2 else None
+    activation = getattr(getattr(last, "activation", None), "__name__", "linear")
+    if last is None or activation not in ("sigmoid", "linear"):
+        return None
+    if activation == "sigmoid":
+        last.activation = keras.activations.linear
+    both = keras.layers.Dense(2, use_bias=False, name="cifar_lab_two_classes")
+    if isinstance(network, keras.Sequential):
+        wider = keras.Sequential([keras.Input(network.input_shape[1:]), *network.layers, both])
+    else:
+        wider = keras.Model(network.inputs, both(network.outputs[0]))
+    both.kernel.assign([[0.0, 1.0]])
+    what = "sigmoid output" if activation == "sigmoid" else "output, which has no sigmoid,"
+    return Logits(wider, "linear", f"Its one {what} is read as: the larger, the surer of “{class_names[1]}”.")
+
+
 def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
     """Refuse a network that does not take these pictures or does not know these classes.
 
@@ -100,6 +139,11 @@ def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
         raise InterchangeError(
             f"The model gives {_words(given)}, not one row of classes for each picture. "
             "End it with Dense(number of classes)."
+        )
+    if given[1] == 1:
+        raise InterchangeError(
+            f"The model gives one number for each picture, and {dataset_name} has {counted(classes, 'class')}. End it "
+            f"with Dense({classes})."
         )
     if given[1] != classes:
         raise InterchangeError(

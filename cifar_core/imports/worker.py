@@ -25,6 +25,7 @@ from cifar_core.imports.network import (
     check_same_outputs,
     check_shapes,
     load_network,
+    one_output_as_two,
     probabilities_to_logits,
     to_logits,
     with_scaling,
@@ -110,9 +111,11 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
     original = paths.folder / f".original{suffix}"  # Keras tells the format from the name's ending.
     try:
         shutil.copyfile(request.model, original)
-        network = load_network(original)
+        given = load_network(original)
     finally:
         remove(original)
+    two = one_output_as_two(given, dataset.class_names)
+    network = given if two is None else two.network
     check_shapes(network, len(dataset.class_names), dataset.name)
 
     pictures = np.random.default_rng(request.seed).permutation(held_out)[:MOST_PICTURES]
@@ -131,7 +134,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
 
     report("fitting it to pixels 0–255")
     before = said[finding.chosen].logits
-    logits = probabilities_to_logits(to_logits(network), before)
+    logits = two or probabilities_to_logits(to_logits(network), before)
     fitted = with_scaling(logits.network, *scale_and_offset(finding.chosen, *statistics))
     fitted.save(paths.model)
     fitted = load_network(paths.model)
@@ -150,7 +153,7 @@ def import_into(request: ImportRequest, report: Any) -> Imported:
     tested = load_predictions(paths.predictions, "test")
     balanced = BalancedAccuracy.where_needed(tested)
     return Imported(
-        parameters=network.count_params(),
+        parameters=given.count_params(),
         output=logits.sentence,
         scaling=finding,
         data=DataProvenance.of(dataset, training=None, validation=len(held_out)),

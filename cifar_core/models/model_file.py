@@ -29,6 +29,13 @@ _MOST_CONFIG_BYTES = 8 * 1024 * 1024
 _MOST_PARTS = 20_000
 _WEIGHTS = "model.weights.h5"
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_TRAINING_ALONE = {
+    "_regularizer": "a regularizer",
+    "_constraint": "a constraint",
+    "_initializer": "an initializer",
+}
+"""Endings of settings that only training needs, and what they name."""
+
 _FOREIGN_CODE = frozenset({"TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"})
 
 
@@ -179,21 +186,23 @@ def _check_weights(path: Path, file: BinaryIO, size: int) -> None:
 
 def _checked_config(path: Path, config: Any) -> dict[str, Any]:
     """Refuse what is not made of Keras's own layers; ``compile_config`` does not count: it is never opened."""
-    if not isinstance(config, dict) or not isinstance(config.get("config"), dict):
+    layers = config.get("config") if isinstance(config, dict) else None
+    old = isinstance(layers, list) and config.get("class_name") == "Sequential"  # before Keras 2.2.3
+    if not isinstance(layers, dict) and not old:
         raise NetworkRefusedError(
             path,
             "The file does not say which layers its network has. Save a Sequential or functional model with "
             "model.save(“mine.keras”).",
         )
     network = {key: value for key, value in config.items() if key != "compile_config"}
-    for number, part in enumerate(_objects(network)):
+    for number, (role, part) in enumerate(_objects(network)):
         if number > _MOST_PARTS:
             raise NetworkRefusedError(path, f"The model has more than {_MOST_PARTS:,} parts.")
-        _check_part(path, part)
+        _check_part(path, role, part)
     return network
 
 
-def _check_part(path: Path, part: dict[str, Any]) -> None:
+def _check_part(path: Path, role: str, part: dict[str, Any]) -> None:
     name, module = str(part["class_name"]), part.get("module")
     if name == "Lambda" or name == "__lambda__":
         raise NetworkRefusedError(
@@ -206,12 +215,22 @@ def _check_part(path: Path, part: dict[str, Any]) -> None:
             path,
             f"The model has a {name[:60]} layer, which runs a program from outside Keras, so it is not opened.",
         )
-    custom = module is not None and module != "builtins" and str(module).split(".")[0] != "keras"
-    if custom or (module == "builtins" and name == "function"):
-        what = part.get("config") if name == "function" else name
+    # Keras notes no module of what its author registered, but that it was; in an .h5 file the name tells.
+    registered = (module is None and part.get("registered_name") is not None) or ">" in name
+    foreign = module is not None and module != "builtins" and str(module).split(".")[0] != "keras"
+    if foreign or registered or (module == "builtins" and name == "function"):
+        own = str(part.get("config") if name == "function" else name).rsplit(">", 1)[-1][:60]
+        kind = next((kind for kind in _TRAINING_ALONE if role.endswith(kind)), None)
+        if kind is not None:
+            raise NetworkRefusedError(
+                path,
+                f"The model has {_TRAINING_ALONE[kind]} of its author's own, “{own}”, whose program is not in the "
+                f"file. Only training needs it: build the model without it ({role[:60]}), give it the weights, and "
+                "save it again.",
+            )
         raise NetworkRefusedError(
             path,
-            f"The model has a part of its author's own, “{str(what)[:60]}”, whose program is not in the file. "
+            f"The model has a part of its author's own, “{own}”, whose program is not in the file. "
             "Only models made of Keras's own layers can be opened.",
         )
     for key, number in _numbers(part.get("config")):
@@ -241,14 +260,17 @@ def _numbers(config: Any) -> Iterator[tuple[str, int]]:
             waiting.extend((key, inner) for inner in value)
 
 
-def _objects(config: Any) -> Iterator[dict[str, Any]]:
-    """Go through all objects that a configuration names; without recursion, so that no depth can end it."""
-    waiting = [config]
+def _objects(config: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Go through all objects that a configuration names, with the setting that each is of.
+
+    Without recursion, so that no depth can end it.
+    """
+    waiting = [("", config)]
     while waiting:
-        value = waiting.pop()
+        role, value = waiting.pop()
         if isinstance(value, dict):
             if "class_name" in value:
-                yield value
-            waiting.extend(value.values())
+                yield role, value
+            waiting.extend((str(key), inner) for key, inner in value.items())
         elif isinstance(value, list):
-            waiting.extend(value)
+            waiting.extend((role, inner) for inner in value)

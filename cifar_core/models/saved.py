@@ -1,12 +1,16 @@
 """Saved networks: the one way to open one, and what lies in it."""
 
+import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import NetworkFileError, NetworkRefusedError
-from cifar_core.models.model_file import ModelFile, check_model_file
+from cifar_core.models.keras2 import for_keras3, unknown_part
+from cifar_core.models.model_file import MOST_BYTES, ModelFile, check_model_file
+from cifar_core.system.files import copy_file, temporary_folder
 from cifar_core.words.counts import counted
 
 MOST_PARAMETERS = 128 * 1024 * 1024
@@ -47,8 +51,9 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
     import keras
 
     try:
-        _check_shapes(path, checked)
-        network = keras.saving.load_model(path, compile=False, safe_mode=True)
+        with _readable(path, checked) as file:
+            _check_shapes(file, checked)
+            network = keras.saving.load_model(file, compile=False, safe_mode=True)
         if float32:
             for layer in flatten_layers(network).values():
                 layer.dtype_policy = "float32"
@@ -68,6 +73,25 @@ def flatten_layers(model: Any) -> dict[str, Any]:
         else:
             found[layer.name] = layer
     return found
+
+
+@contextmanager
+def _readable(path: Path, checked: ModelFile) -> Iterator[Path]:
+    """Give a file that Keras 3 reads: of an old ``.h5`` a copy without what it would stumble over, where needed."""
+    if checked.suffix == ".h5" and (problem := unknown_part(checked.config)):
+        raise NetworkRefusedError(path, problem)
+    config = for_keras3(checked.config) if checked.suffix == ".h5" else checked.config
+    if config == checked.config:
+        yield path
+        return
+    import h5py
+
+    with temporary_folder() as folder:
+        copy = Path(folder) / f"model{checked.suffix}"
+        copy_file(path, copy, MOST_BYTES)
+        with h5py.File(copy, "r+") as file:
+            file.attrs["model_config"] = json.dumps(config)
+        yield copy
 
 
 def _check_shapes(path: Path, checked: ModelFile) -> None:

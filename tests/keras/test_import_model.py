@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
@@ -262,6 +263,85 @@ def test_classes_in_another_order_are_noticed(
     assert found.warning is not None
     names = [dataset.class_names[(number - 3) % 10] for number in range(10)]
     assert f"read as {', '.join(names)} it would be right in" in found.warning
+
+
+@pytest.fixture(scope="module")
+def dark_and_light(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Write a data set of two classes: dark pictures, and light ones."""
+    root = tmp_path_factory.mktemp("folders") / "shades"
+    rng = np.random.default_rng(0)
+    for split, count in (("train", 60), ("test", 20)):
+        for name, mean in (("dark", 90), ("light", 150)):
+            folder = root / split / name
+            folder.mkdir(parents=True)
+            for number in range(count):
+                pixels = rng.normal(mean + rng.normal(0, 25), 20, (32, 32, 3)).clip(0, 255).astype(np.uint8)
+                Image.fromarray(pixels).save(folder / f"{number}.png")
+    return root
+
+
+@pytest.mark.parametrize("functional", [False, True])
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [("sigmoid", "Its one sigmoid output"), (None, "Its one output, which has no sigmoid,")],
+)
+def test_one_output_is_read_as_two_classes(
+    shared_settings: Settings,
+    dark_and_light: Path,
+    tmp_path: Path,
+    ending: str | None,
+    words: str,
+    functional: bool,
+) -> None:
+    import keras
+
+    shades = open_dataset(str(dark_and_light), shared_settings)
+    keras.utils.set_random_seed(0)
+    pixels = keras.Input((32, 32, 3))
+    stack = [
+        keras.layers.Rescaling(1 / 255),
+        keras.layers.Conv2D(3, 3),
+        keras.layers.GlobalAveragePooling2D(),
+        keras.layers.Dense(1, activation=ending),
+    ]
+    network = keras.Sequential([pixels, *stack])
+    if functional:
+        flow = pixels
+        for layer in stack:
+            flow = layer(flow)
+        network = keras.Model(pixels, flow)
+    network.compile(keras.optimizers.Adam(0.1), keras.losses.BinaryCrossentropy(from_logits=ending is None))
+    network.fit(shades.train.images.astype(np.float32), shades.train.labels, epochs=30, verbose=0)
+    said = network.predict(shades.test.images.astype(np.float32), verbose=0)[:, 0]
+    surely = said if ending else 1 / (1 + np.exp(-said))
+    right = ((surely > 0.5) == shades.test.labels).mean()
+    network.save(tmp_path / "mine.keras")
+    request = ImportRequest(
+        model=str(tmp_path / "mine.keras"), folder=str(tmp_path), data=str(dark_and_light),
+        cache_dir=str(shared_settings.cache_dir), keras_dir=str(shared_settings.keras_dir),
+        seed=0, validation_fraction=0.2,
+    )  # fmt: skip
+    found = import_into(request, lambda stage: None)
+    assert found.output.startswith(words)
+    assert found.parameters == network.count_params() == 88
+    assert "the surer of “light”" in found.output
+    assert found.test_accuracy == right > 0.8
+    tested = load_predictions(tmp_path / "predictions.npz", "test")
+    np.testing.assert_allclose(tested.probabilities[:, 1], surely, atol=2e-3)
+    answers = Explainer().explain(Question(tmp_path / "model.keras", np.array(shades.test.images[:2])))
+    assert all(answer.heatmap is not None for answer in answers)
+
+
+def test_one_output_for_ten_classes_is_refused(take: Callable[[Path], Imported], tmp_path: Path) -> None:
+    import keras
+
+    layers = keras.layers
+    network = keras.Sequential(
+        [keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(1, activation="sigmoid")]
+    )
+    network.save(tmp_path / "mine.keras")
+    with pytest.raises(InterchangeError, match=r"gives one number for each picture, and .* has 10 classes"):
+        take(tmp_path / "mine.keras")
 
 
 def _with(first: Any, *rest: Any) -> Any:
