@@ -16,6 +16,7 @@ import pytest
 from cifar_core.accounts.limits import Limits
 from cifar_core.accounts.user import User
 from cifar_core.errors import CifarLabError, ConfigError, RunError
+from cifar_core.imports.mlflow import _take_ours
 from cifar_core.imports.model import import_model
 from cifar_core.imports.protocol import Imported, ImportRequest
 from cifar_core.recipes.config import TrainingConfig
@@ -283,3 +284,15 @@ def test_10_an_uploaded_file_is_written_to_its_own_new_run_whatever_its_name(
     assert everything(hers.paths.folder) == {"run.json": before[f"{hers.id}/run.json"]}
     assert not list(tmp_path.rglob("*evil*"))
     assert all(character.isprintable() for character in run.name)
+
+
+def test_a_run_out_of_mlflow_belongs_to_whoever_brings_it(tmp_path: Path) -> None:
+    """What the files say of their owner was written by whoever wrote the files."""
+    came = RunStore(tmp_path / "mlflow", user=ADA).create(CONFIG)
+    assert came.record is not None
+    came.record.model_copy(update={"status": "finished"}).write(came.paths.record)
+    run = _take_ours(came.paths.folder, bobs(tmp_path / "runs"))
+    assert run.record is not None
+    assert (run.id, run.record.owner) == (came.id, BOB.id)
+    with pytest.raises(RunError, match="is here already"):
+        _take_ours(came.paths.folder, bobs(tmp_path / "runs"))
