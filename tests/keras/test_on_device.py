@@ -183,7 +183,17 @@ def test_a_run_on_the_device_writes_what_any_run_writes(
         record = run_to_the_end(run.paths, settings)
         assert record.status == "finished", record.error
         metrics = read_metrics(run.paths.metrics)
-        curves.append([(line.loss, line.val_loss) for line in metrics.epochs])
+        curves.append(
+            [
+                (line.loss, line.val_loss, line.cross_entropy, line.val_cross_entropy)
+                for line in metrics.epochs
+            ]
+        )
+        # Without smoothing and penalty the loss is the cross-entropy, the smaller batch at the end included.
+        for line in metrics.epochs:
+            assert line.cross_entropy == pytest.approx(line.loss, rel=1e-5)
+            assert line.val_cross_entropy == pytest.approx(line.val_loss, rel=1e-5)
+            assert line.penalty == 0
         lines = [json.loads(line) for line in run.paths.metrics.read_text().splitlines()]
         ticks.append(
             [(line["step"], line["steps"]) for line in lines if line["kind"] == "tick" and line["epoch"] == 1]
