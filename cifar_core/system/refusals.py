@@ -3,6 +3,10 @@
 import errno
 from collections.abc import Mapping
 
+from cifar_core.system import this_system
+
+_BUSY = "Close the program that has it open, or allow yourself to write there"
+"""Windows says the same number of what is open and of what is forbidden."""
 _REMEDIES = {
     "Free some space": ("ENOSPC", "EDQUOT"),
     "Make that disk writable": ("EROFS",),
@@ -38,6 +42,8 @@ def remedy(error: OSError) -> str | None:
     >>> remedy(OSError(errno.EROFS, "Read-only file system"))
     'Make that disk writable'
     """
+    if this_system().is_busy(error):
+        return _BUSY
     return {**_HERE, **_ANYWHERE}.get(error.errno or 0)
 
 

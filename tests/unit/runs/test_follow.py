@@ -3,7 +3,6 @@
 import json
 import os
 import random
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from cifar_core.runs.attempts import continues_after, tell_attempts, working_sec
 from cifar_core.runs.follow import MetricsFollower, follow_metrics
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.log import log_tail
-from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics, read_metrics
+from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics, line_of, read_metrics
 from cifar_core.runs.record import Attempt, RunRecord
 from cifar_core.runs.store import RunStore
 
@@ -24,11 +23,12 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 def epoch(number: int, accuracy: float = 0.5) -> EpochMetrics:
-    return EpochMetrics(number, 2.0 / number, accuracy, 2.1 / number, 0.4, 1e-3, 1000.0, 2.0)
+    entropies = (1.8 / number, 1.9 / number, 0.2)
+    return EpochMetrics(number, 2.0 / number, accuracy, 2.1 / number, 0.4, 1e-3, 1000.0, 2.0, *entropies)
 
 
 def tick(number: int) -> Tick:
-    return Tick(number, 5, 60, 1.5, 0.3, 900.0)
+    return Tick(number, 5, 60, 1.5, 0.3, 900.0, 1.4)
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_an_epoch_that_comes_again_replaces_the_first(path: Path) -> None:
 def test_a_torn_line_is_whole_later(path: Path) -> None:
     follower = MetricsFollower(path)
     append_metrics(path, epoch(1))
-    line = json.dumps({"kind": "epoch", **asdict(epoch(2))}).encode() + b"\n"
+    line = line_of(epoch(2))
     with path.open("ab") as file:
         file.write(line[:40])
         file.flush()
@@ -116,12 +116,7 @@ def test_another_file_is_read_anew(path: Path, how: str, tmp_path: Path) -> None
 
 def test_however_the_file_is_written_both_ways_of_reading_agree(path: Path) -> None:
     chance = random.Random(0)
-    lines = b"".join(
-        json.dumps({"kind": "epoch" if isinstance(line, EpochMetrics) else "tick", **asdict(line)}).encode()
-        + b"\n"
-        for number in range(1, 40)
-        for line in (tick(number), epoch(number))
-    )
+    lines = b"".join(line_of(line) for number in range(1, 40) for line in (tick(number), epoch(number)))
     follower = MetricsFollower(path)
     while lines:
         size = chance.randrange(1, 400)

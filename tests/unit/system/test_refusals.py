@@ -11,7 +11,10 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.outcome import DISK_FULL
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.system import refusals
+from cifar_core.system.posix import Posix
 from cifar_core.system.refusals import refused
+from cifar_core.system.windows import Windows
 from cifar_core.training.worker import explain_failure
 
 CONFIG = TrainingConfig(name="a", model="cnn-2conv", data="drawn")
@@ -72,3 +75,17 @@ def test_where_nobody_knows_what_helps_nothing_is_made_up() -> None:
     assert refused(error_of(errno.ENOENT), "choose another folder") == (
         "(No such file or directory). Choose another folder."
     )
+
+
+@pytest.mark.parametrize("number", [5, 32, 33, 1224])
+def test_what_is_open_on_windows_is_to_be_closed(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    error = PermissionError(errno.EACCES, "Access is denied", "C:/runs/a")
+    error.winerror = number  # type: ignore[attr-defined]
+    monkeypatch.setattr(refusals, "this_system", Posix)
+    assert refused(error) == "(Access is denied). Allow yourself to write there, then try again."
+    monkeypatch.setattr(refusals, "this_system", Windows)
+    assert refused(error) == (
+        "(Access is denied). Close the program that has it open, or allow yourself to write there, then try again."
+    )
+    error.winerror = 19  # type: ignore[attr-defined]  # A disk that is write-protected.
+    assert refused(error) == "(Access is denied). Allow yourself to write there, then try again."
