@@ -6,6 +6,11 @@ import signal
 KILLED = -9
 """How :mod:`subprocess` tells the end of a process by SIGKILL."""
 
+_NAMES = {
+    1: "SIGHUP", 2: "SIGINT", 3: "SIGQUIT", 4: "SIGILL", 6: "SIGABRT", 8: "SIGFPE", 9: "SIGKILL", 11: "SIGSEGV",
+    15: "SIGTERM",
+}  # fmt: skip
+"""The same on all POSIX systems. Windows knows few of them, and may be told of a worker in a cluster."""
 _ASKED = {"SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"}
 _CRASHES = {"SIGSEGV", "SIGABRT", "SIGBUS", "SIGFPE", "SIGSYS", "SIGTRAP"}
 _OF_WINDOWS = {
@@ -49,7 +54,7 @@ def how_it_ended(exit_code: int, said: str = "") -> str:
         return "ran out of memory"
     if exit_code & 0xFFFFFFFF in _OF_WINDOWS:
         return _OF_WINDOWS[exit_code & 0xFFFFFFFF]
-    if exit_code < 0 or exit_code - 128 in (signal.SIGTERM, -KILLED, signal.SIGSEGV, signal.SIGABRT):
+    if exit_code < 0 or exit_code - 128 in _NAMES:
         return _by_signal(-exit_code if exit_code < 0 else exit_code - 128)
     reason = _reason(said)
     ended = f"ended with exit code {exit_code}" if exit_code else "ended without an answer"
@@ -72,7 +77,7 @@ def own_sentence(exit_code: int, said: str) -> str | None:
 
 def _by_signal(number: int) -> str:
     try:
-        name = signal.Signals(number).name
+        name = _NAMES.get(number) or signal.Signals(number).name
     except ValueError:
         name = str(number)
     if number == -KILLED:

@@ -33,7 +33,10 @@ E0000 00:00:1795976549.484662   23620 cuda_platform.cc:52] failed call to cuInit
         (-6, "terminate called after throwing an instance of 'std::bad_alloc'\n", "ran out of memory"),
         (-4, "", "needs an instruction that this processor does not have (signal SIGILL)"),
         (-15, TRACEBACK, "was asked to end (signal SIGTERM)"),
-        (-24, "", "was ended by signal SIGXCPU"),
+        pytest.param(-24, "", "was ended by signal SIGXCPU", marks=pytest.mark.posix),
+        (-200, "", "was ended by signal 200"),
+        (130, "", "was asked to end (signal SIGINT)"),
+        (200, "", "ended with exit code 200"),
         (1, "Traceback (most recent call last):\nMemoryError\n", "ran out of memory"),
         (1, "Fatal Python error: memory allocation failed\n  <no Python frame>\n", "ran out of memory"),
         (
