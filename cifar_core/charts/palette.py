@@ -35,6 +35,10 @@ M. A. Petroff, "Accessible color sequences for data visualization", arXiv:2107.0
 """
 
 
+THEME_TEXT: Final = {"light": "#1b2733", "dark": "#e8eef4"}
+"""The text colours of ``.streamlit/config.toml``, for charts that Streamlit does not adapt to its theme."""
+
+
 TEXT: Final = "#000037"
 """Text in charts. In the dashboard Streamlit puts the text colour of its light or dark theme in the place of this
 one (it is ``GRAY_90`` of Streamlit's own Plotly theme); elsewhere it is what it says, nearly black.

@@ -181,13 +181,19 @@ def test_equal_names_are_told_apart_by_their_owners(store: RunStore) -> None:
     assert set(app.multiselect(key="chosen").options) == {"cnn-2conv (ada)", "cnn-2conv (bob)"}
 
 
+def set_seed(app: AppTest, seed: int) -> None:
+    app.number_input(key="train_seed").set_value(seed).run()
+
+
 def test_a_student_owns_what_is_started_and_reaches_the_limit(store: RunStore) -> None:
     app = open_as(ADA, "train")
-    for _ in range(2):
+    for seed in range(2):
+        set_seed(app, seed)
         app.button(key="start").click().run()
         assert not app.exception
         assert not app.error
     assert {run.record.owner for run in store.list() if run.record} == {"ada@school.example"}
+    set_seed(app, 2)
     app.button(key="start").click().run()
     assert not app.exception
     assert "You have 2 runs waiting or running, and 2 at a time are allowed" in app.error[0].value

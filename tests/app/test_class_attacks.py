@@ -51,11 +51,11 @@ def everything(store: RunStore) -> Mapping[str, bytes]:
 def test_by_the_address_of_anothers_run(hers: RunStore, page: str, run_id: str) -> None:
     before = everything(hers)
     app = open_as(BOB, page, run=run_id, runs=run_id, stop=run_id, delete=run_id, owner="bob@school.example")
-    for verb in ("stop", "resume", "delete", "delete_for_good"):
+    for verb in ("stop", "resume", "delete", "confirm"):
         assert f"{verb}_{run_id}" not in keys(app)
     assert everything(hers) == before
     mine = open_as(ADA, "train", run=run_id)
-    assert keys(mine) & {f"stop_{run_id}", f"resume_{run_id}", f"delete_for_good_{run_id}"}
+    assert keys(mine) & {f"stop_{run_id}", f"resume_{run_id}", f"confirm_{run_id}"}
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_by_a_form_that_names_anothers_buttons(hers: RunStore, sweep: Sweep) -> 
     for key in (
         "stop_waits",
         "resume_stopped",
-        "delete_for_good_finished",
+        "confirm_finished",
         f"stop_{sweep.id}",
         "queue_cancel",
     ):

@@ -1,6 +1,7 @@
 """The Train page: from nothing to a queued run, wrong values, and runs that ended in every way."""
 
 import math
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from pages.parts.train.start import SECONDS_ONCE
 from tests.fake_runs import write_run
 from tests.open_page import open_page
 
@@ -172,6 +174,31 @@ def test_damaged_folders_and_wrong_links_are_sentences(store: RunStore, dataset:
     (store.runs_dir / "damaged").mkdir()
     assert "no readable run.json" in open_page("train", run="damaged").error[0].value
     assert "There is no run “nothing”" in open_page("train", run="nothing").warning[0].value
+
+
+def test_a_second_press_starts_nothing_and_other_settings_do(
+    store: RunStore, supervised: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("train")
+    for _ in range(3):
+        app.button(key="start").click().run()
+        assert not app.exception
+    assert len(store.list()) == 1
+    assert "Started a moment ago" in texts(app)
+    app.number_input(key="train_seed").set_value(7).run()
+    app.button(key="start").click().run()
+    assert len(store.list()) == 2
+    assert "Started a moment ago" not in texts(app)
+    now = time.monotonic()
+    monkeypatch.setattr("pages.parts.train.start.time.monotonic", lambda: now + SECONDS_ONCE + 1)
+    app.button(key="start").click().run()
+    assert len(store.list()) == 3
+
+
+def test_the_start_button_stands_above_the_settings(store: RunStore) -> None:
+    app = open_page("train")
+    buttons = [one.key for one in app.main if getattr(one, "key", None)]
+    assert buttons.index("start") < buttons.index("train_model") < buttons.index("how_many")
 
 
 def test_stop_and_delete(store: RunStore, dataset: Dataset) -> None:

@@ -10,6 +10,7 @@ from cifar_core.scheduling.submit import resume, stop
 from cifar_core.views.train.live import RunView, TrainView
 from cifar_core.views.train.monitor import MonitorView
 from cifar_core.words.markdown import plain
+from pages.parts.frame.echarts import draw_echarts
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import dataset_choices
 from pages.parts.train.deletion import deletion_confirmed
@@ -84,10 +85,10 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
                 st.metric(fact.name, fact.value, width="content")
     if metrics.epochs or metrics.tick:
         spec = live_curves_spec(metrics, run.losses, kept_epoch=run.kept_epoch)
-        st.echarts_chart(spec, height=360, key=f"curves_{run.id}")
+        draw_echarts(spec, height=360, key=f"curves_{run.id}")
         st.caption(run.curves_sentence)
     if monitor is not None:
-        st.echarts_chart(gauges_spec(monitor.gauges), height=HEIGHT, key=f"gauges_{run.id}")
+        draw_echarts(gauges_spec(monitor.gauges), height=HEIGHT, key=f"gauges_{run.id}")
         st.caption(monitor.sentence)
     st.caption(plain(run.subtitle))
     if run.attempts:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from cifar_core.accounts.limits import check_hours
 from cifar_core.errors import CifarLabError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
@@ -20,6 +20,7 @@ from cifar_core.words.durations import rough_duration_words
 from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings
 from pages.parts.train.search import choose_space
+from pages.parts.train.start import draw_no_start, draw_start
 
 ONE, SEEDS, SWEEP = "one", "seeds", "sweep"
 Start = tuple[str, Callable[[], None]]
@@ -42,20 +43,17 @@ def choose_how_many() -> str:
     )
 
 
-def start(how_many: str, config: TrainingConfig, view: LaunchView, store: RunStore) -> None:
-    """Draw what repeats or a sweep are to do, and start them when asked."""
+def start(
+    how_many: str, config: TrainingConfig, view: LaunchView, store: RunStore, place: DeltaGenerator
+) -> None:
+    """Draw what repeats or a sweep are to do, and in ``place`` the button that starts them."""
     try:
         label, begin = (_choose_seeds if how_many == SEEDS else _choose_sweep)(config, view, store)
     except CifarLabError as problem:
-        st.error(plain(str(problem)), icon=":material/error:")
-        st.button("Start", key="start", type="primary", disabled=True, width="stretch")
+        draw_no_start(place)
+        place.error(plain(str(problem)), icon=":material/error:")
         return
-    if st.button(label, key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
-        try:
-            check_hours(store.user, store.limits, view.expected_seconds)
-            begin()
-        except CifarLabError as problem:  # such as a limit: what runs is still to be seen
-            st.error(plain(str(problem)), icon=":material/error:")
+    draw_start(place, label, config, view, store, begin)
 
 
 def _choose_seeds(config: TrainingConfig, view: LaunchView, store: RunStore) -> Start:

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from cifar_core.accounts.limits import check_hours
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.trainable import check_trainable
 from cifar_core.errors import CifarLabError
@@ -15,12 +14,15 @@ from cifar_core.scheduling.submit import submit
 from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings, dataset_choices
 from pages.parts.train import cost, form, many, network, recipe
+from pages.parts.train.start import draw_no_start, draw_start
 
 
 def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     """Draw the settings of a new run and start it when asked."""
     head = st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     head.header("New run", anchor=False, width="content")
+    # The button stands above the settings that decide what it does: it is to be seen on a small screen too.
+    top = st.container()
     devices = training_devices(current_settings())
     model, preset = form.choose_what(dataset, dataset_choices())
     with head:
@@ -28,33 +30,33 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     begins, start = MODELS[model].presets[preset], f"{model}_{preset}"
     chosen = recipe.choose_epochs(begins, start)
     how_many = many.choose_how_many()
-    before_start = st.container()
+    more = st.container()
     chosen |= recipe.choose_recipe(begins, start, dataset)
     with st.expander("Name, device, seed", icon=":material/label:"):
         circumstances = form.choose_circumstances(model, devices)
-    with before_start:
-        try:
-            config = TrainingConfig.from_values(
-                with_settings(begins, chosen) | circumstances | {"model": model, "data": dataset.key}
-            )
-            remarks = check_trainable(dataset, config)
-        except CifarLabError as problem:
-            st.error(plain(str(problem)), icon=":material/error:")
-            st.button("Start", key="start", type="primary", disabled=True, width="stretch")
-            return
-        for remark in remarks:
-            st.caption(f":material/info: {plain(remark)}")
-        view = cost.look_up(config, preset, dataset, store, devices)
-        if how_many != many.ONE:
-            many.start(how_many, config, view, store)
-            return
-        refused = st.container()  # above the button, lest it stands below the edge of a small screen
-        cost.draw_cost(view, config)
-        if st.button("Start", key="start", type="primary", icon=":material/play_arrow:", width="stretch"):
-            try:
-                check_hours(store.user, store.limits, view.expected_seconds)
-                st.query_params["run"] = submit(store, config).id
-                st.query_params.pop("sweep", None)
-            except CifarLabError as problem:  # such as a limit: the runs beside it are still to be seen
-                refused.error(plain(str(problem)), icon=":material/error:")
-        cost.draw_details(view, config)
+    try:
+        config = TrainingConfig.from_values(
+            with_settings(begins, chosen) | circumstances | {"model": model, "data": dataset.key}
+        )
+        remarks = check_trainable(dataset, config)
+    except CifarLabError as problem:
+        draw_no_start(top)
+        top.error(plain(str(problem)), icon=":material/error:")
+        return
+    view = cost.look_up(config, preset, dataset, store, devices)
+    if how_many != many.ONE:
+        with more:
+            many.start(how_many, config, view, store, top)
+    else:
+        with top:
+            cost.draw_cost(view, config)
+        draw_start(top, "Start", config, view, store, lambda: _begin(store, config))
+        with more:
+            cost.draw_details(view, config)
+    for remark in remarks:
+        top.caption(f":material/info: {plain(remark)}")
+
+
+def _begin(store: RunStore, config: TrainingConfig) -> None:
+    st.query_params["run"] = submit(store, config).id
+    st.query_params.pop("sweep", None)
