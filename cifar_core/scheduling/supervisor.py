@@ -5,6 +5,7 @@ moment, and the next one takes its workers over.
 """
 
 import argparse
+import sys
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
 from cifar_core.scheduling.watched import HANG_SECONDS, STILL_SECONDS, Watched
 from cifar_core.settings import Settings
+from cifar_core.system.interrupts import EXIT_INTERRUPTED, heed_interrupts
 from cifar_core.system.refusals import refused
 from cifar_core.system.streams import make_streams_safe, say
 
@@ -286,10 +288,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         from cifar_core.scheduling.ray_jobs import RayExecutor
 
         executor = RayExecutor(settings.ray, options.runs_dir, report=_log)
-    Supervisor(
+    supervisor = Supervisor(
         options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds,
         still_seconds=options.still_seconds,
-    ).run()  # fmt: skip
+    )  # fmt: skip
+    heed_interrupts()
+    try:
+        supervisor.run()
+    except KeyboardInterrupt:
+        _log("interrupted; what is being trained goes on, what waits is taken up by the next supervisor")
+        sys.exit(EXIT_INTERRUPTED)
 
 
 if __name__ == "__main__":

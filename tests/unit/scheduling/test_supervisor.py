@@ -559,6 +559,30 @@ def test_killing_the_supervisor_leaves_its_worker_running(store: RunStore, worke
     wait_until(lambda: status_of(store, run_id) == "finished")
 
 
+@pytest.mark.posix
+def test_ctrl_c_ends_a_supervisor_with_a_sentence_and_no_training(
+    store: RunStore, worker: tuple[str, ...]
+) -> None:
+    run_id = queue(store, "until told")
+    command = [sys.executable, "-m", "cifar_core.scheduling.supervisor", str(store.runs_dir)]
+    process = subprocess.Popen(
+        [*command, "--worker", *worker],
+        cwd=PROJECT_ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    wait_until(lambda: status_of(store, run_id) == "running")
+    process.send_signal(signal.SIGINT)
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "what is being trained goes on" in said
+    assert "Traceback" not in said
+    assert worker_of(store, run_id).is_running()
+    (store.get(run_id).paths.folder / "go").touch()
+    wait_until(lambda: status_of(store, run_id) == "finished")
+
+
 def test_the_supervisor_imports_no_training_backend() -> None:
     program = (
         "import sys, cifar_core.scheduling.supervisor; "
