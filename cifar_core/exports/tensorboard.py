@@ -14,6 +14,7 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.system.files import open_to_append
 from cifar_core.system.refusals import refused
 
 _PREFIX = "events.out.tfevents."
@@ -234,7 +235,7 @@ class EventFile:
         from tensorboard.compat.proto.event_pb2 import Event
         from tensorboard.summary.writer.record_writer import RecordWriter
 
-        with self.path.open("ab") as file:
+        with open_to_append(self.path) as file:
             RecordWriter(file).write(Event(wall_time=moment, **content).SerializeToString())
 
 

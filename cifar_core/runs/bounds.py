@@ -29,13 +29,21 @@ Moment = Annotated[datetime, AfterValidator(_moment)]
 """A time with its offset; without one it counts as UTC."""
 
 SecondsSince1970 = Annotated[float, Field(ge=0, le=LAST_MOMENT.timestamp(), allow_inf_nan=False)]
-Seconds = Annotated[float, Field(ge=0, le=1e10, allow_inf_nan=False)]
-"""A duration; at most three hundred years."""
+Seconds = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+"""A duration; all epochs that a file of metrics may have, each of months, come to less."""
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
 """How many there are of something."""
 
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+
+def _at_most_one(value: float) -> float:
+    return 1.0 if 1 < value <= LARGEST_SHARE else value
+
+
+LARGEST_SHARE = 1.001
+"""A mean in float32 may exceed 1 by a rounding, and is taken for 1."""
+
+Share = Annotated[float, Field(ge=0, le=LARGEST_SHARE, allow_inf_nan=False), AfterValidator(_at_most_one)]
 """A fraction of 1, such as an accuracy."""
 
 Loss = Annotated[float, Field(ge=-1e38, le=1e38, allow_inf_nan=False)]

@@ -9,7 +9,8 @@ from dataclasses import Field, asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from cifar_core.system.files import UnfitFileError, read_bytes, sync_file
+from cifar_core.runs.bounds import LARGEST_SHARE
+from cifar_core.system.files import UnfitFileError, open_to_append, read_bytes, sync_file
 from cifar_core.words.counts import counted
 from cifar_core.words.finite import json_text
 
@@ -24,10 +25,10 @@ _ENDS: dict[str, tuple[float, float]] = {
     "epoch": (0, 1e9),
     "step": (0, 1e12),
     "steps": (0, 1e12),
-    "accuracy": (0, 1.001),  # A mean in float32 may exceed 1.
-    "val_accuracy": (0, 1.001),
-    "images_per_second": (0, 1e38),
-    "seconds": (0, 1e10),
+    "accuracy": (0, LARGEST_SHARE),
+    "val_accuracy": (0, LARGEST_SHARE),
+    "images_per_second": (0, 1e12),
+    "seconds": (0, 1e7),
 }
 """Between which ends a finite figure lies; those not named here, as losses, within what float32 holds."""
 
@@ -73,7 +74,7 @@ def _number(name: str, value: Any, kind: Any) -> int | float | None:
         return float("nan") if kind is float else None
     if type(value) is not int and (kind is int or type(value) is not float):
         raise TypeError(f"{name} is no number of its kind")
-    least, most = _ENDS.get(name, (-1e39, 1e39))
+    least, most = _ENDS.get(name, (-1e38, 1e38))
     if math.isfinite(value) and not least <= value <= most:
         raise ValueError(f"{name} lies beyond what it can be")
     return value if kind is int else float(value)
@@ -165,7 +166,7 @@ def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
         It cannot be written, say on a full disk.
     """
     content = line_of(line)
-    with path.open("ab") as file:
+    with open_to_append(path) as file:
         # A worker killed while writing leaves half a line; the next line must not be glued to it.
         if file.tell() and _last_byte(path) != b"\n":
             content = b"\n" + content

@@ -19,6 +19,7 @@ from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system import this_system
+from cifar_core.system.files import open_to_append
 from cifar_core.system.refusals import refused
 
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.training.worker")
@@ -128,7 +129,7 @@ class LocalExecutor:
             return LocalJob(_device_of(running) or name, running) if is_claimed(run.paths) else None
         environment = child_environment(device=self._devices[name], PYTHONUNBUFFERED="1")
         try:
-            with run.paths.log.open("ab") as log:
+            with open_to_append(run.paths.log) as log:
                 child = this_system().start_detached(
                     command,
                     stdin=subprocess.DEVNULL,

@@ -149,6 +149,23 @@ def open_regular(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
+def open_to_append(path: Path) -> BinaryIO:
+    """Open a file to write behind what is in it, or make it.
+
+    Neither a pipe, which waits for its reader, nor a link, which may lead to a file of somebody's own.
+
+    Raises
+    ------
+    UnfitFileError
+        What is there is no such file.
+    OSError
+        It cannot be opened.
+    """
+    if path.is_symlink() or path.exists():
+        _check_regular(path)
+    return path.open("ab")
+
+
 def is_regular(path: Path) -> bool:
     """Tell whether there is a file that :func:`open_regular` would open."""
     try:

@@ -20,6 +20,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
+from cifar_core.system.files import open_to_append
 from cifar_core.system.interrupts import interrupted
 from cifar_core.system.refusals import remedy
 from cifar_core.system.streams import make_streams_safe, say, say_traceback
@@ -116,8 +117,8 @@ def _print_now(line: str, log: Path | None = None) -> None:
 
 def _append(log: Path | None, text: str) -> None:
     if log is not None:
-        with contextlib.suppress(OSError), log.open("a", encoding="utf-8") as file:  # such as a full disk
-            file.write(text)
+        with contextlib.suppress(OSError), open_to_append(log) as file:  # such as a full disk
+            file.write(text.encode())
 
 
 def main() -> int:

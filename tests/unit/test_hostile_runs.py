@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.run import read_run
 from cifar_core.settings import Settings
@@ -21,7 +22,10 @@ MEGABYTES = 200.0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="makes pipes and devices, and reads /proc")
-def test_each_is_called_damaged_in_a_sentence_and_costs_little(tmp_path: Path, settings: Settings) -> None:
+def test_each_is_called_damaged_in_a_sentence_and_costs_little(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CIFAR_LAB_RUNS", str(tmp_path / "runs"))
     dataset = open_dataset("drawn:80", settings)
     good = write_run(tmp_path / "good", "good", dataset)
     assert look_at(good, dataset) == ("nothing", "")
@@ -32,8 +36,12 @@ def test_each_is_called_damaged_in_a_sentence_and_costs_little(tmp_path: Path, s
         with Cost() as cost:
             try:
                 damaged, sentence = look_at(paths, dataset)
+                assert main(["runs", "show", paths.folder.name]) == 0
             except Exception as error:
                 damaged, sentence = type(error).__name__, str(error)
+        said = capsys.readouterr()
+        if paths.folder.name not in said.out or said.err:
+            wrong.append(f"{hostile.name}: {said.err}")
         if damaged != hostile.damaged:
             wrong.append(f"{hostile.name}: {damaged}, not {hostile.damaged}: {sentence[:300]}")
         if damaged != "nothing" and not (sentence.endswith(".") and 30 < len(sentence) < 1500):

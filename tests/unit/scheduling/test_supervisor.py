@@ -136,6 +136,47 @@ def test_runs_are_trained_one_at_a_time_oldest_first(store: RunStore, supervise:
     wait_until(lambda: not supervisor.look())
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe")
+def test_a_run_whose_log_is_a_pipe_or_leads_elsewhere_holds_up_no_other(
+    store: RunStore, supervise: Supervise, tmp_path: Path
+) -> None:
+    mine = tmp_path / "mine.txt"
+    mine.write_text("mine")
+    pipe, link, dangling, good = (queue(store, "finishes") for _ in range(4))
+    os.mkfifo(store.get(pipe).paths.log)
+    store.get(link).paths.log.symlink_to(mine)
+    store.get(dangling).paths.log.symlink_to(tmp_path / "new.txt")
+    supervisor = supervise()
+    look_until(supervisor, store, good, "finished")
+    for run_id, words in ((pipe, "it is no file"), (link, "a link to a file outside"), (dangling, "")):
+        run = store.get(run_id)
+        assert run.status == "failed"
+        assert run.record is not None
+        assert "could not be started" in (run.record.error or "")
+        assert words in (run.record.error or "")
+    assert mine.read_text() == "mine"
+    assert not (tmp_path / "new.txt").exists()
+
+
+def test_a_run_that_says_it_is_trained_and_is_not_ends_whatever_its_metrics_say(
+    store: RunStore, supervise: Supervise
+) -> None:
+    run = store.get(queue(store, "finishes"))
+    assert run.record is not None
+    run.record.model_copy(update={"status": "running", "started": datetime(2026, 1, 1, tzinfo=UTC)}).write(
+        run.paths.record
+    )
+    append_metrics(run.paths.metrics, EpochMetrics(1, 1e37, 1.0000001, 1e37, 1.0000001, None, 1e12, 1e7))
+    beat = Heartbeat(pid=2**31 - 1, process_started=1e9, written=1e9, next_due=1e9 + 5)
+    run.paths.heartbeat.write_text(beat.model_dump_json())
+    run.paths.stop.touch()
+    look_until(supervise(), store, run.id, "stopped")
+    record = store.get(run.id).record
+    assert record is not None
+    assert record.results is not None
+    assert record.results.validation_accuracy == 1.0
+
+
 def test_each_gpu_takes_a_run_and_shows_no_other(store: RunStore, supervise: Supervise) -> None:
     supervisor = supervise(GPUS)
     runs = [queue(store, "until told", device) for device in ("gpu:1", "auto", "auto", "cpu")]

@@ -8,7 +8,7 @@ import pytest
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.picture.decode import decode_image
-from cifar_core.errors import DataError
+from cifar_core.errors import DataError, ExplainError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
 from cifar_core.explain.result import Explanation
@@ -53,6 +53,13 @@ def test_verdict(predicted: int, true_class: str | None, sentence: str) -> None:
     seen = subjects.subject_from_dataset(dataset(), "test", 0).seen
     subject = subjects.Subject("a picture", seen, true_class, (), "a")
     assert views.build_explain_view(answer(CAM, predicted), MODEL, subject).verdict == sentence
+
+
+def test_a_network_of_other_classes_than_its_record_names_is_a_sentence() -> None:
+    subject = subjects.subject_from_dataset(dataset(), "test", 0)
+    for names in (("cat", "dog"), (*NAMES, "fox")):
+        with pytest.raises(ExplainError, match=f"tells 3 classes apart, and its run.json names {len(names)}"):
+            views.build_explain_view(answer(CAM), replace(MODEL, class_names=names), subject)
 
 
 def test_a_network_is_never_called_certain() -> None:
