@@ -3,10 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cifar_core.charts.curves import loss_figure
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.errors import RunError
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.models.registry import MODELS
+from cifar_core.recipes.config import Recipe
+from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.views.compare.cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
 from cifar_core.views.compare.page import MOST_RUNS, ComparedRun, build_compare, choose_runs
@@ -136,6 +139,27 @@ def test_a_run_without_predictions_says_why(
     assert view.compared == ()
     assert words in view.problems[0]
     assert list(view.curves) == ["a"]  # its curves show all the same
+
+
+def test_curves_that_are_no_cross_entropy_are_named_below_the_chart(
+    store: RunStore, dataset: Dataset
+) -> None:
+    """Two runs of version 0.1, whose losses have the same in them, share a sentence; a new one needs none."""
+    smoothed = Recipe(label_smoothing=0.2)
+    write_run(store.runs_dir, "new", dataset, recipe=smoothed)
+    for name in ("old", "older"):
+        paths = write_run(store.runs_dir, name, dataset, recipe=smoothed, epochs=0)
+        append_metrics(paths.metrics, EpochMetrics(1, 1.0, 0.5, 0.6, 0.7, 1e-3, 100.0, 2.0))
+    view = build_compare(rows_of(store, dataset), ["new", "old", "older"])
+    assert view.losses["new"].is_cross_entropy
+    assert view.loss_sentences() == (
+        "“old”, “older”: training loss: with label smoothing 0.2; validation: cross-entropy.",
+    )
+    figure = loss_figure(view.curves, view.repeated, view.losses)
+    assert figure.layout.yaxis.title.text == "loss (nats)"
+    alone = build_compare(rows_of(store, dataset), ["new"])
+    assert alone.loss_sentences() == ()
+    assert loss_figure(alone.curves, {}, alone.losses).layout.yaxis.title.text == "cross-entropy (nats)"
 
 
 def test_damaged_predictions_are_a_sentence(store: RunStore, dataset: Dataset) -> None:

@@ -192,6 +192,18 @@ def test_what_goes_on_beside_training(store: RunStore, stage: str, sentence: str
     assert (view.progress_sentence, view.progress) == (sentence, progress)
 
 
+def test_the_words_below_the_curves_say_what_the_right_one_is(store: RunStore) -> None:
+    run = store.create(CONFIG.model_copy(update={"label_smoothing": 0.2}))
+    append_metrics(run.paths.metrics, EpochMetrics(1, 1.0, 0.5, 0.6, 0.7, 1e-3, 100.0, 2.0))
+    view = build_train_view(store.get(run.id), store.list()).run
+    assert view.losses.axis == "loss (nats)"
+    assert "Training loss: with label smoothing 0.2; validation: cross-entropy." in view.curves_sentence
+    append_metrics(run.paths.metrics, EpochMetrics(1, 1.0, 0.5, 0.6, 0.7, 1e-3, 100.0, 2.0, 0.3, 0.6, 0.0))
+    view = build_train_view(store.get(run.id), store.list()).run
+    assert view.losses.axis == "cross-entropy (nats)"
+    assert view.curves_sentence.endswith("without the label smoothing that training has.")
+
+
 def test_a_finished_run_says_what_came_out(store: RunStore) -> None:
     run = finished_run(store)
     run.paths.predictions.touch()
