@@ -1,4 +1,4 @@
-"""Sweeps as a driver would have left them, for tests of what is shown."""
+"""Sweeps as a driver would have left them, for tests of what is shown; and new ones, for tests of the driver."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -11,6 +11,7 @@ from cifar_core.sweeps.space import parse_search
 from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialSummary
 
+BASE = TrainingConfig(name="try", model="cnn-2conv", data="drawn", epochs=4, seed=5)
 SPACE = ("learning_rate=1e-4..1e-1:log", "batch_size=32,64")
 
 
@@ -67,3 +68,21 @@ def write_sweep(
         classes=classes,
     ).write(sweep.paths.summary)
     return store.get(sweep.id)
+
+
+def start(sweeps: SweepStore, *searches: str, **changes: Any) -> Sweep:
+    space = [parse_search(text) for text in searches or ("learning_rate=1e-4..1:log",)]
+    values = {"name": "try", "base": BASE, "space": space, "trials": 6, "pruning": False}
+    return sweeps.create(make_plan(values | changes))
+
+
+def each_trial_is_one_run(runs: RunStore, summary: SweepSummary) -> None:
+    """Check that trials and runs are the same, each there once."""
+    records = {run.id: run.record for run in runs.list() if run.record is not None}
+    assert sorted(records) == sorted(trial.run_id for trial in summary.trials)
+    for trial in summary.trials:
+        record = records[trial.run_id]
+        assert record.group is not None
+        assert (record.group.kind, record.group.number) == ("sweep", trial.number)
+        for path, value in trial.values.items():
+            assert record.config.model_dump()[path] == value
