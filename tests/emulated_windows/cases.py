@@ -1,4 +1,4 @@
-"""What only makes sense under emulated Windows; ``tests/faults/test_emulated_windows.py`` runs it there."""
+"""What only makes sense under emulated Windows; ``test_suites.py`` runs it there."""
 
 import errno
 import os

@@ -11,19 +11,24 @@ ROOT = Path(__file__).parents[2]
 
 SPEED = "test_a_list_of_500_runs_is_read_again_in_milliseconds"  # emulation is slow
 SUITES = {
-    "trainings, files and output": ["tests/emulated_windows/cases.py"],
-    "runs": ["tests/unit/runs", "--deselect", f"tests/unit/runs/test_store.py::{SPEED}"],
-    "predictions and pictures": [
+    # Files that are written, replaced and deleted while others have them open, and processes that are started, found
+    # and killed. What calculates alone, or writes files that nobody else has open (test_leader.py: two minutes of
+    # Optuna; test_space.py), tells the same on every system.
+    "files and processes": [
+        "tests/unit/runs",
+        "--deselect",
+        f"tests/unit/runs/test_store.py::{SPEED}",
         "tests/unit/evaluation/test_predictions.py",
         "tests/unit/data/test_cache.py",
-    ],
-    "queue and supervisor": [
         "tests/unit/scheduling/test_supervisor.py",
         "tests/unit/scheduling/test_submit.py",
+        "tests/unit/sweeps/test_driver.py",
+        "tests/unit/exports",
     ],
-    "exports and sweeps": ["tests/unit/exports", "tests/unit/sweeps"],
-    "a supervisor is killed": ["tests/faults/test_supervisor_killed.py"],
+    # The way of real trainings, from the queue to their files and what they print.
+    "trainings": ["tests/emulated_windows/cases.py", "tests/faults/test_supervisor_killed.py"],
 }
+"""Two, for each is a Python of its own, which takes 3 to 15 seconds before its first test."""
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux alone says which files are open")
