@@ -41,6 +41,15 @@ NO_SHARES = ("NaN", "-1", "2", "1e400", '"high"', "Infinity", HUGE)
 NO_COUNTS = ("-1", HUGE, "1" + 5000 * "0", "1.5", '"many"', "[]", "1e300", "NaN")
 
 
+NAMES = tuple(
+    map(
+        os.fsdecode,
+        (b"no text \xff", b"UPPER", b"a b", b"a\nb", b"con", b"<b>bold</b>", b"x" * 200, b"cat\xe2\x80\xae"),
+    )
+)
+"""Of folders that lie among the runs and are none."""
+
+
 @dataclass(frozen=True)
 class HostileRun:
     """What is wrong, which part is to be called damaged, and what does it to the folder of a good run."""
@@ -338,6 +347,7 @@ def predictions() -> Iterator[HostileRun]:
     del bomb
     headers = {
         "10¹² rows": _npy("(1000000000000, 10)"),
+        "11 million outputs": _npy("(80, 137500)"),
         "a row of 10¹²": _npy("(80, 1000000000000)"),
         "10⁴⁰⁰ rows": _npy(f"({HUGE}, 10)"),
         "negative rows": _npy("(-1, 10)"),

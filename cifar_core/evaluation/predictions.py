@@ -23,8 +23,8 @@ PredictedSplit = Literal["validation", "test"]
 MOST_FILE_BYTES = 40_000_000
 """Largest file that is read."""
 
-MOST_OUTPUTS = 20_000_000
-"""Most outputs of a split, pictures times classes: 200,000 pictures of a hundred classes."""
+MOST_OUTPUTS = 10_000_000
+"""Most outputs of a split, pictures times classes: 100,000 pictures of a hundred classes."""
 
 _FREE_BYTES = 20_000_000
 _MOST_SHRUNK = 50
@@ -193,8 +193,10 @@ def load_predictions(path: Path, split: PredictedSplit) -> Predictions:
 def _check_headers(arrays: ArrayFile, split: PredictedSplit) -> int:
     """Return how many pictures the arrays of a split speak of; refuse what cannot be such arrays, still packed."""
     shape, kind = arrays.header(f"{split}_logits")
-    if len(shape) != 2 or shape[1] < 1 or kind.kind != "f" or shape[0] * shape[1] > MOST_OUTPUTS:
-        raise ValueError("the logits are no table of numbers, or too many")
+    if len(shape) != 2 or shape[1] < 1 or kind.kind != "f" or kind.itemsize > 8:
+        raise ValueError("the logits are no table of numbers")
+    if shape[0] * shape[1] > MOST_OUTPUTS:
+        raise ValueError(f"it claims more than {MOST_OUTPUTS:,} outputs")
     for name in ("labels", "indices"):
         length, kind = arrays.header(f"{split}_{name}")
         if length != shape[:1] or kind.kind not in "iu":

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cifar_core.errors import RunError
+from cifar_core.names import visible
 from cifar_core.system.files import remove
 
 _RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
@@ -102,11 +103,18 @@ def check_run_id(run_id: str) -> str:
     """
     if not _RUN_ID.fullmatch(run_id):
         raise RunError(
-            f"“{run_id[:80]}” is no run id: an id has lower-case letters, digits and hyphens, at most 80 of them."
+            f"“{visible(run_id, 80)}” is no run id: an id has lower-case letters, digits and hyphens, at most 80 of "
+            "them."
         )
     if _DEVICES.fullmatch(run_id):
         raise RunError(f"“{run_id}” is no run id: on Windows it is the name of a device, not of a folder.")
     return run_id
+
+
+def shown_name(folder: Path) -> str:
+    """Return the name of a folder as text that can be shown: on POSIX systems it may be no text at all."""
+    name = folder.name
+    return name if name.isascii() and name.isprintable() else visible(name)
 
 
 def remove_leftovers(paths: RunPaths) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 from cifar_core.errors import RunError
 from cifar_core.file_cache import file_cached
 from cifar_core.runs.heartbeat import Heartbeat
-from cifar_core.runs.layout import RunPaths, check_run_id
+from cifar_core.runs.layout import RunPaths, check_run_id, shown_name
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.status import ACTIVE, Status, derive_status
-from cifar_core.system.files import is_regular
+from cifar_core.system.files import is_folder, is_regular
 
 RUNS_KEPT = 20_000
 """More than lie in one folder: each look asks for all of them, and a cache that is too small by one holds none."""
@@ -47,8 +47,8 @@ class Run:
 
     @property
     def id(self) -> str:
-        """Name of the folder."""
-        return self.paths.folder.name
+        """Name of the folder, fit to be shown: a folder that is no run may have any."""
+        return shown_name(self.paths.folder)
 
     @property
     def name(self) -> str:
@@ -132,7 +132,7 @@ def runs_in(root: Path | None, *, shipped: bool) -> tuple[Run, ...]:
     try:
         with os.scandir(root) as entries:
             # Names with a dot are folders being made or removed, and the supervisor's files.
-            folders = [entry.path for entry in entries if entry.name[0] != "." and entry.is_dir()]
+            folders = [entry.path for entry in entries if entry.name[0] != "." and is_folder(entry)]
     except OSError:
         return ()
     runs = (read_run(folder, shipped=shipped) for folder in folders)

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from cifar_core.accounts.user import User
 from cifar_core.errors import ConfigError, RunError
-from cifar_core.runs.layout import check_run_id
+from cifar_core.runs.layout import check_run_id, shown_name
 from cifar_core.runs.locks import changing
 from cifar_core.runs.permissions import check_priority
 from cifar_core.runs.store import RunStore
@@ -22,6 +22,7 @@ from cifar_core.sweeps.summary import SweepState, SweepSummary
 from cifar_core.system.files import (
     UnfitFileError,
     delete_folder,
+    is_folder,
     read_document,
     remove_folder,
     replace,
@@ -97,8 +98,8 @@ class Sweep:
 
     @property
     def id(self) -> str:
-        """Name of the folder."""
-        return self.paths.folder.name
+        """Name of the folder, fit to be shown."""
+        return shown_name(self.paths.folder)
 
     @property
     def state(self) -> SweepState:
@@ -131,7 +132,7 @@ class SweepStore:
         """All sweeps, newest first; damaged ones carry a ``problem``."""
         try:
             with os.scandir(self.folder) as entries:
-                folders = [Path(entry) for entry in entries if entry.name[0] != "." and entry.is_dir()]
+                folders = [Path(entry) for entry in entries if entry.name[0] != "." and is_folder(entry)]
         except OSError:
             return ()
         sweeps = (_read_sweep(folder) for folder in folders)
@@ -258,6 +259,7 @@ def _at_a_time(plan: SweepPlan) -> int:
 def _read_sweep(folder: Path) -> Sweep:
     paths = SweepPaths(folder)
     try:
+        check_run_id(folder.name)
         plan = read_plan(_plan_values(paths))
     except (RunError, ConfigError) as problem:
         return Sweep(None, None, paths, str(problem))

@@ -128,6 +128,14 @@ def temporary_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="cifar-lab-", ignore_cleanup_errors=True)
 
 
+def is_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether what was found in a folder is one itself, or a link to one; a link to itself is none."""
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
 def open_regular(path: Path) -> BinaryIO:
     """Open a file to read it: neither a pipe or device, which may never end, nor a link to somewhere else.
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
-from tests.hostile_runs import hostile_runs, spoiled_copy
+from tests.hostile_runs import NAMES, hostile_runs, spoiled_copy
 from tests.open_page import open_page
 
 DATA = "drawn:80"
@@ -31,6 +31,11 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_run(root / "runs", "good", dataset, name="the good one")
     for number, hostile in enumerate(hostile_runs()):
         parts[spoiled_copy(good, root / "runs", number, hostile).folder.name] = hostile.damaged
+    for folder in ("runs", "runs/.sweeps"):
+        for name in NAMES:
+            (root / folder / name).mkdir(parents=True)
+        (root / folder / "loop").symlink_to("loop")
+        (root / folder / "everything").symlink_to("/")
     return root / "runs"
 
 
@@ -48,6 +53,16 @@ def texts(app: AppTest) -> str:
 @pytest.mark.parametrize("page", ["home", "train", "compare", "explain"])
 def test_no_page_falls(page: str) -> None:
     assert not open_page(page).exception
+
+
+def test_folders_that_are_no_runs_are_named() -> None:
+    app = open_page("train")
+    options = next(box.options for box in app.selectbox if box.label == "Run")
+    assert "no text � (damaged)" in options
+    assert "UPPER (damaged)" in options
+    assert "loop (damaged)" not in options
+    assert not open_page("train", run="no text �").exception
+    assert not open_page("compare", runs=["no text �", "good"]).exception
 
 
 def ids_of(part: str) -> list[str]:

@@ -10,12 +10,14 @@ import pytest
 
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.disk_usage import bytes_by_owner
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.locks import claim
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.record import RecordedStatus, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
+from tests.hostile_runs import NAMES
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2)
 
@@ -189,6 +191,42 @@ def test_deleting_removes_the_whole_folder(store: RunStore) -> None:
     run.paths.log.write_text("hello")
     store.delete(run.id)
     assert list(store.runs_dir.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes links")
+def test_a_link_to_a_folder_is_a_run_of_which_only_the_link_is_deleted(
+    store: RunStore, tmp_path: Path
+) -> None:
+    kept = RunStore(tmp_path / "elsewhere").create(CONFIG, run_id="kept")
+    set_status(kept, "finished")
+    store.runs_dir.mkdir()
+    (store.runs_dir / "linked").symlink_to(kept.paths.folder)
+    (store.runs_dir / "everything").symlink_to("/")
+    (store.runs_dir / "loop").symlink_to("loop")
+    linked, everything = (store.get(run_id) for run_id in ("linked", "everything"))
+    assert {run.id for run in store.list()} == {"linked", "everything"}
+    assert linked.status == "finished"
+    assert "no readable run.json" in (everything.problem or "")
+    assert bytes_by_owner(store.list()).total() == 0  # the disk is not walked through
+    store.delete("linked")
+    store.delete("everything")
+    assert [entry.name for entry in store.runs_dir.iterdir()] == ["loop"]
+    assert kept.paths.record.is_file()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_folders_that_are_no_runs_are_listed_by_names_that_can_be_shown(store: RunStore) -> None:
+    for name in NAMES:
+        (store.runs_dir / name).mkdir(parents=True)
+    listed = store.list()
+    assert len(listed) == len(NAMES)
+    for run in listed:
+        assert run.status == "failed"
+        text = f"{run.id}: {run.problem}"
+        assert text.encode().decode() == text
+        assert text.isprintable()
+        assert "is no run id" in text
+    assert "no text �" in {run.id for run in listed}
 
 
 def test_a_running_run_is_stopped_before_it_is_deleted(store: RunStore) -> None:
