@@ -116,7 +116,8 @@ def refuse_busy_files(set_attribute: Callable[[Any, str, Any], None]) -> None:
         def move(source: Any, target: Any, **named: Any) -> None:
             _refuse_if_open(source, 32)
             _refuse_if_open(target, 5)
-            if Path(target).exists() and (real is rename or Path(target).is_dir()):
+            itself = os.path.realpath(source) == os.path.realpath(target)
+            if not itself and Path(target).exists() and (real is rename or Path(target).is_dir()):
                 if real is rename:
                     raise _error(
                         FileExistsError, errno.EEXIST, "Cannot create a file that already exists", 183, target

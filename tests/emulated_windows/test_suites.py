@@ -20,6 +20,7 @@ SUITES = {
         f"tests/unit/runs/test_store.py::{SPEED}",
         "tests/unit/evaluation/test_predictions.py",
         "tests/unit/data/test_cache.py",
+        "tests/unit/data/picture/test_reader.py",
         "tests/unit/scheduling/test_supervisor.py",
         "tests/unit/scheduling/test_submit.py",
         "tests/unit/sweeps/test_driver.py",

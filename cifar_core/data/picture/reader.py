@@ -183,6 +183,9 @@ class PictureReader:
         }
         try:
             answer, content = self._exchange(json.dumps(request).encode() + b"\n" + data)
+        except TimeoutError:
+            self.close()
+            raise PictureProblem(_WORKER_GONE, _SMALLER) from None
         except (OSError, EOFError):
             status = self.close()
             if status > 0:
@@ -222,8 +225,13 @@ class PictureReader:
         process = self._running()
         assert process.stdin is not None
         assert process.stdout is not None
-        # The end of the process closes the pipe that we wait on.
-        watchdog = threading.Timer(self._wait_seconds, process.kill)
+        overdue = threading.Event()
+
+        def end() -> None:
+            overdue.set()
+            process.kill()  # The end of the process closes the pipe that we wait on.
+
+        watchdog = threading.Timer(self._wait_seconds, end)
         watchdog.start()
         try:
             process.stdin.write(message)
@@ -236,6 +244,10 @@ class PictureReader:
             if len(content) < answer["bytes"]:
                 raise EOFError
             return answer, content
+        except (OSError, EOFError):
+            if overdue.is_set():  # On Windows its exit status would not tell that it was killed.
+                raise TimeoutError from None
+            raise
         finally:
             watchdog.cancel()
 

@@ -115,6 +115,7 @@ while True: pass
 """
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="the system has no such clock")
 def test_a_picture_that_computes_for_too_long_ends_its_process_alone() -> None:
     reader = PictureReader(command=(sys.executable, "-c", SLOW))
@@ -136,6 +137,7 @@ def test_a_process_that_cannot_work_says_so() -> None:
         reader.read(b"", "png", Preparation(), shown=False)
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(os.name == "nt", reason="the system has no named pipes of this kind")
 def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.png")
