@@ -96,6 +96,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, *, epoch: int, batch: int) -> Non
 def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     settings: Settings, changes: dict[str, object]
 ) -> None:
+    changes = {"data": "drawn:200", "epochs": 3, **changes}  # three steps an epoch: none of them is too many
     whole = new_run(settings, **changes)
     expected = run_to_the_end(whole, settings)
     assert expected.status == "finished"
