@@ -201,7 +201,9 @@ def test_a_link_to_a_folder_is_a_run_of_which_only_the_link_is_deleted(
     set_status(kept, "finished")
     store.runs_dir.mkdir()
     (store.runs_dir / "linked").symlink_to(kept.paths.folder)
-    (store.runs_dir / "everything").symlink_to("/")
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "disk" / "file").write_text("mine")
+    (store.runs_dir / "everything").symlink_to(tmp_path / "disk")
     (store.runs_dir / "loop").symlink_to("loop")
     linked, everything = (store.get(run_id) for run_id in ("linked", "everything"))
     assert {run.id for run in store.list()} == {"linked", "everything"}
@@ -212,6 +214,7 @@ def test_a_link_to_a_folder_is_a_run_of_which_only_the_link_is_deleted(
     store.delete("everything")
     assert [entry.name for entry in store.runs_dir.iterdir()] == ["loop"]
     assert kept.paths.record.is_file()
+    assert (tmp_path / "disk" / "file").read_text() == "mine"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
