@@ -353,7 +353,8 @@ NOT_COUNTED = {
     "SPLIT_NAMES[split]", "split", "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
     "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
     # Always more than one where they are said.
-    "len(name)", "wanted", "block.times", "compact(block.parameters)",
+    "len(name)", "wanted", "block.times", "compact(block.parameters)", "data.dtype", "data.max()",
+    "self._start_seconds",
 }  # fmt: skip
 """Before a plural, but no number of it: names, durations, and what is more than one."""
 
