@@ -126,6 +126,9 @@ def test_a_student_queues_a_run_and_an_instructor_stops_it(
     assert adas.record is not None
     assert adas.record.owner == "ada@school.example"
     expect(tab.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    epochs = tab.get_by_role("spinbutton", name="Epochs")
+    epochs.fill("5")  # the same run at once would be taken for a second press
+    epochs.press("Enter")
     tab.get_by_role("button", name="Start", exact=True).click()
     expect(tab.get_by_text("You have 1 run waiting or running, and 1 at a time is allowed")).to_be_visible()
     assert len(store.list()) == 2

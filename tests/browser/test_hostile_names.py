@@ -52,7 +52,8 @@ MADE_OF_NAMES = """whole => [...document.querySelectorAll('[data-testid="stMain"
 # What the pages themselves write in bold or as code.
 OUR_OWN = re.compile(
     r">(Compare|Explain|Browse|Start a run|Upload|the pictures, the training, the mistakes, the reasons"
-    r"|Click a .{0,60}|Is the difference real|Time:|About .{1,20}|At most .{1,20}|Test accuracy [\d.]+%|model\.save"
+    r"|Click a .{0,60}|Is the difference real\? [A-Z][a-z ]{2,20}\.|Time:|About .{1,20}|At most .{1,20}"
+    r"|Test accuracy [\d.]+%|model\.save"
     r"|[\d.]+%(\.| in about .{1,20})"
     r")[^<]{0,6}<"
 )
