@@ -25,8 +25,8 @@ _ARRAY_MODULES = ("numpy.core.multiarray", "numpy._core.multiarray")  # before a
 _BUFFER_MODULES = ("numpy.core.numeric", "numpy._core.numeric")
 
 
-MOST_OPERATIONS = 800_000
-"""Of one pickle; the largest official one takes a third of it. Each makes a thing of up to 100 bytes."""
+MOST_OPERATIONS = 500_000
+"""Of one pickle; the largest official one takes half of it. Each makes a thing of up to 100 bytes."""
 
 _ALLOWED = re.findall(
     r"\w+",

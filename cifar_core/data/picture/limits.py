@@ -36,6 +36,9 @@ MAX_CHUNKS = 100_000
 MAX_PROFILE_BYTES = 1_000_000
 """Of an unpacked colour profile in a PNG, where a few bytes may unpack to gigabytes."""
 
+MAX_COMMENT_BYTES = 100_000
+"""Of text before the pixels of a GIF or PNM file; programs write a line."""
+
 MAX_TIFF_ENTRIES = 500
 """Entries of the first directory of a TIFF file; cameras write about 50."""
 
