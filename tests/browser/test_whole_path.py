@@ -81,6 +81,12 @@ def click_until(page: Page, point: Locator, url: re.Pattern[str]) -> None:
     wait_until(clicked, seconds=60)
 
 
+def wait_until_explained(page: Page) -> None:
+    """Wait until Explain has all its pictures: whoever leaves earlier leaves requests for what is no longer kept."""
+    wait_until_drawn(page, "Explain")
+    page.wait_for_load_state("networkidle")
+
+
 def test_a_run_started_on_the_page_finishes_in_the_background(
     page: Page, url: str, server_folder: Path
 ) -> None:
@@ -138,12 +144,15 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("heading", name=re.compile(names[predicted])).first).to_be_visible()
     expect(page.get_by_text(f"1 of {counts.max()} pictures of {names[true]}")).to_be_visible()
+    wait_until_explained(page)
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text(f"2 of {counts.max()} pictures of {names[true]}")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"index={second}\b"))
+    wait_until_explained(page)
     page.go_back()
     expect(page.get_by_text(f"1 of {counts.max()} pictures of {names[true]}")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"index={first}\b"))
+    wait_until_explained(page)
 
     # One entry for one click: Back is the gallery, then the matrix without it, then what was before.
     page.go_back()
@@ -163,6 +172,7 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     page.go_forward()
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page).to_have_url(re.compile(rf"/explain\?.*index={first}\b"))
+    wait_until_explained(page)
 
 
 def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) -> None:
@@ -173,6 +183,7 @@ def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) ->
     click_until(page, pictures.nth(1), re.compile(r"/explain\?.*index="))
     said = page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))
     expect(said).to_be_visible(timeout=SECONDS)
+    wait_until_explained(page)
     page.go_back()
     wait_until_drawn(page, "Data set")
     assert page.url == f"{url}/dataset?class=cat"
