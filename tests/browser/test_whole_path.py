@@ -81,9 +81,9 @@ def click_until(page: Page, point: Locator, url: re.Pattern[str]) -> None:
     wait_until(clicked, seconds=60)
 
 
-def wait_until_explained(page: Page) -> None:
-    """Wait until Explain has all its pictures: whoever leaves earlier leaves requests for what is no longer kept."""
-    wait_until_drawn(page, "Explain")
+def wait_until_complete(page: Page, title: str) -> None:
+    """Wait until a page has all its pictures: whoever leaves earlier leaves requests for what is no longer kept."""
+    wait_until_drawn(page, title)
     page.wait_for_load_state("networkidle")
 
 
@@ -122,9 +122,9 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
 
     run = finished.folder.name
     page.goto(url)
-    wait_until_drawn(page, "Home")
+    wait_until_complete(page, "Home")
     page.goto(f"{url}/compare?runs={run}")
-    wait_until_drawn(page, "Compare")
+    wait_until_complete(page, "Compare")
     cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
     expect(cells).to_have_count(100)
     opened = re.compile(f"cell={names[true]}(%2C|,){names[predicted]}")
@@ -144,15 +144,15 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("heading", name=re.compile(names[predicted])).first).to_be_visible()
     expect(page.get_by_text(f"1 of {counts.max()} pictures of {names[true]}")).to_be_visible()
-    wait_until_explained(page)
+    wait_until_complete(page, "Explain")
     page.keyboard.press("ArrowRight")
     expect(page.get_by_text(f"2 of {counts.max()} pictures of {names[true]}")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"index={second}\b"))
-    wait_until_explained(page)
+    wait_until_complete(page, "Explain")
     page.go_back()
     expect(page.get_by_text(f"1 of {counts.max()} pictures of {names[true]}")).to_be_visible()
     expect(page).to_have_url(re.compile(rf"index={first}\b"))
-    wait_until_explained(page)
+    wait_until_complete(page, "Explain")
 
     # One entry for one click: Back is the gallery, then the matrix without it, then what was before.
     page.go_back()
@@ -160,32 +160,32 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     assert opened.search(page.url)
     assert f"runs={run}" in page.url
     page.go_back()
-    wait_until_drawn(page, "Compare")
+    wait_until_complete(page, "Compare")
     expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_have_count(0)
     assert page.url == f"{url}/compare?runs={run}"
     page.go_back()
-    wait_until_drawn(page, "Home")
+    wait_until_complete(page, "Home")
     page.go_forward()
-    wait_until_drawn(page, "Compare")
+    wait_until_complete(page, "Compare")
     page.go_forward()
     expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
     page.go_forward()
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page).to_have_url(re.compile(rf"/explain\?.*index={first}\b"))
-    wait_until_explained(page)
+    wait_until_complete(page, "Explain")
 
 
 def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) -> None:
     page.goto(f"{url}/dataset?class=cat")
-    wait_until_drawn(page, "Data set")
+    wait_until_complete(page, "Data set")
     pictures = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
     expect(pictures.first).to_be_attached()
     click_until(page, pictures.nth(1), re.compile(r"/explain\?.*index="))
     said = page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))
     expect(said).to_be_visible(timeout=SECONDS)
-    wait_until_explained(page)
+    wait_until_complete(page, "Explain")
     page.go_back()
-    wait_until_drawn(page, "Data set")
+    wait_until_complete(page, "Data set")
     assert page.url == f"{url}/dataset?class=cat"
     expect(page.get_by_role("combobox", name=re.compile("Class")).first).to_have_attribute("value", "cat")
 
