@@ -3,12 +3,10 @@
 import importlib.util
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import streamlit as st
-from streamlit.errors import StreamlitSecretNotFoundError
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from cifar_core.accounts.admission import admit
@@ -26,6 +24,7 @@ from cifar_core.settings import Settings
 from cifar_core.words.durations import hours_words
 from cifar_core.words.markdown import plain
 from pages.parts.frame.login_cookie import claims_that_count
+from pages.parts.frame.secrets_file import secret_section
 
 
 def current_user() -> User | None:
@@ -36,7 +35,7 @@ def current_user() -> User | None:
     CifarLabError
         Nobody is logged in, this person may not come in, or logins are not set up in a way that works.
     """
-    auth, settings = _login_section(), class_settings()
+    auth, settings = secret_section("auth"), class_settings()
     if auth is None:
         if settings.instructors or settings.allowed_domains:
             # Somebody meant to have logins: going on without them would let everybody do everything.
@@ -60,12 +59,12 @@ def current_user() -> User | None:
 def asks_for_logins() -> bool:
     """Tell whether people log in here, or were meant to; needs no page."""
     settings = class_settings()
-    return _login_section() is not None or bool(settings.instructors or settings.allowed_domains)
+    return secret_section("auth") is not None or bool(settings.instructors or settings.allowed_domains)
 
 
 def claims_of(cookies: Mapping[str, str]) -> dict[str, Any] | None:
     """Return what the login in a browser's cookies says of its person; ``None`` where none counts any more."""
-    if _login_section() is None:
+    if secret_section("auth") is None:
         return None
     return claims_that_count(cookies, hours=class_settings().login_hours, logouts=logouts(), now=time.time())
 
@@ -77,7 +76,7 @@ def logouts() -> Logouts:
 
 def class_settings() -> ClassSettings:
     """Return how the class is set up: the section ``[cifar_lab]`` of the secrets, and the environment."""
-    return ClassSettings.from_sources(_secret_section("cifar_lab"))
+    return ClassSettings.from_sources(secret_section("cifar_lab"))
 
 
 def is_open() -> bool:
@@ -137,7 +136,7 @@ def _draw_login(problem: str) -> None:
                 st.logout()
             return
         try:
-            providers = check_login_section(_login_section() or {}, authlib=_has_authlib())
+            providers = check_login_section(secret_section("auth") or {}, authlib=_has_authlib())
             class_settings()
         except CifarLabError:
             st.error(plain(problem), icon=":material/error:")
@@ -157,32 +156,3 @@ def _has_authlib() -> bool:
         any(importlib.util.find_spec(name) for name in one_of)
         for one_of in (["authlib"], ["httpx2", "httpx"])
     )
-
-
-def _login_section() -> Mapping[str, Any] | None:
-    return _secret_section("auth")
-
-
-def _secret_section(name: str) -> Mapping[str, Any] | None:
-    """Read a section of ``.streamlit/secrets.toml``; ``None`` where there is no such file or section.
-
-    Raises
-    ------
-    AccessError
-        There is a file that cannot be read. Streamlit itself would go on as if there were none, without logins.
-    """
-    try:
-        section = st.secrets.get(name)
-    except (StreamlitSecretNotFoundError, OSError, UnicodeDecodeError):
-        found = [path for path in st.get_option("secrets.files") if Path(path).exists()]
-        if not found:
-            return None
-        raise AccessError(
-            f"{found[0]} cannot be read as TOML, so nobody can be let in. Mend it (the server's log names the line), "
-            "then start the server again."
-        ) from None
-    if section is None:
-        return None
-    if not isinstance(section, Mapping):
-        raise AccessError(f"“{name}” in .streamlit/secrets.toml must be a section: write [{name}].")
-    return {key: dict(value) if isinstance(value, Mapping) else value for key, value in section.items()}
