@@ -18,7 +18,9 @@ from cifar_core.runs.order import in_queue
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from pages.parts.train import start
 from pages.parts.train.start import SECONDS_ONCE
+from tests.clock import replace_clock
 from tests.fake_runs import write_run
 from tests.open_page import open_page
 
@@ -190,7 +192,7 @@ def test_a_second_press_starts_nothing_and_other_settings_do(
     assert len(store.list()) == 2
     assert "Started a moment ago" not in texts(app)
     now = time.monotonic()
-    monkeypatch.setattr("pages.parts.train.start.time.monotonic", lambda: now + SECONDS_ONCE + 1)
+    replace_clock(monkeypatch, start, monotonic=lambda: now + SECONDS_ONCE + 1)
     app.button(key="start").click().run()
     assert len(store.list()) == 3
 

@@ -19,6 +19,7 @@ from cifar_core.scheduling.cluster_note import ClusterNote
 from cifar_core.scheduling.ray_api import RayApi
 from cifar_core.scheduling.supervisor import ensure_supervisor
 from tests.cluster.conftest import LocalCluster
+from tests.costs import is_little
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.cluster, pytest.mark.timeout(1500)]
@@ -115,7 +116,7 @@ def test_a_run_is_stopped_within_three_seconds_and_resumed(store: RunStore) -> N
     store.request_stop(run_id)
     asked = time.monotonic()
     wait_until(lambda: store.get(run_id).status == "stopped", 10)
-    assert time.monotonic() - asked < 3.0
+    assert is_little(time.monotonic() - asked, 3.0, time.perf_counter)
     run = store.get(run_id)
     assert run.record is not None
     assert run.record.results is not None
@@ -147,7 +148,7 @@ def test_a_worker_that_has_not_begun_to_listen_is_stopped_through_ray(store: Run
     store.request_stop(run_id)
     asked = time.monotonic()
     wait_until(lambda: not store.get(run_id).active, 10)
-    assert time.monotonic() - asked < 3.0
+    assert is_little(time.monotonic() - asked, 3.0, time.perf_counter)
     assert store.get(run_id).status == "stopped"
 
 

@@ -16,6 +16,7 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.record import RecordedStatus
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from tests.clock import replace_clock
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2, seed=7)
 Command = Callable[..., str]
@@ -108,7 +109,7 @@ def test_a_run_whose_machine_went_down_is_resumed(
     run.record.model_copy(update={"status": "running", "started": started}).write(run.paths.record)
     assert store.get(run_id).status == "stalled"
     # What a supervisor does as soon as it is there.
-    monkeypatch.setattr(cli_queue.time, "sleep", lambda seconds: end(store, run_id, "failed"))
+    replace_clock(monkeypatch, cli_queue, sleep=lambda seconds: end(store, run_id, "failed"))
     assert command("runs", "resume", run_id) == "a is queued; it starts anew.\n"
 
 
@@ -119,7 +120,7 @@ def test_waiting_ends_with_the_runs(
     end(store, first, "finished")
     with pytest.raises(RunError, match="these have not ended: b"):
         command("runs", "wait", first, second, "--seconds", "0")
-    monkeypatch.setattr(cli_queue.time, "sleep", lambda seconds: end(store, second, "failed"))
+    replace_clock(monkeypatch, cli_queue, sleep=lambda seconds: end(store, second, "failed"))
     assert command("runs", "wait", first, second, status=1).split() == ["a", "finished", "b", "failed"]
     assert order(command("runs", "wait", first, "--json")) == ["a"]
 
@@ -137,11 +138,11 @@ def test_without_ids_all_that_is_under_way_is_waited_for(
 
     def work(seconds: float) -> None:
         end(store, first, "failed")  # after a reboot nobody is to blame
-        monkeypatch.setattr(cli_queue.time, "sleep", lambda seconds: end(store, *late, "finished"))
+        replace_clock(monkeypatch, cli_queue, sleep=lambda seconds: end(store, *late, "finished"))
         late.extend(queued(store, "b"))
 
     late: list[str] = []
-    monkeypatch.setattr(cli_queue.time, "sleep", work)
+    replace_clock(monkeypatch, cli_queue, sleep=work)
     assert command("runs", "wait").split() == ["a", "failed", "b", "finished"]
 
 

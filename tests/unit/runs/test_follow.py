@@ -17,6 +17,7 @@ from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick, append_metrics, line_of, read_metrics
 from cifar_core.runs.record import Attempt, RunRecord
 from cifar_core.runs.store import RunStore
+from tests.clock import replace_clock
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn")
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -148,7 +149,7 @@ def test_who_looks_within_half_a_second_shares_a_list(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [1000.0]
-    monkeypatch.setattr(recent.time, "monotonic", lambda: now[0])
+    replace_clock(monkeypatch, recent, monotonic=lambda: now[0])
     store = RunStore(tmp_path)
     first = store.create(CONFIG)
     assert [run.id for run in recent.recent_runs(store)] == [first.id]

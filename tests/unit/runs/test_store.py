@@ -17,6 +17,7 @@ from cifar_core.runs.log import log_tail
 from cifar_core.runs.record import RecordedStatus, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
+from tests.costs import is_little
 from tests.hostile_runs import NAMES
 
 CONFIG = TrainingConfig(name="a run", model="cnn-2conv", data="drawn", epochs=2)
@@ -81,7 +82,7 @@ def test_a_list_of_500_runs_is_read_again_in_milliseconds(store: RunStore) -> No
         assert len(store.list()) == 500
         seconds.append(time.perf_counter() - before)
     # Measured at 6 ms on one busy core; the bound leaves room for a slow machine, not for reading the files.
-    assert min(seconds) < 0.05
+    assert is_little(min(seconds), 0.05, time.perf_counter)
 
 
 def test_a_changed_record_is_seen_at_once(store: RunStore) -> None:

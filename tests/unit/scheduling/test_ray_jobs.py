@@ -25,6 +25,7 @@ from cifar_core.scheduling.slots import cluster_problem, training_devices, train
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.settings import RaySettings, Settings
 from cifar_core.system.files import write_atomically
+from tests.clock import replace_clock
 from tests.fake_runs import environment
 
 SETTINGS = RaySettings("http://head:8265", cpus=2, python="/opt/python 3", project=Path("/srv/lab"))
@@ -344,7 +345,7 @@ def test_with_many_jobs_each_is_asked_for_more_rarely(
     now = 1000.0
     monkeypatch.setattr(ray_cluster, "_SHARE", 0.25)
     monkeypatch.setattr(ray_cluster, "JOB_SECONDS", 1.0)
-    monkeypatch.setattr(ray_cluster.time, "monotonic", lambda: now)
+    replace_clock(monkeypatch, ray_cluster, monotonic=lambda: now)
     jobs = [f"job-{number}" for number in range(100)]
     for job in jobs:
         cluster.job(job)

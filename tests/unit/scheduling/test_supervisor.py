@@ -28,6 +28,7 @@ from cifar_core.scheduling.local import LocalExecutor, LocalJob
 from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.files import delete_folder
+from tests.costs import is_little
 from tests.waiting import wait_until
 
 FAKE_WORKER = """
@@ -281,7 +282,7 @@ def test_a_deaf_worker_is_stopped_within_three_seconds(
     store.request_stop(run_id)
     asked = time.monotonic()
     wait_until(lambda: status_of(store, run_id) == "stopped", 10)
-    assert time.monotonic() - asked < 3.0
+    assert is_little(time.monotonic() - asked, 3.0, time.perf_counter)
     assert not process.is_running()
     record = store.get(run_id).record
     assert record is not None
@@ -564,7 +565,7 @@ def test_starting_a_supervisor_takes_a_moment(store: RunStore, worker: tuple[str
         before = time.perf_counter()
         ensure_supervisor(store.runs_dir, arguments)
         seconds.append(time.perf_counter() - before)
-    assert min(seconds) < 0.05
+    assert is_little(min(seconds), 0.05, time.perf_counter)
     wait_until(lambda: not supervisors_of(store))
 
 

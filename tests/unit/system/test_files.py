@@ -12,6 +12,7 @@ import pytest
 
 from cifar_core.system import files
 from cifar_core.system.windows import Windows
+from tests.clock import replace_clock
 
 
 class Held:
@@ -35,7 +36,7 @@ def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Return how long was waited each time; nothing waits."""
     waited: list[float] = []
     monkeypatch.setattr(files, "this_system", Windows)
-    monkeypatch.setattr(files.time, "sleep", waited.append)
+    replace_clock(monkeypatch, files, sleep=waited.append)
     return waited
 
 
@@ -81,7 +82,7 @@ def test_what_is_no_reader_is_said_at_once(
 
 
 def test_on_posix_a_refusal_is_meant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files.time, "sleep", lambda seconds: pytest.fail("waited"))
+    replace_clock(monkeypatch, files, sleep=lambda seconds: pytest.fail("waited"))
     monkeypatch.setattr(os, "replace", Held(1, 5, os.replace))
     with pytest.raises(PermissionError):
         files.write_atomically(tmp_path / "run.json", b"new")

@@ -9,7 +9,7 @@ import pytest
 from cifar_core.data.picture.limits import PictureProblem
 from cifar_core.data.picture.reader import PictureReader
 from cifar_core.data.reading import Preparation
-from tests.costs import highest_memory
+from tests.costs import highest_memory, is_little
 from tests.hostile_pictures import ending_of, hostile_pictures
 from tests.pictures import KINDS
 
@@ -42,7 +42,7 @@ def test_each_costs_little_and_ends_in_a_sentence_or_a_picture(reader: PictureRe
             costly.append(f"{name} ended the process")
             continue
         seconds, most = process.cpu_times().user - before, highest_memory(process.pid)
-        if seconds > SECONDS or most > MEGABYTES:
+        if not is_little(seconds, SECONDS) or most > MEGABYTES:
             costly.append(f"{name} took {seconds:.1f} s and {most:.0f} MB")
             reader.close()
     assert not costly
