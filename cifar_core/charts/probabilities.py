@@ -10,7 +10,7 @@ from cifar_core.explain.result import ClassProbability
 from cifar_core.words.numbers import percent
 from cifar_core.words.plotly import chart_label
 
-ROW_PIXELS = 36
+ROW_PIXELS = 32
 
 
 def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:

@@ -9,7 +9,7 @@ from cifar_core.data.picture.formats import COMMON
 from cifar_core.data.reading import BACKGROUNDS, FRAMINGS
 from cifar_core.errors import ExplainError, ImageError
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
-from cifar_core.explain.overlay import COLOR_MAPS, draw_overlay, to_png
+from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, draw_overlay, to_png
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
@@ -47,7 +47,15 @@ def add_explain_command(subparsers: Any) -> None:
     parser.add_argument(
         "--background", choices=BACKGROUNDS, help="what is seen through transparent parts (likewise)"
     )
-    parser.add_argument("--opacity", type=_share, default=0.5, help="of the heat map, 0 to 1 (0.5)")
+    parser.add_argument(
+        "--opacity",
+        type=_share,
+        default=OPACITY,
+        help=f"of the heat map where there is most evidence, 0 to 1 ({OPACITY})",
+    )
+    parser.add_argument(
+        "--hard-pixels", action="store_true", help="enlarge a small picture without interpolation"
+    )
     parser.add_argument("--colormap", choices=COLOR_MAPS, default="inferno", help="colours of the heat map")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.set_defaults(run=run_explain)
@@ -85,7 +93,11 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
         )
     if args.out is not None and explanation.heatmap is not None:
         overlay = draw_overlay(
-            upload.seen.shown, explanation.heatmap, opacity=args.opacity, color_map=args.colormap
+            upload.seen.shown,
+            explanation.heatmap,
+            opacity=args.opacity,
+            color_map=args.colormap,
+            smooth=not args.hard_pixels,
         )
         try:
             args.out.write_bytes(to_png(overlay))

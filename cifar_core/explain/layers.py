@@ -1,6 +1,6 @@
 """Which layers Grad-CAM can look at, and how their outputs are caught."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cifar_core.errors import ExplainError
+from cifar_core.models.analysis import Architecture
 from cifar_core.models.saved import flatten_layers
 
 _CONVOLUTIONS = frozenset(
@@ -92,15 +93,36 @@ def find_cam_layers(model: Any) -> tuple[CamLayer, ...]:
     layers = flatten_layers(model)
     with recorded_outputs(layers) as outputs:
         model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)
+    return _with_maps(
+        (name, type(layers[name]).__name__, tuple(getattr(output, "shape", ()))[1:])
+        for name, output in outputs.items()
+    )
+
+
+def known_map_side(architecture: Architecture) -> int:
+    """Return how many cells the shorter side of a network's heat map has, without the network; 0 if it has no map.
+
+    Parameters
+    ----------
+    architecture : Architecture
+        From :func:`cifar_core.models.architectures.known_architectures`.
+    """
+    layers = _with_maps((layer.name, layer.kind, layer.output) for layer in architecture.layers)
+    if not any(layer.kind in _CONVOLUTIONS for layer in layers):
+        return 0
+    chosen = default_cam_layer(layers)
+    return min(chosen.height, chosen.width)
+
+
+def _with_maps(outputs: Iterable[tuple[str, str, tuple[int, ...]]]) -> tuple[CamLayer, ...]:
+    """Keep those of (name, kind, shape for one picture) from the first convolution on that can be looked at."""
     found = []
     seen_convolution = False
-    for name, output in outputs.items():
-        kind = type(layers[name]).__name__
+    for name, kind, shape in outputs:
         seen_convolution |= kind in _CONVOLUTIONS
-        shape = tuple(getattr(output, "shape", ()))
-        spatial = len(shape) == 4 and max(shape[1:3]) > 1
+        spatial = len(shape) == 3 and max(shape[:2]) > 1
         if seen_convolution and spatial and kind in _CONVOLUTIONS | _ACTIVATIONS | _MERGES:
-            found.append(CamLayer(name, kind, *(int(size) for size in shape[1:])))
+            found.append(CamLayer(name, kind, *(int(size) for size in shape)))
     return tuple(found)
 
 

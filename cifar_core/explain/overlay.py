@@ -13,7 +13,10 @@ COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
 """All but ``turbo`` grow evenly brighter, so equal steps look equal, in gray too; ``inferno`` is the default."""
 
 OVERLAY_SIDE = 640
-"""Longer side of the drawn picture, at least, in pixels: small ones are enlarged with hard pixels."""
+"""Longer side of the drawn picture, at least, in pixels."""
+
+OPACITY = 0.7
+"""Of the strongest evidence, unless somebody chooses another."""
 
 
 def color_table(color_map: ColorMap) -> NDArray[np.uint8]:
@@ -42,21 +45,51 @@ def enlarge(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return rgb.repeat(times, axis=0).repeat(times, axis=1)
 
 
+def enlarge_smoothly(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Interpolate until the longer side has at least ``side``: people see the edges of pixels before anything else.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        Any picture with at least one pixel.
+    side : int
+        Wanted length of the longer side in pixels, at least 1; larger pictures pass unchanged.
+
+    Returns
+    -------
+    ndarray of uint8, shape (k·H, k·W, 3)
+        As large as :func:`enlarge` makes it, by bicubic interpolation.
+    """
+    times = -(-side // max(rgb.shape[:2]))
+    if times <= 1:
+        return rgb
+    size = (rgb.shape[1] * times, rgb.shape[0] * times)
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
 def draw_overlay(
-    shown: NDArray[np.uint8], heatmap: Heatmap, *, opacity: float = 0.5, color_map: ColorMap = "inferno"
+    shown: NDArray[np.uint8],
+    heatmap: Heatmap,
+    *,
+    opacity: float = OPACITY,
+    color_map: ColorMap = "inferno",
+    smooth: bool = True,
 ) -> NDArray[np.uint8]:
-    """Lay the heat map over the picture.
+    """Lay the heat map over the picture: the weaker the evidence, the more of the picture is seen.
 
     Parameters
     ----------
     shown : ndarray of uint8, shape (H, W, 3)
-        The part of the picture that the network saw; enlarged with hard pixels if it is small.
+        The part of the picture that the network saw; enlarged if it is small.
     heatmap : Heatmap
         Its heat map, interpolated linearly between the centres of its cells.
     opacity : float
-        From 0 (picture only) to 1 (heat map only).
+        From 0 (picture only) to 1, where there is most evidence (a value of 1). Elsewhere it is as much less as the
+        value is: where there is no evidence, the picture is as it was.
     color_map : str
         One of :data:`COLOR_MAPS`.
+    smooth : bool
+        How a small picture is enlarged: interpolated, or else with hard pixels.
 
     Returns
     -------
@@ -64,7 +97,7 @@ def draw_overlay(
         The longer side is at least 640 pixels. An empty heat map leaves the picture untouched: there is
         nothing to show.
     """
-    picture = enlarge(shown, OVERLAY_SIDE)
+    picture = (enlarge_smoothly if smooth else enlarge)(shown, OVERLAY_SIDE)
     if heatmap.is_empty:
         return picture
     height, width = picture.shape[:2]
@@ -73,7 +106,8 @@ def draw_overlay(
     )
     # OpenCV looks up and mixes within a millisecond; the same in NumPy takes ten times as long.
     colours = cv2.LUT(cv2.merge([_color_index(levels)] * 3), color_table(color_map)[None])
-    return np.asarray(cv2.addWeighted(picture, 1 - opacity, colours, opacity, 0))
+    covered = levels * np.float32(opacity)
+    return np.asarray(cv2.blendLinear(colours, picture, covered, 1 - covered))
 
 
 def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
@@ -92,6 +126,17 @@ def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArra
         RGB, a pixel for each cell.
     """
     return color_table(color_map)[_color_index(heatmap.values)]
+
+
+def draw_scale(color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
+    """Return the colours of a heat map in a strip of shape (10, 256, 3), from no evidence to most.
+
+    Parameters
+    ----------
+    color_map : str
+        One of :data:`COLOR_MAPS`.
+    """
+    return color_table(color_map)[None].repeat(10, axis=0)
 
 
 def to_png(rgb: NDArray[np.uint8]) -> bytes:

@@ -9,11 +9,12 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.reading import Preparation
 from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.layers import CamLayer, known_map_side
 from cifar_core.explain.methods.registry import get_method
-from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, enlarge, to_png
+from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, draw_scale, enlarge, to_png
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
+from cifar_core.models.architectures import known_architectures
 from cifar_core.names import visible
 from cifar_core.runs.run import Run
 from cifar_core.views.subject import Subject
@@ -22,6 +23,9 @@ from cifar_core.words.markdown import plain
 
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""
+
+FINE_ENOUGH = 8
+"""Cells on a side of a heat map that shows more than which half of the picture."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,8 @@ class ModelChoice:
         What the figures of an imported model are worth.
     preparation : Preparation or None
         How the pictures it was trained on were made 32×32; ``None`` where they were so from the beginning.
+    map_side : int
+        Cells on the shorter side of its heat map; 0 where it has none, or nobody knows before it is asked.
     """
 
     run_id: str
@@ -53,6 +59,7 @@ class ModelChoice:
     trained_elsewhere: str | None = None
     caution: str | None = None
     preparation: Preparation | None = None
+    map_side: int = 0
 
     @property
     def for_uploads(self) -> Preparation:
@@ -78,6 +85,8 @@ class ExplainView:
         What the heat map says, or why there is none, in Markdown.
     heatmap_picture : bytes or None
         The heat map at its own resolution, enlarged with hard pixels, as PNG.
+    scale_picture : bytes
+        The colours of the heat map, from no evidence to most, as PNG.
     scale_sentence : str
         What the strongest evidence is in numbers; empty without a heat map.
     explained_class : str
@@ -96,6 +105,7 @@ class ExplainView:
     heatmap: Heatmap | None
     heatmap_sentence: str
     heatmap_picture: bytes | None
+    scale_picture: bytes
     scale_sentence: str
     explained_class: str
     layers: tuple[CamLayer, ...]
@@ -126,11 +136,35 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
         caution = record.imported.caution if record.imported else None
         label = " · ".join(parts)
+        known = known_architectures().get(record.config.model) if record.imported is None else None
         choice = ModelChoice(
-            run.id, label, run.paths.model, data.class_names, elsewhere, caution, data.preparation
+            run.id,
+            label,
+            run.paths.model,
+            data.class_names,
+            elsewhere,
+            caution,
+            data.preparation,
+            0 if known is None else known_map_side(known),
         )
         found.append((elsewhere is not None, -(accuracy or 0.0), choice))
     return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
+
+
+def first_choice(choices: Sequence[ModelChoice]) -> ModelChoice:
+    """Return the model to open with: the best one whose heat map is fine enough to look at, else the best one.
+
+    Parameters
+    ----------
+    choices : sequence of ModelChoice
+        From :func:`model_choices`, at least one. Of models trained on other pictures than those on screen none is
+        chosen unless there are no others.
+    """
+    best = choices[0]
+    alike = [
+        choice for choice in choices if (choice.trained_elsewhere is None) == (best.trained_elsewhere is None)
+    ]
+    return next((choice for choice in alike if choice.map_side >= FINE_ENOUGH), best)
 
 
 def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Iterable[Run]) -> str | None:
@@ -213,6 +247,7 @@ def build_explain_view(
         heatmap=heatmap,
         heatmap_sentence=_heatmap_sentence(answer, explained),
         heatmap_picture=None if drawn is None else to_png(drawn),
+        scale_picture=to_png(draw_scale(color_map)),
         scale_sentence="" if heatmap is None else _scale_sentence(heatmap),
         explained_class=explained,
         layers=answer.layers,
@@ -221,7 +256,9 @@ def build_explain_view(
     )
 
 
-def overlay_png(subject: Subject, heatmap: Heatmap, *, opacity: float, color_map: ColorMap) -> bytes:
+def overlay_png(
+    subject: Subject, heatmap: Heatmap, *, opacity: float, color_map: ColorMap, smooth: bool
+) -> bytes:
     """Lay a heat map over its picture; all that a move of the opacity slider costs.
 
     Parameters
@@ -231,16 +268,19 @@ def overlay_png(subject: Subject, heatmap: Heatmap, *, opacity: float, color_map
     heatmap : Heatmap
         Where the network looked in it.
     opacity : float
-        Of the heat map over the picture, 0 to 1.
+        Of the heat map where there is most evidence, 0 to 1; elsewhere it fades with the evidence.
     color_map : str
         Its colours.
+    smooth : bool
+        Whether a small picture is interpolated, or shown in hard pixels.
 
     Returns
     -------
     bytes
         A PNG file, to be shown and to be saved.
     """
-    return to_png(draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map))
+    drawn = draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map, smooth=smooth)
+    return to_png(drawn)
 
 
 def _file_name(stem: str) -> str:
@@ -282,8 +322,8 @@ def _heatmap_sentence(answer: Explanation, explained: str) -> str:
             f"at layer {plain(heatmap.layer)}, so there is no heat map to draw."
         )
     return (
-        f"Heat map by {get_method(heatmap.method).title}. Bright: what speaks for **{plain(explained)}**. "
-        "Dark: what does not matter, or speaks against it."
+        f"Heat map by {get_method(heatmap.method).title}. Coloured: what speaks for **{plain(explained)}**, the "
+        "brighter the more. Uncoloured: what does not matter, or speaks against it."
     )
 
 

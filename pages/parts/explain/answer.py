@@ -6,7 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
+from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
 from cifar_core.views.explain import ExplainView, overlay_png
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
@@ -32,13 +32,17 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
             saw, native = st.columns(2)
             with saw:
                 _draw_seen(view)
-            native.image(
-                view.heatmap_picture,
-                width="stretch",
-                output_format="PNG",
-                alt="Heat map at its own resolution",
-            )
-            native.caption(f"**Heat map** as it was computed: {rows}×{columns}.")
+            with native.container(gap="xsmall"):
+                st.image(
+                    view.heatmap_picture,
+                    width="stretch",
+                    output_format="PNG",
+                    alt="Heat map at its own resolution",
+                )
+                st.image(
+                    view.scale_picture, width="stretch", output_format="PNG", alt="Colours of the heat map"
+                )
+                st.caption(f"**Heat map**, {rows}×{columns}: no evidence … most.")
         st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
         st.caption(
             "**What it says:** the longer the bar, the surer it is (confidence). Sure is not the same as right "
@@ -51,10 +55,14 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
 
 def _draw_seen(view: ExplainView) -> None:
     """Draw the picture in the pixels that the network gets."""
-    st.image(
-        view.network_picture, width="stretch", output_format="PNG", alt="The picture as the network sees it"
-    )
-    st.caption("**What it sees:** exactly these 32×32 pixels.")
+    with st.container(gap="xsmall"):
+        st.image(
+            view.network_picture,
+            width="stretch",
+            output_format="PNG",
+            alt="The picture as the network sees it",
+        )
+        st.caption("**What it sees:** exactly these 32×32 pixels.")
 
 
 def chosen_color_map() -> ColorMap:
@@ -71,31 +79,43 @@ def draw_look(
 
     A fragment: the slider draws one picture anew and leaves the rest of the page alone.
     """
-    opacity = st.slider("Heat map over picture", 0, 100, 50, format="%d%%", key="opacity") / 100
-    colours, save = st.columns([3, 2], vertical_alignment="bottom")
-    if colours.selectbox("Colours", COLOR_MAPS, key="colours") != color_map:
-        st.rerun()  # the heat map alone, and the one in numbers, are in these colours too
-    picture = overlay_png(subject, heatmap, opacity=opacity, color_map=color_map)
+    move, side = st.columns([3, 2], vertical_alignment="top")
+    opacity = move.slider(
+        "Heat map over picture",
+        0,
+        100,
+        round(100 * OPACITY),
+        format="%d%%",
+        key="opacity",
+        help="How much it covers where there is most evidence. Where there is less, more of the picture is seen.",
+    )
+    hard = side.toggle(
+        "Hard pixels",
+        key="hard_pixels",
+        help="Off: interpolated, as people see best. On: the pixels as they are.",
+    )
+    picture = overlay_png(subject, heatmap, opacity=opacity / 100, color_map=color_map, smooth=not hard)
     place.image(
         picture,
         width="stretch",
         output_format="PNG",
         alt=f"Heat map for {view.explained_class} over the picture",
     )
-    save.download_button(
+    side.download_button(
         "Save PNG", picture, view.download_name, "image/png", icon=":material/download:", key="save"
     )
 
 
 def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map: ColorMap) -> None:
-    """Draw the heat map with its scale, and the choice of layer."""
-    with st.expander("The heat map in numbers, and at other layers", icon=":material/grid_on:"):
+    """Draw the heat map with its scale, and the choice of layer and colours."""
+    with st.expander("The heat map in numbers, at other layers, in other colours", icon=":material/grid_on:"):
+        first, second = st.columns([3, 1])
         names = [layer.name for layer in view.layers]
         sizes = {
             one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
             for one in view.layers
         }
-        st.selectbox(
+        first.selectbox(
             "Layer",
             names,
             index=names.index(heatmap.layer),
@@ -103,6 +123,7 @@ def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map:
             key=layer_key,
             help="The last convolution knows most about classes; earlier ones see finer, but know less.",
         )
+        second.selectbox("Colours", COLOR_MAPS, key="colours")
         if not heatmap.is_empty:
             st.plotly_chart(heatmap_figure(heatmap, color_map=color_map), key="heatmap", config=PLAIN)
             st.caption(

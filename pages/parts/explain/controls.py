@@ -38,8 +38,8 @@ def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
     """Draw the choice of model: its label on the page, its run id in the URL."""
     models = {choice.run_id: choice for choice in choices}
     asked = st.query_params.get("run")
-    if "model" not in st.session_state and asked in models:
-        st.session_state["model"] = asked
+    if "model" not in st.session_state:
+        st.session_state["model"] = asked if asked in models else views.first_choice(choices).run_id
     run_id = st.selectbox("Model", list(models), format_func=lambda run: models[run].label, key="model")
     if asked != run_id:  # Every write is an entry in the browser's history.
         st.query_params["run"] = run_id

@@ -69,6 +69,14 @@ def test_overlay_is_written(folder: Path, capsys: pytest.CaptureFixture[str]) ->
     ]
 
 
+def test_hard_pixels_can_be_asked_for(folder: Path) -> None:
+    out = folder / "overlay.png"
+    assert run(folder, str(folder), str(folder / "cat.png"), "--out", str(out), "--hard-pixels") == 0
+    hard = draw_overlay(PICTURE, CAM, smooth=False)
+    assert np.array_equal(decode_image(out.read_bytes()).rgb, hard)
+    assert not np.array_equal(hard, draw_overlay(PICTURE, CAM))
+
+
 def test_json_is_one_document(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(folder, str(folder / "model.keras"), str(folder / "cat.png"), "--json") == 0
     document = json.loads(capsys.readouterr().out)

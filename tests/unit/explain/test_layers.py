@@ -3,7 +3,8 @@
 import pytest
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.layers import CamLayer, choose_cam_layer, default_cam_layer
+from cifar_core.explain.layers import CamLayer, choose_cam_layer, default_cam_layer, known_map_side
+from cifar_core.models.architectures import known_architectures
 
 
 def layer(name: str, kind: str, side: int, channels: int = 8) -> CamLayer:
@@ -35,3 +36,11 @@ def test_no_convolution_is_a_sentence() -> None:
 def test_an_unknown_layer_names_the_known_ones() -> None:
     with pytest.raises(ExplainError, match="Choose one of: a, b"):
         choose_cam_layer((layer("a", "Conv2D", 8), layer("b", "Conv2D", 8)), "c")
+
+
+@pytest.mark.parametrize(
+    ("model", "side"),
+    [("mlp-3000-1000", 0), ("cnn-7x7", 3), ("cnn-2conv", 13), ("resnet20", 8), ("mobilenetv3-small", 3)],
+)
+def test_how_fine_a_heat_map_will_be_is_known_without_the_network(model: str, side: int) -> None:
+    assert known_map_side(known_architectures()[model]) == side

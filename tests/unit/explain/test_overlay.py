@@ -13,6 +13,9 @@ def cam(values: list[list[float]], maximum: float = 1.0) -> Heatmap:
     return Heatmap(np.array(values, np.float32), maximum, "conv", 0, "gradcam")
 
 
+EMPTY = cam([[0.0]], maximum=-1.0)
+
+
 def test_hard_pixels() -> None:
     rgb = np.arange(12, dtype=np.uint8).reshape(2, 2, 3)
     large = enlarge(rgb, 5)
@@ -25,21 +28,47 @@ def test_hard_pixels() -> None:
 
 def test_overlay_by_hand() -> None:
     picture = np.full((640, 640, 3), 100, np.uint8)
-    hot, cold = color_table("viridis")[255].astype(float), color_table("viridis")[0].astype(float)
+    hot, half = color_table("viridis")[255].astype(float), color_table("viridis")[128].astype(float)
     drawn = draw_overlay(picture, cam([[1.0, 0.0]]), opacity=0.25, color_map="viridis")
     assert drawn[0, 0].tolist() == np.rint(0.75 * 100 + 0.25 * hot).tolist()
-    assert drawn[0, -1].tolist() == np.rint(0.75 * 100 + 0.25 * cold).tolist()
+    # Half the evidence is half as opaque; without evidence the picture is as it was.
+    assert np.abs(drawn[0, 319:321].mean(axis=0) - (0.875 * 100 + 0.125 * half)).max() < 1
+    assert (drawn[:, 480:] == 100).all()
+
+
+def test_where_there_is_no_evidence_the_picture_is_as_it_was() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (640, 640, 3), dtype=np.uint8)
+    values = [[0, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 0], [0, 0, 0, 0]]
+    drawn = draw_overlay(picture, cam(values), opacity=1, color_map="turbo")
+    # The cells beside the only one with evidence fade out, half a cell wide on each side; further away is nothing.
+    assert np.array_equal(drawn[400:], picture[400:])
+    assert np.array_equal(drawn[:, 400:], picture[:, 400:])
+    assert not np.array_equal(drawn[200:280, 200:280], picture[200:280, 200:280])
+
+
+def test_small_pictures_are_smooth_unless_hard_pixels_are_asked_for() -> None:
+    picture = np.zeros((32, 32, 3), np.uint8)
+    picture[:, 16:] = 200
+    hard = draw_overlay(picture, EMPTY, smooth=False)
+    assert np.array_equal(hard, enlarge(picture, 640))
+    smooth = draw_overlay(picture, EMPTY)
+    assert smooth.shape == hard.shape
+    assert 90 < smooth[0, 319:321].mean() < 110  # at the edge, halfway
+    assert smooth[0, 100].tolist() == [0, 0, 0]
+    assert smooth[0, 540].tolist() == [200, 200, 200]
+    assert np.array_equal(draw_overlay(hard, EMPTY), hard)  # large enough
 
 
 def test_opacity_at_its_ends() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    assert np.array_equal(draw_overlay(picture, cam([[1.0]]), opacity=0), enlarge(picture, 640))
+    drawn = draw_overlay(picture, cam([[1.0]]), opacity=0, smooth=False)
+    assert np.array_equal(drawn, enlarge(picture, 640))
     assert (draw_overlay(picture, cam([[1.0]]), opacity=1) == color_table("inferno")[255]).all()
 
 
 def test_an_empty_map_leaves_the_picture_alone() -> None:
     picture = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
-    assert np.array_equal(draw_overlay(picture, cam([[0.0]], maximum=-1.0), opacity=1), enlarge(picture, 640))
+    assert np.array_equal(draw_overlay(picture, EMPTY, opacity=1, smooth=False), enlarge(picture, 640))
 
 
 def test_cells_lie_where_the_network_saw_them() -> None:

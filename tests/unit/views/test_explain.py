@@ -72,15 +72,16 @@ def test_pictures_and_download() -> None:
     subject = subjects.subject_from_dataset(dataset(), "test", 4)
     view = views.build_explain_view(answer(CAM), MODEL, subject, color_map="viridis")
     assert np.array_equal(decode_image(view.network_picture).rgb[::20, ::20], dataset().test.images[4])
-    overlay = views.overlay_png(subject, CAM, opacity=0.3, color_map="viridis")
-    assert np.array_equal(
-        decode_image(overlay).rgb, draw_overlay(subject.seen.shown, CAM, opacity=0.3, color_map="viridis")
-    )
+    for smooth in (True, False):
+        look = {"opacity": 0.3, "color_map": "viridis", "smooth": smooth}
+        overlay = decode_image(views.overlay_png(subject, CAM, **look)).rgb
+        assert np.array_equal(overlay, draw_overlay(subject.seen.shown, CAM, **look))
     assert view.download_name == "test-4-cat.png"
     assert view.heatmap_picture is not None
     drawn = decode_image(view.heatmap_picture).rgb
     assert drawn[0, -1].tolist() == color_table("viridis")[255].tolist()
     assert drawn.shape == (320, 640, 3)
+    assert np.array_equal(decode_image(view.scale_picture).rgb[0], color_table("viridis"))
     assert view.scale_sentence == "Here 100% stands for 2 (mean gradient of the logit times activation)."
 
 
@@ -121,3 +122,23 @@ def test_upload_keeps_its_notes() -> None:
     )
     assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
     assert subject.seen.framing == "pad"
+
+
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [
+        ({"best": 3, "second": 8, "third": 32}, "second"),
+        ({"best": 8, "second": 32}, "best"),
+        ({"best": 0, "second": 7}, "best"),
+        ({"best": 3, "other pictures": 8}, "best"),
+        ({"other pictures": 3, "others too": 8}, "others too"),
+    ],
+)
+def test_explain_opens_with_the_best_model_whose_map_is_fine_enough(
+    sides: dict[str, int], expected: str
+) -> None:
+    choices = [
+        replace(MODEL, run_id=name, map_side=side, trained_elsewhere="x" if "other" in name else None)
+        for name, side in sides.items()
+    ]
+    assert views.first_choice(choices).run_id == expected
