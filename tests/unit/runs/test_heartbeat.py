@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.runs import heartbeat
 from cifar_core.runs.heartbeat import INTERVAL_SECONDS, Heartbeat, HeartbeatWriter
+from tests.clock import replace_clock
 
 
 def test_beats_are_counted_until_a_step_ends(tmp_path: Path) -> None:
@@ -41,7 +43,7 @@ def test_the_time_that_is_left_is_counted_down_between_two_estimates(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [1000.0]
-    monkeypatch.setattr("cifar_core.runs.heartbeat.time.monotonic", lambda: clock[0])
+    replace_clock(monkeypatch, heartbeat, monotonic=lambda: clock[0])
     writer = HeartbeatWriter(tmp_path / "heartbeat.json")
 
     def told() -> float | None:

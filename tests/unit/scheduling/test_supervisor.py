@@ -24,10 +24,12 @@ from cifar_core.runs.processes import find_worker, kill_with_children
 from cifar_core.runs.record import Attempt
 from cifar_core.runs.status import Status
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling import watched
 from cifar_core.scheduling.local import LocalExecutor, LocalJob
 from cifar_core.scheduling.supervisor import Supervisor, ensure_supervisor
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.files import delete_folder
+from tests.clock import replace_clock
 from tests.costs import is_little
 from tests.waiting import wait_until
 
@@ -96,10 +98,10 @@ def supervise(store: RunStore, worker: tuple[str, ...]) -> Iterator[Supervise]:
 
     yield make
     for supervisor in made:
-        for watched in supervisor._watched.values():
-            if isinstance(watched.job, LocalJob) and watched.job.child is not None:
-                watched.job.child.kill()
-                watched.job.child.wait()
+        for one in supervisor._watched.values():
+            if isinstance(one.job, LocalJob) and one.job.child is not None:
+                one.job.child.kill()
+                one.job.child.wait()
 
 
 def queue(store: RunStore, name: str, device: str = "auto") -> str:
@@ -335,7 +337,7 @@ def test_a_worker_that_is_silent_is_ended_after_five_minutes(
     assert beat is not None
     paths.heartbeat.write_text(beat.model_copy(update={"next_due": time.time() - 1}).model_dump_json())
     now = [1000.0]
-    monkeypatch.setattr("cifar_core.scheduling.supervisor.time.monotonic", lambda: now[0])
+    replace_clock(monkeypatch, watched, monotonic=lambda: now[0])
     for now[0] in (1000.0, 1299.0):
         supervisor.look()
         assert status_of(store, run_id) == "stalled"
@@ -389,9 +391,7 @@ def test_a_worker_of_whom_no_word_was_left_is_found(store: RunStore, supervise: 
         assert process.stdout.readline() == b"1\n"
         supervisor = supervise(command=command)
         supervisor.look()
-        assert [watched.job.where for watched in supervisor._watched.values()] == [
-            f"process {process.pid} on cpu"
-        ]
+        assert [one.job.where for one in supervisor._watched.values()] == [f"process {process.pid} on cpu"]
         assert not paths.log.exists()
         process.kill()
 
@@ -466,8 +466,8 @@ def test_how_a_worker_ended_is_written_once_there_is_room(
         patch.setattr("cifar_core.runs.record.write_atomically", no_room)
         patch.setattr("cifar_core.runs.heartbeat.write_atomically", no_room)
         supervisor.look()
-        (watched,) = supervisor._watched.values()
-        wait_until(lambda: not watched.job.alive())
+        (one,) = supervisor._watched.values()
+        wait_until(lambda: not one.job.alive())
         for _ in range(3):
             supervisor.look()
         assert store.get(run_id).paths.log.read_text().count("device") == 1  # not started again and again

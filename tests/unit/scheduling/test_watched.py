@@ -10,7 +10,9 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.scheduling import watched as watched_module
 from cifar_core.scheduling.watched import Watched
+from tests.clock import replace_clock
 
 NOW = 1_800_000_000.0
 
@@ -29,8 +31,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr("cifar_core.scheduling.watched.time.time", lambda: clock.day)
-    monkeypatch.setattr("cifar_core.scheduling.watched.time.monotonic", lambda: clock.steady)
+    replace_clock(monkeypatch, watched_module, time=lambda: clock.day, monotonic=lambda: clock.steady)
     return clock
 
 
