@@ -30,6 +30,16 @@ def test_the_network_is_drawn_when_asked_for(monkeypatch: pytest.MonkeyPatch) ->
     table = app.dataframe[-1].value
     assert len(table) == 69
     assert table["parameters"].sum() == 11_183_562
-    # Closed again, the page draws nothing of it.
+    # The page is drawn anew while it is open, as when a run begins: it stays, and closes by its cross or by Back.
+    assert app.query_params["network"] == "resnet18"
     app.run()
+    assert "network" in [chart.key for chart in app.get("plotly_chart")]
+    del app.query_params["network"]
+    app.run()
+    assert "network" not in [chart.key for chart in app.get("plotly_chart")]
+
+
+def test_a_network_that_is_not_there_is_named() -> None:
+    app = open_page("train", network="resnet-999")
+    assert [one.value for one in app.warning] == ["There is no network “resnet-999”."]
     assert "network" not in [chart.key for chart in app.get("plotly_chart")]

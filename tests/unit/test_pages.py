@@ -49,3 +49,17 @@ def test_no_page_draws_a_text_that_was_meant_for_developers(page: PageEntry) -> 
         1:
     ]  # the first is the page's own
     assert [node for node in bare if not isinstance(node, ast.Call)] == []
+
+
+def test_everything_that_opens_has_a_key() -> None:
+    """Without one Streamlit knows it by its place: it closes as soon as something appears above it."""
+    without = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in (ROOT / "pages").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in ("expander", "popover", "tabs")
+        and "key" not in {keyword.arg for keyword in call.keywords}
+    ]
+    assert without == []

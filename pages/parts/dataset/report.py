@@ -14,7 +14,7 @@ def draw_report(report: ReadingReport) -> None:
     for change in report.changed:
         st.caption(f":material/tune: {plain(change)}.")
     if report.left_out:
-        with st.expander("The files that were left out", icon=":material/list:"):
+        with st.expander("The files that were left out", icon=":material/list:", key="left_out_part"):
             for kind in report.left_out:
                 st.markdown(f"**{kind.count:,}** {plain(kind.kind)}")
                 st.dataframe({"file": kind.files}, hide_index=True, key=f"left_out_{kind.kind}")

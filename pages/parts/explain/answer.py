@@ -108,7 +108,8 @@ def draw_look(
 
 def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map: ColorMap) -> None:
     """Draw the heat map with its scale, and the choice of layer and colours."""
-    with st.expander("The heat map in numbers, at other layers, in other colours", icon=":material/grid_on:"):
+    title = "The heat map in numbers, at other layers, in other colours"
+    with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
         first, second = st.columns([3, 1])
         names = [layer.name for layer in view.layers]
         sizes = {

@@ -11,7 +11,7 @@ def draw_problem(problem: CifarLabError) -> None:
     """Draw what is wrong; of many files the whole list, and a button that opens the data set without them."""
     st.error(plain(str(problem)), icon=":material/error:")
     if problem.details:
-        with st.expander(f"All {len(problem.details):,} of them", icon=":material/list:"):
+        with st.expander(f"All {len(problem.details):,} of them", icon=":material/list:", key="problem_part"):
             st.dataframe({"file and reason": problem.details}, hide_index=True, key="problem_details")
     if isinstance(problem, BrokenPicturesError):
         st.button(

@@ -13,6 +13,7 @@ from cifar_core.speed.store import Workload, find_measurement
 from cifar_core.views.train.cost import LaunchView, build_launch, device_of
 from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings
+from pages.parts.train.network import draw_page_anew
 
 USUAL_SECONDS = 20
 
@@ -78,6 +79,7 @@ def _wait(measuring: BackgroundMeasurement, model: str) -> None:
     """Say how long a measurement has taken; when it has ended the page is drawn anew."""
     seconds = measuring.seconds
     if seconds is None:
-        st.rerun()
+        draw_page_anew()
+        return
     of_another = "" if measuring.model == model else f" {plain(measuring.model or '')}"
     st.caption(f":material/speed: Measuring{of_another}: {seconds:.0f} s of about {USUAL_SECONDS} s")

@@ -94,7 +94,9 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
     if run.attempts:
         st.caption(run.attempts)
     if run.log:
-        with st.expander("Log", icon=":material/terminal:", expanded=run.status == "failed"):
+        with st.expander(
+            "Log", icon=":material/terminal:", expanded=run.status == "failed", key=f"log_{run.id}"
+        ):
             st.code("\n".join(run.log), language=None, wrap_lines=True)
 
 

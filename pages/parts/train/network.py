@@ -5,7 +5,9 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
+from cifar_core.models.registry import MODELS
 from cifar_core.views.train.network import build_architecture
+from cifar_core.words.markdown import plain
 
 HOW_TO_READ = (
     "What each layer makes of the picture, from left to right. Boxes are as tall as their feature maps, and wider the "
@@ -16,14 +18,44 @@ REPEATED = " The parameters of repeated blocks are those of all repetitions."
 
 
 def offer_network(model: str, classes: int) -> None:
-    """Draw the button that opens the network."""
+    """Draw the button that opens the network.
+
+    Which one is open stands in the URL as ``?network=``: so it stays open when the page is drawn anew, as when a run
+    begins, and Back closes it.
+    """
     said = "Draw the network: layers, output sizes, parameters, receptive field."
-    if st.button("Network", key="show_network", icon=":material/schema:", help=said):
-        _show(model, classes)
+    st.button(
+        "Network", key="show_network", icon=":material/schema:", help=said, on_click=_open, args=(model,)
+    )
+    shown = st.query_params.get("network")
+    if shown is None:
+        return
+    if shown in MODELS:
+        _show(shown, classes)
+    else:
+        st.warning(f"There is no network “{plain(shown, 80)}”.", icon=":material/info:")
+
+
+def draw_page_anew() -> None:
+    """Draw the whole page anew, but not behind an open network, which would be taken away for a moment.
+
+    For parts that look again and again: closing the network draws the page anew too.
+    """
+    if "network" not in st.query_params:
+        st.rerun()
+
+
+def _open(model: str) -> None:
+    st.query_params["network"] = model
+
+
+def _close() -> None:
+    st.query_params.pop("network", None)
 
 
 def _show(model: str, classes: int) -> None:
-    st.dialog(f"The network {model}", width="large", icon=":material/schema:")(_draw)(model, classes)
+    dialog = st.dialog(f"The network {model}", width="large", icon=":material/schema:", on_dismiss=_close)
+    dialog(_draw)(model, classes)
 
 
 def _draw(model: str, classes: int) -> None:
@@ -34,7 +66,7 @@ def _draw(model: str, classes: int) -> None:
     figure = architecture_figure(view.diagram, hover=view.hover, skip_hover=view.skip_hover)
     st.plotly_chart(figure, key="network", config={"displayModeBar": False}, alt=view.description)
     st.caption(HOW_TO_READ + (REPEATED if view.diagram.repeats else ""))
-    with st.expander("All layers", icon=":material/table_rows:"):
+    with st.expander("All layers", icon=":material/table_rows:", key="all_layers"):
         st.dataframe(
             pd.DataFrame([asdict(row) for row in view.rows]),
             key="network_layers",

@@ -32,7 +32,7 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     how_many = many.choose_how_many()
     more = st.container()
     chosen |= recipe.choose_recipe(begins, start, dataset)
-    with st.expander("Name, device, seed", icon=":material/label:"):
+    with st.expander("Name, device, seed", icon=":material/label:", key="circumstances_part"):
         circumstances = form.choose_circumstances(model, devices)
     try:
         config = TrainingConfig.from_values(

@@ -22,7 +22,7 @@ def choose_epochs(recipe: Recipe, start: str) -> Chosen:
 
 def choose_recipe(recipe: Recipe, start: str, dataset: Dataset) -> Chosen:
     """Draw the other hyper-parameters; a preset starts with its own values and keeps what was changed."""
-    with st.expander("Optimizer and schedule", icon=":material/tune:"):
+    with st.expander("Optimizer and schedule", icon=":material/tune:", key="optimizer_part"):
         chosen = draw_settings(
             (LEFT, RIGHT),
             recipe,
@@ -31,8 +31,8 @@ def choose_recipe(recipe: Recipe, start: str, dataset: Dataset) -> Chosen:
         )
         if new := others(("", "schedule"), LISTED):
             chosen |= draw_settings([new], recipe, start)
-    with st.expander("Augmentation", icon=":material/auto_awesome_motion:"):
+    with st.expander("Augmentation", icon=":material/auto_awesome_motion:", key="augmentation_part"):
         chosen |= choose_augmentation(recipe, start, dataset)
-    with st.expander("Validation, end, test", icon=":material/flag:"):
+    with st.expander("Validation, end, test", icon=":material/flag:", key="end_part"):
         chosen |= end.choose_end(recipe, start)
     return chosen

@@ -11,6 +11,7 @@ from cifar_core.views.train.sweep import SweepView, build_sweep, sweep_labels
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import require_user_still
 from pages.parts.train.deletion import deletion_confirmed
+from pages.parts.train.network import draw_page_anew
 from pages.parts.train.sweep_results import draw_results
 
 BADGES = {
@@ -91,7 +92,7 @@ def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:
         if sweep.active:
             take_up_sweeps(store)
         elif active:
-            st.rerun()  # It has ended: draw the page once more, without the clock.
+            draw_page_anew()  # It has ended: draw the page once more, without the clock.
         run_ids = {run.id for run in recent_runs(store.runs)}
         view = build_sweep(sweep, run_ids, may_change=store.may_change(sweep))
         _draw_head(view, store)

@@ -39,7 +39,7 @@ def draw_results(view: SweepView, sweep: Sweep) -> str | None:
     if view.finished:
         st.caption(view.importance_sentence)
     chosen = _draw_table(view)
-    with st.expander("What was asked", icon=":material/search:"):
+    with st.expander("What was asked", icon=":material/search:", key=f"asked_{view.id}"):
         for sentence in view.asked:
             st.markdown(sentence)
     return chosen

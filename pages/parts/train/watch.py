@@ -15,6 +15,7 @@ from cifar_core.views.train.monitor import build_monitor
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, session, tidy
 from pages.parts.train import live
+from pages.parts.train.network import draw_page_anew
 
 
 def watch(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
@@ -51,7 +52,7 @@ def _draw(store: RunStore, run_id: str, drawn: frozenset[object]) -> None:
         if problem := cluster_problem(session.current_settings()):
             st.warning(plain(problem), icon=":material/cloud_off:")
     if _under_way(runs) != drawn:
-        st.rerun()  # A run began or ended: queue, other runs and clock are drawn anew with the page.
+        draw_page_anew()  # A run began or ended: queue, other runs and clock are drawn anew with the page.
     try:
         run = next((run for run in runs if run.id == run_id), None) or store.get(run_id)
         view = build_train_view(run, runs, user=store.user)
