@@ -22,7 +22,7 @@ from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows, table_columns
 from cifar_core.views.explain import model_choices
 from cifar_core.views.home import build_home
-from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_options
 from cifar_core.words.finite import json_text
 from tests.hostile_runs import Damaged
 
@@ -35,7 +35,7 @@ def look_at(paths: RunPaths, dataset: Dataset) -> tuple[Damaged, str]:
     run = read_run(paths.folder, shipped=False)
     runs = (run, *runs_in(paths.folder.parent / "nowhere", shipped=True))
     json_text([run_summary(run), [asdict(epoch) for epoch in read_metrics(paths.metrics).epochs]])
-    run_labels(runs)
+    run_options(runs)
     first_to_watch(runs, dataset)
     view = build_train_view(run, runs, 1.8e9).run
     rows = list_rows(runs, dataset)

@@ -1,4 +1,4 @@
-"""``python -m cifar_core runs …``: what there is, and how to stop and delete it."""
+"""``python -m cifar_core runs …``: what there is, and how to rename, stop and delete it."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
+from cifar_core.runs.rename import rename_run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import stop
 from cifar_core.settings import Settings
@@ -23,11 +24,13 @@ _STOP_SECONDS = 5.0
 
 def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
     """Add ``runs`` to the command line; return the parser group for further actions of ``runs``."""
-    runs = commands.add_parser("runs", help="list, show, stop, resume, move or delete runs")
+    runs = commands.add_parser("runs", help="list, show, rename, stop, resume, move or delete runs")
     actions = runs.add_subparsers(metavar="ACTION", required=True)
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
     add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
     add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
+    rename = add_action(actions, "rename", _rename_run, "give a run another name; its id stays", one_run=True)
+    rename.add_argument("name", help="1 to 80 characters that can be seen")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     return actions
@@ -102,6 +105,17 @@ def _stop_run(args: argparse.Namespace, settings: Settings) -> int:
         print_json(run_summary(run))
     else:
         print(f"{run.id} is {run.status}.")
+    return 0
+
+
+def _rename_run(args: argparse.Namespace, settings: Settings) -> int:
+    store = RunStore.from_settings(settings)
+    rename_run(store, args.run_id, args.name)
+    run = store.get(args.run_id)
+    if args.json:
+        print_json(run_summary(run))
+    else:
+        print(f"{run.id} is called “{run.name}” now.")
     return 0
 
 

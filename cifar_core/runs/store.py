@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import secrets
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.attempts import check_hours_left
+from cifar_core.runs.changes import open_to_change
 from cifar_core.runs.disk_usage import usage_of
 from cifar_core.runs.heartbeat import write_first_heartbeat
 from cifar_core.runs.layout import RunPaths, check_run_id, new_run_id, remove_leftovers
@@ -202,7 +202,7 @@ class RunStore:
         RunError
             The run has ended already, ships with the project, is somebody else's, or does not exist.
         """
-        with self._changing(run_id, "stop") as (run, record):
+        with open_to_change(self, run_id, "stop") as (run, record):
             if not run.active:
                 raise RunError(f"The run “{run_id}” is {run.status} already; there is nothing to stop.")
             # The file comes first: a worker that starts at this very moment finds it and ends itself.
@@ -232,7 +232,7 @@ class RunStore:
         # the run again by itself (keep_place), the next worker waits for that.
         if ended and not keep_place and is_claimed(before.paths, wait_seconds=_ENDING_SECONDS):
             raise RunError(f"The run “{run_id}” is just ending. Resume it in a moment.")
-        with self._changing(run_id, "resume") as (run, record):
+        with open_to_change(self, run_id, "resume") as (run, record):
             if run.active:
                 raise RunError(f"The run “{run_id}” is {run.status}; there is nothing to resume.")
             if record.status not in ("stopped", "failed"):
@@ -279,7 +279,7 @@ class RunStore:
         """
         if not -10 <= priority <= 10:
             raise RunError(f"A priority lies between -10 and 10 (given: {priority}).")
-        with self._changing(run_id, "move") as (run, record):
+        with open_to_change(self, run_id, "move") as (run, record):
             self._check_waiting(run)
             check_priority(self.user, priority)
             record.model_copy(update={"priority": priority}).write(run.paths.record)
@@ -299,7 +299,7 @@ class RunStore:
         RunError
             One of the two does not wait any more, or is somebody else's; or a student would go before the class.
         """
-        with self._changing(run_id, "move") as (run, record):
+        with open_to_change(self, run_id, "move") as (run, record):
             self._check_waiting(run)
             if other_id is not None:
                 check_may_change(self.user, self.get(other_id), "put another one before")
@@ -325,24 +325,6 @@ class RunStore:
             delete_folder(run.paths.folder)
         except OSError as error:
             raise RunError(f"The run “{run_id}” cannot be deleted {refused(error)}") from None
-
-    @contextlib.contextmanager
-    def _changing(self, run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:
-        """Open a run to change its record, while nobody else does."""
-        if self.get(run_id).shipped:
-            raise RunError(
-                f"The run “{run_id}” ships with CIFAR Lab and is finished; there is nothing to {verb}."
-            )
-        with changing(self.runs_dir):
-            run = self.get(run_id)
-            check_may_change(self.user, run, verb)
-            if run.record is None:
-                raise RunError(run.problem or f"The run “{run_id}” is damaged; there is nothing to {verb}.")
-            try:
-                yield run, run.record
-            except OSError as error:  # a full disk, or a folder where a file should lie
-                helps = refused(error, "delete it if you do not need it")
-                raise RunError(f"The run “{run_id}” cannot be changed {helps}") from None
 
     @staticmethod
     def _check_waiting(run: Run) -> None:

@@ -16,6 +16,7 @@ from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.models.architectures import known_architectures
 from cifar_core.names import visible
+from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.views.subject import Subject
 from cifar_core.words.counts import counted
@@ -124,13 +125,15 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         The one on screen.
     """
     found: list[tuple[bool, float, ModelChoice]] = []
-    for run in runs:
+    every = tuple(runs)
+    labels = run_labels(every)
+    for run in every:
         if run.record is None or run.record.data is None or not run.has_model:
             continue
         record, data = run.record, run.record.data
         accuracy = record.results.test_accuracy if record.results is not None else None
-        parts = [record.config.name]
-        if record.config.name != record.config.model:
+        parts = [labels[run.id]]
+        if record.config.model not in labels[run.id]:
             parts.append(record.config.model)
         parts.append(data.name if accuracy is None else f"{accuracy:.1%} on {data.name}")
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
@@ -181,11 +184,11 @@ def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Itera
     """
     if asked is None or asked in {choice.run_id for choice in choices}:
         return None
-    record = next((run.record for run in runs if run.id == asked), None)
-    if record is None:
+    every = tuple(runs)
+    if asked not in {run.id for run in every if run.record is not None}:
         return f"There is no run “{plain(asked, 80)}”, so another model is shown."
     return (
-        f"The weights of “{plain(record.config.name)}” are not on this machine, so another model is shown. "
+        f"The weights of “{plain(run_labels(every)[asked])}” are not on this machine, so another model is shown. "
         "Train it again to have them."
     )
 

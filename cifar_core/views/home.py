@@ -11,6 +11,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadSnapshot
 from cifar_core.data.known import ARCHIVES, Archive
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.words.counts import counted
 
@@ -164,7 +165,7 @@ def _verified_sentence(dataset: Dataset) -> str:
 
 
 def _best_models(dataset: Dataset, runs: tuple[Run, ...]) -> tuple[BestModel, ...]:
-    rows = []
+    rows, labels = [], run_labels(runs)
     for run in runs:
         record = run.record
         if record is None or record.data is None or record.data.fingerprint != dataset.fingerprint:
@@ -176,7 +177,7 @@ def _best_models(dataset: Dataset, runs: tuple[Run, ...]) -> tuple[BestModel, ..
         rows.append(
             BestModel(
                 run_id=run.id,
-                name=record.config.name,
+                name=labels[run.id],
                 model=record.config.model,
                 parameters=record.parameters or 0,
                 accuracy=accuracy,

@@ -79,7 +79,7 @@ def find_walk(
     """
     if cell is None:
         return None, None
-    row = next((row for row in list_rows([run for run in runs if run.id == of], dataset)), None)
+    row = next((row for row in list_rows(tuple(runs), dataset) if row.id == of), None)
     if row is None or row.run.record is None or row.run.record.data is None:
         return None, f"There is no run “{(of or '')[:80]}” whose cell “{cell[:80]}” could be walked through."
     if not row.same_data:

@@ -5,7 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cifar_core.evaluation.repeats import Repeats, difference_interval
+from cifar_core.runs.label_facts import Named
+from cifar_core.runs.labels import tell_apart
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
+from cifar_core.runs.run import Run
+from cifar_core.runs.seed_groups import seed_groups
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.compare.verdict import Verdict
 from cifar_core.words.counts import counted
@@ -62,7 +66,7 @@ class RepeatGroup:
             return None
         row = ranked[(len(ranked) - 1) // 2]
         seed = row.run.record.config.seed if row.run.record else 0
-        return replace(row, label=f"{self.label}, the median one (seed {seed})")
+        return replace(row, label=f"{self.label}, median (seed {seed})")
 
     def curves(self) -> tuple[tuple[EpochMetrics, ...], ...]:
         """Return the finished epochs of every run that has some."""
@@ -78,29 +82,14 @@ def list_groups(rows: Sequence[RunRow]) -> tuple[RepeatGroup, ...]:
     rows : sequence of RunRow
         All runs.
     """
-    found: dict[tuple[str, str], list[RunRow]] = {}
-    for row in rows:
-        record = row.run.record
-        if record is None or record.group is None or record.group.kind != "seeds":
-            continue
-        # A folder of pictures can change between two runs: then they are no repeats of each other.
-        pictures = record.data.fingerprint if record.data else ""
-        found.setdefault((record.group.id, pictures), []).append(row)
-    waiting = {group: members for (group, pictures), members in found.items() if not pictures}
-    largest: dict[str, list[RunRow]] = {}
-    for (group, pictures), members in found.items():
-        if pictures and len(members) > len(largest.get(group, ())):
-            largest[group] = members
+    of_run = {row.id: row for row in rows}
+    repeated = seed_groups(row.run for row in rows)
+    labels = tell_apart([_named(group, runs) for group, runs in repeated.items()])
     groups = [
-        _group(group, [*largest.get(group, ()), *waiting.get(group, ())])
-        for group in dict.fromkeys(group for group, _ in found)
+        RepeatGroup(group, f"{label} × {counted(len(runs), 'seed')}", tuple(of_run[run.id] for run in runs))
+        for label, (group, runs) in zip(labels, repeated.items(), strict=True)
     ]
-    return tuple(
-        sorted(
-            (one for one in groups if len(one.rows) > 1),
-            key=lambda one: -one.repeats.mean if one.repeats else 1.0,
-        )
-    )
+    return tuple(sorted(groups, key=lambda one: -one.repeats.mean if one.repeats else 1.0))
 
 
 def groups_verdict(groups: Sequence[RepeatGroup]) -> Verdict | None:
@@ -160,14 +149,9 @@ def _recipes_verdict(
     return f"{ahead} ({figures}). {covers}", False
 
 
-def _group(group_id: str, members: Sequence[RunRow]) -> RepeatGroup:
-    def number(row: RunRow) -> int:
-        return row.run.record.group.number if row.run.record and row.run.record.group else 0
-
-    ordered = tuple(sorted(members, key=number))
-    record = ordered[0].run.record
-    name = record.group.name if record and record.group else group_id
-    return RepeatGroup(group_id, f"{name} × {counted(len(ordered), 'seed')}", ordered)
+def _named(group_id: str, runs: Sequence[Run]) -> Named:
+    record = runs[0].record
+    return Named.of_seeds(group_id, record.group.name if record and record.group else group_id, runs)
 
 
 def _fingerprint(group: RepeatGroup) -> str | None:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cifar_core.accounts.user import short_owner
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.runs.labels import run_labels
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.recipe_words import recipe_title
@@ -22,7 +22,7 @@ class RunRow:
     run : Run
         The run itself.
     label : str
-        Its name, made unique.
+        What it is called everywhere: unique among all runs.
     model, data_name, data_source, hardware : str
         What was trained, on which pictures, from where, on which machine.
     recipe : str or None
@@ -82,40 +82,11 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
     for run in runs:
         first_of_id.setdefault(run.id, run)
     every = list(first_of_id.values())
-    recipes = [recipe_title(run.record) if run.record else None for run in every]
-    labels = _unique(
-        [run.name for run in every],
-        [_owner(run) for run in every],
-        recipes,
-        [_day(run) for run in every],
-        [run.id for run in every],
-    )
+    labels = run_labels(every)
     rows = [
-        _row(run, dataset, label, recipe) for run, label, recipe in zip(every, labels, recipes, strict=True)
+        _row(run, dataset, labels[run.id], recipe_title(run.record) if run.record else None) for run in every
     ]
     return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
-
-
-def _unique(names: Sequence[str], *additions: Sequence[str | None]) -> Sequence[str]:
-    """Tell equal names apart by the first addition in which they differ, those still equal by the next."""
-    if not additions:
-        return names
-    found: dict[str, set[str | None]] = {}
-    for name, addition in zip(names, additions[0], strict=True):
-        found.setdefault(name, set()).add(addition)
-    longer = [
-        f"{name} ({addition})" if addition and len(found[name]) > 1 else name
-        for name, addition in zip(names, additions[0], strict=True)
-    ]
-    return _unique(longer, *additions[1:])
-
-
-def _owner(run: Run) -> str | None:
-    return short_owner(run.record.owner) if run.record and run.record.owner else None
-
-
-def _day(run: Run) -> str:
-    return f"{run.record.created.astimezone():%d %b %H:%M}" if run.record else run.id
 
 
 def _row(run: Run, dataset: Dataset, label: str, recipe: str | None) -> RunRow:

@@ -1,7 +1,7 @@
 """All that the Train page shows of runs, computed without Streamlit."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cifar_core.accounts.user import User, short_owner
@@ -9,11 +9,13 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.runs.attempts import continues_after, tell_attempts
 from cifar_core.runs.follow import follow_metrics
+from cifar_core.runs.labels import run_labels
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import Metrics
 from cifar_core.runs.order import in_queue
 from cifar_core.runs.permissions import may_change
 from cifar_core.runs.run import Run
+from cifar_core.runs.seed_groups import seed_groups
 from cifar_core.runs.status import Status
 from cifar_core.views.recipe_words import recipe_title
 from cifar_core.views.train import run_words
@@ -30,7 +32,7 @@ class RunView:
     Attributes
     ----------
     id, title : str
-        Its folder, and the name it was given.
+        Its folder, and what it is called everywhere.
     status : Status
         Its state.
     stopping : bool
@@ -66,7 +68,8 @@ class RunView:
     resume : str or None
         What the button says that resumes it; ``None`` where there is nothing to resume.
     compare : tuple of str
-        Ids for Compare: the run, and the best other one on the same pictures; empty without predictions.
+        Ids for Compare: the run, or the group of its seeds, and the best other on the same pictures; empty without
+        predictions.
     can_explain : bool
         Whether there are weights for Explain.
     """
@@ -139,48 +142,57 @@ def _accuracy(run: Run) -> float:
     return -1.0 if results is None or results.test_accuracy is None else results.test_accuracy
 
 
-def _best_other(run: Run, runs: Iterable[Run]) -> Run | None:
-    """Return the best tested run on the same pictures beside this one; without it there is no verdict."""
-    pictures = _fingerprint(run)
+def _for_compare(run: Run, runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return what Compare opens with: the run, or all its seeds, and the best other ones on the same pictures.
+
+    Without another one there is no verdict; a run that has not been tested has nothing to show there.
+    """
+    if not run.has_predictions:
+        return ()
+    group_of = {member.id: group for group, members in seed_groups(runs).items() for member in members}
+    own, pictures = group_of.get(run.id, run.id), _fingerprint(run)
     tested = [
         other
         for other in runs
-        if other.id != run.id and other.has_predictions and pictures and _fingerprint(other) == pictures
+        if group_of.get(other.id, other.id) != own
+        and other.has_predictions
+        and pictures
+        and _fingerprint(other) == pictures
     ]
-    return max(tested, key=_accuracy, default=None)
+    best = max(tested, key=_accuracy, default=None)
+    return (own,) if best is None else (own, group_of.get(best.id, best.id))
 
 
 def _fingerprint(run: Run) -> str | None:
     return run.record.data.fingerprint if run.record and run.record.data else None
 
 
-def run_labels(runs: Iterable[Run]) -> dict[str, str]:
+def run_options(runs: Sequence[Run]) -> dict[str, str]:
     """Name runs to choose them by, from their ids: ``"first try · cnn-2conv · 21 Nov 04:41"``.
 
-    Each label is there once, and stays the same while a run goes on: a browser knows an option by its label.
+    Each stays the same while a run goes on: a browser knows an option by its words.
     """
-    labels: dict[str, str] = {}
-    taken: set[str] = set()
-    for run in runs:
-        label = _label(run)
-        labels[run.id] = label if label not in taken else f"{label} · {run.id}"
-        taken.add(label)
-    return labels
+    labels = run_labels(runs)
+    return {run.id: _option(run, labels[run.id]) for run in runs}
 
 
-def _label(run: Run) -> str:
+def _option(run: Run, label: str) -> str:
     if run.record is None:
-        return f"{run.id} (damaged)"
-    config = run.record.config
-    model = [config.model] if config.model not in config.name else []
-    owner = [short_owner(run.record.owner)] if run.record.owner else []
+        return f"{label} (damaged)"
+    record = run.record
+    model = [record.config.model] if record.config.model not in label else []
+    owner = [short_owner(record.owner)] if record.owner and short_owner(record.owner) not in label else []
     if run.shipped:
-        tested = _accuracy(run)
-        parts = (recipe_title(run.record), f"{tested:.1%}" if tested >= 0 else None, "ships with CIFAR Lab")
+        tested, title = _accuracy(run), recipe_title(record)
+        parts = (
+            title if title and title not in label else None,
+            f"{tested:.1%}" if tested >= 0 else None,
+            "ships with CIFAR Lab",
+        )
         when = ", ".join(part for part in parts if part)
     else:
-        when = f"{run.record.created.astimezone():%d %b %H:%M:%S}"
-    return " · ".join([config.name, *model, *owner, when])
+        when = f"{record.created.astimezone():%d %b %H:%M}"
+    return " · ".join([label, *model, *owner, when])
 
 
 def build_train_view(
@@ -201,24 +213,26 @@ def build_train_view(
     """
     now = time.time() if now is None else now
     waiting = {other.id for other in in_queue(runs)}
+    labels = run_labels(runs)
     others = tuple(
-        OtherRun(other.id, other.name, other.status, run_words.progress_sentence(other, runs))
+        OtherRun(
+            other.id, labels.get(other.id, other.name), other.status, run_words.progress_sentence(other, runs)
+        )
         for other in reversed(runs)
         if other.active and other.id != run.id and other.id not in waiting
     )
-    return TrainView(_build_run(run, runs, now, user), others)
+    return TrainView(_build_run(run, runs, now, user, labels.get(run.id, run.name)), others)
 
 
-def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -> RunView:
+def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None, label: str) -> RunView:
     metrics = follow_metrics(run.paths.metrics)
     record = run.record
     results = record.results if record else None
     losses = loss_names(record, metrics.lines)
     stopping = run.active and run.paths.stop.exists()
-    other = _best_other(run, runs)
     return RunView(
         id=run.id,
-        title=run.name,
+        title=label,
         status=run.status,
         stopping=stopping,
         subtitle=run_words.subtitle(record) if record else str(run.paths.folder),
@@ -241,7 +255,7 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None) -
         can_stop=run.active and not stopping and may_change(user, run),
         can_delete=not run.active and may_change(user, run),
         resume=_resume_words(run) if may_change(user, run) else None,
-        compare=(run.id, *((other.id,) if other else ())) if run.has_predictions else (),
+        compare=_for_compare(run, runs),
         can_explain=run.has_model and not run.active,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from cifar_core.accounts.user import User
 from cifar_core.hardware.devices import Device
+from cifar_core.runs.labels import run_labels
 from cifar_core.runs.order import in_queue
 from cifar_core.runs.permissions import HIGHEST_FOR_STUDENTS, may_change
 from cifar_core.runs.run import Run
@@ -23,7 +24,7 @@ class WaitingRun:
     Attributes
     ----------
     id, title : str
-        Its folder, and the name it was given.
+        Its folder, and what it is called everywhere.
     position : int
         1 is started next.
     priority : int
@@ -97,13 +98,14 @@ def build_queue(
         Returns the short measurement of a workload, if there is one.
     """
     waiting = in_queue(runs)
+    labels = run_labels(runs)
     expected = ExpectedDurations(runs, devices, pictures or {}, find_measurement)
     starts = start_times(waiting, runs, expected, {device.id: [now] * slots for device in devices})
     return QueueView(
         tuple(
             WaitingRun(
                 id=run.id,
-                title=run.name,
+                title=labels[run.id],
                 position=position,
                 priority=run.record.priority if run.record else 0,
                 starts=starts[run.id],

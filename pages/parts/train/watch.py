@@ -10,7 +10,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import cluster_problem
 from cifar_core.scheduling.submit import take_up_queue
-from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_options
 from cifar_core.views.train.monitor import build_monitor
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, session, tidy
@@ -26,7 +26,7 @@ def watch(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
 
 def _choose_run(runs: tuple[Run, ...], dataset: Dataset) -> str:
     """Draw the choice of the run to watch; it lives in the URL as ``?run=``."""
-    labels = run_labels(runs)
+    labels = run_options(runs)
     asked = st.query_params.get("run")
     if asked is not None and asked not in labels:
         st.warning(f"There is no run “{plain(asked, 80)}”, so another one is shown.", icon=":material/info:")

@@ -176,3 +176,10 @@ def test_deleting_asks_first(command: Command, store: RunStore, monkeypatch: pyt
     assert json.loads(command("runs", "delete", runs[0], "--json"))["id"] == runs[0]
     assert command("runs", "delete", runs[1], "--yes") == f"{runs[1]} is deleted.\n"
     assert [run.id for run in store.list()] == [runs[2]]
+
+
+def test_a_run_is_renamed(command: Command, store: RunStore) -> None:
+    run = finished_run(store)
+    assert command("runs", "rename", run.id, "lr 0.003") == f"{run.id} is called “lr 0.003” now.\n"
+    assert json.loads(command("runs", "rename", run.id, "again", "--json"))["name"] == "again"
+    assert store.get(run.id).name == "again"

@@ -97,7 +97,7 @@ def test_a_group_has_mean_interval_and_a_median_run(store: RunStore, dataset: Da
     assert group.repeats == Repeats((0.5, pytest.approx(2 / 3), pytest.approx(0.8)))  # type: ignore[arg-type]
     assert group.median is not None
     assert group.median.id == "small-1"
-    assert group.median.label == "small × 3 seeds, the median one (seed 1)"
+    assert group.median.label == "small × 3 seeds, median (seed 1)"
 
 
 def test_untested_runs_of_a_group_wait(store: RunStore, dataset: Dataset) -> None:
@@ -157,6 +157,42 @@ def test_two_recipes_are_compared_over_their_seeds(store: RunStore, dataset: Dat
     view = build_compare(rows, [group.id for group in groups], groups=groups)
     assert view.verdict == verdict
     assert groups_verdict(groups[:1]) is None
+
+
+def test_two_groups_of_one_name_are_told_apart_everywhere(store: RunStore, dataset: Dataset) -> None:
+    for name, rate, wrong in (("low", 1e-3, (4, 5, 6)), ("high", 3e-3, (10, 12, 11))):
+        write_repeats(store, dataset, name, wrong)
+        for run in store.list():
+            record = run.record
+            if record is not None and record.group is not None and record.group.id == f"group-{name}":
+                seed = record.training.seed
+                named = {"name": f"small · seed {seed}", "learning_rate": rate}
+                config = record.training.model_copy(update=named)
+                group = record.group.model_copy(update={"name": "small"})
+                record.model_copy(update={"config": config, "group": group}).write(run.paths.record)
+    rows = rows_of(store, dataset)
+    assert {row.label for row in rows} == {
+        f"small · seed {seed} (lr {rate})" for seed in range(3) for rate in ("0.001", "0.003")
+    }
+    groups = list_groups(rows)
+    better, worse = "small (lr 0.003) × 3 seeds", "small (lr 0.001) × 3 seeds"
+    assert [group.label for group in groups] == [better, worse]
+    view = build_compare(rows, choose_runs(rows, None, groups).ids, groups=groups)
+    assert view.verdict is not None
+    assert view.verdict.sentence.startswith(f"{better} is on average better than {worse} by ")
+    assert list(view.repeated) == [better, worse]
+    legend = [
+        trace.name
+        for trace in accuracy_figure(view.curves, view.repeated).data
+        if trace.showlegend is not False
+    ]
+    assert legend == [
+        f"{label}, {split}" for label in (better, worse) for split in ("validation", "training")
+    ]
+    assert [one.title for one in view.compared] == [
+        f"{better}, median (seed 2) · 90.7%",
+        f"{worse}, median (seed 1) · 80.0%",
+    ]
 
 
 def test_a_small_difference_may_be_chance(store: RunStore, dataset: Dataset) -> None:

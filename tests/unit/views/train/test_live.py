@@ -18,7 +18,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.system.files import write_atomically
 from cifar_core.views.train.cost import build_launch
-from cifar_core.views.train.live import build_train_view, first_to_watch, run_labels
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_options
 from cifar_core.words.durations import duration_words, rough_duration_words
 from tests.fake_runs import change, environment, provenance, write_run
 
@@ -274,21 +274,53 @@ def test_labels_are_there_once_and_stay_while_a_run_goes_on(store: RunStore) -> 
     assert run.record is not None
     change(store, twin, created=run.record.created)
     (store.runs_dir / "damaged").mkdir()
-    labels = run_labels(store.list())
-    assert labels["damaged"] == "damaged (damaged)"
-    plain, marked = sorted((labels[run.id], labels[twin.id]), key=len)
-    assert plain.startswith("first try · cnn-2conv · ")
-    assert marked in (f"{plain} · {run.id}", f"{plain} · {twin.id}")
-    record = finished_run(store).record
+    options = run_options(store.list())
+    assert options["damaged"] == "damaged (damaged)"
+    # Alike in all settings and of one moment: the ends of their ids tell.
+    made = f"{run.record.created.astimezone():%d %b %H:%M}"
+    for one in (run, twin):
+        assert options[one.id] == f"first try ({one.id[-4:]}) · cnn-2conv · {made}"
+    record = finished_run(RunStore(store.runs_dir.parent / "other")).record
     assert record is not None
-    change(store, run, status="finished", data=record.data, results=record.results)
-    assert run_labels([store.get(run.id)])[run.id] == plain
+    change(
+        store,
+        run,
+        status="finished",
+        data=record.data,
+        results=record.results,
+        environment=record.environment,
+    )
+    assert run_options(store.list()) == options
+
+
+def test_from_one_of_several_seeds_compare_opens_all_of_them(store: RunStore, supervised: list[Path]) -> None:
+    from cifar_core.sweeps.seeds import submit_seeds
+
+    small = dataset()
+    groups = []
+    for name, wrong in (("one", 4), ("two", 2)):
+        runs = submit_seeds(store, CONFIG.model_copy(update={"name": name}), 2)
+        for run in runs:
+            assert run.record is not None
+            write_run(store.runs_dir, f"{run.id}-tested", small, wrong_every=wrong)
+            tested = store.get(f"{run.id}-tested").record
+            assert tested is not None
+            change(store, store.get(f"{run.id}-tested"), group=run.record.group)
+            store.delete(run.id)
+        assert runs[0].record is not None
+        assert runs[0].record.group is not None
+        groups.append(runs[0].record.group.id)
+    write_run(store.runs_dir, "alone", small, wrong_every=3)
+    runs = store.list()
+    member = next(run for run in runs if run.record and run.record.group and run.record.group.id == groups[1])
+    assert build_train_view(member, runs).run.compare == (groups[1], groups[0])
+    assert build_train_view(store.get("alone"), runs).run.compare == ("alone", groups[0])
 
 
 def test_a_shipped_run_is_known_by_its_recipe(tmp_path: Path) -> None:
     published = finished_run(RunStore(tmp_path / "trained"))
     shipped = RunStore(tmp_path / "own", tmp_path / "trained")
-    assert run_labels(shipped.list()) == {
+    assert run_options(shipped.list()) == {
         published.id: "first try · cnn-2conv · as published, 61.6%, ships with CIFAR Lab"
     }
 
