@@ -27,6 +27,10 @@ class DamagedArchiveError(DataError):
     """An archive cannot be read, whoever tries, until it is replaced."""
 
 
+class OtherPicturesError(DataError):
+    """An address names pictures that this machine does not have."""
+
+
 class BrokenPicturesError(DataError):
     """Files of a data set cannot be read as pictures.
 

@@ -10,6 +10,7 @@ from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.verdict import draw_verdict
+from pages.parts.frame.address import bound
 from pages.parts.frame.come_into_view import come_into_view
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
@@ -38,7 +39,7 @@ if not every:
 
 st.title("Compare", anchor=False)
 top, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
-all_data = switch.toggle("Other data sets too", key="all_data", bind="query-params")
+all_data = switch.toggle("Other data sets too", **bound("all_data", ["true", "false"]))
 # Another data set chosen while the page is open: show its runs. An address just opened keeps the runs it names.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
     for name in ("runs", "cell", "of"):
@@ -47,6 +48,8 @@ st.session_state["compared_on"] = dataset.fingerprint
 asked = st.query_params.get_all("runs")
 groups = list_groups(every)
 choice = choose_runs(every, [run_id for run_id in asked if run_id] if asked else None, groups)
+if choice.ids and not asked:  # Which runs are the best differs from machine to machine.
+    st.query_params["runs"] = choice.ids
 rows = [row for row in every if all_data or row.same_data or row.id in choice.ids]
 groups = tuple(group for group in groups if all_data or group.same_data or group.id in choice.ids)
 if not rows:
@@ -96,8 +99,7 @@ show = tabs.segmented_control(
     default=MATRICES,
     required=True,
     format_func=str.capitalize,
-    key="show",
-    bind="query-params",
+    **bound("show", [MATRICES, CURVES, CLASSES], str.capitalize),
     label_visibility="collapsed",
 )
 if show != CURVES:
@@ -115,8 +117,7 @@ elif view.compared:
         default=COUNTS,
         required=True,
         format_func=str.capitalize,
-        key="numbers",
-        bind="query-params",
+        **bound("numbers", [COUNTS, SHARES], str.capitalize),
         label_visibility="collapsed",
     )
     cell = choose_cell(view.compared)

@@ -10,11 +10,13 @@ from pages.parts.dataset.counts import draw_counts
 from pages.parts.dataset.pictures import draw_pictures
 from pages.parts.dataset.report import draw_report
 from pages.parts.dataset.two_classes import draw_two_classes
+from pages.parts.frame.address import bound
 from pages.parts.frame.problem import draw_problem
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset
 
 PICTURES, COLOURS, TWO, COUNTS = "Pictures", "Colours", "Two classes", "Counts"
+VIEWS = [PICTURES, COLOURS, TWO, COUNTS]
 
 
 hand_over()
@@ -30,11 +32,10 @@ for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics,
 draw_report(dataset.report)
 shown = st.segmented_control(
     "Show",
-    [PICTURES, COLOURS, TWO, COUNTS],
+    VIEWS,
     default=PICTURES,
     required=True,
-    key="view",
-    bind="query-params",
+    **bound("view", VIEWS),
     label_visibility="collapsed",
 )
 if shown == COUNTS:

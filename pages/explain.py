@@ -26,11 +26,9 @@ if not choices:
     st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
     st.stop()
 
-if missing := missing_model(st.query_params.get("run"), choices, runs):
-    st.info(missing, icon=":material/swap_horiz:")
 which, what = st.columns([2, 3])
 with which:
-    model = choose_model(choices)
+    model = choose_model(choices, lambda asked: missing_model(asked, choices, runs))
 # The answer comes before what it is asked for: all of it is on the first screen.
 answered, asked = st.container(), st.container()
 walk = None

@@ -118,8 +118,8 @@ def test_by_the_path_of_anothers_pictures(hers: RunStore, tmp_path: Path, key: s
         (private / split / "cat").mkdir(parents=True)
     for asked in (str(tmp_path / key), f"{tmp_path / key}#crop", f"../{key}", f"file://{tmp_path / key}"):
         app = open_as(BOB, data=asked)
-        assert app.selectbox(key="data").value == "drawn:80"
-        assert "There is no data set" in app.warning[0].value
+        assert app.selectbox(key="data").value is None
+        assert "There is no data set" in app.error[0].value
     page = open_as(BOB, "dataset")
     page.session_state["data"] = str(tmp_path / key)  # whatever the page may have been told
     page.run()

@@ -61,6 +61,41 @@ def test_the_url_chooses_split_and_class() -> None:
     assert "20 pictures. Click one" in texts(app)
 
 
+def test_what_an_address_names_and_is_not_there_is_said() -> None:
+    app = open_page(shown_split="trian", seed="x", page="9", **{"class": "catt"})
+    said = [warning.value for warning in app.warning]
+    assert "shown split “trian”, which there is not. There are train and test." in said[0]
+    assert "class “catt”" in said[1]
+    assert "all classes, airplane" in said[1]
+    assert "seed “x”, which there is not. Give a whole number from 0 on." in said[2]
+    assert "page “9”, which there is not. There is page 1 to 2." in said[3]
+    assert not app.selectbox(key="class").select("cat").run().warning
+
+
+def test_an_address_names_its_pictures_and_never_shows_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(**url: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).switch_page("pages/dataset.py")
+        for name, value in (url | {"class": "cat", "seed": "7"}).items():
+            app.query_params[name] = value
+        return app.run()
+
+    app = look()
+    named = app.query_params["data"]
+    assert named.startswith("Drawn sample (80)~")
+    assert "The address names no data set" in texts(app)
+    app = look(data=named)
+    assert len(app.get("plotly_chart")) == 1
+    assert "The address names no data set" not in texts(app)
+
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:200")  # a machine with other pictures
+    app = look(data=named)
+    assert f"“Drawn sample (80)” (fingerprint {named[-16:]})" in app.error[0].value
+    assert "this machine does not have" in app.error[0].value
+    assert not app.get("plotly_chart")
+    app.button(key="other_pictures").click().run()
+    assert app.query_params["data"] == "drawn:200"
+
+
 def test_a_page_beyond_the_last_is_the_last() -> None:
     app = open_page(page="2")
     assert not app.exception

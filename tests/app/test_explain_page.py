@@ -172,7 +172,7 @@ def test_a_wrong_url_is_a_sentence(service: FakeService) -> None:
     assert "0 to 9" in app.error[0].value
     assert service.asked == []
     app = open_page(run="gone")
-    assert "no run “gone”" in app.info[0].value
+    assert "no run “gone”" in app.warning[0].value
     assert service.asked[-1].run == CNN
 
 
@@ -182,10 +182,45 @@ def test_a_run_without_its_weights_is_told_by_its_name(
     (runs / MLP / "model.keras").unlink()
     app = open_page(run=MLP)
     name = RunStore(runs).get(MLP).record.config.name
-    assert f"The weights of “{name}” are not on this machine, so another model is shown." in app.info[0].value
+    assert (
+        f"The weights of “{name}” are not on this machine, so another model is shown." in app.warning[0].value
+    )
     assert service.asked[-1].run == CNN
     app.number_input(key="index").set_value(1).run()
-    assert not app.info
+    assert not app.warning
+
+
+@pytest.mark.usefixtures("two_runs", "service")
+def test_all_that_is_seen_stands_in_the_address(dataset: Dataset) -> None:
+    app = open_page()
+    seen = {"run": CNN, "split": "test", "index": "0", "opacity": "70", "colours": "inferno"}
+    seen["data"] = f"{dataset.name}~{dataset.fingerprint}"
+    assert {name: first(app, name) for name in app.query_params} == seen
+    app.number_input(key="index").set_value(3).run()
+    app.slider(key="opacity").set_value(80).run()
+    app.selectbox(key="model").set_value(MLP).run()
+    seen |= {"index": "3", "opacity": "80", "run": MLP}
+    assert {name: first(app, name) for name in app.query_params} == seen
+    app.query_params["index"] = "0"  # as Back of the browser does
+    app.run()
+    assert app.number_input(key="index").value == 0
+
+
+@pytest.mark.usefixtures("two_runs", "service")
+def test_what_an_address_names_and_is_not_there_is_said() -> None:
+    wrong = {"split": "tset", "index": "-1", "opacity": "101", "colours": "jet", "source": "web"}
+    wrong["target"] = "elk"
+    app = open_page(**wrong)
+    said = [warning.value for warning in app.warning]
+    assert len(said) == len(wrong)
+    for name, value in wrong.items():
+        assert any(f"{name} “{value}”" in sentence for sentence in said), (name, said)
+    assert [first(app, name) for name in ("split", "index", "opacity")] == ["test", "0", "70"]
+
+
+def first(app: AppTest, name: str) -> str:
+    value = app.query_params[name]
+    return value if isinstance(value, str) else value[0]
 
 
 @pytest.mark.usefixtures("two_runs")

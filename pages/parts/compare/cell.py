@@ -17,6 +17,7 @@ from cifar_core.views.compare.cell import (
 )
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.markdown import plain
+from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.session import pictures_of
 
@@ -77,7 +78,7 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
         return
     page = 1
     if cell.pages > 1:
-        page = st.pagination(cell.pages, key="page", bind="query-params")
+        page = st.pagination(cell.pages, **bound("page", range(1, cell.pages + 1)))
     wall = cell_page(cell, page, pictures)
     clicked = clicked_index(
         st.plotly_chart(

@@ -13,6 +13,7 @@ from cifar_core.views.compare.classes import class_remark
 from cifar_core.views.compare.page import ComparedRun, CompareView
 from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
+from pages.parts.frame.address import bound
 
 PLAIN = {"displayModeBar": False}
 
@@ -125,8 +126,7 @@ def draw_classes(view: CompareView) -> None:
         default="f1",
         required=True,
         format_func=MEASURES.__getitem__,
-        key="measure",
-        bind="query-params",
+        **bound("measure", list(MEASURES), MEASURES.__getitem__),
         help="Precision: of the pictures called a cat, the share that are cats. "
         "Recall (sensitivity): of the cats, the share that was recognised. F1: their harmonic mean.",
     )

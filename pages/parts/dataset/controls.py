@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.data.histograms import ColourHistograms, cached_histograms
+from pages.parts.frame.address import bound
 from pages.parts.frame.session import current_settings
 
 SPLIT_NAMES: dict[SplitName, str] = {"train": "training", "test": "test"}
@@ -23,8 +24,7 @@ def choose_split() -> SplitName:
         list(SPLIT_NAMES),
         default="train",
         required=True,
-        key="shown_split",  # not “split”: that is Explain's, and a page cannot set in the URL what it has bound
-        bind="query-params",
+        **bound("shown_split", list(SPLIT_NAMES)),  # not “split”: that is Explain's
     )
     return split
 
@@ -32,7 +32,5 @@ def choose_split() -> SplitName:
 def choose_class(dataset: Dataset, label: str, key: str, start: int | None = None) -> str:
     """Draw a choice of class; with ``start`` one class, without it possibly all."""
     options = list(dataset.class_names) if start is not None else [ALL, *dataset.class_names]
-    chosen: str = st.selectbox(
-        label, options, index=min(start or 0, len(options) - 1), key=key, bind="query-params"
-    )
+    chosen: str = st.selectbox(label, options, index=min(start or 0, len(options) - 1), **bound(key, options))
     return chosen

@@ -6,9 +6,11 @@ from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.picture_wall import build_wall, page_count
+from cifar_core.words.address import ANY
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split
+from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
 
 PLAIN = {"displayModeBar": False}
@@ -25,8 +27,7 @@ def draw_pictures(dataset: Dataset) -> None:
         "Shuffle",
         min_value=0,
         step=1,
-        key="seed",
-        bind="query-params",
+        **bound("seed", ANY),
         help="0 keeps the order of the files; every other number is a shuffle of its own.",
     )
     wanted = None if chosen == ALL else chosen
@@ -34,7 +35,7 @@ def draw_pictures(dataset: Dataset) -> None:
     if st.session_state.get("page", 1) > pages:
         st.session_state["page"] = pages
     wall_area = st.container()
-    page = st.pagination(pages, key="page", bind="query-params")
+    page = st.pagination(pages, **bound("page", range(1, pages + 1)))
     wall = build_wall(dataset, split, wanted, seed=seed, page=page)
     if not wall.indices:
         wall_area.info(f"No {SPLIT_NAMES[split]} pictures of {plain(wanted)}.", icon=":material/hide_image:")

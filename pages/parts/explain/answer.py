@@ -10,6 +10,7 @@ from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
 from cifar_core.views.explain import ExplainView, overlay_png
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
+from pages.parts.frame.address import bound, kept
 
 PLAIN = {"displayModeBar": False}
 
@@ -67,8 +68,8 @@ def _draw_seen(view: ExplainView) -> None:
 
 def chosen_color_map() -> ColorMap:
     """Return the colours that are chosen, or will be when they are offered for the first time."""
-    chosen: ColorMap = st.session_state.get("colours", COLOR_MAPS[0])
-    return chosen
+    chosen = st.query_params.get("colours")
+    return chosen if chosen in COLOR_MAPS else COLOR_MAPS[0]
 
 
 @st.fragment
@@ -84,14 +85,13 @@ def draw_look(
         "Heat map over picture",
         0,
         100,
-        round(100 * OPACITY),
         format="%d%%",
-        key="opacity",
+        **kept("opacity", range(101), round(100 * OPACITY)),
         help="How much it covers where there is most evidence. Where there is less, more of the picture is seen.",
     )
     hard = side.toggle(
         "Hard pixels",
-        key="hard_pixels",
+        **bound("hard_pixels", ["true", "false"]),
         help="Off: interpolated, as people see best. On: the pixels as they are.",
     )
     picture = overlay_png(subject, heatmap, opacity=opacity / 100, color_map=color_map, smooth=not hard)
@@ -124,7 +124,7 @@ def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map:
             key=layer_key,
             help="The last convolution knows most about classes; earlier ones see finer, but know less.",
         )
-        second.selectbox("Colours", COLOR_MAPS, key="colours")
+        second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
         if not heatmap.is_empty:
             st.plotly_chart(heatmap_figure(heatmap, color_map=color_map), key="heatmap", config=PLAIN)
             st.caption(

@@ -1,5 +1,7 @@
 """The Explain page's controls: which network, which picture."""
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -11,8 +13,11 @@ from cifar_core.data.reading import BACKGROUNDS, FRAMINGS, Background, Framing, 
 from cifar_core.views import explain as views
 from cifar_core.views import subject as subjects
 from cifar_core.views.picture_wall import build_wall, page_count
+from cifar_core.words.address import ANY
+from pages.parts.frame.address import bound, kept
 
 DATA_SET, UPLOAD = "data set", "upload"
+SPLITS = ["test", "train"]
 WALL_PICTURES = 24
 FRAMING_LABELS: dict[str, str] = {
     "crop": "its centre square",
@@ -34,15 +39,20 @@ def read_upload(
     return subjects.subject_from_upload(name, content, own, framing=framing, background=background)
 
 
-def choose_model(choices: tuple[views.ModelChoice, ...]) -> views.ModelChoice:
-    """Draw the choice of model: its label on the page, its run id in the URL."""
+def choose_model(
+    choices: tuple[views.ModelChoice, ...], unknown: Callable[[str], str | None]
+) -> views.ModelChoice:
+    """Draw the choice of model: its label on the page, its run id in the URL.
+
+    ``unknown`` says why the run that the URL names is not among them.
+    """
     models = {choice.run_id: choice for choice in choices}
-    asked = st.query_params.get("run")
-    if "model" not in st.session_state:
-        st.session_state["model"] = asked if asked in models else views.first_choice(choices).run_id
-    run_id = st.selectbox("Model", list(models), format_func=lambda run: models[run].label, key="model")
-    if asked != run_id:  # Every write is an entry in the browser's history.
-        st.query_params["run"] = run_id
+    run_id = st.selectbox(
+        "Model",
+        list(models),
+        format_func=lambda run: models[run].label,
+        **kept("run", list(models), views.first_choice(choices).run_id, key="model", unknown=unknown),
+    )
     return models[run_id]
 
 
@@ -53,8 +63,7 @@ def choose_target(model: views.ModelChoice, place: DeltaGenerator) -> str | None
         model.class_names,
         index=None,
         placeholder="the class it says",
-        key="target",
-        bind="query-params",
+        **bound("target", model.class_names),
     )
     return target
 
@@ -63,13 +72,15 @@ def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subje
     """Draw the choice of picture; ``None`` while nothing is uploaded."""
     where, first, second = st.columns([4, 3, 3])
     source = where.segmented_control(
-        "Picture from", [DATA_SET, UPLOAD], default=DATA_SET, required=True, key="source", bind="query-params"
+        "Picture from",
+        [DATA_SET, UPLOAD],
+        default=DATA_SET,
+        required=True,
+        **bound("source", [DATA_SET, UPLOAD]),
     )
     if source == DATA_SET:
-        split = first.segmented_control(
-            "Split", ["test", "train"], default="test", required=True, key="split", bind="query-params"
-        )
-        index = second.number_input("Picture number", min_value=0, step=1, key="index", bind="query-params")
+        split = first.segmented_control("Split", SPLITS, required=True, **kept("split", SPLITS, "test"))
+        index = second.number_input("Picture number", min_value=0, step=1, **kept("index", ANY, 0))
         return subjects.subject_from_dataset(dataset, split, index)
     return choose_upload(model, first, second)
 
@@ -120,7 +131,7 @@ def draw_wall(dataset: Dataset) -> None:
     def open_clicked() -> None:
         number = clicked_index(st.session_state.get(wall_key))
         if number is not None:
-            st.session_state["index"] = wall.indices[number]
+            st.query_params["index"] = str(wall.indices[number])
 
     shown = st.session_state.get("index")
     selected = wall.indices.index(shown) if shown in wall.indices else None

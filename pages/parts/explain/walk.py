@@ -6,6 +6,7 @@ import streamlit as st
 
 from cifar_core.charts.selection import clicked_index
 from cifar_core.charts.wall import wall_figure
+from cifar_core.data.data_address import DataAddress
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.run import Run
 from cifar_core.views.compare.cell import cell_page
@@ -28,7 +29,8 @@ def draw_walk(runs: Iterable[Run], dataset: Dataset) -> Walk | None:
         _draw_step("Previous", "before", walk.before, "Left")
         _draw_step("Next", "after", walk.after, "Right")
         st.markdown(f"**{plain(walk.sentence)}**")
-        address = {"runs": walk.cell.of.id, "cell": walk.cell.text, "of": walk.cell.of.id}
+        address = {"data": str(DataAddress.of(dataset)), "runs": walk.cell.of.id}
+        address |= {"cell": walk.cell.text, "of": walk.cell.of.id}
         st.page_link(
             PAGES["compare"].file,
             label="All in Compare",
@@ -40,7 +42,7 @@ def draw_walk(runs: Iterable[Run], dataset: Dataset) -> Walk | None:
 
 def _draw_step(label: str, key: str, index: int | None, shortcut: str) -> None:
     def go() -> None:
-        st.session_state["index"] = index
+        st.query_params["index"] = str(index)
 
     st.button(label, key=key, shortcut=shortcut, disabled=index is None, on_click=go)
 
@@ -56,7 +58,7 @@ def draw_walk_wall(walk: Walk, dataset: Dataset) -> None:
     def open_clicked() -> None:
         number = clicked_index(st.session_state.get(key))
         if number is not None:
-            st.session_state["index"] = wall.indices[number]
+            st.query_params["index"] = str(wall.indices[number])
 
     st.plotly_chart(
         wall_figure(wall.images, wall.captions, columns=8, hover=wall.hover, selected=walk.position_on_page),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cifar_core.data.data_address import DataAddress
 from cifar_core.data.dataset import Dataset, SplitName
 from pages.parts.frame.pages import PAGES
 
@@ -14,9 +15,9 @@ def open_in_explain(
     ``run`` names the model to ask, ``cell`` the cell of its matrix that the picture comes from.
     """
     # What Explain's widgets remember would win over a URL value that equals their default.
-    for remembered in ("source", "split", "index", "model", "target"):
+    for remembered in ("source", "target"):
         st.session_state.pop(remembered, None)
-    query = {"data": dataset.key, "split": split, "index": str(index)}
+    query = {"data": str(DataAddress.of(dataset)), "split": split, "index": str(index)}
     if run:
         query["run"] = run
     if run and cell:

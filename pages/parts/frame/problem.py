@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cifar_core.errors import BrokenPicturesError, CifarLabError
+from cifar_core.errors import BrokenPicturesError, CifarLabError, OtherPicturesError
 from cifar_core.words.markdown import plain
-from pages.parts.frame.session import put_on_screen
+from pages.parts.frame.session import dataset_choices, put_on_screen
 
 
 def draw_problem(problem: CifarLabError) -> None:
@@ -20,4 +20,13 @@ def draw_problem(problem: CifarLabError) -> None:
             args=(problem.without,),
             icon=":material/filter_alt:",
             key="without_broken",
+        )
+    elif isinstance(problem, OtherPicturesError):
+        here = dataset_choices()[0]
+        st.button(
+            f"Look at {plain(here.name)} instead",
+            on_click=put_on_screen,
+            args=(here.key,),
+            icon=":material/photo_library:",
+            key="other_pictures",
         )

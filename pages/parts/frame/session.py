@@ -10,8 +10,9 @@ from cifar_core.data.catalog import (
     list_choices,
     open_dataset,
 )
+from cifar_core.data.data_address import DataAddress, find_addressed
 from cifar_core.data.dataset import Dataset
-from cifar_core.errors import CifarLabError
+from cifar_core.errors import CifarLabError, OtherPicturesError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
@@ -21,7 +22,6 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.words.counts import counted
-from cifar_core.words.markdown import plain
 from pages.parts.frame.account import class_settings, current_user
 
 
@@ -36,37 +36,35 @@ def dataset_choices() -> tuple[DatasetChoice, ...]:
 
 
 def choose_dataset() -> None:
-    """Draw the sidebar's choice of data set: its name on the page, its key in the URL as ``?data=``."""
+    """Draw the sidebar's choice of data set; its name and fingerprint stand in the URL as ``?data=``."""
+    asked = st.query_params.get("data")
+    first_look = "data" not in st.session_state
     # A data set that was asked for stays in the list when it cannot be opened: the page then says why.
     asked_for = current_settings().data
     choices = dataset_choices()
     names = {choice.key: choice.name for choice in choices if choice.available or choice.key == asked_for}
-    # The URL wins, so that a link opens the same view; a change of page empties it, and the session remembers.
-    wanted = st.query_params.get("data", st.session_state.get("data"))
-    found = None if wanted is None else find_choice(wanted, choices)
-    if found is not None:
+    st.session_state["data"] = _wanted(asked, next(iter(names)))
+    if (found := find_choice(st.session_state["data"] or "", choices)) is not None:
         names.setdefault(found.key, found.name)
-    if wanted is not None and wanted not in names:
-        st.warning(f"There is no data set “{plain(wanted, 80)}” on this machine.", icon=":material/link_off:")
-    first = next(iter(names))
-    st.session_state["data"] = wanted if wanted in names else first
     st.selectbox(
         "Data set on screen",
         list(names),
+        index=None,
         format_func=lambda key: names.get(key, key),
         key="data",
+        placeholder="not on this machine",
         on_change=lambda: put_on_screen(st.session_state["data"]),
     )
-    in_address = None if st.session_state["data"] == first else st.session_state["data"]
-    if in_address != st.query_params.get("data"):  # Every write is an entry in the browser's history.
-        if in_address is None:
-            del st.query_params["data"]
-        else:
-            put_on_screen(in_address)
     try:
         dataset = current_dataset()
     except CifarLabError:
         return  # The page itself says what is wrong.
+    if asked is None and first_look and st.query_params:
+        st.caption(":material/info: The address names no data set: these are the pictures of this machine.")
+    in_address = str(DataAddress.of(dataset))
+    st.session_state["data_written"] = (in_address, st.session_state["data"])
+    if in_address != asked:  # Every write is a message to the browser.
+        put_on_screen(in_address)
     if dataset.verified:
         st.badge("Official files", icon=":material/verified:", color="green")
     elif dataset.is_drawn:
@@ -78,9 +76,24 @@ def choose_dataset() -> None:
     st.caption(f"{len(dataset.train):,} training and {counted(len(dataset.test), 'test picture')}")
 
 
-def put_on_screen(key: str) -> None:
-    """Choose the data set that all pages of this session show from the next run on; for callbacks."""
-    st.query_params["data"] = key
+def _wanted(asked: str | None, first: str) -> str | None:
+    """Return the key of the data set that an address asks for; ``None`` where this machine does not have it."""
+    st.session_state["data_missing"] = None
+    if asked is None:  # A change of page empties the address, and the session remembers.
+        return st.session_state.get("data") or first
+    written, key = st.session_state.get("data_written", (None, None))
+    if asked == written:
+        return key  # Of this session: where the files change, it goes with them.
+    try:
+        return find_addressed(asked, current_settings(), opened=_open)
+    except OtherPicturesError as problem:
+        st.session_state["data_missing"] = str(problem)
+        return None
+
+
+def put_on_screen(data: str) -> None:
+    """Choose the data set that all pages of this session show from the next run on, by its key; for callbacks."""
+    st.query_params["data"] = data
 
 
 def current_dataset() -> Dataset:
@@ -89,8 +102,10 @@ def current_dataset() -> Dataset:
     Raises
     ------
     DataError
-        It cannot be opened; the router shows the sentence.
+        It cannot be opened, or the address asks for pictures that are not here; the router shows the sentence.
     """
+    if missing := st.session_state.get("data_missing"):
+        raise OtherPicturesError(missing)
     key = st.session_state.get("data")
     check_listed(key, current_settings())
     return _open(key, current_settings())

@@ -34,6 +34,7 @@ def choose_sweep(store: RunStore) -> str | None:
     if not sweeps:
         if asked is not None:
             del st.query_params["sweep"]
+            st.warning(f"There is no sweep “{plain(asked, 80)}” here.", icon=":material/info:")
         return None
     _draw_switch(SWEEPS if asked is not None else RUNS, sweeps[0].id, f"show_{asked}")
     if asked is None:
