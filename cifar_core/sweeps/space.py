@@ -137,8 +137,16 @@ class Search(BaseModel):
         steps = (tidy(self.low + number * (self.step or 1)) for number in range(int(self.count)))
         return tuple(int(value) if self.kind == "integer" else value for value in steps)
 
+    @property
+    def text(self) -> str:
+        """What is tried, to the last digit, as :func:`parse_search` reads it: ``"batch_size=32,64"``."""
+        if self.values is not None:
+            return f"{self.field}={','.join(map(str, self.values))}"
+        log, step = ":log" if self.log else "", f":step={self.step!r}" if self.step else ""
+        return f"{self.field}={self.low!r}..{self.high!r}{log}{step}"
+
     def sentence(self) -> str:
-        """Say what is tried, as on the command line: ``"learning_rate = 0.0001..0.1:log"``."""
+        """Say what is tried to people, nearly as on the command line: ``"learning_rate = 0.0001..0.1:log"``."""
         if self.values is not None:
             return f"{self.field} = {', '.join(map(value_words, self.values))}"
         log, step = ":log" if self.log else "", f":step={self.step:g}" if self.step else ""

@@ -76,6 +76,67 @@ def test_stages_are_offered_where_the_recipe_brings_them() -> None:
     assert "in stages" not in app.selectbox(key="schedule_resnet-dense_lab").options
 
 
+def test_what_is_chosen_is_in_the_address_and_opens_there_again() -> None:
+    app = open_page("train")
+    assert not any(name.startswith("new.") for name in app.query_params)
+    app.selectbox(key="train_model").select("cnn-7x7").run()
+    app.segmented_control(key="preset_cnn-7x7").set_value("lab").run()
+    app.pills(key="augmentation_cnn-7x7_lab").set_value("strong").run()
+    app.slider(key="cutout_cnn-7x7_lab_strong").set_value(8)
+    app.number_input(key="epochs_cnn-7x7_lab").set_value(2)
+    app.number_input(key="train_seed").set_value(7)
+    app.segmented_control(key="how_many").set_value("sweep").run()
+    app.multiselect(key="sweep_fields").set_value(["batch_size"]).run()
+    app.text_input(key="list_batch_size").set_value("32, 48").run()
+    address = {name: value for name, value in app.query_params.items() if name.startswith("new.")}
+    assert address == {
+        "new.model": "cnn-7x7",
+        "new.recipe": "lab",
+        "new.augmentation": "strong",
+        "new.epochs": "2",
+        "new.augmentation.cutout": "8",
+        "new.seed": "7",
+        "new.many": "sweep",
+        "new.try": "batch_size=32,48",
+    }
+
+    again = open_page("train", **address)
+    assert again.selectbox(key="train_model").value == "cnn-7x7"
+    assert again.segmented_control(key="preset_cnn-7x7").value == "lab"
+    assert again.pills(key="augmentation_cnn-7x7_lab").value == "strong"
+    assert again.slider(key="cutout_cnn-7x7_lab_strong").value == 8
+    assert again.slider(key="rand_augment_cnn-7x7_lab_strong").value == 2
+    assert again.number_input(key="epochs_cnn-7x7_lab").value == 2
+    assert again.number_input(key="train_seed").value == 7
+    assert again.text_input(key="list_batch_size").value == "32, 48"
+    assert again.button(key="start").label == "Start a sweep of 2 runs"
+    # Another model begins with its own recipe, and what is set back is no longer in the address.
+    again.number_input(key="train_seed").set_value(0)
+    again.selectbox(key="train_model").select("cnn-2conv").run()
+    assert again.number_input(key="epochs_cnn-2conv_published").value == 10
+    left = {name for name in again.query_params if name.startswith("new.")}
+    assert left == {"new.many", "new.try"}
+
+
+def test_an_address_that_asks_for_what_cannot_be_had_says_so_and_sets_the_rest() -> None:
+    address = {
+        "new.epochs": "0",
+        "new.shear": "3",
+        "new.device": "gpu:7",
+        "new.seeds": "4",
+        "new.many": "seeds",
+    }
+    app = open_page("train", **address)
+    (warning,) = app.warning
+    said = warning.value.replace("\\", "").replace("\u2060", "")
+    assert "epochs: input should be greater than or equal to 1 (given: '0')" in said
+    assert "There is no setting “shear”" in said
+    assert "there is no gpu:7 here" in said
+    assert app.number_input(key=f"epochs_{START}").value == 10
+    assert app.button(key="start").label == "Start 4 runs"
+    assert {name for name in app.query_params if name.startswith("new.")} == {"new.many", "new.seeds"}
+
+
 class _MoreAugmentation(Augmentation):
     shear: Annotated[float, Shown(unit="°", slider=True)] = Field(
         2.0, ge=0, le=45, title="Shear", description="largest shear either way"

@@ -1,17 +1,18 @@
 """Which random changes a new run makes of its training pictures, with a preview."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.recipes.augmentations import AUGMENTATIONS
-from cifar_core.recipes.config import Augmentation, Recipe
+from cifar_core.recipes.config import Augmentation
 from cifar_core.views.train.augmentation import build_augmented
+from cifar_core.views.train.form_address import RECIPES_OWN, NewRunForm
 from pages.parts.train.setting import SETTINGS, Chosen, draw_settings, kept, others
 
-RECIPE = "recipe"
-"""The augmentation that the recipe brings."""
-TITLES = {RECIPE: "the recipe's"}
+TITLES = {RECIPES_OWN: "the recipe's"}
 ABOVE = ("augmentation.flip",)
 LEFT = ("augmentation.translate", "augmentation.colour", "augmentation.mixup")
 RIGHT = ("augmentation.rotate", "augmentation.cutout", "augmentation.cutmix")
@@ -19,19 +20,23 @@ BELOW = ("augmentation.rand_augment", "augmentation.rand_augment_magnitude")
 LISTED = (*ABOVE, *LEFT, *RIGHT, *BELOW)
 
 
-def choose_augmentation(recipe: Recipe, start: str, dataset: Dataset) -> Chosen:
-    """Draw the changes a recipe starts with, and what they make of some pictures."""
+def choose_augmentation(begins: NewRunForm, start: str, dataset: Dataset) -> tuple[str, Chosen]:
+    """Draw the changes a recipe starts with, and what they make of some pictures.
+
+    Returned are the name of the augmentation that was started with, and what was chosen.
+    """
     ready = st.pills(
         "Start with",
-        [RECIPE, *AUGMENTATIONS],
-        default=RECIPE,
+        [RECIPES_OWN, *AUGMENTATIONS],
+        default=begins.augmentation,
         required=True,
         format_func=lambda name: TITLES.get(name, name),
         help="Ready augmentations; everything below starts with theirs.",
         **kept("augmentation", start),
     )
-    if ready != RECIPE:
-        recipe = recipe.model_copy(update={"augmentation": AUGMENTATIONS[ready]})
+    same = ready == begins.augmentation
+    recipe = begins.recipe if same else replace(begins, augmentation=ready, chosen={}).recipe
+    if ready != RECIPES_OWN:
         start = f"{start}_{ready}"
     chosen = draw_settings([ABOVE], recipe, start) | draw_settings((LEFT, RIGHT), recipe, start)
     chosen |= draw_settings(
@@ -48,4 +53,4 @@ def choose_augmentation(recipe: Recipe, start: str, dataset: Dataset) -> Chosen:
         key="augmented",
     )
     st.caption(preview.sentence)
-    return chosen
+    return ready, chosen

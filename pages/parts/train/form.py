@@ -13,18 +13,16 @@ from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.names import MOST_CHARACTERS
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.recipes.fields import settings_of
+from cifar_core.views.train.form_address import NewRunForm
 from pages.parts.frame.session import put_on_screen
 from pages.parts.train.setting import draw_setting, kept
 
-FIRST_MODEL = "cnn-2conv"
-"""The quickest one: a class sees it learn within minutes."""
 
-
-def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[str, str]:
+def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice], asked: NewRunForm) -> tuple[str, str]:
     """Draw the choice of model, data set and preset; return the model and the name of its preset."""
     models = list(MODELS)
     model = st.selectbox(
-        "Model", models, models.index(FIRST_MODEL), key="train_model", persist_state="session"
+        "Model", models, models.index(asked.model), key="train_model", persist_state="session"
     )
     names = {choice.key: choice.name for choice in choices if choice.available}
     # One data set for all pages: the one chosen here is the one in the sidebar.
@@ -42,7 +40,7 @@ def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[str
         preset = st.segmented_control(
             "Recipe",
             presets,
-            default=preset,
+            default=asked.preset if model == asked.model else preset,
             required=True,
             format_func=PRESET_TITLES.__getitem__,
             **kept("preset", model),
@@ -50,22 +48,24 @@ def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice]) -> tuple[str
     return model, preset
 
 
-def choose_circumstances(model: str, devices: Sequence[Device]) -> dict[str, Any]:
+def choose_circumstances(model: str, devices: Sequence[Device], asked: NewRunForm) -> dict[str, Any]:
     """Draw name, device and seed."""
     titles = {"auto": f"automatic ({devices[0].title})"} | {device.id: device.title for device in devices}
     settings = settings_of(TrainingConfig)
     return {
         "name": st.text_input(
-            settings["name"].label, model, max_chars=MOST_CHARACTERS, **kept("name", model)
+            settings["name"].label,
+            asked.name if model == asked.model else model,
+            max_chars=MOST_CHARACTERS,
+            **kept("name", model),
         ),
         "device": st.selectbox(
             settings["device"].label,
             list(titles),
+            list(titles).index(asked.device) if asked.device in titles else 0,
             format_func=titles.__getitem__,
             key="train_device",
             persist_state="session",
         ),
-        "seed": draw_setting(
-            settings["seed"], settings["seed"].default, key="train_seed", persist_state="session"
-        ),
+        "seed": draw_setting(settings["seed"], asked.seed, key="train_seed", persist_state="session"),
     }

@@ -1,19 +1,21 @@
 """A new run: its settings, what it will cost, and the button that starts it."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.trainable import check_trainable
 from cifar_core.errors import CifarLabError
-from cifar_core.models.registry import MODELS
 from cifar_core.recipes.changes import with_settings
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import training_devices
 from cifar_core.scheduling.submit import submit
+from cifar_core.views.train.form_address import RECIPES_OWN, NewRunForm
 from cifar_core.words.markdown import plain
 from pages.parts.frame.session import current_settings, dataset_choices
-from pages.parts.train import cost, form, many, network, recipe
+from pages.parts.train import address, cost, form, many, network, recipe
 from pages.parts.train.start import draw_no_start, draw_start
 
 
@@ -24,35 +26,45 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     # The button stands above the settings that decide what it does: it is to be seen on a small screen too.
     top = st.container()
     devices = training_devices(current_settings())
-    model, preset = form.choose_what(dataset, dataset_choices())
+    asked = address.asked()
+    with top:
+        address.draw_problems(devices)
+    model, preset = form.choose_what(dataset, dataset_choices(), asked)
     with head:
         network.offer_network(model, len(dataset.class_names))
-    begins, start = MODELS[model].presets[preset], f"{model}_{preset}"
-    chosen = recipe.choose_epochs(begins, start)
+    begins = asked
+    if (model, preset) != (asked.model, asked.preset):  # What was asked for belongs to another recipe.
+        begins = replace(asked, model=model, preset=preset, augmentation=RECIPES_OWN, chosen={})
+    start = f"{model}_{preset}"
+    chosen = recipe.choose_epochs(begins.recipe, start)
     how_many = many.choose_how_many()
     more = st.container()
-    chosen |= recipe.choose_recipe(begins, start, dataset)
+    ready, others = recipe.choose_recipe(begins, start, dataset)
+    chosen |= others
     with st.expander("Name, device, seed", icon=":material/label:", key="circumstances_part"):
-        circumstances = form.choose_circumstances(model, devices)
+        circumstances = form.choose_circumstances(model, devices, asked)
+    now = NewRunForm(model, preset, ready, chosen, how_many=how_many, **circumstances)
     try:
         config = TrainingConfig.from_values(
-            with_settings(begins, chosen) | circumstances | {"model": model, "data": dataset.key}
+            with_settings(now.before, chosen) | circumstances | {"model": model, "data": dataset.key}
         )
         remarks = check_trainable(dataset, config)
     except CifarLabError as problem:
+        address.remember(now)
         draw_no_start(top)
         top.error(plain(str(problem)), icon=":material/error:")
         return
     view = cost.look_up(config, preset, dataset, store, devices)
     if how_many != many.ONE:
         with more:
-            many.start(how_many, config, view, store, top)
+            now = many.start(now, config, view, store, top)
     else:
         with top:
             cost.draw_cost(view, config)
         draw_start(top, "Start", config, view, store, lambda: _begin(store, config))
         with more:
             cost.draw_details(view, config)
+    address.remember(now)
     for remark in remarks:
         top.caption(f":material/info: {plain(remark)}")
 

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.recipes.config import Recipe
+from cifar_core.views.train.form_address import NewRunForm
 from pages.parts.train import end
 from pages.parts.train.augmentation import choose_augmentation
 from pages.parts.train.setting import Chosen, draw_settings, others
@@ -20,8 +21,12 @@ def choose_epochs(recipe: Recipe, start: str) -> Chosen:
     return draw_settings([ABOVE], recipe, start)
 
 
-def choose_recipe(recipe: Recipe, start: str, dataset: Dataset) -> Chosen:
-    """Draw the other hyper-parameters; a preset starts with its own values and keeps what was changed."""
+def choose_recipe(begins: NewRunForm, start: str, dataset: Dataset) -> tuple[str, Chosen]:
+    """Draw the other hyper-parameters; a preset starts with its own values and keeps what was changed.
+
+    Returned are the name of the augmentation that was started with, and what was chosen.
+    """
+    recipe = begins.recipe
     with st.expander("Optimizer and schedule", icon=":material/tune:", key="optimizer_part"):
         chosen = draw_settings(
             (LEFT, RIGHT),
@@ -32,7 +37,8 @@ def choose_recipe(recipe: Recipe, start: str, dataset: Dataset) -> Chosen:
         if new := others(("", "schedule"), LISTED):
             chosen |= draw_settings([new], recipe, start)
     with st.expander("Augmentation", icon=":material/auto_awesome_motion:", key="augmentation_part"):
-        chosen |= choose_augmentation(recipe, start, dataset)
+        ready, changes = choose_augmentation(begins, start, dataset)
+        chosen |= changes
     with st.expander("Validation, end, test", icon=":material/flag:", key="end_part"):
         chosen |= end.choose_end(recipe, start)
-    return chosen
+    return ready, chosen
