@@ -9,7 +9,7 @@ from cifar_core.views.explain import build_explain_view, missing_model, model_ch
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
-from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, choose_target, draw_wall
+from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, choose_target, draw_choice
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
@@ -59,6 +59,6 @@ except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")
 if st.session_state["source"] == DATA_SET:
     if walk is None:
-        draw_wall(dataset)
+        draw_choice(dataset)
     else:
         draw_walk_wall(walk, dataset)

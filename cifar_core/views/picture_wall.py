@@ -1,13 +1,11 @@
 """A wall of pictures, page by page, of one class or of all."""
 
-import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.words.plotly import chart_label, chart_labels
 
 PER_PAGE = 40
 """Pictures on one page, unless somebody wants fewer: four rows of ten."""
@@ -100,21 +98,12 @@ def build_wall(
     return WallPage(
         indices=tuple(int(index) for index in shown),
         images=np.asarray(source.images[shown]),
-        captions=tuple(
-            f"{index}" if class_name else _in_lines(name) for index, name in zip(shown, names, strict=True)
-        ),
-        hover=tuple(
-            f"{chart_label(name)}, {split} picture {index}" for index, name in zip(shown, names, strict=True)
-        ),
+        captions=tuple(f"{index}" if class_name else name for index, name in zip(shown, names, strict=True)),
+        hover=tuple(f"{name}, {split} picture {index}" for index, name in zip(shown, names, strict=True)),
         page=page,
         pages=pages,
         pictures=len(order),
     )
-
-
-def _in_lines(name: str) -> str:
-    """Break a long class name so that it stays under its picture."""
-    return "<br>".join(chart_labels(textwrap.wrap(name, width=11, max_lines=2, placeholder="…")))
 
 
 def _label(dataset: Dataset, class_name: str) -> int:

@@ -113,7 +113,7 @@ def test_a_sweep_under_way_is_shown_and_stopped(runs: RunStore, driven: list[Pat
     sweep = write_sweep(runs, importance={"learning_rate": 0.9, "batch_size": 0.1})
     app = open_page("train", sweep=sweep.id)
     assert "**Best: trial 2**" in app.success[0].value
-    assert len(app.get("plotly_chart")) == 3  # coordinates, importance, and the preview of augmentation
+    assert len(app.get("plotly_chart")) == 2  # coordinates and importance
     assert "**Unreliable:**" in texts(app)
     table = app.dataframe[0].value
     assert table["Trial"].tolist() == [5, 4, 3, 2, 1]

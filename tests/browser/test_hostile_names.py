@@ -183,6 +183,12 @@ def test_the_data_set_shows_its_classes_as_they_are(tab: Page, server: tuple[str
         tab.goto(f"{url}/dataset?view={quote(view)}&class={quote(CLASSES[1])}")
         wait_until_drawn(tab, "Data set")
         check(tab, "<b>pictures ![i](http:i)", *([CLASSES[0][:20]] if view != "Pictures" else []))
+        if (
+            view == "Pictures"
+        ):  # names stand in a document of their own there, which the search above does not enter
+            picture = tab.get_by_role("button", name=f"{CLASSES[1]}, train picture")
+            expect(picture).to_have_count(12)
+            expect(picture.first.locator(":scope > *")).to_have_count(2)  # the picture and its caption
 
 
 def test_explain_shows_names_as_they_are(tab: Page, server: tuple[str, RunStore]) -> None:

@@ -81,10 +81,22 @@ def click_until(page: Page, point: Locator, url: re.Pattern[str]) -> None:
     wait_until(clicked, seconds=60)
 
 
+def tab_to(page: Page, name: re.Pattern[str]) -> None:
+    """Press Tab until a picture of this name has the focus, as somebody does who uses no mouse."""
+    picture = page.get_by_role("button", name=name)
+    expect(picture).not_to_have_count(0)
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if picture.and_(page.locator(":focus")).count():
+            return
+    raise AssertionError(f"no picture {name.pattern} can be reached with the Tab key")
+
+
 def wait_until_complete(page: Page, title: str) -> None:
     """Wait until a page has all its pictures: whoever leaves earlier leaves requests for what is no longer kept."""
     wait_until_drawn(page, title)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle")  # of the document alone: a change of page is none
+    page.wait_for_function("[...document.images].every(image => image.complete)")
 
 
 def test_a_run_started_on_the_page_finishes_in_the_background(
@@ -134,12 +146,14 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     # What was asked for is on the screen: beside the matrix, and both within 800 pixels.
     title = page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))
     expect(title).to_be_in_viewport()
-    gallery = page.locator(".js-plotly-plot").nth(1)
+    gallery = page.get_by_role("group", name=re.compile(rf"^{counts.max()} .* of {names[true]} "))
     expect(gallery).to_be_in_viewport(ratio=0.6)
     expect(page.locator(".js-plotly-plot").first).to_be_in_viewport(ratio=0.9)
-    pictures = gallery.locator(".scatterlayer .point")
-    expect(pictures.first).to_be_attached()
-    click_until(page, pictures.first, re.compile(rf"/explain\?.*index={first}\b"))
+    # From here on without a mouse: the gallery is one stop of the Tab key, arrow keys lead to its pictures.
+    expect(gallery.get_by_role("button")).to_have_count(min(16, int(counts.max())))
+    tab_to(page, re.compile(rf"test picture {first}\b"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/explain\?.*index={first}\b"))
     assert f"run={run}" in page.url
     expect(page.get_by_text("Where it looked.")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_role("heading", name=re.compile(names[predicted])).first).to_be_visible()
@@ -174,13 +188,28 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     expect(page).to_have_url(re.compile(rf"/explain\?.*index={first}\b"))
     wait_until_complete(page, "Explain")
 
+    # A cell without the mouse: from the list of them, the most frequent mistakes first.
+    page.goto(f"{url}/compare?runs={run}")
+    wait_until_complete(page, "Compare")
+    cell = page.get_by_role("combobox", name=re.compile("Cell"))
+    cell.focus()
+    page.keyboard.type(f"{names[true]} ")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"cell={names[true]}(%2C|,)"))
+    expect(page.get_by_role("group", name=re.compile(f" of {names[true]} "))).to_be_in_viewport()
+    wait_until_complete(page, "Compare")
+
 
 def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) -> None:
     page.goto(f"{url}/dataset?class=cat")
     wait_until_complete(page, "Data set")
-    pictures = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
-    expect(pictures.first).to_be_attached()
-    click_until(page, pictures.nth(1), re.compile(r"/explain\?.*index="))
+    tab_to(page, re.compile("cat, train picture"))
+    page.keyboard.press("ArrowRight")
+    focused = page.get_by_role("group", name="training pictures of cat").get_by_role("button").nth(1)
+    expect(focused).to_be_focused()
+    expect(focused).to_have_css("outline-style", "solid")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/explain\?.*index="))
     said = page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))
     expect(said).to_be_visible(timeout=SECONDS)
     wait_until_complete(page, "Explain")

@@ -11,7 +11,6 @@ from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.counts import counted
-from cifar_core.words.plotly import chart_labels
 
 PER_PAGE = 16
 COLUMNS = 4
@@ -203,14 +202,15 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
     rows = cell.of.evaluation.matrix.cell(cell.true, cell.predicted)[start : start + PER_PAGE]
     predictions = cell.of.evaluation.matrix.predictions
     indices = predictions.indices[rows]
-    said_class, true_class = chart_labels(cell.of.data.class_names[k] for k in (cell.predicted, cell.true))
+    names = cell.of.data.class_names
+    said_class, true_class = names[cell.predicted], names[cell.true]
     confidence = predictions.confidence[rows].tolist()
     of_true = predictions.probabilities[rows, cell.true].tolist()
     return CellPage(
         images=dataset.test.images[indices],
         captions=tuple(f"{said_class} {value:.2f}" for value in confidence),
         hover=tuple(
-            f"test picture {index}<br>{said_class} {said:.3f}"
+            f"test picture {index}\n{said_class} {said:.3f}"
             + ("" if cell.true == cell.predicted else f", {true_class} {truth:.3f}")
             for index, said, truth in zip(indices.tolist(), confidence, of_true, strict=True)
         ),

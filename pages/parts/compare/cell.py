@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cifar_core.charts.selection import clicked_index
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.cell import (
     COLUMNS,
@@ -20,8 +18,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.session import pictures_of
-
-PLAIN = {"displayModeBar": False}
+from pages.parts.frame.wall import draw_wall
 
 
 def go_to_cell(cell: str | None, of: str | None) -> None:
@@ -80,24 +77,21 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     if cell.pages > 1:
         page = st.pagination(cell.pages, **bound("page", range(1, cell.pages + 1)))
     wall = cell_page(cell, page, pictures)
-    clicked = clicked_index(
-        st.plotly_chart(
-            wall_figure(wall.images, wall.captions, columns=COLUMNS, hover=wall.hover, picture_pixels=112),
-            key=f"wall_{cell.of.id}_{cell.true}_{cell.predicted}_{page}",
-            on_select="rerun",
-            selection_mode="points",
-            config=PLAIN,
-            alt=cell.title,
-        )
-    )
     st.caption(
         (
             "**Click a picture to see where the network looked.** "
             if cell.of.row.run.has_model
             else "The weights of this run are not on this machine: a click opens the picture with another model. "
         )
-        + "Most confident first; beneath each picture, the class that the network chose and its probability (the "
-        "confidence)."
+        + "Most confident first; beneath each, the class it chose and its probability (confidence)."
     )
-    if clicked is not None:
-        open_in_explain(pictures, "test", wall.indices[clicked], run=cell.of.id, cell=cell.text)
+    picked = draw_wall(
+        wall.images,
+        wall.captions,
+        key=f"wall_{cell.of.id}_{cell.true}_{cell.predicted}_{page}",
+        label=cell.title,
+        columns=COLUMNS,
+        hover=wall.hover,
+    )
+    if picked is not None:
+        open_in_explain(pictures, "test", wall.indices[picked], run=cell.of.id, cell=cell.text)

@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from cifar_core.charts.selection import clicked_index
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.picture_wall import build_wall, page_count
 from cifar_core.words.address import ANY
@@ -12,8 +10,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split
 from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
-
-PLAIN = {"displayModeBar": False}
+from pages.parts.frame.wall import draw_wall
 
 
 def draw_pictures(dataset: Dataset) -> None:
@@ -41,14 +38,16 @@ def draw_pictures(dataset: Dataset) -> None:
         wall_area.info(f"No {SPLIT_NAMES[split]} pictures of {plain(wanted)}.", icon=":material/hide_image:")
         return
     with wall_area:
-        event = st.plotly_chart(
-            wall_figure(wall.images, wall.captions, columns=10, hover=wall.hover),
-            on_select="rerun",
-            selection_mode="points",
-            key=f"wall_{dataset.fingerprint}_{split}_{wanted}_{seed}_{page}",
-            config=PLAIN,
+        st.caption(
+            f"**Click a picture** to see where a network looks in it. {counted(wall.pictures, 'picture')}."
         )
-        st.caption(f"{counted(wall.pictures, 'picture')}. Click one to see where a network looks in it.")
-    number = clicked_index(event)
-    if number is not None:
-        open_in_explain(dataset, split, wall.indices[number])
+        picked = draw_wall(
+            wall.images,
+            wall.captions,
+            key=f"wall_{dataset.fingerprint}_{split}_{wanted}_{seed}_{page}",
+            label=f"{SPLIT_NAMES[split]} pictures of {chosen}",
+            columns=10,
+            hover=wall.hover,
+        )
+    if picked is not None:
+        open_in_explain(dataset, split, wall.indices[picked])

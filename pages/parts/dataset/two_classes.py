@@ -3,11 +3,12 @@
 import streamlit as st
 
 from cifar_core.charts.histograms import colour_histogram_figure, tallest_share
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.views import dataset as views
 from cifar_core.views.picture_wall import build_wall
 from pages.parts.dataset.controls import choose_class, choose_split, histograms
+from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.wall import draw_wall
 
 PLAIN = {"displayModeBar": False}
 
@@ -23,6 +24,11 @@ def draw_two_classes(dataset: Dataset) -> None:
         right_class = choose_class(dataset, "Right", "right", 6)
     counted = histograms(dataset, dataset.fingerprint, split)
     st.markdown(views.comparison_sentence(counted, left_class, right_class))
+    st.caption(
+        "How to read it: the higher a curve, the more pixels have this value of red, green or blue. Both sides "
+        "have the same axes. Below, a dozen shuffled examples of each. **Click a picture** to see where a network "
+        "looks in it."
+    )
     pair = {side: counted.shares_of(name) for side, name in (("left", left_class), ("right", right_class))}
     tallest = max(tallest_share(shares) for shares in pair.values())
     columns, names = st.columns(2, gap="medium"), (left_class, right_class)
@@ -31,9 +37,13 @@ def draw_two_classes(dataset: Dataset) -> None:
         with column:
             figure = colour_histogram_figure(shares, title=name, tallest=tallest)
             st.plotly_chart(figure, key=f"histogram_{side}", config=PLAIN)
-            pictures = wall_figure(wall.images, [""] * len(wall.images), columns=6, hover=wall.hover)
-            st.plotly_chart(pictures, key=f"pictures_{side}", config=PLAIN)
-    st.caption(
-        "How to read it: the higher a curve, the more pixels have this value of red, green or blue. Both sides "
-        "have the same axes. Below, a dozen shuffled examples of each."
-    )
+            picked = draw_wall(
+                wall.images,
+                [""] * len(wall.images),
+                key=f"pictures_{side}_{split}_{name}",
+                label=f"Examples of {name}",
+                columns=6,
+                hover=wall.hover,
+            )
+        if picked is not None:
+            open_in_explain(dataset, split, wall.indices[picked])

@@ -5,8 +5,6 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cifar_core.charts.selection import clicked_index
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.picture.formats import ENDINGS
 from cifar_core.data.reading import BACKGROUNDS, FRAMINGS, Background, Framing, Preparation
@@ -15,6 +13,8 @@ from cifar_core.views import subject as subjects
 from cifar_core.views.picture_wall import build_wall, page_count
 from cifar_core.words.address import ANY
 from pages.parts.frame.address import bound, kept
+from pages.parts.frame.links import show_picture
+from pages.parts.frame.wall import draw_wall
 
 DATA_SET, UPLOAD = "data set", "upload"
 SPLITS = ["test", "train"]
@@ -113,7 +113,7 @@ def choose_upload(
     return subject
 
 
-def draw_wall(dataset: Dataset) -> None:
+def draw_choice(dataset: Dataset) -> None:
     """Draw pictures to choose from; a click opens one."""
     split = st.session_state.get("split") or "test"
     st.header("Choose another picture", anchor=False)
@@ -126,20 +126,15 @@ def draw_wall(dataset: Dataset) -> None:
             page_count(dataset, split, wanted, per_page=WALL_PICTURES), key=f"wall_page_{split}_{wanted}"
         )
     wall = build_wall(dataset, split, wanted, seed=0, page=page, per_page=WALL_PICTURES)
-    wall_key = f"wall_{split}_{wanted}_{page}"
-
-    def open_clicked() -> None:
-        number = clicked_index(st.session_state.get(wall_key))
-        if number is not None:
-            st.query_params["index"] = str(wall.indices[number])
-
+    st.caption("**Click a picture** to see where the network looked in it.")
     shown = st.session_state.get("index")
-    selected = wall.indices.index(shown) if shown in wall.indices else None
-    st.plotly_chart(
-        wall_figure(wall.images, wall.captions, columns=8, hover=wall.hover, selected=selected),
-        on_select=open_clicked,
-        selection_mode="points",
-        key=wall_key,
-        config={"displayModeBar": False},
+    draw_wall(
+        wall.images,
+        wall.captions,
+        key=f"wall_{split}_{wanted}_{page}",
+        label="Choose another picture",
+        columns=12,
+        hover=wall.hover,
+        selected=wall.indices.index(shown) if shown in wall.indices else None,
+        on_pick=lambda number: show_picture(wall.indices[number]),
     )
-    st.caption("Click a picture to see where the network looked in it.")

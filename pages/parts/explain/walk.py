@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from cifar_core.charts.selection import clicked_index
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.data_address import DataAddress
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.run import Run
 from cifar_core.views.compare.cell import cell_page
 from cifar_core.views.walk import Walk, find_walk
 from cifar_core.words.markdown import plain
+from pages.parts.frame.links import show_picture
 from pages.parts.frame.pages import PAGES
+from pages.parts.frame.wall import draw_wall
 
 
 def draw_walk(runs: Iterable[Run], dataset: Dataset) -> Walk | None:
@@ -41,10 +41,7 @@ def draw_walk(runs: Iterable[Run], dataset: Dataset) -> Walk | None:
 
 
 def _draw_step(label: str, key: str, index: int | None, shortcut: str) -> None:
-    def go() -> None:
-        st.query_params["index"] = str(index)
-
-    st.button(label, key=key, shortcut=shortcut, disabled=index is None, on_click=go)
+    st.button(label, key=key, shortcut=shortcut, disabled=index is None, on_click=show_picture, args=(index,))
 
 
 def draw_walk_wall(walk: Walk, dataset: Dataset) -> None:
@@ -53,18 +50,14 @@ def draw_walk_wall(walk: Walk, dataset: Dataset) -> None:
     if not walk.cell.count:
         return
     wall = cell_page(walk.cell, walk.page, dataset)
-    key = f"walk_{walk.cell.of.id}_{walk.cell.text}_{walk.page}"
-
-    def open_clicked() -> None:
-        number = clicked_index(st.session_state.get(key))
-        if number is not None:
-            st.query_params["index"] = str(wall.indices[number])
-
-    st.plotly_chart(
-        wall_figure(wall.images, wall.captions, columns=8, hover=wall.hover, selected=walk.position_on_page),
-        on_select=open_clicked,
-        selection_mode="points",
-        key=key,
-        config={"displayModeBar": False},
+    st.caption("**Click a picture**, or go on with the arrow keys ← and →. Most confident first.")
+    draw_wall(
+        wall.images,
+        wall.captions,
+        key=f"walk_{walk.cell.of.id}_{walk.cell.text}_{walk.page}",
+        label=walk.cell.title,
+        columns=8,
+        hover=wall.hover,
+        selected=walk.position_on_page,
+        on_pick=lambda number: show_picture(wall.indices[number]),
     )
-    st.caption("Most confident first. Click a picture, or go on with the arrow keys.")

@@ -23,3 +23,8 @@ def open_in_explain(
     if run and cell:
         query |= {"cell": cell, "of": run}
     st.switch_page(PAGES["explain"].file, query_params=query)
+
+
+def show_picture(index: int) -> None:
+    """Put another picture of the same data set into Explain's address; for callbacks."""
+    st.query_params["index"] = str(index)

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from cifar_core.charts.wall import wall_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.recipes.augmentations import AUGMENTATIONS
 from cifar_core.recipes.config import Augmentation
 from cifar_core.views.train.augmentation import build_augmented
 from cifar_core.views.train.form_address import RECIPES_OWN, NewRunForm
+from pages.parts.frame.wall import draw_rows
 from pages.parts.train.setting import SETTINGS, Chosen, draw_settings, kept, others
 
 TITLES = {RECIPES_OWN: "the recipe's"}
@@ -47,10 +47,8 @@ def choose_augmentation(begins: NewRunForm, start: str, dataset: Dataset) -> tup
     )
     augmentation = Augmentation.model_validate({SETTINGS[path].name: value for path, value in chosen.items()})
     preview = build_augmented(dataset, augmentation)
-    st.plotly_chart(
-        wall_figure(preview.images, preview.captions, columns=preview.columns, picture_pixels=64),
-        config={"displayModeBar": False},
-        key="augmented",
+    draw_rows(
+        preview.images, preview.captions, key="augmented", label=preview.sentence, columns=preview.columns
     )
     st.caption(preview.sentence)
     return ready, chosen

@@ -28,7 +28,6 @@ from cifar_core.charts.network import architecture_figure
 from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.probabilities import probability_bars
-from cifar_core.charts.wall import wall_figure
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.explain.heatmap import Heatmap
@@ -95,7 +94,6 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     probability_bars: lambda: probability_bars(
         [ClassProbability("cat", NAN, 1, None), ClassProbability("dog", INF, 2, True)]
     ),
-    wall_figure: lambda: wall_figure(np.zeros((2, 4, 4, 3), np.uint8), ["a", "b"], columns=2),
 }  # fmt: skip
 """Every builder, fed with numbers that are none wherever it takes any."""
 

@@ -240,7 +240,7 @@ def test_a_cell_holds_exactly_its_pictures(store: RunStore, dataset: Dataset) ->
     assert [len(page.indices) for page in pages] == [PER_PAGE, PER_PAGE, PER_PAGE, 2]
     np.testing.assert_array_equal(pages[1].images, dataset.test.images[expected[PER_PAGE : 2 * PER_PAGE]])
     assert pages[0].captions[0] == "dog 1.00"
-    assert pages[0].hover[0].startswith("test picture 0<br>dog 0.99")
+    assert pages[0].hover[0].startswith("test picture 0\ndog 0.99")
     assert cell_page(cell, 99, dataset).indices == pages[3].indices
     assert cell.title == "50 pictures of cat taken for dog by a"
 
