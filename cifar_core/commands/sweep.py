@@ -14,7 +14,7 @@ from cifar_core.settings import Settings
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, make_plan
 from cifar_core.sweeps.space import SEARCHABLE, parse_search, value_words
 from cifar_core.sweeps.store import Sweep, SweepStore
-from cifar_core.sweeps.submit import stop_sweep, submit_sweep, take_up_sweeps
+from cifar_core.sweeps.submit import resume_sweep, stop_sweep, submit_sweep, take_up_sweeps
 from cifar_core.views.train.sweep import failure_sentences
 from cifar_core.words.counts import counted
 
@@ -53,6 +53,13 @@ def add_sweep_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPa
     _add_action(actions, "show", _show, "one sweep with its trials", one=True)
     _add_action(
         actions, "stop", _stop, "stop a sweep: queued trials are cancelled, running ones stopped", one=True
+    )
+    _add_action(
+        actions,
+        "resume",
+        _resume,
+        "let a stopped sweep go on; finished trials stay, stopped ones go on",
+        one=True,
     )
     _add_action(actions, "delete", _delete, "forget a sweep; its runs stay", one=True)
 
@@ -184,6 +191,17 @@ def _stop(args: argparse.Namespace, settings: Settings) -> int:
         print_json(sweep_summary(sweep))
     else:
         print(f"{sweep.id} is {sweep.state}.")
+    return 0
+
+
+def _resume(args: argparse.Namespace, settings: Settings) -> int:
+    store = SweepStore(RunStore.from_settings(settings))
+    resume_sweep(store, args.sweep_id)
+    sweep = store.get(args.sweep_id)
+    if args.json:
+        print_json(sweep_summary(sweep))
+    else:
+        print(f"{sweep.id} goes on.")
     return 0
 
 

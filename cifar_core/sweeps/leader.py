@@ -19,7 +19,15 @@ from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import value_words, with_values
 from cifar_core.sweeps.store import SweepPaths, read_summary
-from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
+from cifar_core.sweeps.summary import (
+    NEVER_BEGAN,
+    STOPPED_WITH_SWEEP,
+    SweepState,
+    SweepSummary,
+    TrialState,
+    TrialSummary,
+)
+from cifar_core.system.files import remove
 from cifar_core.system.streams import say
 
 if TYPE_CHECKING:  # Optuna is imported by the process that drives, by no page.
@@ -82,7 +90,7 @@ class SweepLeader:
     def look(self) -> bool:
         """Look at all trials once and do what is due; return whether anything is left to do."""
         stopping = self.paths.stop.exists() or self._gave_up is not None
-        problems: list[str] = []
+        problems: list[str] = [] if stopping else self._take_up_interrupted()
         for trial in self.study.trials():
             if trial.open:
                 try:
@@ -107,14 +115,37 @@ class SweepLeader:
                 self.supervise()
             except RunError as error:
                 problems.append(str(error))
-        complete = len(self.study.trials()) == self.plan.trials
+        trials = self.study.trials()
+        complete = len(trials) == self.plan.trials and not any(map(_interrupted, trials))
         state: SweepState = "stopping" if stopping or self._gave_up else "running"
         failed = self._gave_up
         if not under_way:
-            failed = failed or (_all_failed(self.study.trials()) if complete else None)
+            failed = failed or (_all_failed(trials) if complete else None)
             state = "failed" if failed else "finished" if complete else "stopped" if stopping else "running"
         self._tell(state, failed or next(iter(problems), None))
         return state in ("running", "stopping")
+
+    def _take_up_interrupted(self) -> list[str]:
+        """Go on with the trials that were stopped with the sweep, if somebody has asked for it; return what hinders."""
+        problems: list[str] = []
+        if not self.paths.resume.exists():
+            return problems
+        for trial in filter(_interrupted, self.study.trials()):
+            try:
+                run = self._store.get(trial.run_id)
+            except RunError:  # It was deleted, or had never begun: following it tells which.
+                run = None
+            try:
+                if run is not None and run.status in ("stopped", "failed"):
+                    self._store.resume(run.id)
+            except RunError as error:  # No room for it yet.
+                problems.append(str(error))
+                continue
+            self.study.take_up(trial)
+            log(f"goes on with trial {trial.number + 1}, {trial.run_id}")
+        if not problems:
+            remove(self.paths.resume)
+        return problems
 
     def _begin(self, trial: "Trial") -> None:
         """Make the run of a trial."""
@@ -141,7 +172,7 @@ class SweepLeader:
             if trial.created:
                 self.study.give_up(trial, "stopped", "Its run was deleted.")
             elif stopping:
-                self.study.give_up(trial, "stopped", "Stopped with the sweep before it began.")
+                self.study.give_up(trial, "stopped", NEVER_BEGAN)
             else:  # The driver that asked for it was killed before it could make the run.
                 self._begin(trial)
             return
@@ -187,9 +218,7 @@ class SweepLeader:
         elif run.status == "stopped" and trial.pruned:
             self.study.prune(trial, trial.pruned)
         elif run.status == "stopped":
-            self.study.give_up(
-                trial, "stopped", "Stopped with the sweep." if stopping else "Stopped by hand."
-            )
+            self.study.give_up(trial, "stopped", STOPPED_WITH_SWEEP if stopping else "Stopped by hand.")
         else:
             error = run.problem or (run.record.error if run.record else None)
             self.study.give_up(trial, "failed", error or "The run failed without a word.")
@@ -251,6 +280,11 @@ class SweepLeader:
             epochs=newest or 0,
             note=trial.note or trial.pruned,
         )
+
+
+def _interrupted(trial: "Trial") -> bool:
+    """Tell whether a trial ended only because the sweep was stopped."""
+    return trial.ended == "stopped" and trial.note in (STOPPED_WITH_SWEEP, NEVER_BEGAN)
 
 
 def _value(trial: "Trial", newest: int | None) -> float | None:

@@ -24,6 +24,7 @@ from cifar_core.system.files import (
     delete_folder,
     is_folder,
     read_document,
+    remove,
     remove_folder,
     replace,
     write_atomically,
@@ -63,6 +64,11 @@ class SweepPaths:
     def stop(self) -> Path:
         """Its presence asks the driver to stop all trials."""
         return self.folder / "stop"
+
+    @property
+    def resume(self) -> Path:
+        """Its presence asks the driver to take up the trials that were stopped with the sweep."""
+        return self.folder / "resume"
 
     @property
     def lock(self) -> Path:
@@ -113,6 +119,16 @@ class Sweep:
     def active(self) -> bool:
         """Whether a driver has something left to do."""
         return self.state in ("running", "stopping")
+
+    @property
+    def trials_left(self) -> int:
+        """How many trials were not tried to their end, of a sweep that has ended before and can go on; else 0."""
+        if self.plan is None or self.summary is None or self.state not in ("stopped", "failed"):
+            return 0
+        if self.summary.gave_up:  # The next ones would fail in the same way.
+            return 0
+        trials = self.summary.trials
+        return self.plan.trials - len(trials) + sum(trial.interrupted for trial in trials)
 
 
 class SweepStore:
@@ -171,8 +187,7 @@ class SweepStore:
             write_atomically(temporary.plan, (plan.model_dump_json(indent=1) + "\n").encode())
             # Under the lock, lest several tabs of one person together pass a limit that each alone keeps.
             with contextlib.nullcontext() if user is None else changing(self.runs.runs_dir):
-                if user is not None:
-                    self.runs.check_room(_at_a_time(plan), planned=self._planned(user))
+                self._check_room(plan)
                 replace(temporary.folder, self.folder / plan.id)
         except OSError as error:
             helps = refused(error, "choose another folder with CIFAR_LAB_RUNS")
@@ -180,6 +195,10 @@ class SweepStore:
         finally:
             remove_folder(temporary.folder)
         return self.get(plan.id)
+
+    def _check_room(self, plan: SweepPlan) -> None:
+        if self.runs.user is not None:
+            self.runs.check_room(_at_a_time(plan), planned=self._planned(self.runs.user))
 
     def _planned(self, user: User) -> int:
         """Count the runs that somebody's sweeps under way may have at a time and have not queued yet."""
@@ -201,6 +220,31 @@ class SweepStore:
         if not sweep.active:
             raise RunError(f"The sweep “{sweep_id}” is {sweep.state} already; there is nothing to stop.")
         sweep.paths.stop.touch()
+
+    def request_resume(self, sweep_id: str) -> None:
+        """Let a sweep go on that was stopped or broke off: finished trials stay, those that were stopped go on.
+
+        Raises
+        ------
+        RunError
+            It is under way or nothing is left to try, is somebody else's, or does not exist; the user may not have so
+            many runs, or the folder cannot be written.
+        """
+        sweep = self._changeable(sweep_id, "resume")
+        if sweep.active:
+            raise RunError(f"The sweep “{sweep_id}” is {sweep.state}; there is nothing to resume.")
+        if sweep.plan is None or sweep.summary is None or not sweep.trials_left:
+            raise RunError(f"The sweep “{sweep_id}” has {sweep.state}, and cannot go on. Start a new one.")
+        with contextlib.nullcontext() if self.runs.user is None else changing(self.runs.runs_dir):
+            self._check_room(sweep.plan)
+            try:
+                sweep.paths.resume.touch()
+                remove(sweep.paths.stop)
+                # The last step: without it the sweep is still one that has ended.
+                update = {"state": "running", "problem": None, "updated": datetime.now(UTC)}
+                sweep.summary.model_copy(update=update).write(sweep.paths.summary)
+            except OSError as error:
+                raise RunError(f"The sweep “{sweep_id}” cannot go on {refused(error)}") from None
 
     def delete(self, sweep_id: str) -> None:
         """Remove a sweep's folder; its runs stay.

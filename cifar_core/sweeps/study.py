@@ -22,13 +22,12 @@ from sqlalchemy import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from cifar_core.recipes.fields import Scalar
+from cifar_core.sweeps.importance import importance
 from cifar_core.sweeps.plan import SweepPlan
 from cifar_core.sweeps.space import Search, combinations, tidy
 from cifar_core.sweeps.summary import Ended
 from cifar_core.system.files import remove, replace
 
-FEWEST_FOR_IMPORTANCE = 4
-"""With fewer trials there is nothing to compute an importance from."""
 MOST_LISTED = 10_000
 """Spaces with more combinations than this are not searched for untried ones."""
 
@@ -112,8 +111,13 @@ class Study:
 
     def trials(self) -> tuple[Trial, ...]:
         """All trials that have a run, in the order in which they were asked for."""
-        known = [one for one in self._study.get_trials(deepcopy=False) if _RUN in one.user_attrs]
-        return tuple(_read(number, one) for number, one in enumerate(known))
+        # Of one that was taken up again there are two: the place of the first, and what the last one says.
+        known = {
+            one.user_attrs[_RUN]: one
+            for one in self._study.get_trials(deepcopy=False)
+            if _RUN in one.user_attrs
+        }
+        return tuple(_read(number, one) for number, one in enumerate(known.values()))
 
     def ask(self, run_id: str) -> Trial:
         """Choose the values of one more trial.
@@ -212,47 +216,31 @@ class Study:
         """
         self._end(trial, ended, note, TrialState.FAIL)
 
-    def importance(self) -> tuple[dict[str, float], int]:
-        """Compute which share of the differences between trials each hyper-parameter explains.
+    def take_up(self, trial: Trial) -> None:
+        """Open a trial again that ended without a result: Optuna lets none be opened, so another takes its place.
 
-        Trials that were stopped early count with their best epoch. Without them only good values would be left, and
-        the hyper-parameter that decides most would look unimportant.
-
-        Returns
-        -------
-        dict
-            By dotted path, adding up to 1; empty if there are too few trials or no differences.
-        int
-            How many trials it was computed from.
-
-        References
+        Parameters
         ----------
-        F. Hutter, H. Hoos, K. Leyton-Brown, "An efficient approach for assessing hyperparameter importance",
-        ICML 2014 (functional analysis of variance on a random forest).
+        trial : Trial
+            One that was given up; its run, its values and what it told of its epochs stay.
         """
-        best = max if self._plan.higher_is_better else min
-        known = [
-            (one, one.value if one.state == TrialState.COMPLETE else best(one.intermediate_values.values()))
-            for one in self._study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
-            if one.state == TrialState.COMPLETE or one.intermediate_values
-        ]
-        varied = [
-            search.field
-            for search in self._plan.space
-            if len({one.params[search.field] for one, _ in known}) > 1
-        ]
-        if len(known) < FEWEST_FOR_IMPORTANCE or not varied or len({value for _, value in known}) < 2:
-            return {}, 0
-        copy = optuna.create_study()
-        copy.add_trials(
-            [
-                optuna.create_trial(params=one.params, distributions=one.distributions, value=value)
-                for one, value in known
-            ]
+        (ended,) = (
+            one for one in self._study.get_trials(deepcopy=False) if one.number == trial.optuna_number
         )
-        evaluator = optuna.importance.FanovaImportanceEvaluator(seed=self._plan.seed)
-        found = optuna.importance.get_param_importances(copy, evaluator=evaluator, params=varied)
-        return {search.field: float(found.get(search.field, 0.0)) for search in self._plan.space}, len(known)
+        attributes = {_RUN: trial.run_id, _CREATED: trial.created}
+        self._study.add_trial(
+            optuna.create_trial(
+                state=TrialState.RUNNING,
+                params=ended.params,
+                distributions=ended.distributions,
+                user_attrs=attributes,
+                intermediate_values=ended.intermediate_values,
+            )
+        )
+
+    def importance(self) -> tuple[dict[str, float], int]:
+        """Compute the :func:`~cifar_core.sweeps.importance.importance` of what is tried, and from how many trials."""
+        return importance(self._study, self._plan)
 
     def _end(
         self, trial: Trial, ended: Ended, note: str | None, state: TrialState, value: float | None = None

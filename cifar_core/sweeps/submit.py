@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 
+from cifar_core.errors import RunError
+from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.driver import ensure_drivers
 from cifar_core.sweeps.plan import SweepPlan
+from cifar_core.sweeps.seeds import submit_seeds
+from cifar_core.sweeps.space import with_values
 from cifar_core.sweeps.store import Sweep, SweepStore
+
+REPEATS = 5
+"""So many seeds are enough for an interval that says something."""
 
 
 def submit_sweep(store: SweepStore, plan: SweepPlan) -> Sweep:
@@ -46,6 +53,54 @@ def stop_sweep(store: SweepStore, sweep_id: str) -> None:
     """
     store.request_stop(sweep_id)
     take_up_sweeps(store)
+
+
+def resume_sweep(store: SweepStore, sweep_id: str) -> None:
+    """Let a sweep go on that was stopped or broke off; what is done is kept.
+
+    Parameters
+    ----------
+    store : SweepStore
+        Where the sweep is.
+    sweep_id : str
+        Which sweep.
+
+    Raises
+    ------
+    RunError
+        As :meth:`SweepStore.request_resume` says.
+    """
+    store.request_resume(sweep_id)
+    take_up_sweeps(store)
+
+
+def repeat_best(store: SweepStore, sweep_id: str, count: int = REPEATS) -> tuple[Run, ...]:
+    """Queue several runs of what was best in a sweep, with seeds that had no part in choosing it.
+
+    Parameters
+    ----------
+    store : SweepStore
+        Where the sweep is, and where the runs go.
+    sweep_id : str
+        Which sweep.
+    count : int
+        How many runs, from 2 to 50.
+
+    Raises
+    ------
+    RunError
+        There is no such sweep, no trial of it has finished, or the user may not have so many runs.
+    ConfigError
+        There are too few or too many seeds.
+    """
+    sweep = store.get(sweep_id)
+    trials = sweep.summary.trials if sweep.summary else ()
+    best = next((trial for trial in trials if sweep.summary and trial.number == sweep.summary.best), None)
+    if sweep.plan is None or best is None:
+        raise RunError(f"No trial of the sweep “{sweep_id}” has finished, so there is no best one to repeat.")
+    config = with_values(sweep.plan.base, best.values)
+    name = f"{sweep.plan.name[:60]} · {best.number + 1}"
+    return submit_seeds(store.runs, config.model_copy(update={"name": name, "seed": config.seed + 1}), count)
 
 
 def take_up_all(runs: RunStore) -> bool:

@@ -15,6 +15,9 @@ SweepState = Literal["running", "stopping", "finished", "stopped", "failed"]
 Ended = Literal["finished", "pruned", "stopped", "failed"]
 TrialState = Literal["queued", "running"] | Ended
 
+STOPPED_WITH_SWEEP = "Stopped with the sweep."
+NEVER_BEGAN = "Stopped with the sweep before it began."
+
 UNDER_WAY: frozenset[str] = frozenset({"queued", "running"})
 """States of a trial that is still to come to an end."""
 
@@ -56,6 +59,11 @@ class TrialSummary(_Frozen):
     def under_way(self) -> bool:
         """Whether it waits or runs."""
         return self.state in UNDER_WAY
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether it ended only because the sweep was stopped: it is taken up again when the sweep goes on."""
+        return self.state == "stopped" and self.note in (STOPPED_WITH_SWEEP, NEVER_BEGAN)
 
 
 class SweepSummary(_Frozen):

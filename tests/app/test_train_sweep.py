@@ -10,8 +10,9 @@ from cifar_core.runs.record import RunGroup, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.sweeps.store import SweepStore
+from cifar_core.sweeps.summary import STOPPED_WITH_SWEEP
 from tests.fake_runs import write_run
-from tests.fake_sweeps import TRIALS, write_sweep
+from tests.fake_sweeps import TRIALS, trial, write_sweep
 from tests.open_page import open_page
 
 DATA = "drawn:80"
@@ -141,6 +142,28 @@ def test_the_way_to_the_best_run_and_back(runs: RunStore) -> None:
     assert app.query_params["sweep"] in (sweep.id, [sweep.id])
     app.segmented_control(key=f"show_{sweep.id}").set_value("runs").run()
     assert "sweep" not in app.query_params
+
+
+def test_a_stopped_sweep_goes_on_and_its_best_trial_is_repeated(runs: RunStore, driven: list[Path]) -> None:
+    stopped = (*TRIALS[:4], trial(4, "stopped", 0.5, epochs=1, note=STOPPED_WITH_SWEEP))
+    sweep = write_sweep(runs, stopped, state="stopped", classes=10)
+    sweep.paths.stop.touch()
+    app = open_page("train", sweep=sweep.id)
+    assert app.button(key=f"repeat_{sweep.id}").label == "Repeat the best with 5 seeds"
+    app.button(key=f"repeat_{sweep.id}").click().run()
+    assert not app.exception
+    records = [run.record for run in reversed(runs.list()) if run.record is not None]
+    assert [record.config.seed for record in records] == [1, 2, 3, 4, 5]
+    assert {record.config.learning_rate for record in records} == {0.01}
+    assert app.query_params["run"] in (records[0].id, [records[0].id])
+
+    app = open_page("train", sweep=sweep.id)
+    assert app.button(key=f"resume_{sweep.id}").label == "Resume: 4 trials left"
+    app.button(key=f"resume_{sweep.id}").click().run()
+    assert not app.exception
+    assert (SweepStore(runs).get(sweep.id).state, sweep.paths.resume.exists()) == ("running", True)
+    assert driven
+    assert not {f"resume_{sweep.id}", f"repeat_{sweep.id}"} & {button.key for button in app.button}
 
 
 def test_a_sweep_is_forgotten_and_its_runs_stay(runs: RunStore) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from cifar_core.sweeps.importance import FEWEST_TRIALS
 from cifar_core.sweeps.plan import PLAN_VERSION, SweepPlan
 from cifar_core.sweeps.space import SEARCHABLE, Search
 from cifar_core.sweeps.store import SweepPaths
-from cifar_core.sweeps.study import FEWEST_FOR_IMPORTANCE
 from cifar_core.sweeps.summary import SUMMARY_VERSION, SweepSummary, TrialSummary
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -35,7 +35,7 @@ def test_every_field_stands_in_its_table_and_no_other() -> None:
 
 def test_every_file_is_described() -> None:
     paths = SweepPaths(Path("runs/.sweeps/sweep"))
-    names = {paths.plan, paths.study, paths.summary, paths.log, paths.stop, paths.lock}
+    names = {paths.plan, paths.study, paths.summary, paths.log, paths.stop, paths.resume, paths.lock}
     assert described("## What lies on the disk", "### sweep.json") == {path.name for path in names}
 
 
@@ -43,5 +43,5 @@ def test_every_setting_that_can_be_searched_over_is_named_in_the_table_it_points
     assert "(run-format.md#config)" in TEXT
     table = (DOCS / "run-format.md").read_text().split("\n### config\n", 1)[1].split("\n### ", 1)[0]
     assert {path for path in SEARCHABLE if f"| `{path}` |" not in table} == set()
-    assert FEWEST_FOR_IMPORTANCE == 4
+    assert FEWEST_TRIALS == 4
     assert "needs four trials" in TEXT

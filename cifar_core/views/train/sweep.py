@@ -10,6 +10,7 @@ from cifar_core.recipes.fields import Scalar
 from cifar_core.sweeps.plan import METHODS, OBJECTIVES, SweepPlan
 from cifar_core.sweeps.space import field_title, value_words
 from cifar_core.sweeps.store import Sweep
+from cifar_core.sweeps.submit import REPEATS
 from cifar_core.sweeps.summary import SweepState, SweepSummary, TrialState, TrialSummary
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
@@ -94,6 +95,8 @@ class SweepView:
         Whether something is still to come.
     can_stop, can_delete : bool
         What the person may do with it.
+    resume, repeat : str or None
+        What the buttons say that let it go on and that repeat its best trial; ``None`` where that cannot be.
     """
 
     id: str
@@ -117,6 +120,8 @@ class SweepView:
     active: bool = False
     can_stop: bool = False
     can_delete: bool = False
+    resume: str | None = None
+    repeat: str | None = None
 
 
 def trial_columns(view: SweepView) -> dict[str, list[Any]]:
@@ -155,6 +160,7 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
     best = next((trial for trial in trials if summary and trial.number == summary.best), None)
     finished = sum(trial.state == "finished" for trial in trials)
     classes = summary.classes if summary else None
+    learned = best is not None and not plan.no_better_than_guessing(best.value or 0.0, classes)
     return SweepView(
         id=sweep.id,
         title=plan.name,
@@ -165,7 +171,7 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
         progress=sum(not trial.under_way for trial in trials) / plan.trials,
         progress_sentence=_progress_sentence(plan, trials),
         best_sentence=_best_sentence(plan, best, finished, classes) if best else _no_best(sweep, finished),
-        learned=best is not None and not plan.no_better_than_guessing(best.value or 0.0, classes),
+        learned=learned,
         failures=tuple(plain(sentence) for sentence in failure_sentences(trials)),
         best_run=best.run_id if best and best.run_id in run_ids else None,
         fields=tuple(field_title(search.field) for search in plan.space),
@@ -187,6 +193,11 @@ def build_sweep(sweep: Sweep, run_ids: Collection[str], *, may_change: bool = Tr
         active=sweep.active,
         can_stop=may_change and sweep.state == "running",
         can_delete=may_change and not sweep.active,
+        resume=f"Resume: {counted(sweep.trials_left, 'trial')} left"
+        if may_change and sweep.trials_left
+        else None,
+        # While better ones may still come there is nothing to repeat.
+        repeat=f"Repeat the best with {REPEATS} seeds" if learned and not sweep.active else None,
     )
 
 

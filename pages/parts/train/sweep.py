@@ -6,7 +6,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.sweeps.store import SweepStore
-from cifar_core.sweeps.submit import stop_sweep, take_up_sweeps
+from cifar_core.sweeps.submit import resume_sweep, stop_sweep, take_up_sweeps
 from cifar_core.views.train.sweep import SweepView, build_sweep, sweep_labels
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import require_user_still
@@ -97,12 +97,13 @@ def _draw(store: SweepStore, sweep_id: str, active: bool) -> None:
         run_ids = {run.id for run in recent_runs(store.runs)}
         view = build_sweep(sweep, run_ids, may_change=store.may_change(sweep))
         _draw_head(view, store)
+        chosen = draw_results(view, sweep, store) if view.plan is not None else None
     except CifarLabError as problem:  # A fragment's own reruns do not pass through the router.
         st.error(plain(str(problem)), icon=":material/error:")
         return
-    if view.plan is not None and (run_id := draw_results(view, sweep)) is not None:
+    if chosen is not None:
         _show(None)
-        st.query_params["run"] = run_id
+        st.query_params["run"] = chosen
         st.rerun()
 
 
@@ -112,6 +113,9 @@ def _draw_head(view: SweepView, store: SweepStore) -> None:
         st.badge(view.state, icon=icon, color=colour)
         if view.can_stop and st.button("Stop sweep", key=f"stop_{view.id}", icon=":material/stop:"):
             stop_sweep(store, view.id)
+            st.rerun()
+        if view.resume and st.button(view.resume, key=f"resume_{view.id}", icon=":material/replay:"):
+            resume_sweep(store, view.id)
             st.rerun()
         question = f"Forget the sweep “{plain(view.title)}”? Its runs stay."
         if view.can_delete and deletion_confirmed(view.id, question, "Forget it"):

@@ -5,15 +5,17 @@ import streamlit as st
 
 from cifar_core.charts.importance import importance_figure
 from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
-from cifar_core.sweeps.store import Sweep
+from cifar_core.sweeps.store import Sweep, SweepStore
+from cifar_core.sweeps.submit import repeat_best
 from cifar_core.views.train.sweep import ACCURACY, CROSS_ENTROPY, SweepView, trial_columns
+from cifar_core.words.counts import counted
 
 PLAIN = {"displayModeBar": False}
 MOST_REASONS = 5  # Why trials failed; the table has them all.
 
 
-def draw_results(view: SweepView, sweep: Sweep) -> str | None:
-    """Draw what a sweep has found so far; return the run that somebody asked to see."""
+def draw_results(view: SweepView, sweep: Sweep, store: SweepStore) -> str | None:
+    """Draw what a sweep has found so far; return the run that somebody asked to see, or that was started here."""
     assert view.plan is not None
     trials = sweep.summary.trials if sweep.summary else ()
     if view.best_sentence and view.learned:
@@ -22,8 +24,16 @@ def draw_results(view: SweepView, sweep: Sweep) -> str | None:
         st.warning(view.best_sentence, icon=":material/casino:")
     for sentence in view.failures[:MOST_REASONS]:
         st.caption(f":material/error: {sentence}")
-    if view.best_run and st.button("Open the best run", key=f"best_{view.id}", icon=":material/show_chart:"):
-        return view.best_run
+    with st.container(horizontal=True):
+        if view.best_run and st.button(
+            "Open the best run", key=f"best_{view.id}", icon=":material/show_chart:"
+        ):
+            return view.best_run
+        if view.repeat and st.button(view.repeat, key=f"repeat_{view.id}", icon=":material/casino:"):
+            runs = repeat_best(store, view.id)
+            said = f"Started: {counted(len(runs), 'run')} of the best trial, each with another seed."
+            st.toast(said, icon=":material/check:")
+            return runs[0].id
     if view.finished:
         figure = parallel_coordinates_figure(view.plan, trials)
         st.plotly_chart(figure, key=f"coordinates_{view.id}", config=PLAIN, alt="All trials")

@@ -104,6 +104,10 @@ def test_stop_and_delete(
     assert capsys.readouterr().out == f"{sweep.id} is stopped.\n"
     assert main(["sweep", "stop", sweep.id]) == 1
     assert "is stopped already" in capsys.readouterr().err
+    assert main(["sweep", "resume", sweep.id, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "stopped"  # as the stand-in for its driver says
+    assert sweep.paths.resume.exists()
+    assert not sweep.paths.stop.exists()
     assert main(["sweep", "delete", sweep.id]) == 0
     assert SweepStore(runs).list() == ()
 

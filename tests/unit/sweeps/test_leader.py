@@ -513,3 +513,98 @@ def test_trials_under_way() -> None:
     states = ("queued", "running", "finished", "pruned", "stopped", "failed")
     trials = [TrialSummary(number=0, run_id="a", values={}, state=state) for state in states]
     assert [trial.under_way for trial in trials] == [True, True, False, False, False, False]
+
+
+def test_a_stopped_sweep_goes_on_and_keeps_what_is_done(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive
+) -> None:
+    sweep = start(sweeps, trials=6, parallel=3)
+    driver = driver_of(sweep)
+    for _ in range(7):  # The first trial ends, the second has had an epoch, the third waits.
+        assert driver.look()
+        train_an_epoch(runs)
+    while len(read_metrics(runs.get(summary_of(driver).trials[1].run_id).paths.metrics).epochs) < 1:
+        assert driver.look()
+        train_an_epoch(runs)
+    by_hand = summary_of(driver).trials[3].run_id
+    runs.request_stop(by_hand)
+    driver.look()
+    sweeps.request_stop(sweep.id)
+    before = to_the_end(driver, runs)
+    assert before.state == "stopped"
+    assert [trial.state for trial in before.trials] == [
+        "finished",
+        "stopped",
+        "stopped",
+        "stopped",
+        "stopped",
+    ]
+    assert [trial.interrupted for trial in before.trials] == [False, True, True, False, True]
+    assert sweeps.get(sweep.id).trials_left == 4  # three that were stopped with it, and one not yet asked for
+    epochs = {trial.run_id: trial.epochs for trial in before.trials}
+
+    sweeps.request_resume(sweep.id)
+    assert sweeps.get(sweep.id).state == "running"
+    again = driver_of(sweep)
+    assert again.look()
+    assert not sweep.paths.resume.exists()
+    assert [runs.get(trial.run_id).status for trial in before.trials] == [
+        "finished",
+        "queued",
+        "queued",
+        "stopped",
+        "queued",
+    ]
+    after = to_the_end(again, runs)
+    assert after.state == "finished"
+    assert [trial.run_id for trial in after.trials[:5]] == [trial.run_id for trial in before.trials]
+    assert [trial.state for trial in after.trials] == ["finished"] * 3 + ["stopped"] + ["finished"] * 2
+    assert [trial.values for trial in after.trials[:5]] == [trial.values for trial in before.trials]
+    each_trial_is_one_run(runs, after)
+    second = after.trials[1]
+    assert epochs[second.run_id] == 1
+    # Its first epoch is there once: the run went on, and was not begun anew.
+    lines = runs.get(second.run_id).paths.metrics.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == BASE.epochs
+    with pytest.raises(RunError, match="has finished, and cannot go on"):
+        sweeps.request_resume(sweep.id)
+
+
+def test_a_sweep_that_goes_on_can_be_stopped_again_and_names_what_was_deleted(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive
+) -> None:
+    sweep = start(sweeps, trials=3, parallel=3)
+    driver = driver_of(sweep)
+    driver.look()
+    with pytest.raises(RunError, match="is running; there is nothing to resume"):
+        sweeps.request_resume(sweep.id)
+    sweeps.request_stop(sweep.id)
+    # All three were asked for already: it is stopped and not finished, for none has been tried to its end.
+    assert to_the_end(driver, runs).state == "stopped"
+    first, *_ = summary_of(driver).trials
+    runs.delete(first.run_id)
+    for left in (3, 2):
+        assert sweeps.get(sweep.id).trials_left == left
+        sweeps.request_resume(sweep.id)
+        driver = driver_of(sweep)
+        assert driver.look()
+        sweeps.request_stop(sweep.id)
+        assert to_the_end(driver, runs).state == "stopped"
+        assert summary_of(driver).trials[0].note == "Its run was deleted."
+    sweeps.request_resume(sweep.id)
+    after = to_the_end(driver_of(sweep), runs)
+    assert after.state == "finished"
+    assert [trial.state for trial in after.trials] == ["stopped", "finished", "finished"]
+
+
+def test_a_sweep_that_gave_up_does_not_go_on(runs: RunStore, sweeps: SweepStore, driver_of: Drive) -> None:
+    sweep = start(sweeps, trials=8, parallel=1)
+    driver = driver_of(sweep)
+    while driver.look():
+        for run in runs.list():
+            if run.active:
+                end(run, "failed", "Memory ran out.")
+    assert summary_of(driver).gave_up
+    assert sweeps.get(sweep.id).trials_left == 0
+    with pytest.raises(RunError, match=r"has failed, and cannot go on\. Start a new one\."):
+        sweeps.request_resume(sweep.id)
