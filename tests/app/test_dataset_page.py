@@ -34,7 +34,7 @@ def test_the_drawn_sample_is_shown() -> None:
     assert not app.exception
     assert app.title[0].value == "Drawn sample (80)"
     assert [metric.value for metric in app.metric] == ["80", "20", "10", "32 × 32"]
-    assert "80 pictures." in texts(app)
+    assert "in it. 80 pictures." in texts(app)
     (wall,) = app.get("bidi_component")
     shown = json.loads(wall.proto.json)
     assert (shown["columns"], shown["opens"], len(shown["pictures"])) == (10, True, 40)
@@ -59,9 +59,9 @@ def test_the_url_chooses_split_and_class() -> None:
     app = open_page(shown_split="test", seed="3", **{"class": "cat"})
     assert not app.exception
     assert app.selectbox(key="class").value == "cat"
-    assert "2 pictures." in texts(app)
+    assert "in it. 2 pictures." in texts(app)
     app.selectbox(key="class").select("all classes").run()
-    assert "20 pictures." in texts(app)
+    assert "in it. 20 pictures." in texts(app)
 
 
 def test_what_an_address_names_and_is_not_there_is_said() -> None:
@@ -87,14 +87,14 @@ def test_an_address_names_its_pictures_and_never_shows_others(monkeypatch: pytes
     assert named.startswith("Drawn sample (80)~")
     assert "The address names no data set" in texts(app)
     app = look(data=named)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(app.get("bidi_component")) == 1
     assert "The address names no data set" not in texts(app)
 
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:200")  # a machine with other pictures
     app = look(data=named)
     assert f"“Drawn sample (80)” (fingerprint {named[-16:]})" in app.error[0].value
     assert "this machine does not have" in app.error[0].value
-    assert not app.get("plotly_chart")
+    assert not app.get("bidi_component")
     app.button(key="other_pictures").click().run()
     assert app.query_params["data"] == "drawn:200"
 
@@ -104,7 +104,7 @@ def test_a_page_beyond_the_last_is_the_last() -> None:
     assert not app.exception
     app.selectbox(key="class").select("dog").run()
     assert not app.exception
-    assert "8 pictures." in texts(app)
+    assert "in it. 8 pictures." in texts(app)
 
 
 def test_no_data_at_the_configured_place_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
