@@ -6,6 +6,8 @@ Pages and the command line show ``str(error)`` and nothing else; any other excep
 
 from collections.abc import Mapping
 
+from cifar_core.names import visible
+
 
 class CifarLabError(Exception):
     """Base of all problems whose message is meant to be read by the user.
@@ -61,6 +63,26 @@ class ConfigError(CifarLabError):
 
 class RunError(CifarLabError):
     """A run does not exist, is damaged, or cannot do what was asked of it now."""
+
+
+class ExpressionError(CifarLabError):
+    """An expression that asks for pictures cannot be understood.
+
+    Parameters
+    ----------
+    problem : str
+        What is wrong and what to do, as a sentence.
+    text : str
+        The whole expression.
+    at : int
+        Where in it, counted from 0.
+    """
+
+    def __init__(self, problem: str, text: str, at: int) -> None:
+        near = visible(text[at : at + 30])
+        place = f"near “{near}” (character {at + 1})" if near else "at the end"
+        super().__init__(f"The picture set cannot be understood {place}: {problem}")
+        self.at = at
 
 
 class NetworkFileError(CifarLabError):

@@ -1,9 +1,5 @@
 """How often each class uses each colour: 256-bin histograms of red, green and blue."""
 
-import contextlib
-import os
-import threading
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, Split, SplitName
-from cifar_core.system.files import replace
+from cifar_core.data.derived import Arrays, derived_arrays
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 # Few enough to stay in the processor's cache between gathering and counting, and far below the 16.7 million
@@ -126,26 +122,14 @@ def cached_histograms(dataset: Dataset, split: SplitName, cache_dir: Path) -> Co
     cache_dir : Path
         ``Settings.cache_dir``. A cache that cannot be written costs time, not the result.
     """
-    path = cache_dir / "histograms" / f"{dataset.fingerprint}-{split}.npz"
-    shape = (len(dataset.class_names), 3, 256)
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            counts, pictures = stored["counts"], stored["pictures"]
-        if counts.shape == shape and pictures.shape == shape[:1]:
-            return ColourHistograms(dataset.class_names, counts.astype(np.int64), pictures.astype(np.int64))
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass  # not there yet, or damaged: counted again below
-    result = colour_histograms(dataset.split(split), dataset.class_names)
-    _save(path, result)
-    return result
+    classes = len(dataset.class_names)
 
+    def compute() -> Arrays:
+        counted = colour_histograms(dataset.split(split), dataset.class_names)
+        return {"counts": counted.counts, "pictures": counted.pictures}
 
-def _save(path: Path, histograms: ColourHistograms) -> None:
-    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft.npz")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(draft, counts=histograms.counts, pictures=histograms.pictures)
-        replace(draft, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+    shapes = {"counts": (classes, 3, 256), "pictures": (classes,)}
+    arrays = derived_arrays(dataset, split, "histograms", shapes, compute, cache_dir)
+    return ColourHistograms(
+        dataset.class_names, arrays["counts"].astype(np.int64), arrays["pictures"].astype(np.int64)
+    )

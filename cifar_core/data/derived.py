@@ -1,0 +1,66 @@
+"""Arrays computed from a data set's pictures, kept in the cache so that they are computed once."""
+
+import contextlib
+import os
+import threading
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.system.files import replace
+
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def derived_arrays(
+    dataset: Dataset,
+    split: SplitName,
+    what: str,
+    shapes: Mapping[str, tuple[int, ...]],
+    compute: Callable[[], Arrays],
+    cache_dir: Path,
+) -> Arrays:
+    """Read arrays from the cache, computing them first when they are not there.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its fingerprint names the cache file.
+    split : {"train", "test"}
+        Which split they were computed from.
+    what : str
+        What they are, in a word: the name of their folder in the cache.
+    shapes : mapping of str to tuple of int
+        Names and shapes of the arrays; a file that holds others is computed anew.
+    compute : callable
+        Computes them.
+    cache_dir : Path
+        ``Settings.cache_dir``. A cache that cannot be written costs time, not the result.
+    """
+    path = cache_dir / what / f"{dataset.fingerprint}-{split}.npz"
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in shapes}
+        if all(arrays[name].shape == shape for name, shape in shapes.items()):
+            return arrays
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        pass  # not there yet, or damaged: computed again below
+    computed = compute()
+    _save(path, computed)
+    return computed
+
+
+def _save(path: Path, arrays: Arrays) -> None:
+    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft.npz")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(draft, **arrays)  # type: ignore[arg-type]
+        replace(draft, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)

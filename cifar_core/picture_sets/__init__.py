@@ -1,0 +1,1 @@
+"""Sets of pictures: which ones go wrong, what they have in common."""
