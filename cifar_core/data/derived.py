@@ -12,7 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.file_cache import file_cached
 from cifar_core.system.files import replace
+
+_FILES_KEPT = 8
+"""The largest, thumbnails of 50,000 pictures, has 19 MB."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -43,16 +47,19 @@ def derived_arrays(
         ``Settings.cache_dir``. A cache that cannot be written costs time, not the result.
     """
     path = cache_dir / what / f"{dataset.fingerprint}-{split}.npz"
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            arrays = {name: stored[name] for name in shapes}
+    with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        arrays = _read(path, tuple(shapes))
         if all(arrays[name].shape == shape for name, shape in shapes.items()):
             return arrays
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        pass  # not there yet, or damaged: computed again below
-    computed = compute()
+    computed = compute()  # It was not there yet, or damaged.
     _save(path, computed)
     return computed
+
+
+@file_cached(most=_FILES_KEPT)
+def _read(path: Path, names: tuple[str, ...]) -> Arrays:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+        return {name: stored[name] for name in names}
 
 
 def _save(path: Path, arrays: Arrays) -> None:

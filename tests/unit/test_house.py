@@ -24,6 +24,7 @@ ORDER = (
     "imports",
     "exports",
     "explain",
+    "picture_sets",
     "evaluation",
     "runs",
     "data",

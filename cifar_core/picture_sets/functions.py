@@ -1,0 +1,214 @@
+"""All that can be asked for by name, such as ``cell``, ``wrong``, ``flips`` and ``near``."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial, reduce
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.data.neighbours import nearest_pictures
+from cifar_core.evaluation.label_doubts import doubtful_labels, mean_probabilities
+from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
+from cifar_core.picture_sets.measures import RUN_MEASURES
+from cifar_core.picture_sets.read import SHOWN, Kind, Measure, Range
+from cifar_core.picture_sets.universe import Said, Universe
+
+Evaluate = Callable[..., Chosen]
+
+
+@dataclass(frozen=True)
+class Function:
+    """One name with what its brackets take.
+
+    Attributes
+    ----------
+    name : str
+        As it is written.
+    parts : tuple of Kind
+        What it takes, in order.
+    help : str
+        Which pictures it chooses, in a line.
+    evaluate : callable
+        Takes the universe and what the parts name; returns the pictures.
+    many : int or None
+        Which of the parts may stand there several times; the function gets a list of them.
+    optional : int
+        How many of the last parts may be left out.
+    """
+
+    name: str
+    parts: tuple[Kind, ...]
+    help: str
+    evaluate: Evaluate
+    many: int | None = None
+    optional: int = 0
+
+    @property
+    def usage(self) -> str:
+        """How it is written: ``"flips(RUN, RUN)"``."""
+        shown = [SHOWN[kind] for kind in self.parts]
+        if self.many is not None:
+            shown[self.many] += ", …"
+        needed = len(shown) - self.optional
+        return f"{self.name}({', '.join(shown[:needed])}{''.join(f'[, {part}]' for part in shown[needed:])})"
+
+
+def _right(said: Said) -> NDArray[np.bool_]:
+    return said.predictions.correct
+
+
+def _class(universe: Universe, label: int) -> Chosen:
+    return where(universe.labels == label, universe)
+
+
+def _split(universe: Universe, split: Any) -> Chosen:
+    places = universe.places(split)
+    return Chosen(np.arange(places.start, places.stop), frozenset((split,)))
+
+
+def _cell(universe: Universe, said: Said, true: int, predicted: int) -> Chosen:
+    return where(
+        (universe.test_labels == true) & (said.predictions.predicted == predicted), universe, ON_TEST
+    )
+
+
+def _said(universe: Universe, said: Said, label: int) -> Chosen:
+    return where(said.predictions.predicted == label, universe, ON_TEST)
+
+
+def _all_right(universe: Universe, runs: list[Said]) -> Chosen:
+    return where(reduce(np.logical_and, map(_right, runs)), universe, ON_TEST)
+
+
+def _all_wrong(universe: Universe, runs: list[Said]) -> Chosen:
+    return where(~reduce(np.logical_or, map(_right, runs)), universe, ON_TEST)
+
+
+def _only(universe: Universe, one: Said, others: list[Said]) -> Chosen:
+    return where(_right(one) & ~reduce(np.logical_or, map(_right, others)), universe, ON_TEST)
+
+
+def _disagree(universe: Universe, one: Said, others: list[Said]) -> Chosen:
+    differ = [other.predictions.predicted != one.predictions.predicted for other in others]
+    return where(reduce(np.logical_or, differ), universe, ON_TEST)
+
+
+def _in_range(name: str, universe: Universe, said: Said, wanted: Range) -> Chosen:
+    return where(wanted.of(RUN_MEASURES[name].values(said)), universe, ON_TEST)
+
+
+def _attribute(name: str, universe: Universe, wanted: Range) -> Chosen:
+    return where(wanted.of(universe.attribute(name)), universe)
+
+
+def _list(universe: Universe, pictures: list[int]) -> Chosen:
+    _, first = np.unique(pictures, return_index=True)
+    return Chosen(np.array(pictures, np.int64)[np.sort(first)])
+
+
+def _near(universe: Universe, picture: int, count: int, split: Any = "train") -> Chosen:
+    dataset = universe.with_pictures()
+    test = universe.places("test")
+    image = (
+        dataset.test.images[picture - test.start] if picture >= test.start else dataset.train.images[picture]
+    )
+    # One more: the picture itself is no neighbour of its own.
+    found, _ = nearest_pictures(dataset, np.asarray(image), split, count + 1, universe.cache_dir)
+    places = found + universe.places(split).start
+    return Chosen(places[places != picture][:count], frozenset((split,)))
+
+
+def _doubt(universe: Universe, runs: list[Said], count: int) -> Chosen:
+    rows, _ = doubtful_labels(universe.test_labels, mean_probabilities([said.predictions for said in runs]))
+    return Chosen(rows[:count] + universe.places("test").start, ON_TEST)
+
+
+def _first(universe: Universe, count: int, chosen: Chosen) -> Chosen:
+    return Chosen(chosen.places[:count], chosen.splits)
+
+
+def _sort(universe: Universe, chosen: Chosen, measure: Measure, direction: str = "up") -> Chosen:
+    places = chosen.places
+    if not chosen.splits <= measure.splits:  # What has no number has no place in the order.
+        places = places[np.isfinite(measure.values[places])]
+    values = measure.values[places]
+    order = np.argsort(-values if direction == "down" else values, kind="stable")
+    return Chosen(places[order], chosen.splits & measure.splits)
+
+
+_ROWS: tuple[Function, ...] = (
+    Function("class", ("class",), "pictures of a class", _class),
+    Function("split", ("split",), "all training pictures, or all test pictures", _split),
+    Function(
+        "cell",
+        ("run", "class", "class"),
+        "pictures of the first class that the run took for the second",
+        _cell,
+    ),
+    Function("said", ("run", "class"), "pictures that the run took for the class", _said),
+    Function(
+        "right",
+        ("run",),
+        "pictures that the run got right",
+        lambda universe, said: _all_right(universe, [said]),
+    ),
+    Function(
+        "wrong",
+        ("run",),
+        "pictures that the run got wrong (misclassified)",
+        lambda universe, said: _all_wrong(universe, [said]),
+    ),
+    Function(
+        "flips",
+        ("run", "run"),
+        "pictures that the first run got right and the second wrong",
+        lambda universe, one, other: _only(universe, one, [other]),
+    ),
+    Function("all_right", ("run",), "pictures that every one of the runs got right", _all_right, many=0),
+    Function("all_wrong", ("run",), "pictures that every one of the runs got wrong", _all_wrong, many=0),
+    Function("only", ("run", "run"), "pictures that the first run alone got right", _only, many=1),
+    Function(
+        "disagree", ("run", "run"), "pictures for which the runs did not say the same", _disagree, many=1
+    ),
+    *(
+        Function(name, ("run", "range"), f"by {row.help}", partial(_in_range, name))
+        for name, row in RUN_MEASURES.items()
+    ),
+    *(
+        Function(name, ("range",), f"by {name}, {row.help}", partial(_attribute, name))
+        for name, row in ATTRIBUTES.items()
+    ),
+    Function("list", ("picture",), "these pictures, in this order", _list, many=0),
+    Function(
+        "near",
+        ("picture", "number", "split"),
+        "the so many training (or test) pictures that look most like one (nearest neighbours by pixels)",
+        _near,
+        optional=1,
+    ),
+    Function(
+        "doubt",
+        ("run", "number"),
+        "the so many pictures whose label the runs doubt most (confident learning)",
+        _doubt,
+        many=0,
+    ),
+    Function("first", ("number", "set"), "the first so many of a set", _first),
+    Function(
+        "sort", ("set", "measure", "direction"), "a set sorted by a measure, up or down", _sort, optional=1
+    ),
+    # Whoever evaluates looks the set up; its expression is evaluated like any other.
+    Function(
+        "saved",
+        ("name",),
+        "a set that was saved under a name",
+        lambda universe, name: Chosen(name, EVERYWHERE),
+    ),
+)
+
+FUNCTIONS: Mapping[str, Function] = MappingProxyType({row.name: row for row in _ROWS})
+"""All of them, by name."""
