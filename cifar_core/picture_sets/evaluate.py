@@ -13,7 +13,7 @@ from cifar_core.picture_sets.chosen import Chosen, complement, intersection, uni
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
 from cifar_core.picture_sets.functions import FUNCTIONS, Function
 from cifar_core.picture_sets.read import Reader, suggestion
-from cifar_core.picture_sets.universe import Universe
+from cifar_core.picture_sets.universe import Said, Universe
 
 MOST_SAVED_WITHIN = 8
 """How many saved sets may be made of one another."""
@@ -32,11 +32,14 @@ class PictureSet:
         The pictures.
     universe : Universe
         What they were chosen from.
+    said : tuple of Said
+        What the runs that it names said of the test pictures, in the order in which they are named.
     """
 
     text: str
     chosen: Chosen
     universe: Universe
+    said: tuple[Said, ...] = ()
 
     def __len__(self) -> int:
         return len(self.chosen)
@@ -68,8 +71,9 @@ def choose(text: str, universe: Universe) -> PictureSet:
     ExpressionError
         It cannot be understood, or names what there is not; the sentence has the place.
     """
-    chosen, written = _Evaluation(text, universe, ()).expression(parse(text))
-    return PictureSet(str(written), chosen, universe)
+    evaluation = _Evaluation(text, universe, ())
+    chosen, written = evaluation.expression(parse(text))
+    return PictureSet(str(written), chosen, universe, tuple(evaluation.reader.said.values()))
 
 
 class _Evaluation:
@@ -88,7 +92,7 @@ class _Evaluation:
     def __init__(self, text: str, universe: Universe, within: tuple[str, ...]) -> None:
         self._universe = universe
         self._within = within
-        self._reader = Reader(universe, text, self.expression)
+        self.reader = Reader(universe, text, self.expression)
 
     def expression(self, expression: Expression) -> tuple[Chosen, Expression]:
         """Return the pictures and the expression written in full."""
@@ -112,7 +116,7 @@ class _Evaluation:
     def _call(self, call: Call) -> tuple[Chosen, Expression]:
         function = FUNCTIONS.get(call.name.lower())
         if function is None:
-            self._reader.fail(
+            self.reader.fail(
                 f"nothing is called “{call.name[:40]}”. {suggestion(call.name, FUNCTIONS)}", call.at
             )
         if function.name == "list":
@@ -124,34 +128,37 @@ class _Evaluation:
                 return self._saved(values[0], call), in_full
             return function.evaluate(self._universe, *values), in_full
         except RunError as problem:
-            self._reader.fail(str(problem), call.at)
+            self.reader.fail(str(problem), call.at)
 
     def _parts(self, function: Function, call: Call) -> tuple[list[Any], list[Word | Expression]]:
         """Return what the function takes, and how each part is written in full."""
         kinds, given = function.parts, len(call.parts)
         least = len(kinds) - function.optional
         if given < least or (function.many is None and given > len(kinds)):
-            self._reader.fail(f"it is written {function.usage}.", call.at)
+            self.reader.fail(f"it is written {function.usage}.", call.at)
         repeated = 0 if function.many is None else given - len(kinds) + 1
         values: list[Any] = []
         written: list[Word | Expression] = []
         parts = iter(call.parts)
         for position, kind in enumerate(kinds):
             several = function.many == position
-            read = [self._reader.read(kind, part, call) for part in islice(parts, repeated if several else 1)]
+            read = [self.reader.read(kind, part, call) for part in islice(parts, repeated if several else 1)]
             written += [in_full for _, in_full in read]
-            values += [[value for value, _ in read]] if several else [value for value, _ in read]
+            found = [value for value, _ in read]
+            values += [found] if several else found
         return values, written
 
     def _saved(self, name: str, call: Call) -> Chosen:
         if name in self._within or len(self._within) >= MOST_SAVED_WITHIN:
             chain = " → ".join(f"“{one[:40]}”" for one in (*self._within, name)[-MOST_SAVED_WITHIN:])
-            self._reader.fail(f"the saved sets are made of one another too often: {chain}.", call.at)
+            self.reader.fail(f"the saved sets are made of one another too often: {chain}.", call.at)
         text = self._universe.saved(name)
         try:
-            chosen, _ = _Evaluation(text, self._universe, (*self._within, name)).expression(parse(text))
+            inner = _Evaluation(text, self._universe, (*self._within, name))
+            chosen, _ = inner.expression(parse(text))
         except ExpressionError as problem:
-            self._reader.fail(f"the saved set “{name[:40]}” does not fit here. {problem}", call.at)
+            self.reader.fail(f"the saved set “{name[:40]}” does not fit here. {problem}", call.at)
+        self.reader.said |= inner.reader.said
         return chosen
 
 

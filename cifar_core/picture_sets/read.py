@@ -16,7 +16,7 @@ from cifar_core.errors import ExpressionError, RunError
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen
 from cifar_core.picture_sets.expression import Call, Expression, Word
 from cifar_core.picture_sets.measures import MEASURES, RUN_MEASURES
-from cifar_core.picture_sets.universe import SPLITS, Universe
+from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.words.counts import counted
 
 Kind = Literal["run", "class", "range", "number", "picture", "set", "measure", "name", "split", "direction"]
@@ -101,12 +101,18 @@ class Reader:
         The whole expression, for the places of mistakes.
     evaluate : callable
         Returns what a set within a call comes to, and how it is written in full.
+
+    Attributes
+    ----------
+    said : dict of str to Said
+        What was read of runs so far, by their ids.
     """
 
     def __init__(
         self, universe: Universe, text: str, evaluate: Callable[[Expression], tuple[Chosen, Expression]]
     ) -> None:
         self.universe = universe
+        self.said: dict[str, Said] = {}
         self._text = text
         self._evaluate = evaluate
 
@@ -170,6 +176,7 @@ class Reader:
             said = self.universe.said(word.text)
         except RunError as problem:
             self.fail(str(problem), word.at)
+        self.said[said.run.id] = said
         return said, Word(said.run.id, word.at)
 
     def _class(self, word: Word) -> tuple[int, Word]:
@@ -250,7 +257,7 @@ class Reader:
         except RunError as problem:
             self.fail(str(problem), at)
 
-    def run_measure(self, name: str, said: Any) -> Measure:
+    def run_measure(self, name: str, said: Said) -> Measure:
         """Return a measure of all test pictures.
 
         Parameters
