@@ -86,13 +86,23 @@ def test_the_interval_covers_as_often_as_it_says() -> None:
 def test_the_difference_of_two_recipes() -> None:
     a, b = Repeats((0.70, 0.72, 0.71)), Repeats((0.75, 0.77, 0.73, 0.75))
     interval = difference_interval(a, b)
-    error = np.sqrt(0.01**2 / 3 + np.std(b.accuracies, ddof=1) ** 2 / 4)
-    half = stats.t.ppf(0.975, 2) * error
-    assert (interval.low, interval.high) == pytest.approx((0.04 - half, 0.04 + half))
     welch = stats.ttest_ind(b.accuracies, a.accuracies, equal_var=False).confidence_interval(0.95)
-    assert interval.low < welch.low  # The smaller number of degrees of freedom is the cautious one.
+    assert (interval.low, interval.high) == pytest.approx((welch.low, welch.high), rel=1e-9)
     with pytest.raises(ValueError, match="two runs or more"):
         difference_interval(a, Repeats((0.7,)))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"), [((3, 0.01), (3, 0.01)), ((3, 0.01), (5, 0.002)), ((10, 0.004), (4, 0.01))]
+)
+def test_equal_recipes_are_called_different_as_rarely_as_promised(
+    first: tuple[int, float], second: tuple[int, float]
+) -> None:
+    dice = np.random.default_rng(2)
+    draws = [dice.normal(0.8, spread, (3_000, runs)) for runs, spread in (first, second)]
+    pairs = [(Repeats(tuple(a)), Repeats(tuple(b))) for a, b in zip(*draws, strict=True)]
+    different = np.mean([0 not in difference_interval(a, b) for a, b in pairs])
+    assert different < 0.065  # 5%, and what chance makes of 3,000 draws and of Welch's approximation
 
 
 def epochs(*accuracies: float) -> list[EpochMetrics]:
