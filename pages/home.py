@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from cifar_core.data.dataset import Dataset
 from cifar_core.views.home import HomeView, build_home
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.frame import session
+from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.home.download import offer_download
@@ -18,14 +20,14 @@ DOORS = (
 )
 
 
-def draw_doors() -> None:
+def draw_doors(dataset: Dataset) -> None:
     """Draw the three ways into the program."""
     for column, (name, word, text, verb) in zip(st.columns(3), DOORS, strict=True):
         page = PAGES[name]
         with column.container(border=True, height="stretch", gap="xsmall"):
             st.header(f"{page.icon} {word}", anchor=False)
             st.write(text)
-            query = {"source": "upload"} if verb == "Upload" else None
+            query = on_screen(dataset) | {"source": "upload"} if verb == "Upload" else None
             st.page_link(page.file, label=f"**{verb}**", icon=":material/arrow_forward:", query_params=query)
 
 
@@ -57,7 +59,7 @@ st.markdown(
     "Follow an image classifier the whole way: **the pictures, the training, the mistakes, the reasons.**"
 )
 st.image(view.strip, width="stretch", output_format="PNG", alt=f"Test pictures of {dataset.name}")
-draw_doors()
+draw_doors(dataset)
 
 best, status = st.columns([3, 2], gap="large")
 with best:

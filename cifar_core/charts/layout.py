@@ -7,8 +7,12 @@ import plotly.graph_objects as go
 from cifar_core.charts.palette import TEXT
 from cifar_core.words.finite import finite
 
-SMALL, MEDIUM = 14, 16
-"""Sizes of text in pixels: what stands beside a mark, and what names an axis or a chart."""
+SMALL, MEDIUM, TITLE = 14, 16, 17
+"""Sizes of text in pixels: beside a mark, of an axis, of a chart. On large windows
+``pages/parts/frame/style.css`` enlarges these in Plotly's charts, :func:`with_larger_text` those of ECharts."""
+
+LARGER, WIDE = 1.3, 680
+"""How much larger, and from which width of an ECharts chart on: such as Train's on a window of 1600 pixels."""
 
 
 def finish(figure: go.Figure, *, height: int, zoom: bool = False) -> go.Figure:
@@ -28,7 +32,7 @@ def finish(figure: go.Figure, *, height: int, zoom: bool = False) -> go.Figure:
     figure.update_layout(
         height=height,
         font={"color": TEXT, "size": SMALL},
-        title_font={"color": TEXT, "size": MEDIUM + 1},
+        title_font={"color": TEXT, "size": TITLE},
         legend={"font": {"color": TEXT, "size": SMALL}},
         hoverlabel={"font": {"color": TEXT, "size": SMALL}},
         dragmode="zoom" if zoom else False,
@@ -90,6 +94,42 @@ def with_text_colour(spec: Any, colour: str) -> Any:
         else with_text_colour(part, colour)
         for name, part in spec.items()
     }
+
+
+def with_larger_text(spec: dict[str, Any]) -> dict[str, Any]:
+    """Let an ECharts specification have larger text where its chart is wide, as it is on a large window.
+
+    Parameters
+    ----------
+    spec : dict
+        An ECharts option.
+
+    Returns
+    -------
+    dict
+        With ECharts' own rules for what changes with the size of a chart, ``media``.
+    """
+    return {
+        "baseOption": spec,
+        "media": [
+            {"query": {"minWidth": WIDE}, "option": _text_sizes(spec, LARGER)},
+            {"option": _text_sizes(spec, 1)},
+        ],
+    }
+
+
+def _text_sizes(part: Any, factor: float) -> Any:
+    """Return the sizes of text in a part of a specification, and nothing else, in the same places."""
+    if isinstance(part, list):
+        found = [_text_sizes(one, factor) for one in part]
+        return [one or {} for one in found] if any(found) else None
+    if not isinstance(part, dict):
+        return None
+    sizes = {
+        name: round(value * factor) if name == "fontSize" else _text_sizes(value, factor)
+        for name, value in part.items()
+    }
+    return {name: value for name, value in sizes.items() if value}
 
 
 def finish_spec(spec: dict[str, Any]) -> dict[str, Any]:

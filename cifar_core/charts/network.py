@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cifar_core.charts.layout import SMALL, finish
-from cifar_core.charts.palette import ACCENT, CHANNELS, CLASS_COLOURS, NEUTRAL, TEXT, blend
+from cifar_core.charts.palette import ACCENT, CHANNELS, CLASS_COLOURS, FAINT, NEUTRAL, TEXT, blend
 from cifar_core.models.blocks import STAGE, Block, Diagram, Skip
 from cifar_core.words.numbers import compact, size_words
 from cifar_core.words.plotly import chart_label
@@ -246,7 +246,7 @@ class _Drawing:
         """Write something."""
         self.texts.append(
             {"x": x, "y": y, "text": text, "showarrow": False, "borderpad": 0}
-            | {"font": {"size": SMALL, "color": NEUTRAL if faint else TEXT}}
+            | {"font": {"size": SMALL, "color": TEXT}, "opacity": FAINT if faint else 1}
             | place
         )
 

@@ -17,7 +17,7 @@ def test_a_fresh_machine_shows_the_drawn_sample_and_says_that_it_is_not_cifar_10
     assert not app.exception
     assert app.selectbox(key="data").options == ["Drawn sample"]
     assert "They are not CIFAR-10" in texts(app)
-    assert [button.label for button in app.button] == [
+    assert [button.label for button in app.main.button] == [
         "Download CIFAR-10 (170 MB)",
         "Download CIFAR-100 (169 MB)",
     ]

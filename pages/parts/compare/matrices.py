@@ -14,6 +14,7 @@ from cifar_core.views.compare.page import ComparedRun, CompareView
 from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
 from pages.parts.frame.address import bound
+from pages.parts.frame.tall import tall
 
 PLAIN = {"displayModeBar": False}
 
@@ -54,22 +55,25 @@ def _draw_matrix(
     height: int = 560,
 ) -> None:
     key = f"matrix_{one.id}"
-    st.plotly_chart(
-        confusion_figure(
-            one.evaluation.matrix,
-            one.data.class_names,
-            by_true_class=by_true_class,
-            largest_mistake=largest,
-            selected=selected,
-            title=one.title,
-            height=height,
-        ),
-        key=key,
-        on_select=_open_clicked(key, one),
-        selection_mode="points",
-        config=PLAIN,
-        alt=f"Confusion matrix of {one.title}",
+    figure = confusion_figure(
+        one.evaluation.matrix,
+        one.data.class_names,
+        by_true_class=by_true_class,
+        largest_mistake=largest,
+        selected=selected,
+        title=one.title,
+        height=height,
     )
+    with tall(key):
+        st.plotly_chart(
+            figure,
+            height="stretch",
+            key=key,
+            on_select=_open_clicked(key, one),
+            selection_mode="points",
+            config=PLAIN,
+            alt=f"Confusion matrix of {one.title}",
+        )
 
 
 def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202
@@ -92,17 +96,24 @@ def draw_curves(view: CompareView) -> None:
         return
     grid = st.grid("auto", min_column_width=560, gap="medium")
     with grid.container():
-        st.plotly_chart(
-            accuracy_figure(view.curves, view.repeated), key="accuracy", config=PLAIN, alt="Accuracy by epoch"
-        )
+        with tall("accuracy"):
+            st.plotly_chart(
+                accuracy_figure(view.curves, view.repeated),
+                height="stretch",
+                key="accuracy",
+                config=PLAIN,
+                alt="Accuracy by epoch",
+            )
         st.caption("Solid: on validation pictures the network never trained on. Higher is better.")
     with grid.container():
-        st.plotly_chart(
-            loss_figure(view.curves, view.repeated, view.losses),
-            key="loss",
-            config=PLAIN,
-            alt="Cross-entropy or loss by epoch",
-        )
+        with tall("loss"):
+            st.plotly_chart(
+                loss_figure(view.curves, view.repeated, view.losses),
+                height="stretch",
+                key="loss",
+                config=PLAIN,
+                alt="Cross-entropy or loss by epoch",
+            )
         st.caption(
             "Lower is better. Where the dashed line falls on while the solid one rises, the network is overfitting: it "
             "learns the training pictures by heart."

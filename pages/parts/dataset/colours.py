@@ -7,6 +7,7 @@ from cifar_core.charts.mean_colours import blue_minus_red_figure, mean_colour_fi
 from cifar_core.data.dataset import Dataset
 from cifar_core.views import dataset as views
 from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split, histograms
+from pages.parts.frame.tall import tall
 
 PLAIN = {"displayModeBar": False}
 
@@ -21,11 +22,13 @@ def draw_colours(dataset: Dataset) -> None:
     counted = histograms(dataset, dataset.fingerprint, split)
     st.markdown(views.colour_sentence(counted))
     shares = counted.shares_of(None if chosen == ALL else chosen)
-    st.plotly_chart(
-        colour_histogram_figure(shares, title=f"{chosen}, {SPLIT_NAMES[split]} pictures"),
-        key="histogram",
-        config=PLAIN,
-    )
+    with tall("histogram"):
+        st.plotly_chart(
+            colour_histogram_figure(shares, title=f"{chosen}, {SPLIT_NAMES[split]} pictures"),
+            height="stretch",
+            key="histogram",
+            config=PLAIN,
+        )
     st.caption(
         "How to read it: the higher a curve, the more pixels have this value of red, green or blue; right is bright. "
         "The columns at 0 and 255 (cut-off shadows and lights) may reach beyond the top."

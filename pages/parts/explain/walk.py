@@ -4,13 +4,12 @@ from collections.abc import Iterable
 
 import streamlit as st
 
-from cifar_core.data.data_address import DataAddress
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.run import Run
 from cifar_core.views.compare.cell import cell_page
 from cifar_core.views.walk import Walk, find_walk
 from cifar_core.words.markdown import plain
-from pages.parts.frame.links import show_picture
+from pages.parts.frame.links import on_screen, show_picture
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.wall import draw_wall
 
@@ -29,7 +28,7 @@ def draw_walk(runs: Iterable[Run], dataset: Dataset) -> Walk | None:
         _draw_step("Previous", "before", walk.before, "Left")
         _draw_step("Next", "after", walk.after, "Right")
         st.markdown(f"**{plain(walk.sentence)}**")
-        address = {"data": str(DataAddress.of(dataset)), "runs": walk.cell.of.id}
+        address = on_screen(dataset) | {"runs": walk.cell.of.id}
         address |= {"cell": walk.cell.text, "of": walk.cell.of.id}
         st.page_link(
             PAGES["compare"].file,

@@ -4,7 +4,13 @@ import streamlit as st
 
 from cifar_core.data.data_address import DataAddress
 from cifar_core.data.dataset import Dataset, SplitName
+from pages.parts.frame import look
 from pages.parts.frame.pages import PAGES
+
+
+def on_screen(dataset: Dataset) -> dict[str, str]:
+    """Return what every link that carries a selection begins with: the data set, and how the pages look."""
+    return {"data": str(DataAddress.of(dataset))} | look.in_address()
 
 
 def open_in_explain(
@@ -17,7 +23,7 @@ def open_in_explain(
     # What Explain's widgets remember would win over a URL value that equals their default.
     for remembered in ("source", "target"):
         st.session_state.pop(remembered, None)
-    query = {"data": str(DataAddress.of(dataset)), "split": split, "index": str(index)}
+    query = on_screen(dataset) | {"split": split, "index": str(index)}
     if run:
         query["run"] = run
     if run and cell:

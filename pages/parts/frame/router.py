@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.frame import account
+from pages.parts.frame import account, look
 from pages.parts.frame.pages import PAGES
 
 SIDEBAR_WIDTH = 240
@@ -22,13 +22,14 @@ def navigation() -> Any:
     st.session_state["routed"] = True
     # It was off until here: .streamlit/config.toml says why.
     st.set_option("client.showSidebarNavigation", True)
+    look.read_address()
     first, *others = PAGES.values()
     return st.navigation(
         [
             st.Page(first.file, title=first.title, icon=first.icon, default=True),
             *(st.Page(page.file, title=page.title, icon=page.icon) for page in others),
         ],
-        position="sidebar" if account.is_open() else "hidden",
+        position="hidden" if not account.is_open() else "top" if look.is_projected() else "sidebar",
     )
 
 

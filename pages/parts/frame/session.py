@@ -49,7 +49,8 @@ def choose_dataset() -> None:
     st.selectbox(
         "Data set on screen",
         list(names),
-        index=None,
+        # Nothing is on screen where the address asks for other pictures; else it cannot be emptied.
+        index=None if st.session_state["data"] is None else 0,
         format_func=lambda key: names.get(key, key),
         key="data",
         placeholder="not on this machine",
@@ -59,7 +60,7 @@ def choose_dataset() -> None:
         dataset = current_dataset()
     except CifarLabError:
         return  # The page itself says what is wrong.
-    if asked is None and first_look and st.query_params:
+    if asked is None and first_look and set(st.query_params) - {"projector"}:
         st.caption(":material/info: The address names no data set: these are the pictures of this machine.")
     in_address = str(DataAddress.of(dataset))
     st.session_state["data_written"] = (in_address, st.session_state["data"])

@@ -10,6 +10,7 @@ from cifar_core.scheduling.submit import resume, stop
 from cifar_core.views.train.live import RunView, TrainView
 from cifar_core.views.train.monitor import MonitorView
 from cifar_core.words.markdown import plain
+from pages.parts.frame import look
 from pages.parts.frame.echarts import draw_echarts
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import dataset_choices
@@ -65,6 +66,7 @@ def draw_outcome(run: RunView) -> None:
     tell = st.success if run.status == "finished" else st.info
     tell(run.outcome, icon=BADGES[run.status][0])
     data = [("data", run.data_key)] if run.data_key in {one.key for one in dataset_choices()} else []
+    data += look.in_address().items()
     with st.container(horizontal=True):
         for there, page, address in (
             (run.compare, PAGES["compare"], [("runs", one) for one in run.compare]),
