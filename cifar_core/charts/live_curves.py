@@ -26,7 +26,8 @@ def live_curves_spec(
 ) -> dict[str, Any]:
     """Draw accuracy (left) and cross-entropy or loss (right) by epoch: training dashed, validation solid.
 
-    The epoch under way continues the training curve with its newest tick. Series keep their order and number
+    The epoch under way continues the training curve with its newest tick; of the first epoch the figures of its batches
+    are drawn until it is over. Series keep their order and number
     from look to look, so that the browser moves the lines.
 
     Parameters
@@ -100,10 +101,12 @@ def _curves(
 ) -> list[dict[str, Any]]:
     epochs, tick = _thinned(metrics.epochs, kept_epoch), metrics.tick
     validation, training = _points(epochs, validated, scale), _points(epochs, trained, scale)
-    if tick is not None:
+    if not epochs and len(metrics.first_ticks) > 1:
+        training = [[one.step / one.steps, scale * getattr(one, trained)] for one in metrics.first_batches]
+    elif tick is not None:
         training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, trained)])
     axes = {"xAxisIndex": panel, "yAxisIndex": panel, "symbol": "circle"}
-    line = {**axes, "type": "line", "showSymbol": len(epochs) <= FEW_EPOCHS, "symbolSize": 8}
+    line = {**axes, "type": "line", "showSymbol": len(epochs or training) <= FEW_EPOCHS, "symbolSize": 8}
     return [
         {
             **line,

@@ -4,8 +4,9 @@ import io
 import json
 import math
 import os
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import Field, asdict, dataclass, fields
+from dataclasses import Field, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ MOST_BYTES = 64 * 1024 * 1024
 _MOST_LINES = 600_000
 _MOST_BESIDE_TICKS = 20_000
 _MOST_LINE_BYTES = 4096
+_MOST_FIRST_TICKS = 400
 _TICK_BEGINS = b'{"kind": "tick", '
 _ENDS: dict[str, tuple[float, float]] = {
     "epoch": (0, 1e9),
@@ -131,6 +133,28 @@ class Metrics:
     """Lines that speak of an epoch or a tick and cannot be true."""
     unread: str | None = None
     """Why nothing of the file was read, as the end of a sentence."""
+    first_ticks: tuple[Tick, ...] = ()
+    """All looks into the first epoch, the newest at the end, while there is nothing else to see."""
+
+    @property
+    def first_batches(self) -> tuple[Tick, ...]:
+        """The figures of the batches between one look into the first epoch and the next.
+
+        Each stands at the middle of those batches; its accuracy, loss and cross-entropy are means over them alone.
+        """
+        batches = []
+        before = None
+        for tick in self.first_ticks:
+            start = before.step if before else 0
+            count = tick.step - start
+            figures: dict[str, Any] = {
+                name: _since(getattr(before, name, 0.0), start, getattr(tick, name), tick.step) / count
+                for name in ("loss", "accuracy", "cross_entropy")
+                if getattr(tick, name) is not None
+            }
+            batches.append(replace(tick, step=start + count // 2, **figures))
+            before = tick
+        return tuple(batches)
 
     @property
     def problem(self) -> str | None:
@@ -148,6 +172,11 @@ class Metrics:
     def lines(self) -> tuple[EpochMetrics | Tick, ...]:
         """Epochs and tick, as a chart draws them."""
         return self.epochs if self.tick is None else (*self.epochs, self.tick)
+
+
+def _since(mean_before: float | None, before: int, mean: float, now: int) -> float:
+    """Return the sum over the steps between two means that both begin with the first step."""
+    return mean * now - (mean_before or 0.0) * before
 
 
 def append_metrics(path: Path, line: EpochMetrics | Tick) -> None:
@@ -237,11 +266,14 @@ def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
         return Metrics(unread=f"it has more than {_MOST_BESIDE_TICKS:,} lines beside its ticks")
     epochs = {line.epoch: line for line in before.epochs}
     tick, newest_tick = before.tick, b""
+    first: deque[bytes] = deque(maxlen=_MOST_FIRST_TICKS)
     left_out = 0
     for line in io.BytesIO(content):
         # A tick without its end may be torn.
         if line.startswith(_TICK_BEGINS) and line.endswith(b"\n"):
             newest_tick = line
+            if not epochs:
+                first.append(line)
             continue
         try:
             found = _line(line)
@@ -260,7 +292,27 @@ def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
             left_out += 1
         else:
             tick = found if isinstance(found, Tick) else tick
-    return Metrics(tuple(epochs[number] for number in sorted(epochs)), tick, before.left_out + left_out)
+    return Metrics(
+        tuple(epochs[number] for number in sorted(epochs)),
+        tick,
+        before.left_out + left_out,
+        first_ticks=() if epochs else _first_ticks(before.first_ticks, first),
+    )
+
+
+def _first_ticks(before: tuple[Tick, ...], lines: Iterable[bytes]) -> tuple[Tick, ...]:
+    """Add ticks to earlier ones; after a resume the epoch begins anew, and what was seen of it counts no longer."""
+    ticks = list(before)
+    for line in lines:
+        try:
+            tick = _line(line)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            continue
+        if isinstance(tick, Tick) and tick.step > 0:
+            if ticks and (tick.step <= ticks[-1].step or tick.epoch != ticks[-1].epoch):
+                ticks.clear()
+            ticks.append(tick)
+    return tuple(ticks[-_MOST_FIRST_TICKS:])
 
 
 def _line(line: bytes) -> EpochMetrics | Tick | None:

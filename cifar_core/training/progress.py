@@ -82,7 +82,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self.forecast.begin_epoch(self._epoch, self._epoch_started)
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        """Write a tick now and then: at most one a second, and twenty times an epoch.
+        """Write a tick now and then: at most one a second, and twenty times an epoch, more often in the first one.
 
         Parameters
         ----------
@@ -95,9 +95,11 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         foreseen = self.forecast
         step = min(foreseen.steps, (batch + 1) * self._steps_per_call)
         foreseen.end_step(step, now)
-        due = (
-            now - self._ticked >= TICK_SECONDS
-            and step - self._ticked_step >= foreseen.steps / TICKS_PER_EPOCH
+        waited = now - self._ticked
+        due = waited >= TICK_SECONDS and (
+            step - self._ticked_step >= foreseen.steps / TICKS_PER_EPOCH
+            # Until the first epoch is over there is nothing else to see; the longer it takes, the longer the waits.
+            or (not self.history and waited >= (now - self._epoch_started) / TICKS_PER_EPOCH)
         )
         if not due and batch > 0:
             return

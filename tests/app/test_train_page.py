@@ -160,7 +160,12 @@ def test_a_finished_run_shows_its_figure_and_the_doors(store: RunStore, dataset:
     links = {link.proto.label: link.proto.query_string for link in app.get("page_link")}
     assert "runs=done" in links["**Compare**"]
     assert "run=done" in links["**Explain**"]
-    assert [metric.label for metric in app.metric] == ["Validation accuracy", "Images/s", "Training time"]
+    assert [metric.label for metric in app.metric] == [
+        "Validation accuracy",
+        "Epochs",
+        "Images/s",
+        "Training time",
+    ]
     assert len(app.get("echarts_chart")) == 1
 
 

@@ -21,6 +21,12 @@ READING = (
 )
 
 
+FIRST_EPOCH = (
+    "The first epoch is under way: the dashed line goes over its batches, each point the mean of those since the point "
+    "before. The solid one begins when the epoch is over."
+)
+
+
 def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
     """Say what the curves show; where that is nothing in particular, how they are read.
 
@@ -44,6 +50,8 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
             "A smaller learning rate, or less weight decay, may help."
         )
     names = loss_names(record, metrics.lines)
+    if metrics.first_ticks:
+        return FIRST_EPOCH
     rise = _rise(metrics.epochs, names.training_field, names.validation_field)
     if rise is None:
         return READING

@@ -35,8 +35,8 @@ class RunView:
         Its folder, and what it is called everywhere.
     status : Status
         Its state.
-    stopping : bool
-        Whether it was asked to stop and has not done so yet.
+    state_words : str
+        The same in a word, with the stage of a training; or that it stops.
     subtitle : str
         Model, data, device and the main hyper-parameters, in a line.
     progress : float or None
@@ -77,7 +77,7 @@ class RunView:
     id: str
     title: str
     status: Status
-    stopping: bool
+    state_words: str
     subtitle: str
     progress: float | None
     progress_sentence: str
@@ -234,8 +234,8 @@ def _build_run(run: Run, runs: tuple[Run, ...], now: float, user: User | None, l
         id=run.id,
         title=label,
         status=run.status,
-        stopping=stopping,
-        subtitle=run_words.subtitle(record) if record else str(run.paths.folder),
+        state_words=run_words.state_words(run, stopping=stopping),
+        subtitle=run_words.subtitle(record) if record else run.id,
         progress=run_words.progress(run) if run.active else None,
         progress_sentence=(
             "Stopping; the best weights so far are kept."

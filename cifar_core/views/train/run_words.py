@@ -1,6 +1,7 @@
 """What is said of one run: its figures, what goes on, how it ended; computed without Streamlit."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,10 +21,34 @@ from cifar_core.words.numbers import percent
 
 @dataclass(frozen=True)
 class Fact:
-    """One figure with its name, ready to be read."""
+    """One figure with its name, ready to be read; what is not known yet is a dash."""
 
     name: str
-    value: str
+    value: str = "–"
+
+
+def state_words(run: Run, *, stopping: bool) -> str:
+    """Say in a word what a run does: of one that is being trained its stage.
+
+    Parameters
+    ----------
+    run : Run
+        Any run.
+    stopping : bool
+        Whether it was asked to stop and has not done so yet.
+
+    Returns
+    -------
+    str
+        ``"queued"``, ``"starting"``, ``"training"``, ``"validating"``, ``"testing"``, ``"stopping"``, ``"stalled"``,
+        ``"finished"``, ``"stopped"`` or ``"failed"``.
+    """
+    if stopping:
+        return "stopping"
+    if run.status != "running":
+        return run.status
+    stage = run.heartbeat.stage if run.heartbeat else ""
+    return stage if stage in ("training", "validating", "testing") else "starting"
 
 
 def subtitle(record: RunRecord) -> str:
@@ -36,11 +61,16 @@ def subtitle(record: RunRecord) -> str:
         *([f"by {short_owner(record.owner)}"] if record.owner else []),
         config.model,
         *([counted(parameters, "parameter")] if parameters else []),
-        record.data.name if record.data else config.data,
+        record.data.name if record.data else _data_words(config.data),
         f"{config.optimizer}, learning rate {config.learning_rate:g}, batches of {config.batch_size}",
         environment.hardware if environment else f"device: {config.device}",
     ]
     return " · ".join(parts)
+
+
+def _data_words(key: str) -> str:
+    """Name a data set that no run has opened yet: of a path its end, for where it lies is nobody's business."""
+    return re.split(r"[/\\\\]", key.rstrip("/\\"))[-1]
 
 
 def progress(run: Run) -> float:
@@ -89,7 +119,7 @@ def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
 
 
 def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
-    """Return the figures to read from the last row.
+    """Return the figures to read from the last row: of one run always the same ones, so that none jumps.
 
     Parameters
     ----------
@@ -100,31 +130,33 @@ def facts(record: RunRecord, metrics: Metrics, now: float) -> tuple[Fact, ...]:
     now : float
         The moment of looking, seconds since 1970: up to it counts the time of a run that is under way.
     """
-    facts = []
-    epochs, tick = metrics.epochs, metrics.tick
-    if epochs:
-        kept = record.results.validation_accuracy if record.results else epochs[-1].val_accuracy
-        facts.append(Fact("Validation accuracy", percent(kept)))
-        if record.ended is not None:  # Until then the progress bar tells.
-            facts.append(Fact("Epochs", _epochs_words(len(epochs), record)))
-    elif record.imported and record.results:
-        facts.append(Fact("Validation accuracy", f"{record.results.validation_accuracy:.1%}"))
     results = record.results
+    epochs, tick = metrics.epochs, metrics.tick
+    # Until there is something to validate, the batches so far tell.
+    accuracy = (
+        Fact("Training accuracy", percent(tick.accuracy))
+        if tick and not epochs
+        else Fact("Validation accuracy")
+    )
+    if epochs or results:
+        kept = results.validation_accuracy if results else epochs[-1].val_accuracy
+        accuracy = Fact("Validation accuracy", percent(kept))
     if results and results.training_seconds is not None:
         # As Compare has them: the median, and training alone.
         speed, seconds, title = results.images_per_second, results.training_seconds, "Training time"
     else:
         speed = tick.images_per_second if tick else epochs[-1].images_per_second if epochs else None
         seconds, title = working_seconds(record, now), "Time"
-    if speed is not None and math.isfinite(speed):
-        facts.append(Fact("Images/s", f"{speed:,.0f}"))
-    if seconds:
-        facts.append(Fact(title, duration_words(seconds)))
-    return tuple(facts)
-
-
-def _epochs_words(finished: int, record: RunRecord) -> str:
-    return f"{finished:,}" if record.imported else f"{finished:,} / {record.training.epochs:,}"
+    of_how_many = "" if record.imported else f" / {record.training.epochs:,}"
+    done = results.epochs if results and results.epochs is not None else len(epochs)
+    facts = (
+        accuracy,
+        Fact("Epochs", f"{done:,}{of_how_many}") if done or not record.imported else Fact("Epochs"),
+        Fact("Images/s", f"{speed:,.0f}") if speed is not None and math.isfinite(speed) else Fact("Images/s"),
+        Fact(title, duration_words(seconds)) if seconds else Fact(title),
+    )
+    # What another program did not note will never be known.
+    return tuple(fact for fact in facts if fact.value != Fact.value) if record.imported else facts
 
 
 def outcome(record: RunRecord) -> str | None:

@@ -26,12 +26,16 @@ BADGES = {
 }
 
 
+WIDTHS = (3, 2, 2, 2)
+"""Of the figures: the first one is read from the last row."""
+
+
 def draw_head(run: RunView, store: RunStore) -> None:
     """Draw state, settings, progress, and what can be done with the run."""
     icon, colour = BADGES[run.status]
     refused = None
     with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
-        st.badge("stopping" if run.stopping else run.status, icon=icon, color=colour)
+        st.badge(run.state_words, icon=icon, color=colour)
         with st.container(horizontal=True, width="content"):
             try:
                 _draw_actions(run, store)
@@ -82,10 +86,14 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
     """Draw figures, curves, how busy the hardware is, and the log."""
     metrics = run.metrics
     if run.facts:
-        with st.container(horizontal=True, gap="small"):
-            for fact in run.facts:
-                st.metric(fact.name, fact.value, width="content")
-    if metrics.epochs or metrics.tick:
+        with st.container(key="figures"):
+            for column, fact in zip(
+                st.columns(WIDTHS[: len(run.facts)], gap="small", vertical_alignment="bottom"),
+                run.facts,
+                strict=True,
+            ):
+                column.metric(fact.name, fact.value)
+    if metrics.lines or run.status == "running":
         spec = live_curves_spec(metrics, run.losses, kept_epoch=run.kept_epoch)
         draw_echarts(spec, height=360, key=f"curves_{run.id}")
         st.caption(run.curves_sentence)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, read_metrics
+from cifar_core.runs.follow import MetricsFollower
+from cifar_core.runs.metrics import EpochMetrics, Tick, append_metrics, line_of, read_metrics
 
 FIRST = EpochMetrics(1, 2.0, 0.2, 1.9, 0.25, 1e-3, 500.0, 4.0)
 SECOND = EpochMetrics(2, 1.5, 0.4, 1.6, 0.41, 1e-3, 510.0, 3.9)
@@ -34,6 +35,43 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     metrics = read_metrics(tmp_path / "metrics.jsonl")
     assert metrics.epochs == (FIRST, SECOND)
     assert metrics.tick == TICK
+
+
+def test_the_looks_into_the_first_epoch_are_kept_until_it_is_over(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    follower = MetricsFollower(path)
+    # Killed after four steps, it began anew.
+    looks = [
+        Tick(1, step, 10, loss, 0.1, 490.0)
+        for step, loss in ((2, 2.4), (4, 2.3), (2, 2.2), (5, 1.6), (9, 1.2))
+    ]
+    for number, look in enumerate(looks):
+        append_metrics(path, look)
+        known = (looks[:1], looks[:2], looks[2:3], looks[2:4], looks[2:5])[number]
+        for metrics in (read_metrics(path), follower.read()):
+            assert metrics.tick == look
+            assert metrics.first_ticks == tuple(known)
+    batches = read_metrics(path).first_batches
+    assert [(one.step, one.cross_entropy) for one in batches] == [(1, None), (3, None), (7, None)]
+    assert [one.loss for one in batches] == pytest.approx(
+        [2.2, (5 * 1.6 - 2 * 2.2) / 3, (9 * 1.2 - 5 * 1.6) / 4]
+    )
+    append_metrics(path, FIRST)
+    append_metrics(path, TICK)
+    assert read_metrics(path).first_ticks == follower.read().first_ticks == ()
+    assert read_metrics(path).tick == follower.read().tick == TICK
+
+
+def test_a_file_of_ticks_alone_is_read_in_a_moment(tmp_path: Path) -> None:
+    path = tmp_path / "metrics.jsonl"
+    path.write_bytes(b"".join(line_of(Tick(1, step, 10**6, 2.0, 0.1, 490.0)) for step in range(1, 2000)))
+    metrics = read_metrics(path)
+    assert [len(metrics.first_ticks), metrics.first_ticks[0].step, metrics.first_ticks[-1].step] == [
+        400,
+        1600,
+        1999,
+    ]
+    assert metrics.left_out == 0
 
 
 def test_a_tick_is_over_when_its_epoch_is(tmp_path: Path) -> None:

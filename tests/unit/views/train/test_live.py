@@ -164,32 +164,55 @@ def test_a_run_in_training(store: RunStore) -> None:
         append_metrics(run.paths.metrics, line)
     append_metrics(run.paths.metrics, Tick(3, 30, 60, 0.9, 0.4, 1234.0))
     view = build_train_view(run, store.list(), NOW.timestamp() + 75).run
-    assert view.status == "running"
+    assert (view.status, view.state_words) == ("running", "training")
     assert view.progress == pytest.approx(0.25)
     assert view.progress_sentence == "Epoch 3 of 10, step 30 of 60 · 1 min 20 s left"
     assert [(fact.name, fact.value) for fact in view.facts] == [
         ("Validation accuracy", "18.0%"),
+        ("Epochs", "2 / 10"),
         ("Images/s", "1,234"),
         ("Time", "1 min 15 s"),
     ]
     assert view.can_stop
     run.paths.stop.touch()
     view = build_train_view(run, store.list()).run
-    assert view.stopping
+    assert view.state_words == "stopping"
     assert not view.can_stop
     assert view.progress_sentence == "Stopping; the best weights so far are kept."
 
 
 @pytest.mark.parametrize(
-    ("stage", "sentence", "progress"),
-    [("loading Keras", "Loading Keras …", 0.0), ("testing", "Testing …", 1.0)],
+    ("stage", "word", "sentence", "progress"),
+    [
+        ("loading Keras", "starting", "Loading Keras …", 0.0),
+        ("compiling the network", "starting", "Compiling the network …", 0.0),
+        ("validating", "validating", "Epoch 10 of 10, validating …", 0.9),
+        ("testing", "testing", "Testing …", 1.0),
+    ],
 )
-def test_what_goes_on_beside_training(store: RunStore, stage: str, sentence: str, progress: float) -> None:
+def test_what_goes_on_beside_training(
+    store: RunStore, stage: str, word: str, sentence: str, progress: float
+) -> None:
     run = store.create(CONFIG)
     beat(run, stage=stage, epoch=0 if progress == 0 else 10, epochs=10)
     run = change(store, run, status="running", started=NOW)
     view = build_train_view(run, store.list()).run
     assert (view.progress_sentence, view.progress) == (sentence, progress)
+    assert view.state_words == word
+    # The same four figures from the first moment on, so that none jumps when another becomes known.
+    assert [fact.name for fact in view.facts] == ["Validation accuracy", "Epochs", "Images/s", "Time"]
+    assert [fact.value for fact in view.facts][:3] == ["–", "0 / 10", "–"]
+
+
+@pytest.mark.parametrize("data", ["/home/bob/secret/pictures", r"C:\\Users\bob\pictures", "/mnt/x/pictures/"])
+def test_no_path_of_the_machine_is_shown(store: RunStore, data: str) -> None:
+    run = store.create(CONFIG.model_copy(update={"data": data}))
+    subtitle = build_train_view(run, store.list()).run.subtitle
+    assert " · pictures · " in subtitle
+    assert "bob" not in subtitle
+    assert "/mnt" not in subtitle
+    run.paths.record.write_text("{")
+    assert build_train_view(store.get(run.id), store.list()).run.subtitle == run.id
 
 
 def test_the_words_below_the_curves_say_what_the_right_one_is(store: RunStore) -> None:
@@ -214,6 +237,8 @@ def test_a_finished_run_says_what_came_out(store: RunStore) -> None:
         "**Test accuracy 61.6%**, with 95% confidence between 57.3% and 65.8% (500 pictures, weights of epoch 2)."
     )
     assert [(fact.name, fact.value) for fact in view.facts] == [
+        ("Validation accuracy", "60.0%"),
+        ("Epochs", "2 / 10"),
         ("Images/s", "900"),
         ("Training time", "5 s"),
     ]
@@ -323,6 +348,26 @@ def test_a_shipped_run_is_known_by_its_recipe(tmp_path: Path) -> None:
     assert run_options(shipped.list()) == {
         published.id: "first try · cnn-2conv · as published, 61.6%, ships with CIFAR Lab"
     }
+
+
+def test_the_first_epoch_has_a_line_of_its_batches(store: RunStore) -> None:
+    run = store.create(CONFIG)
+    beat(run, stage="training", epoch=1, epochs=10, step=20, steps=50)
+    run = change(store, run, status="running", started=NOW)
+    # Means over 10 and 20 steps: 2.2 and 1.8, so the second ten had 1.4.
+    append_metrics(run.paths.metrics, Tick(1, 10, 50, 2.2, 0.2, 900.0, 2.2))
+    append_metrics(run.paths.metrics, Tick(1, 20, 50, 1.8, 0.3, 900.0, 1.8))
+    view = build_train_view(run, store.list()).run
+    assert (view.facts[0].name, view.facts[0].value) == ("Training accuracy", "30.0%")
+    assert "dashed line goes over its batches" in view.curves_sentence
+    series = live_curves_spec(view.metrics, view.losses)["series"]
+    accuracy, loss = (series[number]["data"] for number in (1, 4))
+    assert series[1]["name"] == series[4]["name"] == "training"
+    assert accuracy == [pytest.approx([0.1, 20.0]), pytest.approx([0.3, 40.0])]
+    assert loss == [pytest.approx([0.1, 2.2]), pytest.approx([0.3, 1.4])]
+    append_metrics(run.paths.metrics, epochs(1)[0])
+    view = build_train_view(run, store.list()).run
+    assert live_curves_spec(view.metrics)["series"][1]["data"] == [pytest.approx([1, 10.0])]
 
 
 def test_the_curves_hold_epochs_tick_and_kept_epoch() -> None:
