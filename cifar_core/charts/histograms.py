@@ -63,10 +63,13 @@ def colour_histogram_figure(
     )
     figure.update_yaxes(title="pixels (%)", range=[0, top])
     figure.update_layout(
-        title={"text": chart_label(title)} if title else None,
+        title={"text": chart_label(title), "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8}}
+        if title
+        else None,
         hovermode="x unified",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 1, "xanchor": "right"},
-        margin={"l": 4, "r": 12, "b": 4, "t": 48},
+        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        # A line for the title and one for the legend: side by side they would overprint on a phone.
+        margin={"l": 4, "r": 12, "b": 4, "t": 72 if title else 36},
     )
     return finish(figure, height=height)
 

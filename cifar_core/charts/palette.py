@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 ACCENT: Final = "#2a85d0"
-"""The one accent: at least 3:1 against the light and the dark page."""
+"""The one accent: at least 3:1 against the light and the dark page. Beside :data:`MISTAKE`, what is right."""
 
 MISTAKE: Final = "#d9620b"
 """What went wrong, wherever right and wrong are shown together: orange against blue, safe for colour vision."""

@@ -16,8 +16,9 @@ ROW_PIXELS = 32
 def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     """Draw a bar for each class, the most probable on top.
 
-    Blue marks the true class, orange a wrong first choice, grey the rest; where the true class is unknown the
-    first choice is blue. The true class is named as such, so nothing hangs on colour alone.
+    As in the confusion matrix, a first choice that is right is blue and a wrong one orange; all others are grey, and
+    so is the first one where nobody knows. The true class has a frame and is named as such: nothing hangs on colour
+    alone.
 
     Parameters
     ----------
@@ -29,7 +30,10 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
             x=[100 * one.probability for one in classes],
             y=[chart_label(label(one)) for one in classes],
             orientation="h",
-            marker_color=[_colour(one) for one in classes],
+            marker={
+                "color": [_colour(one) for one in classes],
+                "line": {"color": TEXT, "width": [2 if one.is_true else 0 for one in classes]},
+            },
             text=[probability_words(one.probability) for one in classes],
             textposition="outside",
             cliponaxis=False,
@@ -69,6 +73,6 @@ def probability_words(probability: float) -> str:
 
 
 def _colour(one: ClassProbability) -> str:
-    if one.is_true or (one.is_true is None and one.rank == 1):
-        return ACCENT
-    return MISTAKE if one.rank == 1 else NEUTRAL
+    if one.rank > 1 or one.is_true is None:
+        return NEUTRAL
+    return ACCENT if one.is_true else MISTAKE

@@ -113,6 +113,11 @@ class ExplainView:
     notes: tuple[str, ...]
     download_name: str
 
+    @property
+    def true_class_known(self) -> bool:
+        """Whether the bars can say what is right."""
+        return any(one.is_true for one in self.bars)
+
 
 def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, ...]:
     """List the runs that have kept their weights: those trained on the data set on screen first, best first.

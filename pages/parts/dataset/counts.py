@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.charts.class_counts import class_counts_figure
 from cifar_core.data.dataset import Dataset
 from cifar_core.views import dataset as views
+from pages.parts.frame.tall import tall
 
 PLAIN = {"displayModeBar": False}
 
@@ -14,11 +15,13 @@ def draw_counts(dataset: Dataset, facts: views.DatasetFacts) -> None:
     st.markdown(facts.balance)
     if facts.untested:
         st.warning(facts.untested, icon=":material/help:")
-    st.plotly_chart(
-        class_counts_figure(dataset.class_names, facts.train_counts, facts.test_counts),
-        key="counts",
-        config=PLAIN,
-    )
+    with tall("counts"):
+        st.plotly_chart(
+            class_counts_figure(dataset.class_names, facts.train_counts, facts.test_counts),
+            key="counts",
+            height="stretch",
+            config=PLAIN,
+        )
     st.caption(
         "How to read it: one bar for the pictures a network learns from (training split), one for those it is tested "
         "with at the end (test split)."

@@ -11,6 +11,7 @@ from cifar_core.views.explain import ExplainView, overlay_png
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
 from pages.parts.frame.address import bound, kept
+from pages.parts.frame.tall import tall
 
 PLAIN = {"displayModeBar": False}
 
@@ -45,9 +46,12 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
                 )
                 st.caption(f"**Heat map**, {rows}×{columns}: no evidence … most.")
         st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
+        coloured = (
+            " Blue is right, orange wrong; the true class has a frame." if view.true_class_known else ""
+        )
         st.caption(
             "**What it says:** the longer the bar, the surer it is (confidence). Sure is not the same as right "
-            "(calibration)."
+            f"(calibration).{coloured}"
         )
         for note in view.notes:
             st.caption(f":material/info: {plain(note)}")
@@ -126,7 +130,9 @@ def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map:
         )
         second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
         if not heatmap.is_empty:
-            st.plotly_chart(heatmap_figure(heatmap, color_map=color_map), key="heatmap", config=PLAIN)
+            with tall("heatmap"):
+                figure = heatmap_figure(heatmap, color_map=color_map)
+                st.plotly_chart(figure, key="heatmap", height="stretch", config=PLAIN)
             st.caption(
                 "Each cell is one place in the layer's feature maps: 100% is the strongest evidence in this picture, "
                 "0% is none. Two pictures have different maxima, so their colours cannot be compared. "

@@ -28,15 +28,18 @@ def test_top_five_and_the_true_class_further_down() -> None:
     assert {one.is_true for one in name_probabilities(ANSWER, NAMES, None)} == {None}
 
 
-def test_bars_mark_the_true_class_and_a_wrong_first_choice() -> None:
+def test_bars_mark_the_true_class_and_whether_the_first_choice_is_right() -> None:
     (bars,) = probability_bars(name_probabilities(ANSWER, NAMES, "a")).data
     assert list(bars.y) == ["b", "c", "d", "e", "f", "a (true, rank 6)"]
-    assert bars.marker.color == (MISTAKE, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL, ACCENT)
+    assert bars.marker.color == (MISTAKE, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL)
+    assert bars.marker.line.width == (0, 0, 0, 0, 0, 2)
     (right,) = probability_bars(name_probabilities(ANSWER, NAMES, "b")).data
     assert right.y[0] == "b (true)"
-    assert right.marker.color[0] == ACCENT
+    assert right.marker.color == (ACCENT, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL)
+    assert right.marker.line.width == (2, 0, 0, 0, 0)
     (unknown,) = probability_bars(name_probabilities(ANSWER, NAMES, None)).data
-    assert unknown.marker.color == (ACCENT, NEUTRAL, NEUTRAL, NEUTRAL, NEUTRAL)
+    assert unknown.marker.color == (NEUTRAL,) * 5  # neither right nor wrong
+    assert unknown.marker.line.width == (0,) * 5
     assert list(unknown.x) == [100 * one.probability for one in name_probabilities(ANSWER, NAMES, None)]
 
 
