@@ -30,7 +30,15 @@ class DamagedArchiveError(DataError):
 
 
 class OtherPicturesError(DataError):
-    """An address names pictures that this machine does not have."""
+    """An address names pictures that this machine does not have.
+
+    Attributes
+    ----------
+    path : str
+        Where they are to lie, if the address says that; empty if not.
+    """
+
+    path: str = ""
 
 
 class BrokenPicturesError(DataError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from cifar_core.data import sample
 from cifar_core.data.cache import CachedRecord, open_cached
 from cifar_core.data.dataset import Dataset, names_drawn_sample
+from cifar_core.data.own_pictures import OwnPictures
 from cifar_core.data.path_key import FOLDER_OPTIONS
 from cifar_core.data.reading import ReadingReport
 from cifar_core.data.source_files import TITLES, SourceFiles, at_path, in_keras_cache
@@ -49,12 +50,16 @@ def list_choices(settings: Settings) -> tuple[DatasetChoice, ...]:
     tuple of DatasetChoice
         In order of preference; the first is what ``open_dataset(None, settings)`` opens: the data set chosen in
         the settings (also when it is not there, so that the page can say so), CIFAR-10 and CIFAR-100 in the
-        Keras cache as far as they are there, and at the end, unless chosen in the settings, the drawn sample.
+        Keras cache as far as they are there, unless chosen in the settings the drawn sample, and at the end own
+        pictures that were taken on a page.
     """
     chosen = settings.data
     listed = [key for key in TITLES if in_keras_cache(key, settings)]
     choices = [] if chosen is None else _chosen(chosen, settings)
     choices += [_describe(key, settings) for key in (*listed, "drawn") if key != chosen]
+    for key in OwnPictures(settings).taken():
+        if key not in {choice.key for choice in choices}:
+            choices += _chosen(key, settings)
     return tuple(choices)
 
 

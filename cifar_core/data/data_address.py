@@ -87,10 +87,13 @@ def find_addressed(
         found = find_choice(text, choices)
         if found is not None and (found.available or found.key == settings.data):
             return found.key
-        raise OtherPicturesError(
-            f"There is no data set “{visible(text, 80)}” on this machine, which the address asks for. Choose "
-            "another one."
+        problem = OtherPicturesError(
+            f"There is no data set “{visible(text, 80)}” in the list of this machine, which the address asks for. "
+            "Choose another one"
+            + (", or start CIFAR Lab with CIFAR_LAB_DATA set to that path." if _is_path(text) else ".")
         )
+        problem.path = text if _is_path(text) else ""
+        raise problem
     changed = False
     for choice in _likely_first(address, choices):
         try:
@@ -106,6 +109,11 @@ def find_addressed(
         f"The address shows pictures of {what}, and this machine {why}. Choose another data set to look at that "
         "one, or bring the pictures here first."
     )
+
+
+def _is_path(text: str) -> bool:
+    """Tell whether it is written as a whole path; whether something lies there is not looked at."""
+    return text.startswith(("/", "~", "\\")) or text[1:3] in (":\\", ":/")
 
 
 def _likely_first(address: DataAddress, choices: tuple[DatasetChoice, ...]) -> list[DatasetChoice]:

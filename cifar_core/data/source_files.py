@@ -169,7 +169,10 @@ def at_path(key: str) -> SourceFiles:
     DataError
         There is none; the sentence says what lies there instead.
     """
-    asked = PathKey.parse(key)
+    try:
+        asked = PathKey.parse(key)
+    except (OSError, ValueError):  # too long, or with a character that no name may have
+        raise DataError(f"“{visible(key, 80)}” is no name of a file or folder. Write a whole path.") from None
     path, key = asked.path, str(asked)
     if not is_utf8(key) or ("\ufffd" in key and not path.exists()):
         raise DataError(f"The name of {visible(key)} is not written in UTF-8. Rename the folder or file.")

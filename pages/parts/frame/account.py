@@ -103,12 +103,24 @@ def require_user_still() -> None:
         st.rerun()
 
 
+def is_alone() -> bool:
+    """Tell whether one person works here, at this very machine: who may open any folder of it."""
+    seen_as = urlsplit(st.context.url or "http://localhost").hostname
+    here = is_this_machine(st.get_option("server.address")) and is_this_machine(seen_as)
+    return not asks_for_logins() and here
+
+
+def may_bring_pictures() -> bool:
+    """Tell whether whoever is at the screen may add to the list of data sets, which all see."""
+    user = current_user()
+    return user is None or user.is_instructor
+
+
 def draw_who(store: RunStore) -> None:
     """Draw who is logged in and what is used; where nobody can log in, warn if others reach this server."""
     user = store.user
     if user is None:
-        seen_as = urlsplit(st.context.url or "http://localhost").hostname
-        if not (is_this_machine(st.get_option("server.address")) and is_this_machine(seen_as)):
+        if not is_alone():
             st.warning(
                 "There are no logins: anybody who can reach this address may start, stop and delete runs. "
                 "docs/class-server.md tells how to set up a class.",

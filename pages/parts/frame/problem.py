@@ -4,6 +4,8 @@ import streamlit as st
 
 from cifar_core.errors import BrokenPicturesError, CifarLabError, OtherPicturesError
 from cifar_core.words.markdown import plain
+from pages.parts.frame import account
+from pages.parts.frame.own_pictures import open_own_pictures
 from pages.parts.frame.session import dataset_choices, put_on_screen
 
 
@@ -22,6 +24,14 @@ def draw_problem(problem: CifarLabError) -> None:
             key="without_broken",
         )
     elif isinstance(problem, OtherPicturesError):
+        if problem.path and account.is_alone():
+            st.button(
+                "Look at what lies there",
+                on_click=open_own_pictures,
+                args=(problem.path,),
+                icon=":material/folder_open:",
+                key="look_there",
+            )
         here = dataset_choices()[0]
         st.button(
             f"Look at {plain(here.name)} instead",

@@ -86,9 +86,9 @@ def _wanted(asked: str | None, first: str) -> str | None:
     if asked == written:
         return key  # Of this session: where the files change, it goes with them.
     try:
-        return find_addressed(asked, current_settings(), opened=_open)
+        return find_addressed(asked, current_settings(), opened=open_unlisted)
     except OtherPicturesError as problem:
-        st.session_state["data_missing"] = str(problem)
+        st.session_state["data_missing"] = problem
         return None
 
 
@@ -106,17 +106,19 @@ def current_dataset() -> Dataset:
         It cannot be opened, or the address asks for pictures that are not here; the router shows the sentence.
     """
     if missing := st.session_state.get("data_missing"):
-        raise OtherPicturesError(missing)
+        raise missing
     key = st.session_state.get("data")
     check_listed(key, current_settings())
-    return _open(key, current_settings())
+    return open_unlisted(key, current_settings())
 
 
 def pictures_of(data: DataProvenance, on_screen: Dataset) -> Dataset | None:
     """Return the data set that a run was tested on: the one on screen, or another of this machine."""
     if data.fingerprint == on_screen.fingerprint:
         return on_screen
-    return find_dataset(data.fingerprint, current_settings(), key=data.key, name=data.name, opened=_open)
+    return find_dataset(
+        data.fingerprint, current_settings(), key=data.key, name=data.name, opened=open_unlisted
+    )
 
 
 def run_store() -> RunStore:
@@ -150,5 +152,6 @@ def answers() -> Answers:
 
 
 @st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)
-def _open(key: str | None, settings: Settings) -> Dataset:
+def open_unlisted(key: str | None, settings: Settings) -> Dataset:
+    """Open any data set; pages that take a key from an address ask :func:`current_dataset`."""
     return open_dataset(key, settings)
