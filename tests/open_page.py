@@ -1,6 +1,8 @@
-"""Opening a page of the dashboard in Streamlit's AppTest."""
+"""Opening a page of the dashboard in Streamlit's AppTest, and what stands on it."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -16,3 +18,9 @@ def open_page(name: str, **url: str | list[str]) -> AppTest:
     app.run()
     assert not app.exception
     return app
+
+
+def walls(app: AppTest) -> list[dict[str, Any]]:
+    """Return what each wall of pictures on the page was given."""
+    drawn = [part.proto for part in app.get("bidi_component")]
+    return [json.loads(one.json) for one in drawn if one.component_name == "cifar_lab_wall"]

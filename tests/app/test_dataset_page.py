@@ -1,12 +1,13 @@
 """The Data set page: without data, with the drawn sample, with damaged data, and with a hundred classes."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
+
+from tests.open_page import walls
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -35,8 +36,7 @@ def test_the_drawn_sample_is_shown() -> None:
     assert app.title[0].value == "Drawn sample (80)"
     assert [metric.value for metric in app.metric] == ["80", "20", "10", "32 × 32"]
     assert "in it. 80 pictures." in texts(app)
-    (wall,) = app.get("bidi_component")
-    shown = json.loads(wall.proto.json)
+    (shown,) = walls(app)
     assert (shown["columns"], shown["opens"], len(shown["pictures"])) == (10, True, 40)
 
 
@@ -87,14 +87,14 @@ def test_an_address_names_its_pictures_and_never_shows_others(monkeypatch: pytes
     assert named.startswith("Drawn sample (80)~")
     assert "The address names no data set" in texts(app)
     app = look(data=named)
-    assert len(app.get("bidi_component")) == 1
+    assert len(walls(app)) == 1
     assert "The address names no data set" not in texts(app)
 
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:200")  # a machine with other pictures
     app = look(data=named)
     assert f"“Drawn sample (80)” (fingerprint {named[-16:]})" in app.error[0].value
     assert "this machine does not have" in app.error[0].value
-    assert not app.get("bidi_component")
+    assert not walls(app)
     app.button(key="other_pictures").click().run()
     assert app.query_params["data"] == "drawn:200"
 
