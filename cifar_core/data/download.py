@@ -160,8 +160,8 @@ def _fetch(
         except httpx.HTTPStatusError as problem:
             answer = f"{problem.response.status_code} {problem.response.reason_phrase}"
             raise DataError(
-                f"{archive.url} answers “{answer}”. Try again later, or download the file "
-                f"in a browser and put it into {part.parent}."
+                f"{archive.title} was not downloaded: {archive.url} answers “{answer}”. Try again later, or "
+                f"download the file in a browser and put it into {part.parent}."
             ) from problem
         except (_Interrupted, httpx.ReadError, httpx.ReadTimeout, httpx.RemoteProtocolError) as problem:
             if attempt == _ATTEMPTS:
@@ -171,8 +171,9 @@ def _fetch(
                 ) from problem
         except (httpx.RequestError, httpx.InvalidURL) as problem:
             raise DataError(
-                f"{archive.url} cannot be reached ({reason_of(problem)}). Check the internet connection, or download "
-                f"the file elsewhere and put it into {part.parent}."
+                f"{archive.title} was not downloaded: {archive.url} cannot be reached ({reason_of(problem)}). "
+                "Connect this machine to the internet and try again, or download the file on another one and put it "
+                f"into {part.parent}."
             ) from problem
 
 

@@ -11,10 +11,15 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadSnapshot
 from cifar_core.data.known import ARCHIVES, Archive
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.models.registry import get_model
+from cifar_core.models.spec import LIVE
+from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.words.counts import counted
 
+DEMO_PICTURES = 12_000
+"""So many, looked at once, two processor cores learn from in about a minute."""
 STRIP_SCALE = 5
 """How many screen pixels a picture's pixel is wide in the strip: enlarged here, for a browser would blur it."""
 
@@ -99,6 +104,26 @@ def build_home(
         best=_best_models(dataset, runs)[:best],
         missing=tuple(archive for key, archive in ARCHIVES.items() if key not in available),
         version=f"CIFAR Lab {__version__}",
+    )
+
+
+def demo_config(dataset: Dataset) -> TrainingConfig:
+    """Return the training that shows within about a minute how a network learns.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        What it learns from: of many pictures a part is looked at once, of few all are looked at several times, by a
+        smaller network.
+    """
+    pictures = len(dataset.train)
+    if pictures < DEMO_PICTURES:
+        model, recipe = "cnn-2conv", get_model("cnn-2conv").recipe
+    else:
+        model, recipe = "speedrun", get_model("speedrun").preset(LIVE)
+        recipe = recipe.model_copy(update={"training_share": round(DEMO_PICTURES / pictures, 4)})
+    return TrainingConfig.from_values(
+        recipe.model_dump() | {"model": model, "name": "live demo", "data": dataset.key}
     )
 
 

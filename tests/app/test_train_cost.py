@@ -72,7 +72,7 @@ def measured(app: AppTest, go: Path, said: str = "") -> AppTest:
 
 def test_pressing_the_button_measures_and_the_sentence_says_it(go: Path) -> None:
     app = open_page("train")
-    assert "no measurement on this machine yet" in texts(app)
+    assert "How long it takes on this machine is not measured yet" in texts(app)
     assert app.button(key="measure").label == "Measure on this machine"
     assert "Its authors reported for CIFAR-10: 70%." in texts(app)
     measured(app, go)
@@ -85,7 +85,7 @@ def test_pressing_the_button_measures_and_the_sentence_says_it(go: Path) -> None
     assert app.button(key="measure").label == "Measure again"
     # Another batch size is another measurement.
     app.number_input(key="batch_cnn-2conv_published").set_value(64).run()
-    assert "no measurement on this machine yet" in texts(app)
+    assert "How long it takes on this machine is not measured yet" in texts(app)
 
 
 def test_a_failure_is_a_sentence_and_the_button_stays(go: Path) -> None:
@@ -107,7 +107,7 @@ def test_a_finished_run_names_its_accuracy_for_its_settings_alone(tmp_path: Path
     dataset = open_dataset(DATA, Settings.from_environment())
     write_run(tmp_path / "runs", "done", dataset, wrong_every=4, epochs=10)  # with the recipe of cnn-2conv
     app = open_page("train")
-    assert "**75.0%.** Time: no measurement" in texts(app)
+    assert "This recipe gave **75.0%**. How long" in texts(app)
     assert "75.0% of 20 test pictures of" in texts(app)
     app.number_input(key="epochs_cnn-2conv_published").set_value(3).run()
     assert "**75.0%" not in texts(app)
@@ -118,5 +118,5 @@ def test_a_finished_run_names_its_accuracy_for_its_settings_alone(tmp_path: Path
 def test_a_cluster_is_not_measured_from_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_RAY", "http://head:8265")
     app = open_page("train")
-    assert "no measurement on the Ray cluster" in texts(app)
+    assert "How long it takes on the Ray cluster" in texts(app)
     assert "measure" not in [button.key for button in app.button]

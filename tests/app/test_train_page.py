@@ -51,7 +51,7 @@ def test_without_runs_it_says_what_to_do() -> None:
     app = open_page("train")
     assert "There is no run yet" in app.info[0].value
     assert "167,562 parameters" in texts(app)
-    assert "no measurement on this machine yet" in texts(app)
+    assert "How long it takes on this machine is not measured yet" in texts(app)
     assert not app.button(key="start").disabled
 
 

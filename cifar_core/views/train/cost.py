@@ -131,16 +131,19 @@ def build_launch(
     at_most = seconds(config.epochs)
     expected = seconds(known.epochs) if known else at_most
     if expected is None:
+        gave = f"This recipe gave **{known.accuracy:.1%}**. " if known else ""
         # With several devices the hardware is named: another one of them may have been measured.
-        where = f"no measurement on {location if location != HERE or len(devices) == 1 else hardware} yet."
+        where = location if location != HERE or len(devices) == 1 else hardware
+        time_sentence = f"{gave}How long it takes on {where} is not measured yet."
     else:
-        where = f"on {location} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)."
+        where = f"{location} ({hardware}; {source}: {median_speed(measurements):,.0f} images/s)"
+        time_sentence = f"{_headline(config, known, expected)} on {where}."
     return LaunchView(
         size_sentence=(
             f"{spec.summary}: {counted(spec.parameters(len(dataset.class_names)), 'parameter')}. "
             f"{counted(training, 'picture')} to train, {validation:,} to validate, {len(dataset.test):,} to test."
         ),
-        time_sentence=f"{_headline(config, known, expected)} {where}",
+        time_sentence=time_sentence,
         result_sentence=_result(config, spec, preset, known, dataset, runs),
         seconds=at_most,
         expected_seconds=expected,
@@ -150,9 +153,7 @@ def build_launch(
     )
 
 
-def _headline(config: TrainingConfig, known: KnownResult | None, expected: float | None) -> str:
-    if expected is None:
-        return f"**{known.accuracy:.1%}.** Time:" if known else "**Time:**"
+def _headline(config: TrainingConfig, known: KnownResult | None, expected: float) -> str:
     duration = rough_duration_words(expected)
     if known:
         return f"**{known.accuracy:.1%} in about {duration}**"

@@ -1,5 +1,7 @@
 """The downloads of the Home page: a button for each official archive that is not there yet."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from cifar_core.data.download import DownloadJob
@@ -15,29 +17,40 @@ def download_jobs() -> dict[str, DownloadJob]:
     return {}
 
 
+def draw_problems(archives: Sequence[Archive]) -> None:
+    """Say of each download that has ended without its file why, and what to do."""
+    for archive in archives:
+        job = download_jobs().get(archive.key)
+        snapshot = job.snapshot() if job else None
+        if snapshot and snapshot.state in ("cancelled", "failed"):
+            st.warning(plain(snapshot.message or ""), icon=":material/error:")
+
+
 def offer_download(archive: Archive) -> None:
     """Draw a download; while it is under way, look again every second."""
-    st.fragment(_draw, run_every=1 if archive.key in download_jobs() else None)(archive)
+    job = download_jobs().get(archive.key)
+    under_way = job is not None and job.snapshot().state == "running"
+    st.fragment(_draw, run_every=1 if under_way else None)(archive, under_way)
 
 
-def _draw(archive: Archive) -> None:
-    """Draw one download: its button, then its progress, then how it ended."""
+def _draw(archive: Archive, under_way: bool) -> None:
+    """Draw one download: its button, then its progress; how it ended is drawn with the page."""
     account.require_user_still()
     user = account.current_user()
     may_download = user is None or user.is_instructor  # It fills the server's disk, and all see the pictures.
     job = download_jobs().get(archive.key)
     snapshot = job.snapshot() if job else None
-    if job and snapshot and snapshot.state == "finished":
-        del download_jobs()[archive.key]
-        st.rerun()
     if job and snapshot and snapshot.state == "running":
         share, sentence = download_progress(snapshot)
         st.progress(share, text=sentence)
         if may_download and st.button("Cancel", icon=":material/close:", key=f"cancel_{archive.key}"):
             job.cancel()
         return
-    if snapshot:
-        st.warning(plain(snapshot.message), icon=":material/error:")
+    if job and snapshot and snapshot.state == "finished":
+        download_jobs().pop(archive.key, None)
+        st.rerun()
+    if under_way:
+        st.rerun()
     if may_download and st.button(
         download_label(archive), icon=":material/download:", key=f"download_{archive.key}"
     ):

@@ -2,13 +2,16 @@ import dataclasses
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from cifar_core.data.catalog import DatasetChoice
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.download import DownloadProgress, DownloadSnapshot
 from cifar_core.data.reading import OWN_SOURCE
+from cifar_core.models.registry import get_model
 from cifar_core.runs.store import RunStore
-from cifar_core.views.home import STRIP_SCALE, build_home, download_progress, picture_strip
+from cifar_core.views.home import STRIP_SCALE, build_home, demo_config, download_progress, picture_strip
+from cifar_core.views.train.known_results import same_training
 from tests.fake_runs import write_run
 
 
@@ -51,6 +54,27 @@ def test_the_sentence_says_what_the_bytes_are() -> None:
     )
     copy = build_home(tiny_dataset(key="cifar10"), (), ()).verified_sentence
     assert copy.startswith("Not the official files (made by a test)")
+
+
+@pytest.mark.parametrize(
+    ("pictures", "model", "share", "epochs"),
+    [
+        (50_000, "speedrun", 0.24, 1),
+        (12_000, "speedrun", 1.0, 1),
+        (200_000, "speedrun", 0.06, 1),
+        (2_000, "cnn-2conv", 1.0, 10),
+    ],
+)
+def test_the_live_demo_takes_about_a_minute_on_any_data_set(
+    pictures: int, model: str, share: float, epochs: int
+) -> None:
+    split = Split(
+        np.broadcast_to(np.zeros((), np.uint8), (pictures, 32, 32, 3)), np.zeros(pictures, np.int64)
+    )
+    config = demo_config(dataclasses.replace(tiny_dataset(), train=split))
+    assert (config.model, config.training_share, config.epochs) == (model, share, epochs)
+    if pictures == 50_000:  # What it gives on CIFAR-10 is measured: docs/performance.md.
+        assert same_training(config, get_model("speedrun").preset("live"))
 
 
 def test_the_strip_shows_a_class_per_column_with_hard_pixels() -> None:

@@ -119,7 +119,10 @@ def test_several_runs_give_their_median_and_range(store: RunStore) -> None:
     for accuracy, views, seed in ((0.93, 0.94, 0), (0.91, None, 1), (0.925, 0.945, 2)):
         finish(store, config.model_copy(update={"seed": seed, "name": "x"}), accuracy, six_views=views)
     view = build_launch(config, dataset(), store.list(), [CPU])
-    assert view.time_sentence == "**92.5%.** Time: no measurement on this machine yet."
+    assert (
+        view.time_sentence
+        == "This recipe gave **92.5%**. How long it takes on this machine is not measured yet."
+    )
     assert view.result_sentence == (
         "92.5% of 10,000 test pictures of CIFAR-10: the median of 3 runs by this recipe (91.0% to 93.0%); "
         "94.2% from six views of each picture."
@@ -231,7 +234,10 @@ def test_a_measurement_with_other_augmentation_says_so(store: RunStore) -> None:
 def test_of_several_devices_the_one_without_a_measurement_is_named(store: RunStore) -> None:
     finish(store, BASELINE, 0.7, hardware=CPU.hardware)
     view = build_launch(BASELINE, dataset(), store.list(), [Device("gpu:0", "NVIDIA H200", "GPU-aa"), CPU])
-    assert view.time_sentence == "**70.0%.** Time: no measurement on NVIDIA H200 yet."
+    assert (
+        view.time_sentence
+        == "This recipe gave **70.0%**. How long it takes on NVIDIA H200 is not measured yet."
+    )
 
 
 def test_it_is_measured_here_alone_and_not_beside_a_training(store: RunStore) -> None:

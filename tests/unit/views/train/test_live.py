@@ -98,7 +98,7 @@ def test_without_a_measurement_no_time_is_promised(store: RunStore) -> None:
     finished_run(store, CONFIG.model_copy(update={"model": "cnn-7x7"}))
     view = build_launch(CONFIG, dataset(), store.list(), [CPU])
     assert view.seconds is None
-    assert view.time_sentence == "**Time:** no measurement on this machine yet."
+    assert view.time_sentence == "How long it takes on this machine is not measured yet."
     assert view.size_sentence == (
         "Conv 32, Conv 64, Dense 64: 167,562 parameters. 900 pictures to train, 100 to validate, 100 to test."
     )
