@@ -1,0 +1,182 @@
+"""A picture set as a page shows it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.errors import ExpressionError
+from cifar_core.picture_sets.evaluate import PictureSet, choose
+from cifar_core.picture_sets.expression import Word
+from cifar_core.picture_sets.saved import SetStore
+from cifar_core.picture_sets.universe import SPLITS, Universe
+from cifar_core.runs.run import Run
+from cifar_core.views.picture_wall import PER_PAGE, WallPage
+from cifar_core.views.set_words import set_words
+from cifar_core.words.counts import counted
+
+
+@dataclass(frozen=True, eq=False)
+class SetOnScreen:
+    """A picture set with what is said of it.
+
+    Attributes
+    ----------
+    pictures : PictureSet
+        The set.
+    labels : mapping of str to str
+        What runs are called, by their ids.
+    """
+
+    pictures: PictureSet
+    labels: Mapping[str, str]
+
+    @property
+    def text(self) -> str:
+        """The expression, as the address has it."""
+        return self.pictures.text
+
+    @cached_property
+    def title(self) -> str:
+        """What the set holds: ``"pictures that resnet20 got right and speedrun wrong"``."""
+        return set_words(self.text, self.labels)
+
+    def indices(self, split: SplitName) -> NDArray[np.int64]:
+        """Return the numbers of its pictures in a split, in the set's order, shape (k,).
+
+        Parameters
+        ----------
+        split : {"train", "test"}
+            Which split.
+        """
+        return self.pictures.of_split(split)
+
+    @property
+    def size(self) -> str:
+        """How many pictures it has, by split: ``"12 training and 30 test pictures"``."""
+        train, test = (len(self.indices(split)) for split in SPLITS)
+        if train and test:
+            return f"{train:,} training and {counted(test, 'test picture')}"
+        return counted(train, "training picture") if train else counted(test, "test picture")
+
+
+def open_set(
+    text: str | None,
+    dataset: Dataset,
+    runs: Sequence[Run],
+    cache_dir: Path,
+    saved: SetStore,
+    labels: Mapping[str, str],
+) -> tuple[SetOnScreen | None, str | None]:
+    """Find the pictures of a set that an address asks for.
+
+    Parameters
+    ----------
+    text : str or None
+        The expression; nothing or an empty one is no set.
+    dataset : Dataset
+        The one on screen.
+    runs : sequence of Run
+        Those that it may name.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    saved : SetStore
+        The sets of whoever looks.
+    labels : mapping of str to str
+        What runs are called on the page, by their ids.
+
+    Returns
+    -------
+    (SetOnScreen or None, str or None)
+        The set, and a sentence when it cannot be understood.
+    """
+    if not text or not text.strip():
+        return None, None
+    universe = Universe.of_dataset(dataset, runs, cache_dir, saved.expression)
+    try:
+        return SetOnScreen(choose(text, universe), labels), None
+    except ExpressionError as problem:
+        return None, str(problem)
+
+
+def search_expression(text: str, dataset: Dataset, split: SplitName) -> str:
+    """Return the expression that is meant by what somebody types into a search.
+
+    Parameters
+    ----------
+    text : str
+        A number is a picture of the split on screen, the name of a class its pictures; anything else is an expression
+        already.
+    dataset : Dataset
+        The one on screen.
+    split : {"train", "test"}
+        The one on screen.
+
+    Examples
+    --------
+    ``"17"`` → ``"list(test:17)"``, ``"Cat"`` → ``"class(cat)"``, ``"3, 5"`` → ``"list(test:3, test:5)"``.
+    """
+    word = text.strip()
+    numbers = [one for one in word.replace(",", " ").split() if one]
+    names = {name.lower(): name for name in dataset.class_names}
+    if word.lower() in names:
+        return f"class({Word(names[word.lower()])})"
+    if numbers and all(one.isascii() and one.isdecimal() for one in numbers):
+        return f"list({', '.join(f'{split}:{one}' for one in numbers)})"
+    return word
+
+
+def set_page(
+    shown: SetOnScreen, split: SplitName, dataset: Dataset, *, page: int, per_page: int = PER_PAGE
+) -> WallPage:
+    """Fetch one page of a set's pictures.
+
+    Parameters
+    ----------
+    shown : SetOnScreen
+        Which set.
+    split : {"train", "test"}
+        Whose pictures.
+    dataset : Dataset
+        The one on screen.
+    page : int
+        Counted from 1; beyond the last page is the last.
+    per_page : int
+        Pictures on one page.
+
+    Returns
+    -------
+    WallPage
+        Beneath each test picture stands what the first run that the set names said, and how sure it was.
+    """
+    order = shown.indices(split)
+    pages = max(1, -(-len(order) // per_page))
+    page = min(max(1, page), pages)
+    here = order[(page - 1) * per_page : page * per_page]
+    source = dataset.split(split)
+    names = [dataset.class_names[label] for label in source.labels[here]]
+    captions, more = names, [""] * len(names)
+    if split == "test" and shown.pictures.said:
+        told = [
+            [f"{dataset.class_names[said.predictions.predicted[index]]} {said.predictions.confidence[index]:.2f}" for index in here]
+            for said in shown.pictures.said
+        ]  # fmt: skip
+        captions = told[0]
+        labels = [shown.labels.get(said.run.id, said.run.id) for said in shown.pictures.said]
+        more = ["".join(f"\n{label}: {one}" for label, one in zip(labels, column, strict=True)) for column in zip(*told, strict=True)]  # fmt: skip
+    return WallPage(
+        indices=tuple(here.tolist()),
+        images=np.asarray(source.images[here]),
+        captions=tuple(captions),
+        hover=tuple(
+            f"{name}, {split} picture {index}{said}"
+            for index, name, said in zip(here, names, more, strict=True)
+        ),
+        page=page,
+        pages=pages,
+        pictures=len(order),
+    )

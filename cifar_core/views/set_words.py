@@ -1,0 +1,140 @@
+"""A picture set in words: what stands above its pictures."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
+
+_OF_PICTURES: Mapping[str, str] = {
+    "class": "of {0}",
+    "split": "of the {0} split",
+    "cell": "of {1} taken for {2} by {0}",
+    "said": "taken for {1} by {0}",
+    "right": "that {0} got right",
+    "wrong": "that {0} got wrong",
+    "flips": "that {0} got right and {1} wrong",
+    "all_right": "that {0} all got right",
+    "all_wrong": "that {0} all got wrong",
+    "only": "that {0} got right and {1} wrong",
+    "disagree": "that {0} and {1} did not call the same",
+    "confidence": "of which {0} was sure ({1})",
+    "loss": "with a loss of {0} of {1}",
+    "margin": "with a margin of {0} of {1}",
+    "list": "chosen by hand",
+    "near": "most like {0}",
+    "doubt": "with the labels most doubted by {0}",
+    "saved": "of the saved set “{0}”",
+}
+_MEASURED = {"loss": "the loss of {0}", "margin": "the margin of {0}", "confidence": "the confidence of {0}"}
+_NAMES_RUNS = frozenset(
+    (
+        "cell",
+        "said",
+        "right",
+        "wrong",
+        "flips",
+        "all_right",
+        "all_wrong",
+        "only",
+        "disagree",
+        *_MEASURED,
+        "doubt",
+    )
+)
+_FIRST_ALONE = frozenset(("flips", "only", "disagree"))
+
+
+def set_words(text: str, labels: Mapping[str, str]) -> str:
+    """Say what a set holds: ``"pictures of cat taken for dog by resnet20"``.
+
+    Parameters
+    ----------
+    text : str
+        The set's expression, written in full.
+    labels : mapping of str to str
+        What to call a run, by its id; one that is not there keeps its id.
+    """
+    return _Words(lambda word: labels.get(word, word)).pictures(parse(text))
+
+
+class _Words:
+    def __init__(self, label: Callable[[str], str]) -> None:
+        self._label = label
+
+    def pictures(self, expression: Expression) -> str:
+        if isinstance(expression, Call) and expression.name == "first":
+            number, of = expression.parts
+            return f"the first {number} {self._inner(of)}"
+        if isinstance(expression, Call) and expression.name == "sort":
+            of, measure, *direction = expression.parts
+            order = "highest" if [str(one) for one in direction] == ["down"] else "lowest"
+            return f"{self._inner(of)}, {order} first by {self._measure(measure)}"
+        return f"pictures {self._which(expression)}"
+
+    def _inner(self, part: Word | Expression) -> str:
+        return str(part) if isinstance(part, Word) else self.pictures(part)
+
+    def _measure(self, part: Word | Expression) -> str:
+        if isinstance(part, Call):
+            return _MEASURED[part.name].format(self._label(_text(part.parts[0])))
+        return str(part)
+
+    def _which(self, expression: Expression) -> str:
+        match expression:
+            case Not(of):
+                return f"other than those {self._grouped(of)}"
+            case Both(parts):
+                return " and ".join(self._grouped(part, Either) for part in parts)
+            case Either(parts):
+                return " or ".join(self._grouped(part, Both) for part in parts)
+            case Call(name) if name in ("first", "sort"):
+                return f"among {self.pictures(expression)}"
+            case Call():
+                return self._call(expression)
+
+    def _grouped(self, part: Expression, *kinds: type) -> str:
+        words = self._which(part)
+        return f"({words})" if isinstance(part, kinds or (Both, Either)) else words
+
+    def _call(self, call: Call) -> str:
+        words = [_text(part) for part in call.parts]
+        if call.name == "doubt":
+            words = words[:-1]
+        if call.name == "near":
+            words = [words[0].replace(":", " picture ")]
+        if call.name not in _OF_PICTURES:  # An attribute with its range.
+            return f"with {call.name} {range_words(words[0])}"
+        if call.name in _NAMES_RUNS:
+            words = [self._label(word) for word in words]
+        if call.name in _FIRST_ALONE:
+            words = [words[0], _listed(words[1:])]
+        elif call.name in ("all_right", "all_wrong", "doubt"):
+            words = [_listed(words)]
+        elif call.name in ("loss", "margin"):
+            words = [range_words(words[1]), words[0]]
+        elif call.name == "confidence":
+            words = [words[0], range_words(words[1])]
+        return _OF_PICTURES[call.name].format(*words)
+
+
+def range_words(text: str) -> str:
+    """Say a range in words.
+
+    Examples
+    --------
+    >>> [range_words(one) for one in ("0.9..1", "..40", "2..", "7")]
+    ['0.9 to 1', 'up to 40', '2 and more', '7']
+    """
+    low, dots, high = text.partition("..")
+    if not dots:
+        return text
+    if not low or not high:
+        return f"up to {high}" if high else f"{low} and more"
+    return f"{low} to {high}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _text(part: Word | Expression) -> str:
+    return part.text if isinstance(part, Word) else str(part)
