@@ -13,7 +13,7 @@ from cifar_core.errors import ExpressionError
 from cifar_core.picture_sets.evaluate import PictureSet, choose
 from cifar_core.picture_sets.expression import Word
 from cifar_core.picture_sets.saved import SetStore
-from cifar_core.picture_sets.universe import SPLITS, Universe
+from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_wall import PER_PAGE, WallPage
 from cifar_core.views.set_words import set_words
@@ -161,13 +161,11 @@ def set_page(
     names = [dataset.class_names[label] for label in source.labels[here]]
     captions, more = names, [""] * len(names)
     if split == "test" and shown.pictures.said:
-        told = [
-            [f"{dataset.class_names[said.predictions.predicted[index]]} {said.predictions.confidence[index]:.2f}" for index in here]
-            for said in shown.pictures.said
-        ]  # fmt: skip
-        captions = told[0]
-        labels = [shown.labels.get(said.run.id, said.run.id) for said in shown.pictures.said]
-        more = ["".join(f"\n{label}: {one}" for label, one in zip(labels, column, strict=True)) for column in zip(*told, strict=True)]  # fmt: skip
+        captions = _told(shown.pictures.said[0], here, dataset)
+        for said in shown.pictures.said:
+            label = shown.labels.get(said.run.id, said.run.id)
+            of_run = _told(said, here, dataset)
+            more = [f"{before}\n{label}: {told}" for before, told in zip(more, of_run, strict=True)]
     return WallPage(
         indices=tuple(here.tolist()),
         images=np.asarray(source.images[here]),
@@ -180,3 +178,11 @@ def set_page(
         pages=pages,
         pictures=len(order),
     )
+
+
+def _told(said: Said, indices: NDArray[np.int64], dataset: Dataset) -> list[str]:
+    """Return the class that a run said for each test picture, and how sure it was: ``"dog 0.93"``."""
+    labels, confidence = said.predictions.predicted[indices], said.predictions.confidence[indices]
+    return [
+        f"{dataset.class_names[label]} {sure:.2f}" for label, sure in zip(labels, confidence, strict=True)
+    ]

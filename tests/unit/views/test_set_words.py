@@ -17,21 +17,30 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
         ("wrong(2026-a) and class(cat)", "pictures that resnet20 got wrong and of cat"),
         ("flips(2026-a, 2026-b)", "pictures that resnet20 got right and speedrun wrong"),
         ("all_wrong(2026-a, 2026-b)", "pictures that resnet20 and speedrun all got wrong"),
-        ("only(2026-a, 2026-b, gone)", "pictures that resnet20 alone got right, of it and speedrun and gone"),
-        ("not right(2026-a)", "pictures not that resnet20 got right"),
-        ("brightness(..40) or brightness(200..)", "pictures with brightness up to 40 or with brightness 200 and more"),
-        ("class(cat) and (wrong(2026-a) or wrong(2026-b))", "pictures of cat and (that resnet20 got wrong or that speedrun got wrong)"),
+        ("only(2026-a, 2026-b, gone)", "pictures that resnet20 got right and speedrun and gone wrong"),
+        ("not right(2026-a)", "pictures other than those that resnet20 got right"),
+        (
+            "brightness(..40) or brightness(200..)",
+            "pictures with brightness up to 40 or with brightness 200 and more",
+        ),
+        (
+            "class(cat) and (wrong(2026-a) or right(2026-b))",
+            "pictures of cat and (that resnet20 got wrong or that speedrun got right)",
+        ),
         ("confidence(2026-a, 0.9..1)", "pictures of which resnet20 was sure (0.9 to 1)"),
         ("near(test:17, 20)", "pictures most like test picture 17"),
-        ("doubt(2026-a, 2026-b, 100)", "pictures whose label resnet20 and speedrun doubts most"),
-        ("sort(wrong(2026-a), loss(2026-a), down)", "pictures that resnet20 got wrong, highest first by the loss of resnet20"),
+        ("doubt(2026-a, 2026-b, 100)", "pictures with the labels most doubted by resnet20 and speedrun"),
+        (
+            "sort(wrong(2026-a), loss(2026-a), down)",
+            "pictures that resnet20 got wrong, highest first by the loss of resnet20",
+        ),
         ("sort(class(cat), hue)", "pictures of cat, lowest first by hue"),
         ("first(5, sort(class(cat), hue, up))", "the first 5 pictures of cat, lowest first by hue"),
         ("first(5, class(cat)) and class(dog)", "pictures among the first 5 pictures of cat and of dog"),
         ("saved(mine)", "pictures of the saved set “mine”"),
         ("list(test:1, train:2)", "pictures chosen by hand"),
     ],
-)  # fmt: skip
+)
 def test_what_a_set_is_called(text: str, words: str) -> None:
     assert set_words(text, LABELS) == words
 
