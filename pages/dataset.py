@@ -11,6 +11,7 @@ from pages.parts.dataset.pictures import draw_pictures
 from pages.parts.dataset.report import draw_report
 from pages.parts.dataset.two_classes import draw_two_classes
 from pages.parts.frame.address import bound
+from pages.parts.frame.picture_set import draw_set
 from pages.parts.frame.problem import draw_problem
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset
@@ -30,6 +31,7 @@ st.title(plain(dataset.name), anchor=False)
 for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):
     column.metric(label, value)
 draw_report(dataset.report)
+chosen_set = draw_set("dataset", dataset)
 shown = st.segmented_control(
     "Show",
     VIEWS,
@@ -40,5 +42,7 @@ shown = st.segmented_control(
 )
 if shown == COUNTS:
     draw_counts(dataset, facts)
+elif shown == PICTURES:
+    draw_pictures(dataset, chosen_set)
 else:
-    {PICTURES: draw_pictures, COLOURS: draw_colours, TWO: draw_two_classes}[shown](dataset)
+    {COLOURS: draw_colours, TWO: draw_two_classes}[shown](dataset)

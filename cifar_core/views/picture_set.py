@@ -19,6 +19,11 @@ from cifar_core.views.picture_wall import PER_PAGE, WallPage
 from cifar_core.views.set_words import set_words
 from cifar_core.words.counts import counted
 
+SEARCH_HELP = """A number is a picture of this split, a name its class. An expression chooses by what networks said
+and what is measured: `wrong(RUN)`, `cell(RUN, cat, dog)`, `flips(RUN, RUN)`, `confidence(RUN, 0.9..1)`, `brightness(..40)`,
+`near(test:17, 20)`, `doubt(RUN, 100)`, `sort(SET, loss(RUN), down)`; together by `and`, `or`, `not` and brackets.
+RUN is a part of a run's id or name. All of them: `python -m cifar_core sets functions`."""
+
 
 @dataclass(frozen=True, eq=False)
 class SetOnScreen:
@@ -44,6 +49,19 @@ class SetOnScreen:
     def title(self) -> str:
         """What the set holds: ``"pictures that resnet20 got right and speedrun wrong"``."""
         return set_words(self.text, self.labels)
+
+    def counted(self, split: SplitName) -> str:
+        """Say how many pictures of a split it holds: ``"87 pictures of cat taken for dog by speedrun"``.
+
+        Parameters
+        ----------
+        split : {"train", "test"}
+            Which split.
+        """
+        count, title = len(self.indices(split)), self.title.partition(", highest first by")[0]
+        if title.startswith("pictures "):
+            return f"{counted(count, 'picture')} {title.removeprefix('pictures ')}"
+        return f"{count:,}: {title}"
 
     def indices(self, split: SplitName) -> NDArray[np.int64]:
         """Return the numbers of its pictures in a split, in the set's order, shape (k,).

@@ -1,51 +1,74 @@
-"""The way through the pictures of a cell: which one is shown in Explain, and which come before and after it."""
+"""The way through the pictures of a set: which one Explain shows, and which come before and after it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from cifar_core.data.dataset import Dataset
+from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import RunError
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.runs.run import Run
-from cifar_core.views.compare.cell import PER_PAGE, OpenCell, open_cell
+from cifar_core.views.compare.cell import OpenCell, cell_expression, open_cell
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.compare.table import list_rows
+from cifar_core.views.picture_set import SetOnScreen
+
+PER_PAGE = 16
+"""Pictures around the one on screen."""
 
 
 @dataclass(frozen=True, eq=False)
 class Walk:
-    """A cell of a confusion matrix whose pictures are looked at one after the other.
+    """A set whose pictures are looked at one after the other.
 
     Attributes
     ----------
-    cell : OpenCell
-        Which one.
-    position : int or None
-        Of the picture that is shown, from 0 in the order of the gallery; ``None`` where it is none of them.
+    shown : SetOnScreen
+        Which set.
+    split : {"train", "test"}
+        Its pictures of this split are walked through.
+    index : int
+        The picture that is shown, of the same split; it need not be one of them.
     """
 
-    cell: OpenCell
-    position: int | None
+    shown: SetOnScreen
+    split: SplitName
+    index: int
+
+    @cached_property
+    def indices(self) -> tuple[int, ...]:
+        """The pictures in order."""
+        return tuple(self.shown.indices(self.split).tolist())
+
+    @cached_property
+    def position(self) -> int | None:
+        """Of the picture that is shown, from 0; ``None`` where it is none of them."""
+        return self.indices.index(self.index) if self.index in self.indices else None
+
+    @property
+    def title(self) -> str:
+        """What is walked through: ``"87 pictures of cat taken for dog by speedrun"``."""
+        return self.shown.counted(self.split)
 
     @property
     def sentence(self) -> str:
         """Which picture this is: ``"3 of 87 pictures of cat taken for dog by speedrun"``."""
-        return self.cell.title if self.position is None else f"{self.position + 1:,} of {self.cell.title}"
+        return self.title if self.position is None else f"{self.position + 1:,} of {self.title}"
 
     @property
     def before(self) -> int | None:
-        """The test picture before this one; ``None`` at the beginning."""
-        return self.cell.indices[self.position - 1] if self.position else None
+        """The picture before this one; ``None`` at the beginning."""
+        return self.indices[self.position - 1] if self.position else None
 
     @property
     def after(self) -> int | None:
-        """The test picture after this one, the first where none of them is shown; ``None`` at the end."""
+        """The picture after this one, the first where none of them is shown; ``None`` at the end."""
         coming = 0 if self.position is None else self.position + 1
-        return self.cell.indices[coming] if coming < self.cell.count else None
+        return self.indices[coming] if coming < len(self.indices) else None
 
     @property
     def page(self) -> int:
-        """The page of the gallery that the picture stands on, from 1."""
+        """The page of the set's wall that the picture stands on, from 1."""
         return 1 + (self.position or 0) // PER_PAGE
 
     @property
@@ -54,32 +77,28 @@ class Walk:
         return None if self.position is None else self.position % PER_PAGE
 
 
-def find_walk(
-    runs: Iterable[Run], dataset: Dataset, cell: str | None, of: str | None, index: int
-) -> tuple[Walk | None, str | None]:
-    """Find the cell that an address names.
+def expression_of_cell(
+    runs: Sequence[Run], dataset: Dataset, cell: str, of: str | None
+) -> tuple[str | None, str | None]:
+    """Return the set that an address means by a cell of a run's confusion matrix.
 
     Parameters
     ----------
-    runs : iterable of Run
+    runs : sequence of Run
         All of them.
     dataset : Dataset
         The one on screen.
-    cell : str or None
-        Such as ``"cat,dog"``; with ``None`` there is no walk.
+    cell : str
+        Such as ``"cat,dog"``.
     of : str or None
         Id of the run whose matrix it is in.
-    index : int
-        The test picture that is shown.
 
     Returns
     -------
-    (Walk or None, str or None)
-        The way, and a sentence when the address names what there is not.
+    (str or None, str or None)
+        The expression, and a sentence when the address names what there is not.
     """
-    if cell is None:
-        return None, None
-    row = next((row for row in list_rows(tuple(runs), dataset) if row.id == of), None)
+    row = next((row for row in list_rows([run for run in runs if run.id == of], dataset)), None)
     if row is None or row.run.record is None or row.run.record.data is None:
         return None, f"There is no run “{(of or '')[:80]}” whose cell “{cell[:80]}” could be walked through."
     if not row.same_data:
@@ -89,7 +108,9 @@ def find_walk(
     except RunError as problem:
         return None, str(problem)
     opened, note = open_cell([compared], cell, of)
-    if opened is None:
-        return None, note
-    indices = opened.indices
-    return Walk(opened, indices.index(index) if index in indices else None), None
+    return (None, note) if opened is None else (_expression(opened), None)
+
+
+def _expression(cell: OpenCell) -> str:
+    names = cell.of.data.class_names
+    return cell_expression(cell.of.id, names[cell.true], names[cell.predicted])

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.picture_sets.expression import Word
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.counts import counted
@@ -100,6 +101,25 @@ def cell_text(class_names: Sequence[str], true: int, predicted: int) -> str:
     'cat,dog'
     """
     return f"{class_names[true]},{class_names[predicted]}"
+
+
+def cell_expression(run_id: str, true: str, predicted: str) -> str:
+    """Return the picture set of a cell, most confident first.
+
+    Parameters
+    ----------
+    run_id : str
+        Whose matrix.
+    true, predicted : str
+        Names of the classes of its row and column.
+
+    Examples
+    --------
+    >>> cell_expression("a-run", "cat", "polar bear")
+    'sort(cell(a-run, cat, "polar bear"), confidence(a-run), down)'
+    """
+    run = str(Word(run_id))
+    return f"sort(cell({run}, {Word(true)}, {Word(predicted)}), confidence({run}), down)"
 
 
 def cell_options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[str, str]:

@@ -14,11 +14,18 @@ def on_screen(dataset: Dataset) -> dict[str, str]:
 
 
 def open_in_explain(
-    dataset: Dataset, split: SplitName, index: int, *, run: str | None = None, cell: str | None = None
+    dataset: Dataset,
+    split: SplitName,
+    index: int,
+    *,
+    run: str | None = None,
+    cell: str | None = None,
+    pictures: str | None = None,
 ) -> None:
     """Go to Explain with one picture; the script ends here.
 
-    ``run`` names the model to ask, ``cell`` the cell of its matrix that the picture comes from.
+    ``run`` names the model to ask, ``cell`` the cell of its matrix and ``pictures`` the set that the picture is
+    from.
     """
     # What Explain's widgets remember would win over a URL value that equals their default.
     for remembered in ("source", "target"):
@@ -28,6 +35,8 @@ def open_in_explain(
         query["run"] = run
     if run and cell:
         query |= {"cell": cell, "of": run}
+    if pictures:
+        query["set"] = pictures
     st.switch_page(PAGES["explain"].file, query_params=query)
 
 
