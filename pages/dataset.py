@@ -7,6 +7,7 @@ from cifar_core.views import dataset as views
 from cifar_core.words.markdown import plain
 from pages.parts.dataset.colours import draw_colours
 from pages.parts.dataset.counts import draw_counts
+from pages.parts.dataset.of_set import draw_set_colours, draw_set_counts, draw_set_pictures
 from pages.parts.dataset.pictures import draw_pictures
 from pages.parts.dataset.report import draw_report
 from pages.parts.dataset.two_classes import draw_two_classes
@@ -40,9 +41,11 @@ shown = st.segmented_control(
     **bound("view", VIEWS),
     label_visibility="collapsed",
 )
-if shown == COUNTS:
+if chosen_set is not None and shown != TWO:
+    {PICTURES: draw_set_pictures, COLOURS: draw_set_colours, COUNTS: draw_set_counts}[shown](
+        dataset, chosen_set
+    )
+elif shown == COUNTS:
     draw_counts(dataset, facts)
-elif shown == PICTURES:
-    draw_pictures(dataset, chosen_set)
 else:
-    {COLOURS: draw_colours, TWO: draw_two_classes}[shown](dataset)
+    {PICTURES: draw_pictures, COLOURS: draw_colours, TWO: draw_two_classes}[shown](dataset)

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.data.dataset import Dataset, Split, SplitName
+from cifar_core.data.histograms import ColourHistograms, colour_histograms
 from cifar_core.errors import ExpressionError
 from cifar_core.picture_sets.evaluate import PictureSet, choose
 from cifar_core.picture_sets.expression import Word
@@ -20,7 +21,8 @@ from cifar_core.views.set_words import set_words
 from cifar_core.words.counts import counted
 
 SEARCH_HELP = """A number is a picture of this split, a name its class. An expression chooses by what networks said
-and what is measured: `wrong(RUN)`, `cell(RUN, cat, dog)`, `flips(RUN, RUN)`, `confidence(RUN, 0.9..1)`, `brightness(..40)`,
+and what is measured: `wrong(RUN)`, `cell(RUN, cat, dog)`, `flips(RUN, RUN)`, `confidence(RUN, 0.9..1)`,
+`brightness(..40)`,
 `near(test:17, 20)`, `doubt(RUN, 100)`, `sort(SET, loss(RUN), down)`; together by `and`, `or`, `not` and brackets.
 RUN is a part of a run's id or name. All of them: `python -m cifar_core sets functions`."""
 
@@ -146,6 +148,50 @@ def search_expression(text: str, dataset: Dataset, split: SplitName) -> str:
     if numbers and all(one.isascii() and one.isdecimal() for one in numbers):
         return f"list({', '.join(f'{split}:{one}' for one in numbers)})"
     return word
+
+
+SET, REST = "this set", "the others"
+"""What the two sides are called where a set is compared with the rest of its split."""
+
+
+def set_against_rest(shown: SetOnScreen, split: SplitName, dataset: Dataset) -> ColourHistograms:
+    """Count the colours of a set and of the other pictures of the same split, as if they were two classes.
+
+    Parameters
+    ----------
+    shown : SetOnScreen
+        Which set.
+    split : {"train", "test"}
+        Of which split.
+    dataset : Dataset
+        The one on screen.
+
+    Returns
+    -------
+    ColourHistograms
+        Of :data:`SET` and :data:`REST`.
+    """
+    source = dataset.split(split)
+    side = np.ones(len(source), np.int64)
+    side[shown.indices(split)] = 0
+    return colour_histograms(Split(source.images, side), (SET, REST))
+
+
+def set_counts(shown: SetOnScreen, dataset: Dataset) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count a set's training and test pictures by class, each of shape (classes,).
+
+    Parameters
+    ----------
+    shown : SetOnScreen
+        Which set.
+    dataset : Dataset
+        The one on screen.
+    """
+    train, test = (
+        np.bincount(dataset.split(split).labels[shown.indices(split)], minlength=len(dataset.class_names))
+        for split in SPLITS
+    )
+    return train, test
 
 
 def set_page(

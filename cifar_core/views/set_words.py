@@ -83,7 +83,13 @@ class _Words:
             case Not(of):
                 return f"other than those {self._grouped(of)}"
             case Both(parts):
-                return " and ".join(self._grouped(part, Either) for part in parts)
+                words = sorted(
+                    (self._grouped(part, Either) for part in parts), key=lambda one: one[:3] != "of "
+                )
+                kinds = [one for one in words if one[:3] == "of "]
+                others = words[len(kinds) :]
+                # “of cat that A got wrong and with …”: the class reads best before the rest.
+                return " ".join(filter(None, (" and ".join(kinds), " and ".join(others))))
             case Either(parts):
                 return " or ".join(self._grouped(part, Both) for part in parts)
             case Call(name) if name in ("first", "sort"):

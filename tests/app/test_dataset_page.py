@@ -193,3 +193,49 @@ def test_broken_files_are_listed_and_can_be_left_out_with_a_click(pictures: Path
     assert not app.error
     assert app.selectbox(key="data").value == asked
     assert "pictures (broken files left out)" in app.selectbox(key="data").options
+
+
+@pytest.mark.parametrize(
+    ("view", "charts", "words"),
+    [
+        ("Pictures", 0, "8 training and 2 test pictures, in the set's order."),
+        ("Colours", 2, "They differ most in"),
+        ("Counts", 1, "How many pictures of each class the set holds"),
+    ],
+)
+def test_a_picture_set_in_every_view(view: str, charts: int, words: str) -> None:
+    app = open_page(view=view, set="class(cat)")
+    assert not app.exception
+    assert "**pictures of cat** · 8 training and 2 test pictures" in texts(app)
+    assert words in texts(app)
+    assert len(app.get("plotly_chart")) == charts
+
+
+def test_a_search_is_a_set_and_can_be_taken_off() -> None:
+    app = open_page(shown_split="test")
+    app.text_input(key="search").set_value("3, 1").run()
+    assert app.query_params["set"] == "list(test:3, test:1)"
+    (wall,) = app.get("bidi_component")
+    assert [picture["hover"].split(", ")[1] for picture in json.loads(wall.proto.json)["pictures"]] == [
+        "test picture 3",
+        "test picture 1",
+    ]
+    app.button(key="set_off").click().run()
+    assert "set" not in app.query_params
+    assert "20 pictures." in texts(app)
+
+
+def test_a_set_that_cannot_be_understood_is_told() -> None:
+    app = open_page(set="class(dgo)")
+    assert not app.exception
+    assert "there is no class “dgo”. Did you mean “dog”?" in app.warning[0].value
+    assert "80 pictures." in texts(app)
+
+
+def test_a_set_is_saved_under_a_name() -> None:
+    app = open_page(set="class(cat)")
+    app.text_input(key="set_name").set_value("all cats")
+    next(button for button in app.button if button.label == "Save the set").click().run()
+    assert "Saved." in app.success[0].value
+    again = open_page(set="first(3, saved(all))".replace("all", '"all cats"'))
+    assert "**the first 3 pictures of the saved set “all cats”**" in texts(again)

@@ -337,3 +337,23 @@ def test_a_problem_of_the_service_is_a_sentence(
     app = open_page()
     assert "took longer than 60 seconds" in app.error[0].value
     assert app.pagination  # another picture can still be chosen
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_any_picture_set_is_walked_through() -> None:
+    app = open_page(split="test", index="4", set="list(test:9, 4, train:3, test:7)")
+    said = " ".join(one.value for one in app.markdown)
+    assert "**2 of 3 pictures chosen by hand**" in said
+    assert "3 pictures chosen by hand" in text(app)
+    app.button(key="after").click().run()
+    assert app.query_params["index"] == "7"
+    assert app.button(key="after").disabled
+    app.button(key="set_off").click().run()
+    assert "set" not in app.query_params
+    assert "Choose another picture" in text(app)
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_picture_set_that_cannot_be_understood_is_told() -> None:
+    app = open_page(split="test", index="4", set="wrong(nobody)")
+    assert "there is no run “nobody”" in app.warning[0].value

@@ -50,7 +50,7 @@ def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:
             st.warning(plain(note or ""), icon=":material/filter_alt_off:")
         else:
             st.markdown(
-                f":material/filter_alt: Picture set: **{plain(shown.title)}** · {shown.size}",
+                f":material/filter_alt: **{plain(shown.title)}** · {shown.size}",
                 help=f"`{shown.text}`",
             )
         st.button("Take off", key="set_off", icon=":material/close:", on_click=take_off)

@@ -8,7 +8,14 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.picture_set import SetOnScreen, open_set, search_expression, set_page
+from cifar_core.views.picture_set import (
+    SetOnScreen,
+    open_set,
+    search_expression,
+    set_against_rest,
+    set_counts,
+    set_page,
+)
 from tests.fake_runs import write_run
 
 
@@ -94,3 +101,24 @@ def test_a_page_without_runs_or_pictures(dataset: Dataset, settings: Settings) -
 )
 def test_what_is_typed_into_a_search(dataset: Dataset, typed: str, expression: str) -> None:
     assert search_expression(typed, dataset, "test") == expression
+
+
+def test_a_set_is_counted_and_its_colours_stand_against_the_rest(
+    dataset: Dataset, settings: Settings
+) -> None:
+    found = shown("class(cat) and not list(test:0) or list(train:0)", dataset, settings)
+    train, test = set_counts(found, dataset)
+    cat = dataset.class_names.index("cat")
+    assert test.tolist() == [
+        int(((dataset.test.labels == label) & (np.arange(len(dataset.test)) != 0)).sum())
+        if label == cat
+        else 0
+        for label in range(10)
+    ]
+    assert train[cat] >= (dataset.train.labels == cat).sum()
+    counted = set_against_rest(found, "test", dataset)
+    mine = dataset.test.images[found.indices("test")]
+    assert counted.pictures.tolist() == [len(mine), len(dataset.test) - len(mine)]
+    assert counted.counts[0, 2].tolist() == np.bincount(mine[..., 2].ravel(), minlength=256).tolist()
+    whole = np.bincount(dataset.test.images[..., 2].ravel(), minlength=256)
+    assert counted.counts[:, 2].sum(axis=0).tolist() == whole.tolist()

@@ -1,0 +1,106 @@
+"""The pictures, colours and counts of a picture set."""
+
+import streamlit as st
+
+from cifar_core.charts.class_counts import class_counts_figure
+from cifar_core.charts.histograms import colour_histogram_figure, tallest_share
+from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.views import dataset as views
+from cifar_core.views.picture_set import (
+    REST,
+    SEARCH_HELP,
+    SET,
+    SetOnScreen,
+    search_expression,
+    set_against_rest,
+    set_counts,
+    set_page,
+)
+from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
+from pages.parts.frame.address import bound
+from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.picture_set import put_on
+from pages.parts.frame.wall import draw_wall
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_search(dataset: Dataset, split: SplitName) -> None:
+    """Draw the field in which a number, a class or an expression finds pictures."""
+    st.text_input(
+        "Find pictures",
+        key="search",
+        placeholder="17, a class, or wrong(RUN) and class(cat)",
+        on_change=lambda: put_on(search_expression(st.session_state["search"], dataset, split)),
+        help=SEARCH_HELP,
+    )
+
+
+def _choose_split(shown: SetOnScreen) -> SplitName | None:
+    """Draw the choice of split where the set has pictures of both; ``None`` for an empty set, which is said."""
+    splits = [split for split in SPLIT_NAMES if len(shown.indices(split))]
+    if not splits:
+        st.info("The set is empty: no picture is like that.", icon=":material/hide_image:")
+        return None
+    return choose_split() if len(splits) == 2 else splits[0]
+
+
+def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
+    """Draw the wall of a picture set; a click opens Explain, which then walks through the set."""
+    first, second = st.columns([2, 5])
+    with first:
+        split = _choose_split(shown)
+    with second:
+        draw_search(dataset, split or "test")
+    if split is None:
+        return
+    wall_area = st.container()
+    pages = set_page(shown, split, dataset, page=1).pages
+    if st.session_state.get("page", 1) > pages:
+        st.session_state["page"] = pages
+    page = st.pagination(pages, **bound("page", range(1, pages + 1)))
+    wall = set_page(shown, split, dataset, page=page)
+    with wall_area:
+        st.caption(
+            f"**Click a picture** to see where a network looks in it. {shown.size}, in the set's order."
+        )
+        picked = draw_wall(
+            wall.images,
+            wall.captions,
+            key=f"wall_{dataset.fingerprint}_{split}_{shown.text}_{page}",
+            label=shown.title,
+            columns=10,
+            hover=wall.hover,
+        )
+    if picked is not None:
+        run = shown.pictures.said[0].run.id if shown.pictures.said else None
+        open_in_explain(dataset, split, wall.indices[picked], run=run, pictures=shown.text)
+
+
+def draw_set_colours(dataset: Dataset, shown: SetOnScreen) -> None:
+    """Draw the colours of a set beside those of the other pictures of its split."""
+    split = _choose_split(shown)
+    if split is None:
+        return
+    counted = set_against_rest(shown, split, dataset)
+    st.markdown(views.comparison_sentence(counted, SET, REST))
+    tallest = max(tallest_share(counted.shares_of(name)) for name in (SET, REST))
+    for column, name, number in zip(st.columns(2, gap="medium"), (SET, REST), counted.pictures, strict=True):
+        if number:
+            figure = colour_histogram_figure(
+                counted.shares_of(name),
+                title=f"{name.capitalize()}, {number:,} {split} pictures",
+                tallest=tallest,
+            )
+            column.plotly_chart(figure, key=f"histogram_{name}", config=PLAIN)
+    st.caption(
+        "How to read it: the higher a curve, the more pixels have this value of red, green or blue. Both sides "
+        "have the same axes."
+    )
+
+
+def draw_set_counts(dataset: Dataset, shown: SetOnScreen) -> None:
+    """Draw how many pictures of each class a set holds."""
+    train, test = set_counts(shown, dataset)
+    st.plotly_chart(class_counts_figure(dataset.class_names, train, test), key="counts", config=PLAIN)
+    st.caption("How many pictures of each class the set holds, by split.")
