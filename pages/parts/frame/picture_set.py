@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from cifar_core.data.data_address import DataAddress
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_set import SetOnScreen, open_set
 from cifar_core.words.markdown import plain
+from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import current_settings, run_store, set_store
 
@@ -78,7 +78,7 @@ def _draw_saving(shown: SetOnScreen) -> None:
 
 
 def _draw_link(name: str, shown: SetOnScreen, dataset: Dataset) -> None:
-    query = {"data": str(DataAddress.of(dataset)), "set": shown.text}
+    query = on_screen(dataset) | {"set": shown.text}
     if name == "explain":
         split = "test" if len(shown.indices("test")) else "train"
         first = shown.indices(split)[:1].tolist()
