@@ -55,7 +55,7 @@ def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:
             )
         st.button("Take off", key="set_off", icon=":material/close:", on_click=take_off)
         if shown is not None:
-            with st.popover("Save", icon=":material/bookmark:"):
+            with st.popover("Save", icon=":material/bookmark:", key="set_saving"):
                 _draw_saving(shown)
             for name in ELSEWHERE:
                 if name != page:
