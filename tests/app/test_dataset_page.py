@@ -215,8 +215,8 @@ def test_a_search_is_a_set_and_can_be_taken_off() -> None:
     app = open_page(shown_split="test")
     app.text_input(key="search").set_value("3, 1").run()
     assert app.query_params["set"] == "list(test:3, test:1)"
-    (wall,) = app.get("bidi_component")
-    assert [picture["hover"].split(", ")[1] for picture in json.loads(wall.proto.json)["pictures"]] == [
+    (wall,) = walls(app)
+    assert [picture["hover"].split(", ")[1] for picture in wall["pictures"]] == [
         "test picture 3",
         "test picture 1",
     ]

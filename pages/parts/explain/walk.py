@@ -43,7 +43,9 @@ def draw_walk(runs: Sequence[Run], dataset: Dataset) -> Walk | None:
             page = PAGES["dataset"]
             on_wall = 1 + (walk.position or 0) // WALL_PAGE
             address = {"set": shown.text, "shown_split": split, "page": str(on_wall)}
-        st.page_link(page.file, label=f"All in {page.title}", icon=page.icon, query_params=on_screen(dataset) | address)
+        st.page_link(
+            page.file, label=f"All in {page.title}", icon=page.icon, query_params=on_screen(dataset) | address
+        )
         if not from_cell:
             st.button("Take off", key="set_off", icon=":material/filter_alt_off:", on_click=take_off)
     return walk
