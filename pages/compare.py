@@ -2,13 +2,16 @@
 
 import streamlit as st
 
-from cifar_core.views.compare.page import MOST_RUNS, build_compare, choose_runs
+from cifar_core.views.compare.lines import list_lines
+from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
 from cifar_core.words.markdown import plain
 from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
+from pages.parts.compare.cell_outline import draw_cell_outline
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.compare.rename import draw_rename
 from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.address import bound
 from pages.parts.frame.come_into_view import come_into_view
@@ -18,11 +21,6 @@ from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES = "matrices", "curves", "classes"
 COUNTS, SHARES = "counts", "by true class"
-
-
-def keep_choice() -> None:
-    """Put the chosen runs into the URL; an empty choice is a choice too."""
-    st.query_params["runs"] = st.session_state["chosen"] or [""]
 
 
 hand_over()
@@ -38,8 +36,9 @@ if not every:
     st.stop()
 
 st.title("Compare", anchor=False)
-top, picker, switch = st.container(), *st.columns([3, 1], vertical_alignment="bottom")
-all_data = switch.toggle("Other data sets too", **bound("all_data", ["true", "false"]))
+top, below = st.container(), st.container(horizontal=True, vertical_alignment="center")
+controls = below.container(horizontal=True, vertical_alignment="center", width="content")
+all_data = below.toggle("Other data sets too", width="content", **bound("all_data", ["true", "false"]))
 # Another data set chosen while the page is open: show its runs. An address just opened keeps the runs it names.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
     for name in ("runs", "cell", "of"):
@@ -60,22 +59,15 @@ if not rows:
     st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
     draw_import(dataset)
     st.stop()
-with top:
-    table.draw_table(rows)
-    table.draw_repeats(groups)
-
-labels = {group.id: group.label for group in groups}
-labels |= {row.id: row.label for row in rows if row.run.record is not None}
 st.session_state["chosen"] = list(choice.ids)
-picker.multiselect(
-    "Runs to compare",
-    list(labels),
-    format_func=lambda run_id: labels.get(run_id, run_id),
-    key="chosen",
-    max_selections=MOST_RUNS,
-    placeholder="Choose runs",
-    on_change=keep_choice,
-)
+lines = list_lines(rows, groups)
+if (imported := st.session_state.get("imported")) in choice.ids and not st.query_params.get("cell"):
+    with top:
+        come_into_view(f"import of {imported}")
+with top:
+    table.draw_table(lines, choice.ids, controls)
+with below:
+    draw_rename(run_store(), [row for row in rows if row.id in choice.ids])
 view = build_compare(every, choice.ids, groups=groups)
 for row in rows:
     if row.run.record is None:
@@ -84,16 +76,16 @@ for note in choice.notes:
     st.warning(plain(note), icon=":material/link_off:")
 draw_notes([row for row in every if row.id in choice.ids])
 if not choice.ids:
-    st.info("Choose one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
-    draw_import(dataset)
+    st.info("Tick one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
+    draw_import(dataset, lines)
     st.stop()
 if view.verdict:
     draw_verdict(view.verdict)
 
 if st.query_params.get("cell"):
     come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
-tabs, numbers = st.columns([3, 2], vertical_alignment="bottom")
-show = tabs.segmented_control(
+bar = st.container(horizontal=True, vertical_alignment="center")
+show = bar.segmented_control(
     "Show",
     [MATRICES, CURVES, CLASSES],
     default=MATRICES,
@@ -111,7 +103,8 @@ if show == CURVES:
 elif show == CLASSES:
     matrices.draw_classes(view)
 elif view.compared:
-    shown = numbers.segmented_control(
+    bar.caption("**Click a cell to see its pictures.**")
+    shown = bar.segmented_control(
         "Numbers",
         [COUNTS, SHARES],
         default=COUNTS,
@@ -133,10 +126,10 @@ elif view.compared:
             draw_cell(cell, dataset)
     st.caption(
         "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
-        f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}. "
-        "**Click a cell to see its pictures.**"
+        f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}."
     )
     draw_cell_controls(view.compared, cell)
+    draw_cell_outline(view.compared)
     if cell is not None:
         matrices.draw_others(view, cell, by_true_class=by_true_class)
-draw_import(dataset)
+draw_import(dataset, lines)

@@ -17,9 +17,10 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.processes import find_worker
 from cifar_core.runs.run import read_run, runs_in
 from cifar_core.training.checkpoint import last_checkpoint
+from cifar_core.views.compare.lines import COLUMNS, columns_of, list_lines
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
-from cifar_core.views.compare.table import list_rows, table_columns
+from cifar_core.views.compare.table import list_rows
 from cifar_core.views.explain import model_choices
 from cifar_core.views.home import build_home
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_options
@@ -39,8 +40,10 @@ def look_at(paths: RunPaths, dataset: Dataset) -> tuple[Damaged, str]:
     first_to_watch(runs, dataset)
     view = build_train_view(run, runs, 1.8e9).run
     rows = list_rows(runs, dataset)
-    table_columns(rows)
     groups = list_groups(rows)
+    lines = list_lines(rows, groups)
+    for about in COLUMNS:
+        json_text([column.words(line) for column in columns_of(lines, about) for line in lines])
     choice = choose_runs(rows, [run.id], groups)
     build_compare(rows, choice.ids, groups=groups)
     model_choices(runs, dataset)

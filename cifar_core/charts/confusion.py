@@ -180,7 +180,10 @@ def _sentence(matrix: ConfusionMatrix, class_names: Sequence[str], true: int, pr
     shown, said = chart_labels((class_names[true], class_names[predicted]))
     share = f"{matrix.by_true_class[true, predicted]:.1%} of all {shown}"
     what = "recognised" if true == predicted else f"taken for {said}"
-    return f"<b>{shown}</b> {what}<br>{counted(count, 'picture')}, {share}"
+    pictures = "it" if count == 1 else "them"
+    return f"<b>{shown}</b> {what}<br>{counted(count, 'picture')}, {share}" + (
+        f"<br>Click to see {pictures}" if count else ""
+    )
 
 
 def _shortened(name: str) -> str:

@@ -32,29 +32,31 @@ MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "pentagon", 
 """On the validation lines of the runs, one after the other: they are told apart without their colours too."""
 
 _MOST_MARKS, _MOST_TICKS = 8, 12
+_LEGEND_LINE, _LEGEND_LETTERS = 26, 60
+_SIGN_WIDTH, _LETTER_WIDTH = 44, 8
+_NARROWEST = 520
+"""Pixels: of a line of the legend, of its sign and of a letter, and of the narrowest chart but on a phone."""
 
 
 @dataclass(frozen=True)
 class _Line:
-    """One of the two lines of a run: which field it draws, its name in the legend and what a pointer over it says."""
+    """One of the two lines of a run: which field it draws, and what a pointer over it says."""
 
     field: str
     dash: str
-    name: str
     content: str
 
 
 _ACCURACY = (
-    _Line("val_accuracy", "solid", "validation", "validation"),
-    _Line("accuracy", "dash", "training", "training"),
+    _Line("val_accuracy", "solid", "validation"),
+    _Line("accuracy", "dash", "training"),
 )
 
 
 def _loss_lines(losses: LossNames) -> tuple[_Line, _Line]:
-    trained, validated = losses.lines
     return (
-        _Line(losses.validation_field, "solid", validated, chart_label(losses.validation_content)),
-        _Line(losses.training_field, "dash", trained, chart_label(losses.training_content)),
+        _Line(losses.validation_field, "solid", chart_label(losses.validation_content)),
+        _Line(losses.training_field, "dash", chart_label(losses.training_content)),
     )
 
 
@@ -74,7 +76,7 @@ def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 
     """
     figure = _overlaid(curves, repeated, lambda name: _ACCURACY, scale=100, unit="%")
     figure.update_yaxes(title="accuracy (%)")
-    return finish(figure, height=height)
+    return finish(figure, height=height + _legend_height([*repeated, *curves]))
 
 
 def loss_figure(
@@ -100,7 +102,14 @@ def loss_figure(
     figure = _overlaid(curves, repeated, lambda name: _loss_lines(of(name)), scale=1, unit=" nats")
     pure = all(of(name).is_cross_entropy for name in (*curves, *repeated))
     figure.update_yaxes(title="cross-entropy (nats)" if pure else "loss (nats)", rangemode="tozero")
-    return finish(figure, height=height)
+    return finish(figure, height=height + _legend_height([*repeated, *curves]))
+
+
+def _legend_height(names: Sequence[str]) -> int:
+    """Return how high a legend of these names becomes, in pixels: the figure grows by it, the plot keeps its height."""
+    widest = _SIGN_WIDTH + _LETTER_WIDTH * max((min(len(name), _LEGEND_LETTERS) for name in names), default=0)
+    side_by_side = max(1, _NARROWEST // widest)
+    return _LEGEND_LINE * -(-len(names) // side_by_side)
 
 
 def _overlaid(
@@ -124,8 +133,9 @@ def _overlaid(
                 go.Scatter(
                     x=numbers,
                     y=[scale * getattr(epoch, line.field) for epoch in epochs],
-                    name=f"{label}, {line.name}",
+                    name=label,
                     legendgroup=name,
+                    showlegend=line.dash == "solid",
                     **_marked(line, colour, mark, len(numbers)),
                     line={"color": colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
                     hovertemplate=f"{label}, {line.content}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
@@ -198,8 +208,9 @@ def _draw_mean(
             go.Scatter(
                 x=epochs,
                 y=(scale * curve.mean).tolist(),
-                name=f"{label}, {line.name}",
+                name=label,
                 legendgroup=name,
+                showlegend=line.dash == "solid",
                 **_marked(line, colour, mark, len(epochs)),
                 line={"color": colour, "dash": line.dash, "width": 4 if line.dash == "solid" else 2},
                 customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),

@@ -12,6 +12,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from pages.parts.frame.pages import PAGES
 from tests.fake_runs import write_run
+from tests.run_table import labels
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 AUTH = {
@@ -178,7 +179,7 @@ def test_equal_names_are_told_apart_by_their_owners(store: RunStore) -> None:
         assert record is not None
         record.model_copy(update={"owner": owner}).write(store.get(run_id).paths.record)
     app = open_as(BOB, "compare")
-    assert set(app.multiselect(key="chosen").options) == {"cnn-2conv (ada)", "cnn-2conv (bob)"}
+    assert set(labels(app)) == {"cnn-2conv (ada)", "cnn-2conv (bob)"}
 
 
 def set_seed(app: AppTest, seed: int) -> None:

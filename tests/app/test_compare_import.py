@@ -33,7 +33,8 @@ def dataset() -> Dataset:
 def test_an_imported_model_joins_those_that_are_compared(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_run(tmp_path / "runs", "a", dataset)
+    write_run(tmp_path / "runs", "a", dataset, wrong_every=8)
+    write_run(tmp_path / "runs", "b", dataset, wrong_every=6)  # ticked too; the imported one would be third
     seen: dict[str, Any] = {}
 
     def fake(file: Path, store: RunStore, settings: Settings, **given: Any) -> Run:
@@ -51,7 +52,11 @@ def test_an_imported_model_joins_those_that_are_compared(
     assert not app.exception
     assert (seen["content"], seen["name"], seen["data"]) == (b"a network", "my *net*", DATA)
     assert seen["file_name"] == "mine.keras"
-    assert app.multiselect(key="chosen").value == ["a", "imported"]
+    assert app.session_state["chosen"] == ["a", "imported"]
+    verdict = next(
+        one.value for kind in (app.success, app.warning) for one in kind if "difference real" in one.value
+    )
+    assert r"my \*net\*" in verdict
     assert len(app.get("plotly_chart")) == 2
     notes = " ".join(caption.value for caption in app.caption)
     assert r"my \*net\*" in notes
@@ -74,7 +79,7 @@ def test_a_refused_model_is_answered_with_its_sentence(
     app.button(key="import_start").click().run()
     assert not app.exception
     assert "The model has a Lambda layer." in [one.value for one in app.markdown]
-    assert app.multiselect(key="chosen").value == ["a"]
+    assert app.session_state["chosen"] == ["a"]
 
 
 def test_the_train_page_shows_an_imported_run(tmp_path: Path, dataset: Dataset) -> None:

@@ -13,6 +13,7 @@ from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 from tests.open_page import open_page, walls
+from tests.run_table import column, labels, run_table, tick
 
 DATA = "drawn:80"
 
@@ -63,8 +64,8 @@ def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:
     assert "no run on Drawn sample" in texts(app)
     app.toggle(key="all_data").set_value(True).run()
     assert not app.exception
-    assert app.multiselect(key="chosen").options == ["elsewhere"]
-    app.multiselect(key="chosen").set_value(["elsewhere"]).run()
+    assert labels(app) == ["elsewhere"]
+    tick(app, "elsewhere")
     assert charts(app) == 1
 
 
@@ -72,14 +73,16 @@ def test_the_two_best_open_side_by_side(runs_dir: Path, dataset: Dataset) -> Non
     for run_id, wrong in (("a", 2), ("b", 5), ("c", 10)):
         write_run(runs_dir, run_id, dataset, wrong_every=wrong)
     app = open_page("compare")
-    assert app.multiselect(key="chosen").value == ["c", "b"]
+    assert app.session_state["chosen"] == ["c", "b"]
     assert charts(app) == 2
     assert "Is the difference real?" in texts(app)
-    table = app.dataframe[0].value
-    assert table["Run"].tolist() == ["c", "b", "a"]
-    assert table["Test accuracy"].tolist() == [90.0, 80.0, 50.0]
-    assert table["n"].tolist() == [20, 20, 20]
-    assert table["95% interval"][2] == "29.9 – 70.1%"
+    assert labels(app) == ["c", "b", "a"]
+    assert [line["ticked"] for line in run_table(app)["lines"]] == [True, True, False]
+    assert column(app, "Test accuracy") == ["90.0%", "80.0%", "50.0%"]
+    assert column(app, "Tested on") == ["20", "20", "20"]
+    assert column(app, "95% interval")[2] == "29.9 – 70.1%"
+    # The bar: accuracy, and the two ends of Wilson's interval.
+    assert column(app, "0 to 100%")[2] == pytest.approx([0.5, 0.2993, 0.7007], abs=1e-4)
 
 
 def test_a_cell_chosen_by_keyboard_shows_its_pictures(runs_dir: Path, dataset: Dataset) -> None:
@@ -101,7 +104,7 @@ def test_an_address_shows_the_same_view(runs_dir: Path, dataset: Dataset) -> Non
     for run_id, wrong in (("a", 1), ("b", 5), ("c", 10)):
         write_run(runs_dir, run_id, dataset, wrong_every=wrong)
     app = open_page("compare", runs=["b", "a"], cell="cat,deer", of="a")
-    assert app.multiselect(key="chosen").value == ["b", "a"]
+    assert app.session_state["chosen"] == ["b", "a"]
     assert app.selectbox(key="of_run").value == "a"
     assert app.selectbox(key="which_cell").value == "cat,deer"
     assert app.header[0].value == "2 pictures of cat taken for deer by a"
@@ -113,12 +116,48 @@ def test_choosing_runs_goes_into_the_address(runs_dir: Path, dataset: Dataset) -
     for run_id in ("a", "b"):
         write_run(runs_dir, run_id, dataset)
     app = open_page("compare")
-    app.multiselect(key="chosen").set_value(["b"]).run()
+    tick(app, "b")
     assert app.query_params["runs"] == "b"
     assert charts(app) == 1
-    app.multiselect(key="chosen").set_value([]).run()
+    tick(app)
+    assert "Tick one run or more" in texts(app)
+
+
+def test_the_table_begins_with_few_lines_and_has_all_on_demand(runs_dir: Path, dataset: Dataset) -> None:
+    for number in range(8):
+        write_run(runs_dir, f"r{number}", dataset, wrong_every=number + 2)
+    app = open_page("compare", runs=["r0"])
+    # The six best, and the ticked one, which is the worst of all.
+    assert labels(app) == ["r7", "r6", "r5", "r4", "r3", "r2", "r0"]
+    assert app.toggle(key="all_lines").label == "All 8 lines"
+    app.toggle(key="all_lines").set_value(True).run()
+    assert labels(app) == [f"r{number}" for number in reversed(range(8))]
+    app.segmented_control(key="columns").set_value("Training").run()
+    assert column(app, "Time") == ["1 min 15 s"] * 8
+    assert "Status" not in [one["title"] for one in run_table(app)["columns"]]
+
+
+def test_a_seventh_tick_is_refused_with_a_sentence(runs_dir: Path, dataset: Dataset) -> None:
+    for number in range(7):
+        write_run(runs_dir, f"r{number}", dataset)
+    app = open_page("compare", runs=[f"r{number}" for number in range(7)])
+    assert "Only 6 runs are shown at once; “r6” was left out." in texts(app)
+    ticked = {line["id"] for line in run_table(app)["lines"] if line["ticked"]}
+    assert ticked == {f"r{number}" for number in range(6)}
+
+
+def test_a_ticked_run_is_renamed(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset)
+    app = open_page("compare")
+    assert app.selectbox(key="rename_run").options == ["a"]
+    app.text_input(key="rename_to_a").set_value("  ")
+    app.button(key="rename_save").click().run()
+    assert "The name cannot be used: it is empty" in app.error[0].value
+    app.text_input(key="rename_to_a").set_value("lr 0.003")
+    app.button(key="rename_save").click().run()
     assert not app.exception
-    assert "Choose one run or more" in texts(app)
+    assert labels(app) == ["lr 0.003"]
+    assert app.session_state["chosen"] == ["a"]
 
 
 @pytest.mark.parametrize(("show", "count"), [("Curves", 2), ("Classes", 3)])
@@ -173,8 +212,8 @@ def test_damaged_and_unfinished_runs_never_break_the_page(runs_dir: Path, datase
     assert "is damaged" in said
     assert "“failed” failed and has no confusion matrix. Memory ran out." in said
     assert "“broken”" in said
-    assert "broken" not in app.multiselect(key="chosen").options
-    assert set(app.dataframe[0].value["Status"]) == {"finished", "failed", "damaged"}
+    assert {line["label"] for line in run_table(app)["lines"] if not line["can_be_ticked"]} == {"broken"}
+    assert set(column(app, "Status")) == {"finished", "failed", "damaged"}
 
 
 def test_without_its_pictures_the_matrix_still_shows(runs_dir: Path, dataset: Dataset) -> None:
@@ -198,6 +237,6 @@ def test_another_data_set_on_screen_means_its_runs(
     monkeypatch.setattr("pages.parts.frame.session.current_dataset", lambda: other)
     app.run()
     assert not app.exception
-    assert app.multiselect(key="chosen").value == ["there"]
+    assert app.session_state["chosen"] == ["there"]
     assert charts(app) == 1
     assert walls(app) == []

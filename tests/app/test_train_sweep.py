@@ -14,6 +14,7 @@ from cifar_core.sweeps.summary import STOPPED_WITH_SWEEP
 from tests.fake_runs import write_run
 from tests.fake_sweeps import TRIALS, trial, write_sweep
 from tests.open_page import open_page
+from tests.run_table import column, labels
 
 DATA = "drawn:80"
 
@@ -187,7 +188,7 @@ def test_wrong_and_damaged_sweeps_are_sentences(runs: RunStore) -> None:
     assert "no readable sweep.json" in texts(app)
 
 
-def test_repeats_stand_in_a_table_of_their_own_and_are_chosen_like_a_run(runs: RunStore) -> None:
+def test_repeats_stand_in_the_table_and_are_chosen_like_a_run(runs: RunStore) -> None:
     dataset = open_dataset(DATA, Settings.from_environment())
     for number, wrong in enumerate((2, 4, 5)):
         paths = write_run(runs.runs_dir, f"small-{number}", dataset, wrong_every=wrong)
@@ -195,13 +196,12 @@ def test_repeats_stand_in_a_table_of_their_own_and_are_chosen_like_a_run(runs: R
         record = RunRecord.read(paths.record)
         record.model_copy(update={"group": group}).write(paths.record)
     app = open_page("compare")
-    assert app.multiselect(key="chosen").value == ["group"]
-    assert "small × 3 seeds" in app.multiselect(key="chosen").options
-    table = app.dataframe[1].value
-    assert table["Repeated over seeds"].tolist() == ["small × 3 seeds"]
-    assert table["Mean test accuracy"].tolist() == pytest.approx([100 * (0.5 + 0.75 + 0.8) / 3])
-    assert table["Runs tested, k"].tolist() == [3]
-    assert "does not cover which pictures" in texts(app)
+    assert app.session_state["chosen"] == ["group"]
+    assert labels(app) == ["small × 3 seeds"]
+    assert column(app, "Test accuracy") == ["68.3%"]  # (50 + 75 + 80) / 3
+    assert column(app, "Status") == ["3 of 3 tested, ± 16.07"]
+    app.toggle(key="all_lines").set_value(True).run()
+    assert labels(app) == ["small × 3 seeds", "small-2", "small-1", "small-0"]
     assert len(app.get("plotly_chart")) == 1  # the matrix of the median run
     app = open_page("compare", runs=["group", "small-0"], show="Curves")
     assert len(app.get("plotly_chart")) == 2

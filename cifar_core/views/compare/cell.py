@@ -177,7 +177,7 @@ def open_cell(
     if of is not None and of not in by_id:
         return (
             None,
-            f"The matrix of “{of[:80]}” is not on this page. Choose that run above, or click another cell.",
+            f"The matrix of “{of[:80]}” is not on this page. Tick that run above, or click another cell.",
         )
     run = by_id[of] if of is not None else compared[0]
     numbers = {name: number for number, name in enumerate(run.data.class_names)}
@@ -206,6 +206,25 @@ def missing_pictures(data: DataProvenance) -> str:
     )
 
 
+def page_number(text: str | None, pages: int) -> int:
+    """Read which page of a gallery the URL names; anything but a page of it means the first, or the last.
+
+    Parameters
+    ----------
+    text : str or None
+        Such as ``"2"``; it may hold anything.
+    pages : int
+        How many there are, at least 1.
+
+    Examples
+    --------
+    >>> page_number("2", 3), page_number("9", 3), page_number("nonsense", 3), page_number(None, 3)
+    (2, 3, 1, 1)
+    """
+    known = text is not None and len(text) < 9 and text.isascii() and text.isdigit()
+    return max(1, min(int(text or 1), pages)) if known else 1
+
+
 def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
     """Fetch one page of the pictures in a cell.
 
@@ -225,6 +244,7 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
     names = cell.of.data.class_names
     said_class, true_class = names[cell.predicted], names[cell.true]
     confidence = predictions.confidence[rows].tolist()
+    what_next = "see where the network looked" if cell.of.row.run.has_model else "open it with another model"
     of_true = predictions.probabilities[rows, cell.true].tolist()
     return CellPage(
         images=dataset.test.images[indices],
@@ -232,6 +252,7 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
         hover=tuple(
             f"test picture {index}\n{said_class} {said:.3f}"
             + ("" if cell.true == cell.predicted else f", {true_class} {truth:.3f}")
+            + f"<br>Click to {what_next}"
             for index, said, truth in zip(indices.tolist(), confidence, of_true, strict=True)
         ),
         indices=tuple(indices.tolist()),

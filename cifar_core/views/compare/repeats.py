@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from cifar_core.evaluation.repeats import Repeats, difference_interval
 from cifar_core.runs.label_facts import Named
@@ -157,18 +156,3 @@ def _named(group_id: str, runs: Sequence[Run]) -> Named:
 def _fingerprint(group: RepeatGroup) -> str | None:
     record = group.tested[0].run.record
     return record.data.fingerprint if record and record.data else None
-
-
-def repeats_columns(groups: Sequence[RepeatGroup]) -> dict[str, list[Any]]:
-    """Return the table of repeated recipes by column; accuracies in percent, ``None`` where there is no figure."""
-    known = [group.repeats for group in groups]
-    return {
-        "Repeated over seeds": [group.label for group in groups],
-        "Mean test accuracy": [100 * one.mean if one else None for one in known],
-        "95% interval of the mean": [
-            one.interval.in_percent if one and one.interval else None for one in known
-        ],
-        "Runs tested, k": [one.count if one else 0 for one in known],
-        "Spread": [100 * one.deviation if one and one.deviation is not None else None for one in known],
-        "n": [group.tested[0].test_pictures if group.tested else None for group in groups],
-    }

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
@@ -10,7 +9,6 @@ from cifar_core.runs.labels import run_labels
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.recipe_words import recipe_title
-from cifar_core.words.durations import duration_words
 
 
 @dataclass(frozen=True)
@@ -133,31 +131,3 @@ def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None
     if not run.has_predictions:
         return f"“{label}” has no predictions.npz, so it has no confusion matrix. Copy the whole folder of the run."
     return None
-
-
-def table_columns(rows: Sequence[RunRow]) -> dict[str, list[Any]]:
-    """Return the table of runs column by column; accuracies in percent, ``None`` where there is no figure."""
-    balanced = [_in_percent(row.balanced_accuracy) for row in rows]
-    return {
-        "Run": [row.label for row in rows],
-        # Rounded here: a browser makes 89.3 of 89.25, Python 89.2, and one run would have two accuracies.
-        "Test accuracy": [_in_percent(row.test_accuracy) for row in rows],
-        "95% interval": [row.interval and row.interval.in_percent for row in rows],
-        **({"Balanced accuracy": balanced} if any(one is not None for one in balanced) else {}),
-        "n": [row.test_pictures for row in rows],
-        "Parameters": [row.parameters for row in rows],
-        "Epochs": [row.epochs for row in rows],
-        "Training time": [
-            None if row.training_seconds is None else duration_words(row.training_seconds) for row in rows
-        ],
-        "Status": [row.run.status if row.run.record else "damaged" for row in rows],
-        "Model": [row.model for row in rows],
-        "Recipe": [row.recipe for row in rows],
-        "Hardware": [row.hardware for row in rows],
-        "Data set": [row.data_name for row in rows],
-        "Data source": [row.data_source for row in rows],
-    }
-
-
-def _in_percent(share: float | None) -> float | None:
-    return None if share is None else round(100 * share, 1)

@@ -12,10 +12,11 @@ from cifar_core.views.compare.cell import (
     cell_page,
     missing_pictures,
     open_cell,
+    page_number,
 )
 from cifar_core.views.compare.page import ComparedRun
+from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
-from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.session import pictures_of
 from pages.parts.frame.wall import draw_wall
@@ -23,8 +24,7 @@ from pages.parts.frame.wall import draw_wall
 
 def go_to_cell(cell: str | None, of: str | None) -> None:
     """Put a cell into the URL, and the runs with it, so that the URL shows the same elsewhere."""
-    st.query_params.update(runs=st.session_state["chosen"], cell=cell or [], of=of or [])
-    st.session_state["page"] = 1
+    st.query_params.update(runs=st.session_state["chosen"], cell=cell or [], of=of or [], page=[])
 
 
 def choose_cell(compared: Sequence[ComparedRun]) -> OpenCell | None:
@@ -53,7 +53,7 @@ def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -
         on_change=lambda: go_to_cell(st.query_params.get("cell"), st.session_state["of_run"]),
     )
     right.selectbox(
-        "Cell: click one above, or choose; most frequent mistakes first",
+        "Click a cell above, or choose one here: most frequent mistakes first",
         list(options),
         format_func=options.__getitem__,
         index=None,
@@ -73,18 +73,16 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     if not cell.count:
         st.caption("No picture fell into this cell.")
         return
-    page = 1
-    if cell.pages > 1:
-        page = st.pagination(cell.pages, **bound("page", range(1, cell.pages + 1)))
-    wall = cell_page(cell, page, pictures)
     st.caption(
         (
             "**Click a picture to see where the network looked.** "
             if cell.of.row.run.has_model
-            else "The weights of this run are not on this machine: a click opens the picture with another model. "
+            else "**Click a picture to open it with another model:** the weights of this run are not on this machine. "
         )
         + "Most confident first; beneath each, the class it chose and its probability (confidence)."
     )
+    page = _choose_page(cell)
+    wall = cell_page(cell, page, pictures)
     picked = draw_wall(
         wall.images,
         wall.captions,
@@ -95,3 +93,21 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
     )
     if picked is not None:
         open_in_explain(pictures, "test", wall.indices[picked], run=cell.of.id, cell=cell.text)
+
+
+def _choose_page(cell: OpenCell) -> int:
+    """Draw the choice of a page of the gallery; it lives in the URL as ``?page=``."""
+    asked = st.query_params.get("page") or None
+    shown = page_number(asked, cell.pages)
+    if asked not in (None, str(shown)):
+        st.warning(
+            plain(unknown_sentence("page", asked, range(1, cell.pages + 1))), icon=":material/link_off:"
+        )
+    if cell.pages == 1:
+        return shown
+    key = f"page_{cell.of.id}_{cell.text}_{shown}"  # A key for each, so that Back sets it too.
+
+    def turn() -> None:
+        st.query_params["page"] = str(st.session_state[key])
+
+    return st.pagination(cell.pages, default=shown, key=key, on_change=turn)

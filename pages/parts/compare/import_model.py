@@ -1,6 +1,7 @@
 """The part of the Compare page that makes a run of somebody's own Keras model."""
 
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -8,7 +9,7 @@ import streamlit as st
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.imports.model import import_model
-from cifar_core.views.compare.page import MOST_RUNS
+from cifar_core.views.compare.lines import Line, best_beside
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.imported import imported_note, imported_warning
 from cifar_core.words.counts import counted
@@ -18,8 +19,8 @@ from pages.parts.frame.session import current_settings, run_store
 MOST_MEGABYTES = 200
 
 
-def draw_import(dataset: Dataset) -> None:
-    """Draw the choice of a file and import it when asked; the run then joins those that are compared."""
+def draw_import(dataset: Dataset, lines: Sequence[Line] = ()) -> None:
+    """Draw the choice of a file and import it when asked; the run is then compared with the best of ``lines``."""
     with st.expander("Import a model of your own", icon=":material/upload_file:", key="import_part"):
         st.caption(
             "A whole Keras model as `model.save(…)` writes it. It must take colour pictures of 32 × 32 pixels and know "
@@ -56,8 +57,10 @@ def draw_import(dataset: Dataset) -> None:
                 status.update(label="Not imported", state="error", expanded=True)
                 st.write(plain(str(problem)))
                 return
-        chosen = [one for one in st.session_state.get("chosen", []) if one != run.id]
-        st.query_params["runs"] = [*chosen[: MOST_RUNS - 1], run.id]
+        # Two runs, so that the verdict is about this one; Back has the others ticked again.
+        other = best_beside(lines, st.session_state.get("chosen", []))
+        st.query_params.update(runs=[*([other] if other else []), run.id], cell=[], of=[])
+        st.session_state["imported"] = run.id
         st.rerun()
 
 

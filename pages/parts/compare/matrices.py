@@ -104,7 +104,10 @@ def draw_curves(view: CompareView) -> None:
                 config=PLAIN,
                 alt="Accuracy by epoch",
             )
-        st.caption("Solid: on validation pictures the network never trained on. Higher is better.")
+        st.caption(
+            "Solid: on validation pictures, which the network never trained on; dashed: on training pictures. "
+            "Higher is better."
+        )
     with grid.container():
         with tall("loss"):
             st.plotly_chart(
@@ -115,8 +118,8 @@ def draw_curves(view: CompareView) -> None:
                 alt="Cross-entropy or loss by epoch",
             )
         st.caption(
-            "Lower is better. Where the dashed line falls on while the solid one rises, the network is overfitting: it "
-            "learns the training pictures by heart."
+            "Solid: on validation pictures; dashed: on training pictures. Lower is better. Where the dashed line "
+            "falls on while the solid one rises, the network is overfitting: it learns the training pictures by heart."
         )
         for sentence in view.loss_sentences():
             st.caption(plain(sentence))

@@ -1,62 +1,102 @@
-"""The tables of the Compare page: a line for each run, and for each recipe with several seeds."""
+"""The table of Compare: a line for each run and each recipe with several seeds; its ticks are what is compared."""
 
 from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
 
-import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.evaluation.balanced import BALANCED_RULE
-from cifar_core.views.compare.repeats import RepeatGroup, repeats_columns
-from cifar_core.views.compare.table import RunRow, table_columns
+from cifar_core.views.compare.lines import (
+    BALANCED,
+    BAR,
+    COLUMNS,
+    PER_PAGE,
+    Column,
+    Line,
+    accuracy_of,
+    can_be_ticked,
+    columns_of,
+    first_lines,
+    interval_of,
+    ticked_after,
+)
+from pages.parts.frame.address import bound
+
+_HERE = Path(__file__)
+_run_table = st.components.v2.component(
+    "cifar_lab_run_table",
+    html="<table></table>",
+    css=_HERE.with_name("run_table.css").read_text(encoding="utf-8"),
+    js=_HERE.with_name("run_table.js").read_text(encoding="utf-8"),
+)
 
 
-def draw_table(rows: Sequence[RunRow]) -> None:
-    """Draw a line for each run."""
-    number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    columns = table_columns(rows)
-    st.dataframe(
-        pd.DataFrame(columns),
-        hide_index=True,
+def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGenerator) -> None:
+    """Draw the lines; a tick goes into the URL.
+
+    ``controls`` is where the choice of lines and columns stands.
+    """
+    with controls:
+        about = st.segmented_control(
+            "Columns",
+            list(COLUMNS),
+            default=next(iter(COLUMNS)),
+            required=True,
+            label_visibility="collapsed",
+            **bound("columns", list(COLUMNS)),
+        )
+        few = first_lines(lines, chosen)
+        every = len(lines) > len(few) and st.toggle(
+            f"All {len(lines):,} lines", **bound("all_lines", ["true", "false"])
+        )
+    drawn = tuple(lines) if every else few
+    table = st.container()
+    if len(drawn) > PER_PAGE:
+        pages = -(-len(drawn) // PER_PAGE)
+        page = st.pagination(pages, **bound("lines_page", range(1, pages + 1)))
+        drawn = drawn[PER_PAGE * (page - 1) : PER_PAGE * page]
+    with table:
+        _draw_lines(drawn, chosen, columns_of(drawn, about))
+
+
+def _draw_lines(drawn: Sequence[Line], chosen: Sequence[str], columns: Sequence[Column]) -> None:
+    _run_table(
         key="table",
-        height=36 * (1 + min(len(rows), 5)) + 2,
-        row_height=36,
-        placeholder="–",
-        column_config={
-            "Test accuracy": number(format="%.1f%%", help="Share of test pictures recognised."),
-            "95% interval": text(
-                help="Confidence interval (Wilson's): where the accuracy on new pictures of this kind lies."
-            ),
-            "Balanced accuracy": number(format="%.1f%%", help=BALANCED_RULE),
-            "n": number(format="localized", help="Test pictures."),
-            "Parameters": number(format="localized"),
-            "Epochs": number(format="localized", help="Finished passes over the training pictures."),
+        data={
+            "name": "Runs to compare: the arrow keys go from one to the next, Space ticks",
+            "columns": [
+                {
+                    "title": one.title,
+                    "explanation": one.explanation,
+                    "number": one.is_number,
+                    "whole": one.is_whole,
+                }
+                for one in columns
+            ],
+            "lines": [_line(line, columns, chosen) for line in drawn],
         },
-        alt="All runs with their test accuracy",
+        on_ticked_change=partial(_tick, tuple(chosen), [line.id for line in drawn]),
     )
-    if "Balanced accuracy" in columns:
+    if BALANCED in columns:
         st.caption(BALANCED_RULE)
 
 
-def draw_repeats(groups: Sequence[RepeatGroup]) -> None:
-    """Draw a line for each recipe that was trained with several seeds."""
-    if not groups:
-        return
-    number = st.column_config.NumberColumn
-    st.dataframe(
-        pd.DataFrame(repeats_columns(groups)),
-        hide_index=True,
-        key="repeats",
-        row_height=36,
-        placeholder="–",
-        column_config={
-            "Mean test accuracy": number(format="%.1f%%"),
-            "Spread": number(format="%.2f points", help="Standard deviation from run to run."),
-            "n": number(format="localized", help="Test pictures, the same for all runs."),
-        },
-        alt="Recipes that were trained with several seeds",
-    )
-    st.caption(
-        "The confidence interval of the mean covers the chance in training (starting weights, order, validation "
-        "pictures): Student's t over the k runs. It does not cover which pictures happen to be in the test split; the "
-        "intervals above do."
-    )
+def _line(line: Line, columns: Sequence[Column], chosen: Sequence[str]) -> dict[str, Any]:
+    accuracy, interval = accuracy_of(line), interval_of(line)
+    bar = None if accuracy is None else [accuracy, *((interval.low, interval.high) if interval else ())]
+    return {
+        "id": line.id,
+        "label": line.label,
+        "ticked": line.id in chosen,
+        "can_be_ticked": can_be_ticked(line),
+        "cells": [bar if one is BAR else one.words(line) for one in columns],
+    }
+
+
+def _tick(chosen: tuple[str, ...], drawn: list[str]) -> None:
+    """Put the ticked runs into the URL; an empty choice is a choice too."""
+    ticked = st.session_state["table"]["ticked"]
+    st.query_params["runs"] = ticked_after(chosen, drawn, [str(one) for one in ticked or ()]) or [""]

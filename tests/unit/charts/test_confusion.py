@@ -50,7 +50,7 @@ def test_every_cell_can_be_clicked_and_says_what_it_is() -> None:
     assert len(targets.customdata) == 9
     for (index,), x, y in zip(targets.customdata, targets.x, targets.y, strict=True):
         assert cell_of(index, 3) == (y, x)
-    assert targets.text[1] == "<b>cat</b> taken for dog<br>1 picture, 25.0% of all cat"
+    assert targets.text[1] == "<b>cat</b> taken for dog<br>1 picture, 25.0% of all cat<br>Click to see it"
     assert targets.text[0].startswith("<b>cat</b> recognised<br>3 pictures")
     assert targets.marker.opacity == targets.unselected.marker.opacity == 0
     assert all(trace.hoverinfo == "skip" for trace in confusion_figure(small(), NAMES).data[:2])

@@ -13,11 +13,11 @@ def epochs(count: int) -> list[EpochMetrics]:
 def test_each_run_has_a_sign_of_its_own_on_its_validation_line() -> None:
     figure = accuracy_figure({name: epochs(20) for name in "abcd"}, {"seeds": [epochs(20), epochs(20)]})
     lines = [trace for trace in figure.data if trace.name]
-    validation = [trace for trace in lines if "validation" in trace.name]
+    validation = [trace for trace in lines if trace.line.dash == "solid"]
     assert [trace.marker.symbol for trace in validation] == list(MARKS[:5])
     assert all(trace.mode == "lines+markers" for trace in validation)
     assert all(trace.marker.maxdisplayed < 20 for trace in validation)
-    assert all(trace.mode == "lines" for trace in lines if "training" in trace.name)
+    assert all(trace.mode == "lines" for trace in lines if trace.line.dash == "dash")
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,19 @@ def test_an_epoch_is_named_once_and_whole(count: int, ticks: list[int]) -> None:
     shown = [value for value in range(int(axis.tick0), int(high) + 1, int(axis.dtick)) if value >= low]
     assert shown == ticks
     assert axis.dtick == int(axis.dtick)
+
+
+def test_ten_names_in_the_legend_leave_the_plot_its_height() -> None:
+    def height(names: list[str]) -> int:
+        figure = accuracy_figure({name: epochs(3) for name in names}, height=420)
+        # One entry for each run: the dashed line of training belongs to the solid one.
+        assert [trace.name for trace in figure.data if trace.showlegend] == names
+        return int(figure.layout.height) - 420
+
+    short, long = (
+        [f"r{number}" for number in range(10)],
+        [f"a run with a long name {'x' * 30} {n}" for n in range(10)],
+    )
+    assert height(["a"]) == 26
+    assert height(short) == 2 * 26  # eight beside each other
+    assert height(long) == 10 * 26

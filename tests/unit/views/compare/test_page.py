@@ -11,9 +11,17 @@ from cifar_core.models.registry import MODELS
 from cifar_core.recipes.config import Recipe
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.store import RunStore
-from cifar_core.views.compare.cell import PER_PAGE, cell_options, cell_page, missing_pictures, open_cell
+from cifar_core.views.compare.cell import (
+    PER_PAGE,
+    cell_options,
+    cell_page,
+    missing_pictures,
+    open_cell,
+    page_number,
+)
+from cifar_core.views.compare.lines import columns_of
 from cifar_core.views.compare.page import MOST_RUNS, ComparedRun, build_compare, choose_runs
-from cifar_core.views.compare.table import RunRow, list_rows, table_columns
+from cifar_core.views.compare.table import RunRow, list_rows
 from tests.fake_runs import write_run
 
 
@@ -41,6 +49,10 @@ def store(tmp_path: Path) -> RunStore:
 
 def rows_of(store: RunStore, dataset: Dataset) -> tuple[RunRow, ...]:
     return list_rows(store.list(), dataset)
+
+
+def cells(rows: tuple[RunRow, ...], about: str) -> dict[str, list[str]]:
+    return {column.title: [column.words(row) for row in rows] for column in columns_of(rows, about)}
 
 
 def compared(store: RunStore, dataset: Dataset, *ids: str) -> tuple[ComparedRun, ...]:
@@ -86,7 +98,7 @@ def test_equal_names_are_told_apart_by_their_recipes_first(store: RunStore, data
         "new": "mine (lr 0.12, 16 epochs)",
         "short": "mine (lr 0.12, 3 epochs)",
     }
-    assert set(table_columns(rows)["Recipe"]) == {"as published", "CIFAR Lab", "CIFAR Lab, changed"}
+    assert set(cells(rows, "Training")["Recipe"]) == {"as published", "CIFAR Lab", "CIFAR Lab, changed"}
 
 
 def test_the_two_best_on_these_pictures_open_by_themselves(store: RunStore, dataset: Dataset) -> None:
@@ -285,6 +297,25 @@ def test_the_list_of_cells_begins_with_the_worst_mistake(store: RunStore, datase
     assert list(options)[-1] == "a,b,a,b"
 
 
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        (None, 1),
+        ("2", 2),
+        ("3", 3),
+        ("4", 3),
+        ("0", 1),
+        ("-1", 1),
+        ("", 1),
+        ("²", 1),
+        ("٢", 1),
+        ("9" * 99, 1),
+    ],
+)
+def test_an_address_names_a_page_of_a_gallery(text: str | None, page: int) -> None:
+    assert page_number(text, 3) == page
+
+
 def test_missing_pictures_are_named(store: RunStore, dataset: Dataset) -> None:
     write_run(store.runs_dir, "a", dataset)
     (run,) = compared(store, dataset, "a")
@@ -316,9 +347,9 @@ def test_where_classes_are_unbalanced_balanced_accuracy_stands_beside_accuracy(s
     write_run(store.runs_dir, "careless", dataset, wrong_every=10)
     write_run(store.runs_dir, "careful", dataset, wrong_every=7)
     rows = rows_of(store, dataset)
-    columns = table_columns(rows)
-    assert columns["Test accuracy"] == [90.0, 85.7]
-    assert columns["Balanced accuracy"] == [50.0, 84.6]
+    columns = cells(rows, "Accuracy")
+    assert columns["Test accuracy"] == ["90.0%", "85.7%"]
+    assert columns["Balanced accuracy"] == ["50.0%", "84.6%"]
     verdict = build_compare(rows, ["careless", "careful"]).verdict
     assert verdict is not None
     assert (
@@ -334,6 +365,6 @@ def test_where_classes_are_balanced_it_is_left_out(store: RunStore, dataset: Dat
     write_run(store.runs_dir, "one", dataset)
     write_run(store.runs_dir, "two", dataset, wrong_every=5)
     rows = rows_of(store, dataset)
-    assert "Balanced accuracy" not in table_columns(rows)
+    assert "Balanced accuracy" not in cells(rows, "Accuracy")
     assert (verdict := build_compare(rows, ["one", "two"]).verdict) is not None
     assert "alanced" not in verdict.sentence

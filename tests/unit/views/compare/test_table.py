@@ -5,7 +5,8 @@ from pathlib import Path
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.compare.table import list_rows, table_columns
+from cifar_core.views.compare.lines import ACCURACY
+from cifar_core.views.compare.table import list_rows
 from tests.fake_runs import write_run
 
 
@@ -15,7 +16,5 @@ def test_an_accuracy_is_rounded_as_everywhere_else(settings: Settings, tmp_path:
     runs = [RunStore(tmp_path).get("a-run")]
     (row,) = list_rows(runs, dataset)
     assert row.test_accuracy is not None
-    (shown,) = table_columns((row,))["Test accuracy"]
-    # Not the bare percentage, which a browser would round half up, and Python half to even.
-    assert shown != 100 * row.test_accuracy
-    assert str(shown) == f"{100 * row.test_accuracy:.1f}"
+    # In words: a browser would round a bare percentage half up, where Python rounds half to even.
+    assert ACCURACY.words(row) == f"{row.test_accuracy:.1%}"
