@@ -1,16 +1,23 @@
 """The form of a new run is what the fields of the recipe say."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 from pydantic import Field
 from streamlit.testing.v1 import AppTest
 
+from cifar_core.data.catalog import open_dataset
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.config import Augmentation, Recipe
 from cifar_core.recipes.fields import Shown, settings_of
+from cifar_core.runs.recent import recent_runs
+from cifar_core.runs.record import RunRecord
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
 from pages.parts.train import setting as drawing
 from pages.parts.train.setting import KEYS, NOT_DRAWN, SETTINGS
+from tests.fake_runs import write_run
 from tests.open_page import open_page
 
 START = "cnn-2conv_published"
@@ -135,6 +142,29 @@ def test_an_address_that_asks_for_what_cannot_be_had_says_so_and_sets_the_rest()
     assert app.number_input(key=f"epochs_{START}").value == 10
     assert app.button(key="start").label == "Start 4 runs"
     assert {name for name in app.query_params if name.startswith("new.")} == {"new.many", "new.seeds"}
+
+
+def test_the_model_stays_chosen_when_a_better_run_of_it_ends(tmp_path: Path) -> None:
+    """A browser knows what is chosen by its label, which then is another one."""
+    app = open_page("train")
+    app.selectbox(key="train_model").select("cnn-7x7").run()
+    assert (
+        app.selectbox(key="train_model").options[3]
+        == "cnn-7x7: 383 k parameters, not trained on these pictures yet"
+    )
+    dataset = open_dataset("drawn:80", Settings.from_environment())
+    paths = write_run(tmp_path / "runs", "good", dataset)
+    record = RunRecord.read(paths.record)
+    config = record.config.model_copy(update={"model": "cnn-7x7"})
+    record.model_copy(update={"config": config}).write(paths.record)
+    recent_runs(
+        RunStore.from_settings(Settings.from_environment()), renew=True
+    )  # as a page that follows a run has them
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="train_model").options[3].startswith("cnn-7x7: 383 k parameters, best run ")
+    recipe = MODELS["cnn-7x7"].recipe
+    assert app.number_input(key="epochs_cnn-7x7_published").value == recipe.epochs
 
 
 class _MoreAugmentation(Augmentation):

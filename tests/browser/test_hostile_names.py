@@ -51,10 +51,10 @@ MADE_OF_NAMES = """whole => [...document.querySelectorAll('[data-testid="stMain"
 ).map(element => element.outerHTML.slice(0, 300))"""
 # What the pages themselves write in bold or as code.
 OUR_OWN = re.compile(
-    r">(Compare|Explain|Browse|Start a run|Upload|the pictures, the training, the mistakes, the reasons"
-    r"|Click a .{0,60}|Is the difference real\? [A-Z][a-z ]{2,20}\.|Time:|About .{1,20}|At most .{1,20}"
+    r">(Compare|Explain|Browse|Choose|Upload|the pictures, the training, the mistakes, the reasons"
+    r"|Click a .{0,60}|Is the difference real\? [A-Z][a-z ]{2,20}\.|About .{1,20}|At most .{1,20}"
     r"|Test accuracy [\d.]+%|model\.save"
-    r"|[\d.]+%(\.| in about .{1,20})"
+    r"|[\d.]+%( in about .{1,20})?"
     r")[^<]{0,6}<"
 )
 

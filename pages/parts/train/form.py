@@ -1,6 +1,6 @@
 """What a new run is: model, data set, recipe, name, device and seed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -13,16 +13,29 @@ from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.names import MOST_CHARACTERS
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.recipes.fields import settings_of
+from cifar_core.runs.run import Run
 from cifar_core.views.train.form_address import NewRunForm
+from cifar_core.views.train.model_words import HOW_TO_READ, model_labels, model_of_label
 from pages.parts.frame.session import put_on_screen
 from pages.parts.train.setting import draw_setting, kept
 
 
-def choose_what(dataset: Dataset, choices: Sequence[DatasetChoice], asked: NewRunForm) -> tuple[str, str]:
+def choose_what(
+    dataset: Dataset, choices: Sequence[DatasetChoice], runs: Iterable[Run], asked: NewRunForm
+) -> tuple[str, str]:
     """Draw the choice of model, data set and preset; return the model and the name of its preset."""
-    models = list(MODELS)
-    model = st.selectbox(
-        "Model", models, models.index(asked.model), key="train_model", persist_state="session"
+    models, labels = list(MODELS), model_labels(dataset, runs)
+    # A browser knows an option by its label, and a label changes when a better run ends.
+    model = model_of_label(
+        st.selectbox(
+            "Model",
+            models,
+            models.index(asked.model),
+            format_func=lambda chosen: labels[model_of_label(chosen)],
+            key="train_model",
+            persist_state="session",
+            help=HOW_TO_READ,
+        )
     )
     names = {choice.key: choice.name for choice in choices if choice.available}
     # One data set for all pages: the one chosen here is the one in the sidebar.

@@ -9,6 +9,7 @@ from cifar_core.data.trainable import check_trainable
 from cifar_core.errors import CifarLabError
 from cifar_core.recipes.changes import with_settings
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import training_devices
 from cifar_core.scheduling.submit import submit
@@ -29,7 +30,7 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     asked = address.asked()
     with top:
         address.draw_problems(devices)
-    model, preset = form.choose_what(dataset, dataset_choices(), asked)
+    model, preset = form.choose_what(dataset, dataset_choices(), recent_runs(store), asked)
     with head:
         network.offer_network(model, len(dataset.class_names))
     begins = asked
