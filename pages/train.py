@@ -20,6 +20,6 @@ with watched:
         sweep.watch(store, sweep_id)
         st.stop()
     if not runs:
-        st.info("There is no run yet. Press Start: it trains in the background, also with this tab closed.")
+        st.info("There is no run yet. Click Start: it trains in the background, also with this tab closed.")
         st.stop()
     watch.watch(store, runs, dataset)

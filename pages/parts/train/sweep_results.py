@@ -74,7 +74,7 @@ def _draw_table(view: SweepView) -> str | None:
         | {field: number(format="%.3g") for field in view.numbers},
         alt="All trials",
     )
-    st.caption("Choose a line to watch its run. A trial under way shows its newest epoch.")
+    st.caption("Click the box before a trial to watch its run. A trial under way shows its newest epoch.")
     for row in chosen["selection"]["rows"]:
         if row < len(view.rows) and view.rows[row].has_run:
             return view.rows[row].trial.run_id
