@@ -62,6 +62,17 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.labels)
 
+    def of(self, indices: NDArray[np.int64]) -> "Predictions":
+        """Return what was said of some of the pictures, in the order in which they stand here.
+
+        Parameters
+        ----------
+        indices : ndarray of int64, shape (k,)
+            Positions in the split; one that nothing was said of is left out.
+        """
+        kept = np.isin(self.indices, indices)
+        return Predictions(self.logits[kept], self.labels[kept], self.indices[kept])
+
     @property
     def class_count(self) -> int:
         """Number of classes C."""

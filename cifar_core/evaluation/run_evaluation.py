@@ -8,7 +8,7 @@ import numpy as np
 from cifar_core.errors import RunError
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.per_class import PerClass
-from cifar_core.evaluation.predictions import load_predictions, predictions_fingerprint
+from cifar_core.evaluation.predictions import Predictions, load_predictions, predictions_fingerprint
 from cifar_core.file_cache import file_cached
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
@@ -31,6 +31,12 @@ class Evaluation:
 
     matrix: ConfusionMatrix
     per_class: PerClass
+
+    @classmethod
+    def of(cls, predictions: Predictions) -> "Evaluation":
+        """Compute what is shown of any predictions."""
+        matrix = ConfusionMatrix.from_predictions(predictions)
+        return cls(matrix, PerClass.from_matrix(matrix))
 
 
 def evaluate_run(run: Run) -> Evaluation:
@@ -59,5 +65,4 @@ def _evaluate(path: Path, run_id: str, data: DataProvenance | None) -> Evaluatio
             f"The predictions of the run “{run_id}” do not belong to the data set in its run.json. "
             "Delete the run and train it again, or copy it anew."
         )
-    matrix = ConfusionMatrix.from_predictions(predictions)
-    return Evaluation(matrix, PerClass.from_matrix(matrix))
+    return Evaluation.of(predictions)

@@ -210,7 +210,7 @@ def build_compare(
             compared.append(ComparedRun(row, record.data, evaluate_run(row.run)))
         except RunError as problem:
             problems.append(str(problem))
-    verdict = groups_verdict(chosen_groups) or _verdict(compared)
+    verdict = groups_verdict(chosen_groups) or runs_verdict(compared)
     return CompareView(tuple(compared), curves, repeated, losses, verdict, tuple(problems))
 
 
@@ -233,7 +233,14 @@ def _rows_to_show(
             yield median
 
 
-def _verdict(compared: Sequence[ComparedRun]) -> Verdict | None:
+def runs_verdict(compared: Sequence[ComparedRun]) -> Verdict | None:
+    """Say whether the best of the runs is really better than the next one on the same pictures.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        For fewer than two there is none.
+    """
     if len(compared) < 2:
         return None
     ranked = sorted(compared, key=lambda one: -one.evaluation.matrix.predictions.accuracy)

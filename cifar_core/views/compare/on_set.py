@@ -1,0 +1,192 @@
+"""What Compare shows of a picture set: every figure on its test pictures alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.evaluation.run_evaluation import Evaluation
+from cifar_core.picture_sets.expression import Word
+from cifar_core.views.compare.page import ComparedRun, CompareView, runs_verdict
+from cifar_core.views.compare.verdict import Verdict
+from cifar_core.views.picture_set import SetOnScreen
+from cifar_core.words.classes import name_list
+from cifar_core.words.counts import counted
+
+
+@dataclass(frozen=True)
+class SetFigure:
+    """How often one run was right on a set.
+
+    Attributes
+    ----------
+    label : str
+        The run.
+    right, count : int
+        Pictures that it got right, of so many.
+    """
+
+    label: str
+    right: int
+    count: int
+
+    @property
+    def accuracy(self) -> str:
+        """In percent; a dash for no picture."""
+        return f"{self.right / self.count:.1%}" if self.count else "–"
+
+    @property
+    def interval(self) -> Interval:
+        """95% interval of the share (Wilson)."""
+        return wilson_interval(self.right, self.count)
+
+    @property
+    def sentence(self) -> str:
+        """Numbers and interval: ``"68 of 96 right, 95% interval 61.1 – 79.0%"``."""
+        return f"{self.right:,} of {self.count:,} right, 95% interval {self.interval.in_percent}"
+
+
+def on_set(
+    compared: Sequence[ComparedRun], shown: SetOnScreen
+) -> tuple[tuple[ComparedRun, ...], tuple[str, ...]]:
+    """Keep of each run what it said of the pictures in a set.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        The chosen runs.
+    shown : SetOnScreen
+        The set; its test pictures count.
+
+    Returns
+    -------
+    (tuple of ComparedRun, tuple of str)
+        The same runs with the evaluation of these pictures, and a sentence on each that was tested on others.
+    """
+    indices = np.sort(shown.indices("test"))
+    kept: list[ComparedRun] = []
+    notes: list[str] = []
+    for one in compared:
+        if one.data.fingerprint != shown.pictures.universe.fingerprint:
+            notes.append(f"“{one.row.label}” was tested on other pictures than those of the set.")
+            continue
+        predictions = one.evaluation.matrix.predictions.of(indices)
+        kept.append(replace(one, evaluation=Evaluation.of(predictions)))
+    return tuple(kept), tuple(notes)
+
+
+def set_figures(compared: Sequence[ComparedRun]) -> tuple[SetFigure, ...]:
+    """Count how often each run was right on the pictures that are left of it.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        As :func:`on_set` gives them.
+    """
+    return tuple(
+        SetFigure(one.row.label, int(predictions.correct.sum()), len(predictions))
+        for one in compared
+        for predictions in [one.evaluation.matrix.predictions]
+    )
+
+
+def set_verdict(compared: Sequence[ComparedRun], shown: SetOnScreen) -> Verdict | None:
+    """Say whether one of the runs is better on the set, where that can be asked.
+
+    A set that was chosen by what the runs said tells nothing of that: on the pictures that A got right and B wrong, A
+    is better by choice.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        As :func:`on_set` gives them.
+    shown : SetOnScreen
+        The set.
+    """
+    if len(compared) < 2:
+        return None
+    if not len(shown.indices("test")):
+        return Verdict("The set has no test picture, so there is nothing to compare.", None)
+    chosen_by = {said.run.id for said in shown.pictures.said}
+    judges = [one.row.label for one in compared if one.id in chosen_by]
+    if judges:
+        return Verdict(
+            f"The pictures of this set were chosen by what {name_list(judges)} said of them, so a test on them "
+            "would find what was put in. Take the set off, or choose pictures by what they show.",
+            None,
+        )
+    return runs_verdict(compared)
+
+
+@dataclass(frozen=True)
+class SetLink:
+    """A set that tells the runs on screen apart.
+
+    Attributes
+    ----------
+    label : str
+        What its pictures are, with their number.
+    expression : str
+        What chooses them.
+    """
+
+    label: str
+    expression: str
+
+
+def telling_sets(compared: Sequence[ComparedRun], within: SetOnScreen | None) -> tuple[SetLink, ...]:
+    """Offer the pictures that tell the runs apart: those that one alone gets right, and those that all get wrong.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        The chosen runs; only those tested on the same pictures as the first take part.
+    within : SetOnScreen or None
+        The set that is on: the sets that are offered are parts of it.
+    """
+    runs = [one for one in compared if one.data.fingerprint == compared[0].data.fingerprint]
+    if not runs:
+        return ()
+    right = np.stack([_right(one) for one in runs])
+    ids = [str(Word(one.id)) for one in runs]
+    if len(runs) == 1:
+        found = [("got wrong", f"wrong({ids[0]})", ~right[0])]
+    else:
+        found = [
+            (
+                f"only {one.row.label} right",
+                f"only({', '.join([ids[number], *ids[:number], *ids[number + 1 :]])})",
+                right[number] & (right.sum(axis=0) == 1),
+            )
+            for number, one in enumerate(runs)
+        ]
+        everyone = "both" if len(runs) == 2 else f"all {len(runs)}"
+        found.append((f"{everyone} wrong", f"all_wrong({', '.join(ids)})", ~right.any(axis=0)))
+    before = f"({within.text}) and " if within else ""
+    return tuple(
+        SetLink(f"{words}: {counted(int(mask.sum()), 'picture')}", before + expression)
+        for words, expression, mask in found
+        if mask.any()
+    )
+
+
+def _right(one: ComparedRun) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    predictions = one.evaluation.matrix.predictions
+    return np.asarray(predictions.correct[np.argsort(predictions.indices)])
+
+
+def view_on_set(view: CompareView, shown: SetOnScreen) -> CompareView:
+    """Return the same view with every figure that predictions give computed on the set alone.
+
+    Parameters
+    ----------
+    view : CompareView
+        Of the chosen runs.
+    shown : SetOnScreen
+        The set that is on.
+    """
+    compared, notes = on_set(view.compared, shown)
+    return replace(
+        view, compared=compared, verdict=set_verdict(compared, shown), problems=view.problems + notes
+    )
