@@ -1,0 +1,76 @@
+"""How far the confidence of the chosen runs can be trusted."""
+
+import pandas as pd
+import streamlit as st
+
+from cifar_core.charts.confidence import coverage_figure, reliability_figure
+from cifar_core.charts.selection import clicked_index
+from cifar_core.data.dataset import Dataset
+from cifar_core.views.compare.confidence import build_confidence, confidence_columns, set_of_bin
+from cifar_core.views.compare.page import CompareView
+from cifar_core.words.markdown import plain
+from pages.parts.frame.links import on_screen
+from pages.parts.frame.pages import PAGES
+
+PLAIN = {"displayModeBar": False}
+
+
+def draw_confidence(view: CompareView, dataset: Dataset) -> None:
+    """Draw reliability, coverage and the figures of calibration; a click on a mark opens its pictures."""
+    runs = build_confidence(view.compared)
+    if not runs:
+        return
+    for one in runs:
+        st.markdown(plain(one.sentence))
+    grid = st.grid("auto", min_column_width=440, gap="medium")
+    with grid.container():
+        event = st.plotly_chart(
+            reliability_figure({one.label: one.by_width for one in runs}),
+            key="reliability",
+            on_select="rerun",
+            selection_mode="points",
+            config=PLAIN,
+            alt="Reliability diagram",
+        )
+        st.caption(
+            "How to read it: of the pictures on which a network was 80% sure, it should get 80% right. Below the "
+            "dotted line it is too sure of itself. **Click a mark to see its pictures.**"
+        )
+    with grid.container():
+        st.plotly_chart(
+            coverage_figure({one.label: one.coverage for one in runs}),
+            key="coverage",
+            config=PLAIN,
+            alt="Accuracy against coverage",
+        )
+        st.caption(
+            "How to read it: at 50%, the accuracy on the half of the pictures of which the network is surest. The rest "
+            "would go to a person (selective classification)."
+        )
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        pd.DataFrame(confidence_columns(runs)),
+        hide_index=True,
+        key="calibration",
+        row_height=36,
+        placeholder="–",
+        column_config={
+            "ECE, equal width": number(
+                format="%.2f%%",
+                help="Expected calibration error: mean distance of confidence and accuracy, 15 bins of equal width.",
+            ),
+            "ECE, equal mass": number(format="%.2f%%", help="The same in 15 bins of equally many pictures."),
+            "Brier score": number(format="%.4f", help="Mean squared distance from the truth, 0 to 2."),
+            "NLL": number(format="%.4f", help="Negative log-likelihood (cross-entropy), in nats."),
+            "Temperature": number(
+                format="%.2f",
+                help="Logits divided by it fit the validation pictures best. Above 1: the network is too sure.",
+            ),
+            "ECE with it": number(format="%.2f%%", help="ECE, equal width, on these pictures after that."),
+        },
+        alt="Calibration of the chosen runs",
+    )
+    clicked = clicked_index(event)  # type: ignore[arg-type]
+    if clicked is not None and view.compared[0].data.fingerprint == dataset.fingerprint:
+        query = on_screen(dataset) | {"set": set_of_bin(runs, clicked), "shown_split": "test"}
+        st.switch_page(PAGES["dataset"].file, query_params=query)
