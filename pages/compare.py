@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cifar_core.views.compare.lines import list_lines
+from cifar_core.views.compare.on_set import view_on_set
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
@@ -10,16 +11,20 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.cell_outline import draw_cell_outline
+from pages.parts.compare.confidence import draw_confidence
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.rename import draw_rename
 from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.address import bound
 from pages.parts.frame.come_into_view import come_into_view
 from pages.parts.frame.pages import PAGES
+from pages.parts.frame.picture_set import draw_set
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
-MATRICES, CURVES, CLASSES = "matrices", "curves", "classes"
+MATRICES, CURVES, CLASSES, CONFIDENCE = "matrices", "curves", "classes", "confidence"
+SHOWN = [MATRICES, CURVES, CLASSES, CONFIDENCE]
 COUNTS, SHARES = "counts", "by true class"
 
 
@@ -36,6 +41,7 @@ if not every:
     st.stop()
 
 st.title("Compare", anchor=False)
+chosen_set = draw_set("compare", dataset)
 top, below = st.container(), st.container(horizontal=True, vertical_alignment="center")
 controls = below.container(horizontal=True, vertical_alignment="center", width="content")
 all_data = below.toggle("Other data sets too", width="content", **bound("all_data", ["true", "false"]))
@@ -69,6 +75,8 @@ with top:
 with below:
     draw_rename(run_store(), [row for row in rows if row.id in choice.ids])
 view = build_compare(every, choice.ids, groups=groups)
+if chosen_set is not None:
+    view = view_on_set(view, chosen_set)
 for row in rows:
     if row.run.record is None:
         top.caption(f":material/broken_image: {plain(row.missing or row.id)}")
@@ -79,19 +87,22 @@ if not choice.ids:
     st.info("Tick one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
     draw_import(dataset, lines)
     st.stop()
+if chosen_set is not None:
+    draw_figures(view)
 if view.verdict:
     draw_verdict(view.verdict)
+draw_telling_sets(view, chosen_set, dataset)
 
 if st.query_params.get("cell"):
     come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
 bar = st.container(horizontal=True, vertical_alignment="center")
 show = bar.segmented_control(
     "Show",
-    [MATRICES, CURVES, CLASSES],
+    SHOWN,
     default=MATRICES,
     required=True,
     format_func=str.capitalize,
-    **bound("show", [MATRICES, CURVES, CLASSES], str.capitalize),
+    **bound("show", SHOWN, str.capitalize),
     label_visibility="collapsed",
 )
 if show != CURVES:
@@ -102,6 +113,8 @@ if show == CURVES:
     matrices.draw_curves(view)
 elif show == CLASSES:
     matrices.draw_classes(view)
+elif show == CONFIDENCE:
+    draw_confidence(view, dataset)
 elif view.compared:
     bar.caption("**Click a cell to see its pictures.**")
     shown = bar.segmented_control(
@@ -123,7 +136,7 @@ elif view.compared:
         with matrix:
             matrices.draw_opened(view, cell, by_true_class=by_true_class)
         with gallery:
-            draw_cell(cell, dataset)
+            draw_cell(cell, dataset, chosen_set)
     st.caption(
         "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
         f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}."

@@ -8,7 +8,7 @@ from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import RunError
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.runs.run import Run
-from cifar_core.views.compare.cell import OpenCell, cell_expression, open_cell
+from cifar_core.views.compare.cell import open_cell
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.compare.table import list_rows
 from cifar_core.views.picture_set import SetOnScreen
@@ -108,9 +108,4 @@ def expression_of_cell(
     except RunError as problem:
         return None, str(problem)
     opened, note = open_cell([compared], cell, of)
-    return (None, note) if opened is None else (_expression(opened), None)
-
-
-def _expression(cell: OpenCell) -> str:
-    names = cell.of.data.class_names
-    return cell_expression(cell.of.id, names[cell.true], names[cell.predicted])
+    return (None, note) if opened is None else (opened.expression, None)

@@ -39,6 +39,12 @@ class OpenCell:
         return cell_text(self.of.data.class_names, self.true, self.predicted)
 
     @property
+    def expression(self) -> str:
+        """The cell as a picture set, most confident first."""
+        names, run = self.of.data.class_names, Word(self.of.id)
+        return f"sort(cell({run}, {Word(names[self.true])}, {Word(names[self.predicted])}), confidence({run}), down)"
+
+    @property
     def count(self) -> int:
         """Number of pictures in it."""
         return int(self.of.evaluation.matrix.counts[self.true, self.predicted])
@@ -101,25 +107,6 @@ def cell_text(class_names: Sequence[str], true: int, predicted: int) -> str:
     'cat,dog'
     """
     return f"{class_names[true]},{class_names[predicted]}"
-
-
-def cell_expression(run_id: str, true: str, predicted: str) -> str:
-    """Return the picture set of a cell, most confident first.
-
-    Parameters
-    ----------
-    run_id : str
-        Whose matrix.
-    true, predicted : str
-        Names of the classes of its row and column.
-
-    Examples
-    --------
-    >>> cell_expression("a-run", "cat", "polar bear")
-    'sort(cell(a-run, cat, "polar bear"), confidence(a-run), down)'
-    """
-    run = str(Word(run_id))
-    return f"sort(cell({run}, {Word(true)}, {Word(predicted)}), confidence({run}), down)"
 
 
 def cell_options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[str, str]:

@@ -15,9 +15,11 @@ from cifar_core.views.compare.cell import (
     page_number,
 )
 from cifar_core.views.compare.page import ComparedRun
+from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
-from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.links import on_screen, open_in_explain
+from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import pictures_of
 from pages.parts.frame.wall import draw_wall
 
@@ -63,8 +65,8 @@ def draw_cell_controls(compared: Sequence[ComparedRun], cell: OpenCell | None) -
     )
 
 
-def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
-    """Draw the very pictures of a cell; a click on one opens it in Explain."""
+def draw_cell(cell: OpenCell, dataset: Dataset, within: SetOnScreen | None) -> None:
+    """Draw the very pictures of a cell, or those of them in a set; a click on one opens it in Explain."""
     st.header(plain(cell.title), anchor=False)
     pictures = pictures_of(cell.of.data, dataset)
     if pictures is None:
@@ -92,7 +94,12 @@ def draw_cell(cell: OpenCell, dataset: Dataset) -> None:
         hover=wall.hover,
     )
     if picked is not None:
-        open_in_explain(pictures, "test", wall.indices[picked], run=cell.of.id, cell=cell.text)
+        part = None if within is None else f"{cell.expression} and ({within.text})"
+        open_in_explain(pictures, "test", wall.indices[picked], run=cell.of.id, cell=cell.text, pictures=part)
+    if pictures is dataset:
+        query = on_screen(dataset) | {"set": cell.expression, "shown_split": "test"}
+        page = PAGES["dataset"]
+        st.page_link(page.file, label="As a picture set", icon=page.icon, query_params=query)
 
 
 def _choose_page(cell: OpenCell) -> int:
