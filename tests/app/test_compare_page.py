@@ -160,7 +160,7 @@ def test_a_ticked_run_is_renamed(runs_dir: Path, dataset: Dataset) -> None:
     assert app.session_state["chosen"] == ["a"]
 
 
-@pytest.mark.parametrize(("show", "count"), [("Curves", 2), ("Classes", 3)])
+@pytest.mark.parametrize(("show", "count"), [("Curves", 2), ("Classes", 3), ("Confidence", 2)])
 def test_the_other_views(runs_dir: Path, dataset: Dataset, show: str, count: int) -> None:
     for run_id in ("a", "b"):
         write_run(runs_dir, run_id, dataset)
@@ -240,3 +240,31 @@ def test_another_data_set_on_screen_means_its_runs(
     assert app.session_state["chosen"] == ["there"]
     assert charts(app) == 1
     assert walls(app) == []
+
+
+def test_every_figure_of_a_picture_set(runs_dir: Path, dataset: Dataset) -> None:
+    for run_id, wrong in (("a", 2), ("b", 5)):
+        write_run(runs_dir, run_id, dataset, wrong_every=wrong)
+    cats = [
+        i for i, label in enumerate(dataset.test.labels.tolist()) if label == dataset.class_names.index("cat")
+    ]
+    app = open_page("compare", runs=["a", "b"], set="class(cat)")
+    assert "**pictures of cat**" in texts(app)
+    right = {run: sum(i % every != 0 for i in cats) for run, every in (("a", 2), ("b", 5))}
+    assert [(one.label, one.value) for one in app.metric] == [
+        (run, f"{count / len(cats):.1%}") for run, count in right.items()
+    ]
+    assert f"{right['a']} of {len(cats)} right, 95% interval" in texts(app)
+    assert charts(app) == 2
+    app.button(key="set_off").click().run()
+    assert len(app.metric) == 0
+    assert "set" not in app.query_params
+
+
+def test_an_empty_set_breaks_nothing(runs_dir: Path, dataset: Dataset) -> None:
+    for run_id, wrong in (("a", 2), ("b", 5)):
+        write_run(runs_dir, run_id, dataset, wrong_every=wrong)
+    for show in ("Matrices", "Curves", "Classes", "Confidence"):
+        app = open_page("compare", runs=["a", "b"], set="class(cat) and class(dog)", show=show)
+        assert not app.exception
+        assert "The set has no test picture, so there is nothing to compare." in texts(app)

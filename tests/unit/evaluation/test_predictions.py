@@ -183,3 +183,12 @@ def test_logits_that_are_not_numbers_are_refused(tmp_path: Path) -> None:
     save_predictions(path, validation=make([[np.nan, 1.0]], [0]), test=None, fingerprint="abc")
     with pytest.raises(RunError, match="is damaged"):
         load_predictions(path, "validation")
+
+
+def test_some_of_the_pictures_keep_their_order() -> None:
+    predictions = Predictions(np.eye(4, dtype=np.float32), np.array([0, 1, 2, 3]), np.array([7, 2, 9, 4]))
+    some = predictions.of(np.array([4, 7, 100]))
+    assert some.indices.tolist() == [7, 4]
+    assert some.labels.tolist() == [0, 3]
+    assert some.logits.tolist() == [[1, 0, 0, 0], [0, 0, 0, 1]]
+    assert len(predictions.of(np.array([], np.int64))) == 0
