@@ -27,7 +27,7 @@ def live_curves_spec(
     """Draw accuracy (left) and cross-entropy or loss (right) by epoch: training dashed, validation solid.
 
     The epoch under way continues the training curve with its newest tick; of the first epoch the figures of its batches
-    are drawn until it is over. Series keep their order and number
+    are drawn until the second one begins. Series keep their order and number
     from look to look, so that the browser moves the lines.
 
     Parameters
@@ -101,16 +101,17 @@ def _curves(
 ) -> list[dict[str, Any]]:
     epochs, tick = _thinned(metrics.epochs, kept_epoch), metrics.tick
     validation, training = _points(epochs, validated, scale), _points(epochs, trained, scale)
-    if not epochs and len(metrics.first_ticks) > 1:
+    if len(metrics.lines) <= 1 and len(metrics.first_ticks) > 1:
         training = [[one.step / one.steps, scale * getattr(one, trained)] for one in metrics.first_batches]
     elif tick is not None:
         training.append([tick.epoch - 1 + tick.step / tick.steps, scale * getattr(tick, trained)])
     axes = {"xAxisIndex": panel, "yAxisIndex": panel, "symbol": "circle"}
-    line = {**axes, "type": "line", "showSymbol": len(epochs or training) <= FEW_EPOCHS, "symbolSize": 8}
+    line = {**axes, "type": "line", "symbolSize": 8}
     return [
         {
             **line,
             "name": "validation",
+            "showSymbol": len(validation) <= FEW_EPOCHS,
             "data": validation,
             "color": ACCENT,
             "lineStyle": {"width": 4, "color": ACCENT},
@@ -119,6 +120,7 @@ def _curves(
         {
             **line,
             "name": "training",
+            "showSymbol": len(training) <= FEW_EPOCHS,
             "data": training,
             "color": NEUTRAL,
             "lineStyle": {"width": 3, "color": NEUTRAL, "type": "dashed"},

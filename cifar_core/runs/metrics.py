@@ -134,7 +134,7 @@ class Metrics:
     unread: str | None = None
     """Why nothing of the file was read, as the end of a sentence."""
     first_ticks: tuple[Tick, ...] = ()
-    """All looks into the first epoch, the newest at the end, while there is nothing else to see."""
+    """All looks into the first epoch, the newest at the end, until a second one is over."""
 
     @property
     def first_batches(self) -> tuple[Tick, ...]:
@@ -296,7 +296,7 @@ def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:
         tuple(epochs[number] for number in sorted(epochs)),
         tick,
         before.left_out + left_out,
-        first_ticks=() if epochs else _first_ticks(before.first_ticks, first),
+        first_ticks=() if len(epochs) > 1 else _first_ticks(before.first_ticks, first),
     )
 
 

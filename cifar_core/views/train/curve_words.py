@@ -22,8 +22,8 @@ READING = (
 
 
 FIRST_EPOCH = (
-    "The first epoch is under way: the dashed line goes over its batches, each point the mean of those since the point "
-    "before. The solid one begins when the epoch is over."
+    "The dashed line goes over the batches of the first epoch, each point the mean of those since the point before. "
+    "Validation comes when an epoch is over."
 )
 
 
@@ -50,7 +50,7 @@ def curves_sentence(record: RunRecord | None, metrics: Metrics) -> str:
             "A smaller learning rate, or less weight decay, may help."
         )
     names = loss_names(record, metrics.lines)
-    if metrics.first_ticks:
+    if metrics.first_ticks and len(metrics.lines) <= 1:
         return FIRST_EPOCH
     rise = _rise(metrics.epochs, names.training_field, names.validation_field)
     if rise is None:

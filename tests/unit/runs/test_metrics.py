@@ -37,7 +37,7 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     assert metrics.tick == TICK
 
 
-def test_the_looks_into_the_first_epoch_are_kept_until_it_is_over(tmp_path: Path) -> None:
+def test_the_looks_into_the_first_epoch_are_kept_until_the_second_is_over(tmp_path: Path) -> None:
     path = tmp_path / "metrics.jsonl"
     follower = MetricsFollower(path)
     # Killed after four steps, it began anew.
@@ -56,7 +56,9 @@ def test_the_looks_into_the_first_epoch_are_kept_until_it_is_over(tmp_path: Path
     assert [one.loss for one in batches] == pytest.approx(
         [2.2, (5 * 1.6 - 2 * 2.2) / 3, (9 * 1.2 - 5 * 1.6) / 4]
     )
-    append_metrics(path, FIRST)
+    append_metrics(path, FIRST)  # Of a training of one epoch they are all there is of a line.
+    assert read_metrics(path).first_ticks == follower.read().first_ticks == tuple(looks[2:])
+    append_metrics(path, SECOND)
     append_metrics(path, TICK)
     assert read_metrics(path).first_ticks == follower.read().first_ticks == ()
     assert read_metrics(path).tick == follower.read().tick == TICK

@@ -359,7 +359,7 @@ def test_the_first_epoch_has_a_line_of_its_batches(store: RunStore) -> None:
     append_metrics(run.paths.metrics, Tick(1, 20, 50, 1.8, 0.3, 900.0, 1.8))
     view = build_train_view(run, store.list()).run
     assert (view.facts[0].name, view.facts[0].value) == ("Training accuracy", "30.0%")
-    assert "dashed line goes over its batches" in view.curves_sentence
+    assert "dashed line goes over the batches of the first epoch" in view.curves_sentence
     series = live_curves_spec(view.metrics, view.losses)["series"]
     accuracy, loss = (series[number]["data"] for number in (1, 4))
     assert series[1]["name"] == series[4]["name"] == "training"
@@ -367,7 +367,14 @@ def test_the_first_epoch_has_a_line_of_its_batches(store: RunStore) -> None:
     assert loss == [pytest.approx([0.1, 2.2]), pytest.approx([0.3, 1.4])]
     append_metrics(run.paths.metrics, epochs(1)[0])
     view = build_train_view(run, store.list()).run
-    assert live_curves_spec(view.metrics)["series"][1]["data"] == [pytest.approx([1, 10.0])]
+    validation, training, *_ = live_curves_spec(view.metrics, view.losses)["series"]
+    assert validation["data"] == [pytest.approx([1, 9.0])]
+    assert training["data"] == accuracy
+    append_metrics(run.paths.metrics, Tick(2, 25, 50, 1.3, 0.4, 900.0, 1.3))
+    view = build_train_view(run, store.list()).run
+    training = live_curves_spec(view.metrics, view.losses)["series"][1]
+    assert training["data"] == [pytest.approx([1, 10.0]), pytest.approx([1.5, 40.0])]
+    assert "batches" not in view.curves_sentence
 
 
 def test_the_curves_hold_epochs_tick_and_kept_epoch() -> None:
