@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cifar_core.views.compare.difference import comparable_pair
 from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.on_set import view_on_set
 from cifar_core.views.compare.page import build_compare, choose_runs
@@ -12,6 +13,7 @@ from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.cell_outline import draw_cell_outline
 from pages.parts.compare.confidence import draw_confidence
+from pages.parts.compare.difference import draw_difference
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.rename import draw_rename
@@ -25,7 +27,7 @@ from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE = "matrices", "curves", "classes", "confidence"
 SHOWN = [MATRICES, CURVES, CLASSES, CONFIDENCE]
-COUNTS, SHARES = "counts", "by true class"
+COUNTS, SHARES, DIFFERENCE = "counts", "by true class", "difference"
 
 
 hand_over()
@@ -117,15 +119,21 @@ elif show == CONFIDENCE:
     draw_confidence(view, dataset)
 elif view.compared:
     bar.caption("**Click a cell to see its pictures.**")
+    pair = comparable_pair(view.compared)
+    numbers = [COUNTS, SHARES, DIFFERENCE] if pair else [COUNTS, SHARES]
     shown = bar.segmented_control(
         "Numbers",
-        [COUNTS, SHARES],
+        numbers,
         default=COUNTS,
         required=True,
         format_func=str.capitalize,
-        **bound("numbers", [COUNTS, SHARES], str.capitalize),
+        **bound("numbers", numbers, str.capitalize),
         label_visibility="collapsed",
     )
+    if shown == DIFFERENCE and pair:
+        draw_difference(pair, chosen_set, dataset)
+        draw_import(dataset, lines)
+        st.stop()
     cell = choose_cell(view.compared)
     by_true_class = shown == SHARES
     if cell is None:

@@ -1,7 +1,7 @@
 """A confusion matrix whose cells can be clicked."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -86,7 +86,9 @@ def confusion_figure(
                 ygap=1 if with_numbers else 0,
             )
         )
-    figure.add_trace(_targets(matrix, class_names))
+    figure.add_trace(
+        cell_targets(counts, lambda true, predicted: _sentence(matrix, class_names, true, predicted))
+    )
     if selected is not None:
         true, predicted = selected
         figure.add_shape(
@@ -98,20 +100,47 @@ def confusion_figure(
             line={"color": TEXT, "width": 3},
         )
 
+    return finish_matrix(figure, class_names, np.asarray(counts.any(axis=1)), title=title, height=height)
+
+
+def finish_matrix(
+    figure: go.Figure,
+    class_names: Sequence[str],
+    has_pictures: NDArray[np.bool_],
+    *,
+    title: str | None,
+    height: int,
+) -> go.Figure:
+    """Give a chart the axes of a confusion matrix, and return it.
+
+    Parameters
+    ----------
+    figure : go.Figure
+        Its cells lie at whole numbers; changed in place.
+    class_names : sequence of str
+        One for each class.
+    has_pictures : ndarray of bool, shape (C,)
+        Whether a true class has any.
+    title : str or None
+        Above the matrix.
+    height : int
+        In pixels.
+    """
+    classes = len(class_names)
     # With many classes only every k-th name has room; the others show under the pointer.
-    step = max(1, -(-len(counts) // 25))
+    step = max(1, -(-classes // 25))
     names = chart_labels(_shortened(name) for name in class_names)
     # An empty row is no row of mistakes.
-    true_names = [name if row.any() else f"{name} (none)" for name, row in zip(names, counts, strict=True)]
-    ticks = {"tickvals": list(range(0, len(counts), step)), "ticktext": names[::step], "showgrid": False}
+    true_names = [name if some else f"{name} (none)" for name, some in zip(names, has_pictures, strict=True)]
+    ticks = {"tickvals": list(range(0, classes, step)), "ticktext": names[::step], "showgrid": False}
     ticks |= {"zeroline": False, "ticks": ""}
     figure.update_xaxes(
-        title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, len(counts) - 0.5], **ticks
+        title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, classes - 0.5], **ticks
     )
     figure.update_yaxes(
         title="true class",
         title_standoff=14,
-        range=[len(counts) - 0.5, -0.5],
+        range=[classes - 0.5, -0.5],
         **ticks | {"ticktext": true_names[::step]},
     )
     figure.update_layout(
@@ -144,9 +173,16 @@ def cell_of(index: int, class_count: int) -> tuple[int, int]:
     return divmod(index, class_count)
 
 
-def _targets(matrix: ConfusionMatrix, class_names: Sequence[str]) -> go.Scatter:
-    """Make one small unseen mark per cell: a heat map alone tells nobody that it was clicked."""
-    counts = matrix.counts
+def cell_targets(counts: NDArray[np.int64], sentence: Callable[[int, int], str]) -> go.Scatter:
+    """Make one small unseen mark per cell: a heat map alone tells nobody that it was clicked.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (C, C)
+        With many classes only cells that hold something get a mark.
+    sentence : callable
+        Takes a true and a predicted class; returns what a pointer over the cell says.
+    """
     reachable = np.ones_like(counts, dtype=bool) if len(counts) <= LARGEST_WITH_EMPTY_CELLS else counts > 0
     cells = [divmod(flat, len(counts)) for flat in np.flatnonzero(reachable).tolist()]
     return go.Scatter(
@@ -154,7 +190,7 @@ def _targets(matrix: ConfusionMatrix, class_names: Sequence[str]) -> go.Scatter:
         y=[true for true, _ in cells],
         mode="markers",
         customdata=[[true * len(counts) + predicted] for true, predicted in cells],
-        text=[_sentence(matrix, class_names, true, predicted) for true, predicted in cells],
+        text=[sentence(true, predicted) for true, predicted in cells],
         hovertemplate="%{text}<extra></extra>",
         # The nearest mark gets the click, and the nearest centre is that of the cell under the pointer.
         marker={"size": 2, "opacity": 0},

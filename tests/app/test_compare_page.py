@@ -268,3 +268,15 @@ def test_an_empty_set_breaks_nothing(runs_dir: Path, dataset: Dataset) -> None:
         app = open_page("compare", runs=["a", "b"], set="class(cat) and class(dog)", show=show)
         assert not app.exception
         assert "The set has no test picture, so there is nothing to compare." in texts(app)
+
+
+def test_the_difference_of_two_matrices(runs_dir: Path, dataset: Dataset) -> None:
+    for run_id, wrong in (("a", 2), ("b", 5)):
+        write_run(runs_dir, run_id, dataset, wrong_every=wrong)
+    app = open_page("compare", runs=["a", "b"], numbers="Difference")
+    assert not app.exception
+    assert charts(app) == 1
+    assert "Blue: a has more pictures in the cell; orange: b has." in texts(app)
+    alone = open_page("compare", runs="a", numbers="Difference")
+    assert not alone.exception
+    assert "asks for numbers “Difference”, which there is not" in texts(alone)

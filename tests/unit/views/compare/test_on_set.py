@@ -11,6 +11,7 @@ from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.views.compare.difference import comparable_pair, set_of_cells
 from cifar_core.views.compare.on_set import set_figures, telling_sets, view_on_set
 from cifar_core.views.compare.page import CompareView, build_compare
 from cifar_core.views.compare.table import list_rows
@@ -123,3 +124,15 @@ def test_within_a_set_its_parts_are_offered(dataset: Dataset, settings: Settings
         part = opened(link.expression, dataset, settings).indices("test")
         assert link.label.endswith(f": {len(part)} pictures")
         assert set(part) <= set(shown.indices("test"))
+
+
+def test_a_cell_of_the_difference_is_what_one_alone_puts_there(dataset: Dataset, settings: Settings) -> None:
+    view = view_of(dataset, settings, "fourth", "third")
+    pair = comparable_pair(view.compared)
+    assert pair is not None
+    cat, deer = dataset.class_names.index("cat"), dataset.class_names.index("deer")
+    shown = opened(set_of_cells(pair, cat, deer), dataset, settings)
+    assert sorted(shown.indices("test").tolist()) == [
+        i for i, label in enumerate(dataset.test.labels) if label == cat and (i % 4 == 0) != (i % 3 == 0)
+    ]
+    assert comparable_pair(view.compared[:1]) is None

@@ -1,0 +1,43 @@
+"""The difference of two confusion matrices."""
+
+import streamlit as st
+
+from cifar_core.charts.confusion import cell_of
+from cifar_core.charts.difference import difference_figure
+from cifar_core.charts.selection import clicked_index
+from cifar_core.data.dataset import Dataset
+from cifar_core.views.compare.difference import set_of_cells
+from cifar_core.views.compare.page import ComparedRun
+from cifar_core.views.picture_set import SetOnScreen
+from cifar_core.words.markdown import plain
+from pages.parts.frame.links import on_screen
+from pages.parts.frame.pages import PAGES
+from pages.parts.frame.tall import tall
+
+
+def draw_difference(
+    pair: tuple[ComparedRun, ComparedRun], within: SetOnScreen | None, dataset: Dataset
+) -> None:
+    """Draw one matrix minus the other; a click on a cell opens the pictures in which the two differ there."""
+    names = pair[0].data.class_names
+    first, second = (one.row.label for one in pair)
+    figure = difference_figure(*(one.evaluation.matrix for one in pair), names, (first, second))
+    with tall("difference"):
+        event = st.plotly_chart(
+            figure,
+            height="stretch",
+            key="difference",
+            on_select="rerun",
+            selection_mode="points",
+            config={"displayModeBar": False},
+            alt=f"Difference of two confusion matrices: {first} minus {second}",
+        )
+    st.caption(
+        f"Blue: {plain(first)} has more pictures in the cell; orange: {plain(second)} has. On the diagonal more is "
+        "better, elsewhere fewer. **Click a cell to see the pictures that only one of the two puts there.**"
+    )
+    index = clicked_index(event)  # type: ignore[arg-type]
+    if index is not None and pair[0].data.fingerprint == dataset.fingerprint:
+        cells = set_of_cells(pair, *cell_of(index, len(names)))
+        query = {"set": cells if within is None else f"({within.text}) and ({cells})", "shown_split": "test"}
+        st.switch_page(PAGES["dataset"].file, query_params=on_screen(dataset) | query)
