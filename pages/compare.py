@@ -75,7 +75,7 @@ if (imported := st.session_state.get("imported")) in choice.ids and not st.query
 with top:
     table.draw_table(lines, choice.ids, controls)
 with below:
-    draw_rename(run_store(), [row for row in rows if row.id in choice.ids])
+    draw_rename(run_store(), [line for line in lines if line.id in choice.ids])
 view = build_compare(every, choice.ids, groups=groups)
 if chosen_set is not None:
     view = view_on_set(view, chosen_set)

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cifar_core.charts.layout import finish
+from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import run_colours
 from cifar_core.evaluation.loss_names import UNNAMED, LossNames
 from cifar_core.evaluation.repeats import mean_curve
@@ -32,10 +33,6 @@ MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "pentagon", 
 """On the validation lines of the runs, one after the other: they are told apart without their colours too."""
 
 _MOST_MARKS, _MOST_TICKS = 8, 12
-_LEGEND_LINE, _LEGEND_LETTERS = 26, 60
-_SIGN_WIDTH, _LETTER_WIDTH = 44, 8
-_NARROWEST = 520
-"""Pixels: of a line of the legend, of its sign and of a letter, and of the narrowest chart but on a phone."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 
     """
     figure = _overlaid(curves, repeated, lambda name: _ACCURACY, scale=100, unit="%")
     figure.update_yaxes(title="accuracy (%)")
-    return finish(figure, height=height + _legend_height([*repeated, *curves]))
+    return finish(figure, height=height + legend_height([*repeated, *curves]))
 
 
 def loss_figure(
@@ -102,14 +99,7 @@ def loss_figure(
     figure = _overlaid(curves, repeated, lambda name: _loss_lines(of(name)), scale=1, unit=" nats")
     pure = all(of(name).is_cross_entropy for name in (*curves, *repeated))
     figure.update_yaxes(title="cross-entropy (nats)" if pure else "loss (nats)", rangemode="tozero")
-    return finish(figure, height=height + _legend_height([*repeated, *curves]))
-
-
-def _legend_height(names: Sequence[str]) -> int:
-    """Return how high a legend of these names becomes, in pixels: the figure grows by it, the plot keeps its height."""
-    widest = _SIGN_WIDTH + _LETTER_WIDTH * max((min(len(name), _LEGEND_LETTERS) for name in names), default=0)
-    side_by_side = max(1, _NARROWEST // widest)
-    return _LEGEND_LINE * -(-len(names) // side_by_side)
+    return finish(figure, height=height + legend_height([*repeated, *curves]))
 
 
 def _overlaid(
@@ -150,7 +140,7 @@ def _overlaid(
         title="epoch", range=[0.5, max(longest, 2) + 0.5], tickformat="d", tick0=first, dtick=step
     )
     figure.update_layout(
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=ABOVE,
         hovermode="closest",
         margin={"l": 4, "r": 12, "b": 4},
     )

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.layout import finish
+from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import TEXT, run_colours
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.words.plotly import chart_label, chart_labels
@@ -47,7 +48,7 @@ def measure_figure(
         "%{x}: %{y:.1f}% %{text} test pictures",
     )
     figure.update_yaxes(title=f"{MEASURES[measure]} (%)", range=[0, 100])
-    return finish(figure, height=height)
+    return finish(figure, height=height + legend_height(runs))
 
 
 def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
@@ -66,7 +67,7 @@ def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int 
         runs, class_names, [one.misclassified for one in runs.values()], "%{x}: %{y:,} pictures"
     )
     figure.update_yaxes(title="misclassified (pictures)", rangemode="tozero")
-    return finish(figure, height=height)
+    return finish(figure, height=height + legend_height(runs))
 
 
 def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
@@ -103,7 +104,7 @@ def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 42
             )
         )
     figure.update_yaxes(title="predicted (pictures)", rangemode="tozero")
-    return finish(figure, height=height)
+    return finish(figure, height=height + legend_height(runs))
 
 
 def _grouped(
@@ -142,7 +143,7 @@ def _grouped(
     figure.update_layout(
         barmode="group",
         bargap=0.25,
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        legend=ABOVE,
         margin={"l": 4, "r": 4, "b": 4},
         showlegend=True,
     )

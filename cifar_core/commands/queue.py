@@ -6,6 +6,7 @@ import time
 from cifar_core.commands.output import Actions, add_action, print_json, print_table, run_summary
 from cifar_core.errors import RunError
 from cifar_core.runs.attempts import continues_after
+from cifar_core.runs.labels import run_labels
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import resume, take_up_queue
@@ -51,7 +52,8 @@ def add_queue_actions(actions: "Actions[argparse.ArgumentParser]") -> None:
 
 
 def _show_queue(args: argparse.Namespace, settings: Settings) -> int:
-    waiting = waiting_order(RunStore.from_settings(settings).list())
+    runs = RunStore.from_settings(settings).list()
+    waiting, labels = waiting_order(runs), run_labels(runs)
     if args.json:
         print_json(
             [run_summary(run) | {"priority": run.record.priority, "owner": run.record.owner}
@@ -61,7 +63,7 @@ def _show_queue(args: argparse.Namespace, settings: Settings) -> int:
         print("No run waits.")
     else:
         rows = [
-            (str(place), run.id, f"{run.record.priority:+d}", run.record.owner or "", run.record.config.name)
+            (str(place), run.id, f"{run.record.priority:+d}", run.record.owner or "", labels[run.id])
             for place, run in enumerate(waiting, 1)
             if run.record
         ]

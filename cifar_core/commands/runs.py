@@ -13,7 +13,7 @@ from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
-from cifar_core.runs.rename import rename_run
+from cifar_core.runs.rename import rename
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import stop
 from cifar_core.settings import Settings
@@ -29,8 +29,14 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
     add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
     add_action(actions, "stop", _stop_run, "stop a run; its best weights stay", one_run=True)
-    rename = add_action(actions, "rename", _rename_run, "give a run another name; its id stays", one_run=True)
-    rename.add_argument("name", help="1 to 80 characters that can be seen")
+    named = add_action(
+        actions,
+        "rename",
+        _rename_run,
+        "give a run, or a group of seeds, another name; its id stays",
+        one_run=True,
+    )
+    named.add_argument("name", help="1 to 80 characters that can be seen")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     return actions
@@ -110,12 +116,11 @@ def _stop_run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _rename_run(args: argparse.Namespace, settings: Settings) -> int:
     store = RunStore.from_settings(settings)
-    rename_run(store, args.run_id, args.name)
-    run = store.get(args.run_id)
+    runs = rename(store, args.run_id, args.name)
     if args.json:
-        print_json(run_summary(run))
+        print_json([run_summary(run) for run in runs])
     else:
-        print(f"{run.id} is called “{run.name}” now.")
+        print("\n".join(f"{run.id} is called “{run.name}” now." for run in runs))
     return 0
 
 

@@ -137,6 +137,17 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     wait_until_complete(page, "Home")
     page.goto(f"{url}/compare?runs={run}")
     wait_until_complete(page, "Compare")
+    # The table is one stop of the Tab key; arrows lead through it, Space ticks, and that is an entry of its own.
+    ticks, before = page.get_by_role("checkbox", name=re.compile("^Compare ")), page.url
+    ticks.first.press("End")
+    expect(ticks.last).to_be_focused()
+    page.keyboard.press("Home")
+    expect(ticks.first).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page).not_to_have_url(before)
+    page.go_back()
+    expect(page).to_have_url(before)
+    wait_until_complete(page, "Compare")
     cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
     expect(cells).to_have_count(100)
     opened = re.compile(f"cell={names[true]}(%2C|,){names[predicted]}")
@@ -191,7 +202,7 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     # A cell without the mouse: from the list of them, the most frequent mistakes first.
     page.goto(f"{url}/compare?runs={run}")
     wait_until_complete(page, "Compare")
-    cell = page.get_by_role("combobox", name=re.compile("Cell"))
+    cell = page.get_by_role("combobox", name=re.compile("Click a cell above"))
     cell.focus()
     page.keyboard.type(f"{names[true]} ")
     page.keyboard.press("Enter")

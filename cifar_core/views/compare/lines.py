@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.evaluation.intervals import Interval
+from cifar_core.runs.run import Run
 from cifar_core.views.compare.repeats import RepeatGroup
 from cifar_core.views.compare.table import RunRow
 from cifar_core.words.durations import duration_words
@@ -29,14 +30,19 @@ def list_lines(rows: Sequence[RunRow], groups: Sequence[RepeatGroup]) -> tuple[L
     groups : sequence of RepeatGroup
         Of these runs.
     """
-    members = {row.id: group.id for group in groups for row in group.rows}
+    members = {row.id for group in groups for row in group.rows}
     single: list[Line] = [*groups, *(row for row in rows if row.id not in members)]
-    single.sort(key=lambda line: -1.0 if (share := accuracy_of(line)) is None else -share - 1)
     lines: list[Line] = []
-    for line in single:
+    for line in sorted(single, key=_rank):
         lines.append(line)
-        lines.extend(row for row in rows if members.get(row.id) == line.id)
+        if isinstance(line, RepeatGroup):
+            lines.extend(sorted(line.rows, key=_rank))
     return tuple(lines)
+
+
+def _rank(line: Line) -> float:
+    share = accuracy_of(line)
+    return 1.0 if share is None else -share
 
 
 def first_lines(lines: Sequence[Line], ticked: Sequence[str]) -> tuple[Line, ...]:
@@ -226,6 +232,18 @@ def columns_of(lines: Sequence[Line], about: str) -> tuple[Column, ...]:
     return tuple(
         one for one in COLUMNS[about] if any(one.words(line) for line in lines) or (one is BAR and tested)
     )
+
+
+def runs_of(line: Line) -> tuple[Run, ...]:
+    """Return the runs that a line stands for."""
+    return (line.run,) if isinstance(line, RunRow) else tuple(row.run for row in line.rows)
+
+
+def name_of(line: Line) -> str:
+    """Return the name that people gave it, without what tells it apart from others."""
+    run = runs_of(line)[0]
+    group = run.record.group if run.record and isinstance(line, RepeatGroup) else None
+    return group.name if group else run.name
 
 
 def can_be_ticked(line: Line) -> bool:

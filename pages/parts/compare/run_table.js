@@ -24,11 +24,11 @@ const makeBar = ([accuracy, low, high]) => {
   return bar
 }
 
-const classOf = column => [column.number && "number", column.whole && "whole"].filter(Boolean).join(" ")
+const classOf = column => ["number", "whole", "drawn"].filter(name => column[name]).join(" ")
 
 const makeCell = (cell, column) =>
   Array.isArray(cell)
-    ? make("td", {}, makeBar(cell))
+    ? make("td", { className: "drawn" }, makeBar(cell))
     : make("td", { text: cell || "–", className: classOf(column) })
 
 const makeLine = (line, columns) => {

@@ -13,6 +13,7 @@ from cifar_core.views.compare.lines import (
     BALANCED,
     BAR,
     COLUMNS,
+    FEW,
     PER_PAGE,
     Column,
     Line,
@@ -53,7 +54,7 @@ def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGene
             f"All {len(lines):,} lines", **bound("all_lines", ["true", "false"])
         )
     drawn = tuple(lines) if every else few
-    table = st.container()
+    table = st.container(key="six_lines" if len(drawn) >= FEW else None)
     if len(drawn) > PER_PAGE:
         pages = -(-len(drawn) // PER_PAGE)
         page = st.pagination(pages, **bound("lines_page", range(1, pages + 1)))
@@ -73,6 +74,7 @@ def _draw_lines(drawn: Sequence[Line], chosen: Sequence[str], columns: Sequence[
                     "explanation": one.explanation,
                     "number": one.is_number,
                     "whole": one.is_whole,
+                    "drawn": one is BAR,
                 }
                 for one in columns
             ],

@@ -181,5 +181,5 @@ def test_deleting_asks_first(command: Command, store: RunStore, monkeypatch: pyt
 def test_a_run_is_renamed(command: Command, store: RunStore) -> None:
     run = finished_run(store)
     assert command("runs", "rename", run.id, "lr 0.003") == f"{run.id} is called “lr 0.003” now.\n"
-    assert json.loads(command("runs", "rename", run.id, "again", "--json"))["name"] == "again"
+    assert json.loads(command("runs", "rename", run.id, "again", "--json"))[0]["name"] == "again"
     assert store.get(run.id).name == "again"
