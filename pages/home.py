@@ -41,7 +41,8 @@ st.title("CIFAR Lab", anchor=False)
 st.markdown(
     "Follow an image classifier the whole way: **the pictures, the training, the mistakes, the reasons.**"
 )
-st.image(view.strip, width="stretch", output_format="PNG", alt=f"Test pictures of {dataset.name}")
+with st.container(key="strip"):
+    st.image(view.strip, width="stretch", output_format="PNG", alt=f"Test pictures of {dataset.name}")
 draw_doors(dataset, store)
 # Here they have the width of the page: in a narrow column a sentence stands word beneath word.
 draw_problems(view.missing)

@@ -54,6 +54,7 @@ const steps = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }
 
 export default function runTable({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector("table")
+  const host = parentElement.host ?? parentElement
   const ticks = () => [...table.querySelectorAll("input:enabled")]
   const stopAt = chosen => ticks().forEach(tick => { tick.tabIndex = tick === chosen ? 0 : -1 })
   const drawn = JSON.stringify([data.columns, data.lines.map(({ ticked, ...line }) => line)])
@@ -64,6 +65,7 @@ export default function runTable({ data, parentElement, setTriggerValue }) {
       make("thead", {}, makeHead(data.columns)),
       make("tbody", {}, ...data.lines.map(line => makeLine(line, data.columns))),
     )
+    host.setAttribute("data-drawn", "") // what stands below it may appear now: style.css
     ticks().find(tick => tick.value === focused)?.focus()
   }
   table.setAttribute("aria-label", data.name)

@@ -21,7 +21,8 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
     st.header(view.verdict, anchor=False)
     looked, said = st.columns([2, 3], gap="medium")
     with looked:
-        overlay, look = st.empty(), st.container()
+        overlay = st.empty() if view.heatmap is None else st.container(key="square_overlay").empty()
+        look = st.container()
         if view.heatmap is None:
             _draw_seen(view)
         if view.heatmap is None or view.heatmap.is_empty:
@@ -35,12 +36,13 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
             with saw:
                 _draw_seen(view)
             with native.container(gap="xsmall"):
-                st.image(
-                    view.heatmap_picture,
-                    width="stretch",
-                    output_format="PNG",
-                    alt="Heat map at its own resolution",
-                )
+                with st.container(key="square_map"):
+                    st.image(
+                        view.heatmap_picture,
+                        width="stretch",
+                        output_format="PNG",
+                        alt="Heat map at its own resolution",
+                    )
                 st.image(
                     view.scale_picture, width="stretch", output_format="PNG", alt="Colours of the heat map"
                 )
@@ -61,12 +63,13 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
 def _draw_seen(view: ExplainView) -> None:
     """Draw the picture in the pixels that the network gets."""
     with st.container(gap="xsmall"):
-        st.image(
-            view.network_picture,
-            width="stretch",
-            output_format="PNG",
-            alt="The picture as the network sees it",
-        )
+        with st.container(key="square_seen"):
+            st.image(
+                view.network_picture,
+                width="stretch",
+                output_format="PNG",
+                alt="The picture as the network sees it",
+            )
         st.caption("**What it sees:** exactly these 32×32 pixels.")
 
 
