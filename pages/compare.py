@@ -17,6 +17,7 @@ from pages.parts.compare.difference import draw_difference
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.rename import draw_rename
+from pages.parts.compare.slices import draw_slices
 from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.address import bound
 from pages.parts.frame.come_into_view import come_into_view
@@ -25,8 +26,8 @@ from pages.parts.frame.picture_set import draw_set
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
-MATRICES, CURVES, CLASSES, CONFIDENCE = "matrices", "curves", "classes", "confidence"
-SHOWN = [MATRICES, CURVES, CLASSES, CONFIDENCE]
+MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
+SHOWN = [MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES]
 COUNTS, SHARES, DIFFERENCE = "counts", "by true class", "difference"
 
 
@@ -117,6 +118,8 @@ elif show == CLASSES:
     matrices.draw_classes(view)
 elif show == CONFIDENCE:
     draw_confidence(view, dataset)
+elif show == SLICES:
+    draw_slices(view, chosen_set, dataset)
 elif view.compared:
     bar.caption("**Click a cell to see its pictures.**")
     pair = comparable_pair(view.compared)

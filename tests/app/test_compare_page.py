@@ -280,3 +280,16 @@ def test_the_difference_of_two_matrices(runs_dir: Path, dataset: Dataset) -> Non
     alone = open_page("compare", runs="a", numbers="Difference")
     assert not alone.exception
     assert "asks for numbers “Difference”, which there is not" in texts(alone)
+
+
+def test_where_a_run_is_worst(runs_dir: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(runs_dir, "a", dataset, wrong_every=2)
+    app = open_page("compare", runs="a", show="Slices")
+    assert not app.exception
+    assert "No slice of 40 test pictures or more stands out" in texts(app)  # of twenty
+    large = open_dataset("drawn:2000", Settings.from_environment())
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:2000")
+    write_run(runs_dir, "b", large, wrong_every=3)
+    app = open_page("compare", runs="b", show="Slices")
+    assert not app.exception
+    assert "slice" in texts(app)

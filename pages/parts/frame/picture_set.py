@@ -6,6 +6,7 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
+from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_set import SetOnScreen, open_set
@@ -37,6 +38,11 @@ def find_set(expression: str, dataset: Dataset, runs: Sequence[Run]) -> tuple[Se
         return open_set(
             expression, dataset, runs, current_settings().cache_dir, set_store(), run_labels(runs)
         )
+
+
+def universe_of(dataset: Dataset) -> Universe:
+    """Return what sets choose from: the pictures on screen and all runs."""
+    return Universe.of_dataset(dataset, run_store().list(), current_settings().cache_dir)
 
 
 def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:

@@ -1,0 +1,74 @@
+"""What Compare shows of slices: where a run is worst."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cifar_core.evaluation.paired import SIGNIFICANT
+from cifar_core.picture_sets.slices import Slice, worst_slices
+from cifar_core.picture_sets.universe import Universe
+from cifar_core.views.set_words import set_words
+
+HOW = (
+    "Candidates are each class, each quarter of each attribute (brightness, contrast, hue …) and each class within "
+    "each quarter. The worst are found on one half of the test pictures; all numbers here come from the other half. p: "
+    "Fisher's exact test against the rest, corrected for ten looks (Holm)."
+)
+
+
+def find_slices(universe: Universe, run_id: str) -> tuple[Slice, ...]:
+    """Find where a run is worst.
+
+    Parameters
+    ----------
+    universe : Universe
+        The pictures that it was tested on.
+    run_id : str
+        Which run.
+
+    Raises
+    ------
+    RunError
+        It was not tested on these pictures.
+    """
+    return worst_slices(universe, universe.said(run_id))
+
+
+def slice_columns(slices: Sequence[Slice], labels: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Return the table by column; shares in percent.
+
+    Parameters
+    ----------
+    slices : sequence of Slice
+        As :func:`find_slices` gives them.
+    labels : mapping of str to str
+        What runs are called, by id.
+    """
+    return {
+        "Slice": [set_words(one.expression, labels).removeprefix("pictures ") for one in slices],
+        "Accuracy": [100 * one.accuracy for one in slices],
+        "95% interval": [one.interval.in_percent for one in slices],
+        "n": [one.count for one in slices],
+        "All others": [100 * one.rest_accuracy for one in slices],
+        "p (Holm)": ["< 0.001" if one.p_value < 0.001 else f"{one.p_value:.3f}" for one in slices],
+    }
+
+
+def slices_sentence(slices: Sequence[Slice], label: str) -> str:
+    """Say how many of the slices are really worse than the rest.
+
+    Parameters
+    ----------
+    slices : sequence of Slice
+        As :func:`find_slices` gives them.
+    label : str
+        The run.
+    """
+    if not slices:
+        return f"No slice of 40 test pictures or more stands out below the others for {label}."
+    real = sum(one.p_value < SIGNIFICANT for one in slices)
+    if not real:
+        return f"No slice is really worse than the rest for {label}: what is listed may be chance."
+    return (
+        f"{label} is really worse on {real} of these {len(slices)} slices than on all other pictures; "
+        f"the worst has {slices[0].accuracy:.1%} where the others have {slices[0].rest_accuracy:.1%}."
+    )

@@ -1,0 +1,86 @@
+"""The slices on which a network is worst: found, judged on other pictures, and not made up."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.stats import fisher_exact
+
+from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.evaluation.predictions import Predictions
+from cifar_core.picture_sets.evaluate import choose
+from cifar_core.picture_sets.slices import SEED, worst_slices
+from cifar_core.picture_sets.universe import Said, Universe
+
+
+class Measured(Universe):
+    """A universe whose attributes are made up."""
+
+    made: dict[str, NDArray[np.float32]] = {}  # noqa: RUF012
+
+    def attribute(self, name: str) -> NDArray[np.float32]:
+        return self.made[name]
+
+
+def made_up(universe: Universe, pictures: int, classes: int, seed: int) -> Universe:
+    dice = np.random.default_rng(seed)
+    names = tuple(f"class {number}" for number in range(classes))
+    labels = dice.integers(0, classes, pictures)
+    found = Measured(names, "f" * 16, np.empty(0, np.int64), labels, None, universe.runs, universe.cache_dir)
+    found.__dict__["made"] = {name: dice.random(pictures).astype(np.float32) for name in ATTRIBUTES}
+    return found
+
+
+def said_of(universe: Universe, correct: NDArray[np.bool_]) -> Said:
+    labels, classes = universe.test_labels, len(universe.class_names)
+    predicted = np.where(correct, labels, (labels + 1) % classes)
+    logits = np.eye(classes, dtype=np.float32)[predicted]
+    return Said(universe.runs[0], Predictions(logits, labels, np.arange(len(labels))))
+
+
+def test_what_is_bad_is_found_and_counted_on_the_other_half(universe: Universe) -> None:
+    space = made_up(universe, 4_000, 5, 1)
+    dark = space.attribute("brightness") < 0.25
+    bad = (space.test_labels == 2) & dark
+    correct = np.random.default_rng(2).random(4_000) < np.where(bad, 0.4, 0.9)
+    said = said_of(space, correct)
+    worst = worst_slices(space, said)
+    first = worst[0]
+    assert first.expression.startswith('class("class 2") and brightness(..0.2')
+    assert first.p_value < 1e-6
+    judged = np.random.default_rng(SEED).permutation(4_000) >= 2_000
+    chosen = np.zeros(4_000, np.bool_)
+    chosen[choose(first.expression, space).of_split("test")] = True
+    assert (first.count, first.right) == ((chosen & judged).sum(), correct[chosen & judged].sum())
+    assert (first.rest_count, first.rest_right) == ((~chosen & judged).sum(), correct[~chosen & judged].sum())
+    table = [
+        [first.right, first.count - first.right],
+        [first.rest_right, first.rest_count - first.rest_right],
+    ]
+    alone = fisher_exact(table, alternative="less").pvalue
+    assert alone <= first.p_value <= 10 * alone * (1 + 1e-9)
+
+
+def test_a_network_without_structure_has_no_bad_slice(universe: Universe) -> None:
+    # Each time ten slices are reported, and each time it is asked whether any of them is called significant.
+    called = 0
+    for seed in range(150):
+        space = made_up(universe, 1_200, 4, 100 + seed)
+        correct = np.random.default_rng(seed).random(1_200) < 0.85
+        called += any(one.p_value < 0.05 for one in worst_slices(space, said_of(space, correct)))
+    assert called <= 15  # 5% of 150 are 7.5; more than 15 come by chance once in 200 times
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_all_right_or_all_wrong_has_none(universe: Universe, share: float) -> None:
+    space = made_up(universe, 500, 4, 4)
+    assert worst_slices(space, said_of(space, np.full(500, bool(share)))) == ()
+
+
+def test_too_few_pictures_have_none(universe: Universe) -> None:
+    space = made_up(universe, 30, 4, 4)
+    assert worst_slices(space, said_of(space, np.arange(30) % 2 == 0)) == ()
+    empty = replace(space, test_labels=np.empty(0, np.int64))
+    empty.__dict__["made"] = {name: np.empty(0, np.float32) for name in ATTRIBUTES}
+    assert worst_slices(empty, said_of(empty, np.empty(0, np.bool_))) == ()
