@@ -149,8 +149,21 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     expect(page).to_have_url(before)
     wait_until_complete(page, "Compare")
     cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
-    expect(cells).to_have_count(100)
+    expect(cells).to_have_count(100, timeout=SECONDS)
     opened = re.compile(f"cell={names[true]}(%2C|,){names[predicted]}")
+    # Without a mouse a cell is chosen from the list of them.
+    cell = page.get_by_role("combobox", name=re.compile("a cell above"))
+    cell.focus()
+    page.keyboard.type(f"{names[true]} ")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(f"cell={names[true]}(%2C|,)"))
+    expect(page.get_by_role("group", name=re.compile(f" of {names[true]} "))).to_be_in_viewport(
+        timeout=SECONDS
+    )
+    wait_until_complete(page, "Compare")
+    page.go_back()
+    expect(page.get_by_role("group", name=re.compile(f" of {names[true]} "))).to_have_count(0)
+    wait_until_complete(page, "Compare")
     click_until(page, cells.nth(int(true) * 10 + int(predicted)), opened)
     expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
 
@@ -199,17 +212,6 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     expect(page).to_have_url(re.compile(rf"/explain\?.*index={first}\b"))
     wait_until_complete(page, "Explain")
 
-    # A cell without the mouse: from the list of them, the most frequent mistakes first.
-    page.goto(f"{url}/compare?runs={run}")
-    wait_until_complete(page, "Compare")
-    cell = page.get_by_role("combobox", name=re.compile("Click a cell above"))
-    cell.focus()
-    page.keyboard.type(f"{names[true]} ")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(f"cell={names[true]}(%2C|,)"))
-    expect(page.get_by_role("group", name=re.compile(f" of {names[true]} "))).to_be_in_viewport()
-    wait_until_complete(page, "Compare")
-
 
 def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) -> None:
     page.goto(f"{url}/dataset?class=cat")
@@ -224,10 +226,22 @@ def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) ->
     said = page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))
     expect(said).to_be_visible(timeout=SECONDS)
     wait_until_complete(page, "Explain")
+    picture, number = page.url, page.get_by_role("spinbutton", name="Picture number")
+    shown = number.input_value()
+    assert f"index={shown}" in picture
+    assert shown != "0"
     page.go_back()
     wait_until_complete(page, "Data set")
     assert re.fullmatch(rf"{url}/dataset\?class=cat&data=[^&]+", page.url)
     expect(page.get_by_role("combobox", name=re.compile("Class")).first).to_have_attribute("value", "cat")
+
+    # Somebody goes on while the page is still loading, which Streamlit itself does not hear of.
+    page.reload(wait_until="commit")
+    page.go_forward()
+    expect(number).to_have_value(shown, timeout=SECONDS)
+    expect(said).to_be_visible(timeout=SECONDS)
+    wait_until_complete(page, "Explain")
+    assert page.url == picture
 
 
 def test_an_uploaded_picture_gets_a_heat_map(

@@ -7,10 +7,36 @@
 {
   const push = window.history.pushState.bind(window.history)
   let acted = false
-  const remember = () => { acted = true }
+  let behind = false // Back or Forward went on while Streamlit was still busy with an earlier address
+  let last = -Infinity
+  const remember = () => {
+    acted = true
+    behind = false
+  }
   window.addEventListener("pointerdown", remember, true)
   window.addEventListener("keydown", remember, true)
-  window.addEventListener("popstate", () => { acted = false }, true) // Back itself, by a key or not, is no such action
+  // While a page loads, Streamlit does not hear of Back and Forward, and writes the address it began with over the new one.
+  // Then the address stays where the person went, and Streamlit hears of it as soon as it is at rest.
+  const rests = () => document.querySelector(
+    '[data-testid="stApp"][data-test-script-state="notRunning"] [data-testid="stElementContainer"]'
+  )
+  const catchUp = () => {
+    if (!behind) return
+    if (!rests()) {
+      setTimeout(catchUp, 50)
+      return
+    }
+    behind = false
+    window.dispatchEvent(new PopStateEvent("popstate", { state: window.history.state }))
+  }
+  window.addEventListener("popstate", event => {
+    acted = false // Back itself, by a key or not, is no such action
+    if (event.isTrusted && !behind && (!rests() || event.timeStamp - last < 1000)) {
+      behind = true
+      setTimeout(catchUp, 300)
+    }
+    last = event.timeStamp
+  }, true)
   const place = (url) => {
     const address = new URL(url, window.location.href)
     for (const name of [...address.searchParams.keys()]) {
@@ -19,6 +45,7 @@
     return address.href
   }
   window.history.pushState = (state, title, url) => {
+    if (behind) return
     if (acted && place(url) !== place(window.location.href)) push(state, title, url)
     else window.history.replaceState(state, title, url)
     acted = false
