@@ -17,9 +17,14 @@ def download_jobs() -> dict[str, DownloadJob]:
     return {}
 
 
+def _may_download() -> bool:
+    user = account.current_user()
+    return user is None or user.is_instructor  # It fills the server's disk, and all see the pictures.
+
+
 def draw_problems(archives: Sequence[Archive]) -> None:
-    """Say of each download that has ended without its file why, and what to do."""
-    for archive in archives:
+    """Say of each download that has ended without its file why, and what to do, to those who can do it."""
+    for archive in archives if _may_download() else ():
         job = download_jobs().get(archive.key)
         snapshot = job.snapshot() if job else None
         if snapshot and snapshot.state in ("cancelled", "failed"):
@@ -36,8 +41,7 @@ def offer_download(archive: Archive) -> None:
 def _draw(archive: Archive, under_way: bool) -> None:
     """Draw one download: its button, then its progress; how it ended is drawn with the page."""
     account.require_user_still()
-    user = account.current_user()
-    may_download = user is None or user.is_instructor  # It fills the server's disk, and all see the pictures.
+    may_download = _may_download()
     job = download_jobs().get(archive.key)
     snapshot = job.snapshot() if job else None
     if job and snapshot and snapshot.state == "running":
