@@ -1,11 +1,7 @@
 """Labels that several models contradict: confident learning."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
-
-from cifar_core.evaluation.predictions import Predictions
 
 _ROUNDING = 1e-6
 
@@ -53,14 +49,3 @@ def doubtful_labels(
     found = rows[doubted]
     found = found[np.argsort(margins[found], kind="stable")]
     return found.astype(np.int64), margins[found]
-
-
-def mean_probabilities(predictions: Sequence[Predictions]) -> NDArray[np.float64]:
-    """Average what several models gave each class, shape (N, C): an ensemble.
-
-    Parameters
-    ----------
-    predictions : sequence of Predictions
-        Of one or more models for the same pictures in the same order.
-    """
-    return np.asarray(np.mean([one.probabilities for one in predictions], axis=0))

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.neighbours import nearest_pictures
-from cifar_core.evaluation.label_doubts import doubtful_labels, mean_probabilities
+from cifar_core.evaluation.ensemble import mean_probabilities
+from cifar_core.evaluation.label_doubts import doubtful_labels
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
 from cifar_core.picture_sets.measures import RUN_MEASURES
 from cifar_core.picture_sets.read import SHOWN, Kind, Measure, Range

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cifar_core.evaluation.ensemble import cohens_kappa, ensemble
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation
 from cifar_core.picture_sets.expression import Word
 from cifar_core.views.compare.page import ComparedRun, CompareView, runs_verdict
@@ -13,6 +15,7 @@ from cifar_core.views.compare.verdict import Verdict
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.classes import name_list
 from cifar_core.words.counts import counted
+from cifar_core.words.numbers import signed
 
 
 @dataclass(frozen=True)
@@ -117,6 +120,31 @@ def set_verdict(compared: Sequence[ComparedRun], shown: SetOnScreen) -> Verdict 
             None,
         )
     return runs_verdict(compared)
+
+
+def together_sentence(compared: Sequence[ComparedRun]) -> str | None:
+    """Say how far the runs agree, and what their ensemble is worth beside the best of them.
+
+    Parameters
+    ----------
+    compared : sequence of ComparedRun
+        The chosen runs; ``None`` where fewer than two were tested on the same pictures, or on none.
+    """
+    same = [one for one in compared if one.data.fingerprint == compared[0].data.fingerprint]
+    predictions = [one.evaluation.matrix.predictions for one in same]
+    if len(same) < 2 or not len(predictions[0]):
+        return None
+    best = max(same, key=lambda one: one.evaluation.matrix.predictions.accuracy)
+    together = ensemble(predictions)
+    pair = PairedComparison.from_predictions(best.evaluation.matrix.predictions, together)
+    real = "significant" if pair.p_value < SIGNIFICANT else "not significant"
+    agree = ""
+    if len(same) == 2:
+        agree = f" The two agree with a Cohen's κ of {cohens_kappa(*predictions):.2f}."
+    return (
+        f"Asked together (ensemble, the mean of their probabilities), they are right on {together.accuracy:.1%}: "
+        f"{signed(100 * pair.difference, 1)} points against {best.row.label}, {real} (McNemar).{agree}"
+    )
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
-from cifar_core.views.compare.on_set import set_figures, telling_sets
+from cifar_core.views.compare.on_set import set_figures, telling_sets, together_sentence
 from cifar_core.views.compare.page import CompareView
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.markdown import plain
@@ -20,7 +20,10 @@ def draw_figures(view: CompareView) -> None:
 
 
 def draw_telling_sets(view: CompareView, shown: SetOnScreen | None, dataset: Dataset) -> None:
-    """Draw links to the pictures that tell the runs apart; they open on the Data set page."""
+    """Say what the runs are worth together, and link to the pictures that tell them apart, on the Data set page."""
+    together = together_sentence(view.compared)
+    if together:
+        st.caption(plain(together))
     links = telling_sets(view.compared, shown)
     if not links or view.compared[0].data.fingerprint != dataset.fingerprint:
         return

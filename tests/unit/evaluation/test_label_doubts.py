@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from cifar_core.evaluation.label_doubts import doubtful_labels, mean_probabilities
-from cifar_core.evaluation.predictions import Predictions
+from cifar_core.evaluation.label_doubts import doubtful_labels
 
 
 def noisy(pictures: int, classes: int, seed: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -85,10 +84,3 @@ def test_a_class_without_pictures_is_no_doubt() -> None:
 
 def test_all_right_is_no_doubt() -> None:
     assert doubtful_labels(np.arange(4), np.eye(4))[0].tolist() == []
-
-
-def test_an_ensemble_is_the_mean_of_probabilities() -> None:
-    labels = np.array([0, 1])
-    one = Predictions(np.log(np.array([[0.9, 0.1], [0.5, 0.5]], np.float32)), labels, np.arange(2))
-    other = Predictions(np.log(np.array([[0.3, 0.7], [0.1, 0.9]], np.float32)), labels, np.arange(2))
-    assert mean_probabilities([one, other]) == pytest.approx(np.array([[0.6, 0.4], [0.3, 0.7]]), abs=1e-6)

@@ -12,7 +12,7 @@ from cifar_core.picture_sets.saved import SetStore
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.views.compare.difference import comparable_pair, set_of_cells
-from cifar_core.views.compare.on_set import set_figures, telling_sets, view_on_set
+from cifar_core.views.compare.on_set import set_figures, telling_sets, together_sentence, view_on_set
 from cifar_core.views.compare.page import CompareView, build_compare
 from cifar_core.views.compare.table import list_rows
 from cifar_core.views.picture_set import SetOnScreen, open_set
@@ -136,3 +136,18 @@ def test_a_cell_of_the_difference_is_what_one_alone_puts_there(dataset: Dataset,
         i for i, label in enumerate(dataset.test.labels) if label == cat and (i % 4 == 0) != (i % 3 == 0)
     ]
     assert comparable_pair(view.compared[:1]) is None
+
+
+def test_what_the_runs_are_worth_together(dataset: Dataset, settings: Settings) -> None:
+    view = view_of(dataset, settings, "fourth", "third")
+    told = together_sentence(view.compared)
+    assert told is not None
+    mean = np.mean([one.evaluation.matrix.predictions.probabilities for one in view.compared], axis=0)
+    said = mean.round(6).argmax(axis=1)  # Made-up runs are often equally sure: the lowest number wins.
+    accuracy = (said == dataset.test.labels).mean()
+    assert f"they are right on {accuracy:.1%}: " in told
+    assert "points against fourth" in told
+    assert "Cohen's κ of 0." in told
+    assert together_sentence(view.compared[:1]) is None
+    empty = view_on_set(view, opened("class(cat) and class(dog)", dataset, settings))
+    assert together_sentence(empty.compared) is None
