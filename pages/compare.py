@@ -12,6 +12,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import matrices, table
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.cell_outline import draw_cell_outline
+from pages.parts.compare.classes import draw_classes
 from pages.parts.compare.confidence import draw_confidence
 from pages.parts.compare.difference import draw_difference
 from pages.parts.compare.import_model import draw_import, draw_notes
@@ -115,7 +116,7 @@ if show != CURVES:
 if show == CURVES:
     matrices.draw_curves(view)
 elif show == CLASSES:
-    matrices.draw_classes(view)
+    draw_classes(view)
 elif show == CONFIDENCE:
     draw_confidence(view, dataset)
 elif show == SLICES:

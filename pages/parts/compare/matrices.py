@@ -6,14 +6,11 @@ import streamlit as st
 
 from cifar_core.charts.confusion import cell_of, confusion_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
-from cifar_core.charts.per_class import MEASURES, measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.selection import clicked_index
 from cifar_core.views.compare.cell import OpenCell, cell_text
-from cifar_core.views.compare.classes import class_remark
 from cifar_core.views.compare.page import ComparedRun, CompareView
 from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
-from pages.parts.frame.address import bound
 from pages.parts.frame.tall import tall
 
 PLAIN = {"displayModeBar": False}
@@ -128,37 +125,3 @@ def draw_curves(view: CompareView) -> None:
             "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95% "
             "confidence interval of the mean (Student's t)."
         )
-
-
-def draw_classes(view: CompareView) -> None:
-    """Draw how well each class is recognised."""
-    if not view.compared:
-        return
-    measure = st.segmented_control(
-        "Measure",
-        list(MEASURES),
-        default="f1",
-        required=True,
-        format_func=MEASURES.__getitem__,
-        **bound("measure", list(MEASURES), MEASURES.__getitem__),
-        help="Precision: of the pictures called a cat, the share that are cats. "
-        "Recall (sensitivity): of the cats, the share that was recognised. F1: their harmonic mean.",
-    )
-    for number, group in enumerate(view.by_classes()):
-        names = group[0].data.class_names
-        figures = {one.row.label: one.evaluation.per_class for one in group}
-        st.plotly_chart(measure_figure(figures, names, measure), key=f"measure_{number}", config=PLAIN)
-        st.caption("Longer bars are better; compare bars of one class.")
-        if remark := class_remark(group):
-            st.warning(remark, icon=":material/help:")
-        grid = st.grid("auto", min_column_width=560, gap="medium")
-        with grid.container():
-            st.plotly_chart(misclassified_figure(figures, names), key=f"misclassified_{number}", config=PLAIN)
-            st.caption(
-                "How many test pictures of each class were taken for another (false negatives): shorter is better."
-            )
-        with grid.container():
-            st.plotly_chart(predicted_figure(figures, names), key=f"predicted_{number}", config=PLAIN)
-            st.caption(
-                "The line marks how many pictures there are; above it, the network says this class too often."
-            )
