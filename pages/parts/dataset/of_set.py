@@ -20,6 +20,7 @@ from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
 from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on
+from pages.parts.frame.tall import tall
 from pages.parts.frame.wall import draw_wall
 
 PLAIN = {"displayModeBar": False}
@@ -92,7 +93,8 @@ def draw_set_colours(dataset: Dataset, shown: SetOnScreen) -> None:
                 title=f"{name.capitalize()}, {number:,} {split} pictures",
                 tallest=tallest,
             )
-            column.plotly_chart(figure, key=f"histogram_{name}", config=PLAIN)
+            with column, tall(f"histogram_{name}"):
+                st.plotly_chart(figure, key=f"histogram_{name}", height="stretch", config=PLAIN)
     st.caption(
         "How to read it: the higher a curve, the more pixels have this value of red, green or blue. Both sides "
         "have the same axes."
@@ -102,5 +104,7 @@ def draw_set_colours(dataset: Dataset, shown: SetOnScreen) -> None:
 def draw_set_counts(dataset: Dataset, shown: SetOnScreen) -> None:
     """Draw how many pictures of each class a set holds."""
     train, test = set_counts(shown, dataset)
-    st.plotly_chart(class_counts_figure(dataset.class_names, train, test), key="counts", config=PLAIN)
+    figure = class_counts_figure(dataset.class_names, train, test)
+    with tall("counts"):
+        st.plotly_chart(figure, key="counts", height="stretch", config=PLAIN)
     st.caption("How many pictures of each class the set holds, by split.")
