@@ -141,6 +141,9 @@ def test_an_address_that_asks_for_what_cannot_be_had_says_so_and_sets_the_rest()
     assert "there is no gpu:7 here" in said
     assert app.number_input(key=f"epochs_{START}").value == 10
     assert app.button(key="start").label == "Start 4 runs"
+    (many,) = open_page("train", **{f"new.setting{number}": "1" for number in range(40)}).warning
+    assert many.value.count("There is no setting") == 5
+    assert many.value.endswith("And 35 more.")
     assert {name for name in app.query_params if name.startswith("new.")} == {"new.many", "new.seeds"}
 
 

@@ -12,6 +12,9 @@ from pages.parts.train.setting import NOT_DRAWN, SETTINGS
 PREFIX = "new."
 """Begins the names in the address; one that begins so is no step that Back leads to (``history.js``)."""
 
+MOST_NAMED = 5
+"""More sentences than that nobody reads."""
+
 
 def asked() -> NewRunForm:
     """Return what the address asked for when this person's form was first drawn: from then on, the form rules."""
@@ -31,7 +34,10 @@ def draw_problems(devices: Sequence[Device]) -> None:
     if form.device not in ("auto", *(device.id for device in devices)):
         problems = (*problems, f"device: there is no {form.device} here.")
     if problems:
-        sentences = "  \n".join(plain(problem) for problem in problems)
+        told = [plain(problem) for problem in problems[:MOST_NAMED]]
+        if len(problems) > MOST_NAMED:
+            told.append(f"And {len(problems) - MOST_NAMED:,} more.")
+        sentences = "  \n".join(told)
         st.warning(f"Not all of the address can be used.  \n{sentences}", icon=":material/link_off:")
 
 
