@@ -33,10 +33,12 @@ COUNTS, SHARES, DIFFERENCE = "counts", "by true class", "difference"
 
 
 hand_over()
+st.title(
+    "Compare", anchor=False
+)  # Before the data set is opened: where there is none, the page still has its name.
 dataset = current_dataset()
 every = list_rows(run_store().list(), dataset)
 if not every:
-    st.title("Compare", anchor=False)
     st.info(
         "There is no run yet. Train a model first; a small one takes a minute.", icon=":material/compare:"
     )
@@ -44,7 +46,6 @@ if not every:
     draw_import(dataset)
     st.stop()
 
-st.title("Compare", anchor=False)
 chosen_set = draw_set("compare", dataset)
 top, below = st.container(), st.container(horizontal=True, vertical_alignment="center")
 controls = below.container(horizontal=True, vertical_alignment="center", width="content")
@@ -154,7 +155,7 @@ elif view.compared:
         f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}."
     )
     draw_cell_controls(view.compared, cell)
-    draw_cell_outline(view.compared)
+    draw_cell_outline({f"matrix_{one.id}": len(one.data.class_names) for one in view.compared})
     if cell is not None:
         matrices.draw_others(view, cell, by_true_class=by_true_class)
 draw_import(dataset, lines)

@@ -25,6 +25,7 @@ hand_over()
 try:
     dataset = current_dataset()
 except DataError as problem:
+    st.title("Data set", anchor=False)
     draw_problem(problem)
     st.stop()
 facts = views.build_facts(dataset)

@@ -34,10 +34,12 @@ def draw_best_models(view: HomeView) -> None:
 
 
 hand_over()
+st.title(
+    "CIFAR Lab", anchor=False
+)  # Before the data set is opened: where there is none, the page still has its name.
 dataset, store = session.current_dataset(), session.run_store()
 view = build_home(dataset, session.dataset_choices(), store.list())
 
-st.title("CIFAR Lab", anchor=False)
 st.markdown(
     "Follow an image classifier the whole way: **the pictures, the training, the mistakes, the reasons.**"
 )

@@ -7,8 +7,10 @@ from pages.parts.frame.router import hand_over
 from pages.parts.train import new_run, queue, sweep, watch
 
 hand_over()
+st.title(
+    "Train", anchor=False
+)  # Before the data set is opened: where there is none, the page still has its name.
 dataset, store = session.current_dataset(), session.run_store()
-st.title("Train", anchor=False)
 watched, settings = st.columns([5, 3], gap="large")
 with settings, st.container(border=True):
     new_run.draw_new_run(dataset, store)

@@ -7,9 +7,8 @@ export default function cellOutline({ data }) {
   const hide = () => { frame.hidden = true }
   hide()
   const follow = event => {
-    const plot = event.target.closest?.('[class*="st-key-matrix_"] .nsewdrag')
-    const key = plot && [...plot.closest('[class*="st-key-matrix_"]').classList].find(name => name.includes("st-key-matrix_"))
-    const classes = data.classes[key]
+    const plot = event.target.closest?.(".nsewdrag")
+    const classes = plot && data.classes[Object.keys(data.classes).find(name => plot.closest(`.${name}`))]
     if (!classes) return hide()
     const box = plot.getBoundingClientRect()
     const width = box.width / classes, height = box.height / classes

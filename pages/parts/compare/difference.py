@@ -10,6 +10,7 @@ from cifar_core.views.compare.difference import set_of_cells
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.markdown import plain
+from pages.parts.compare.cell_outline import draw_cell_outline
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.tall import tall
@@ -32,6 +33,7 @@ def draw_difference(
             config={"displayModeBar": False},
             alt=f"Difference of two confusion matrices: {first} minus {second}",
         )
+    draw_cell_outline({"difference": len(names)})
     st.caption(
         f"Blue: {plain(first)} has more pictures in the cell; orange: {plain(second)} has. On the diagonal more is "
         "better, elsewhere fewer. **Click a cell to see the pictures that only one of the two puts there.**"
