@@ -112,7 +112,7 @@ def test_no_data_at_the_configured_place_is_a_sentence(monkeypatch: pytest.Monke
     app = open_page()
     assert not app.exception
     assert "There is no data set at /no/such/place" in app.error[0].value
-    assert not app.title
+    assert [title.value for title in app.title] == ["Data set"]
 
 
 def test_damaged_data_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
