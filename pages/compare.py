@@ -2,20 +2,18 @@
 
 import streamlit as st
 
-from cifar_core.views.compare.difference import comparable_pair
 from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.on_set import view_on_set
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
 from cifar_core.words.markdown import plain
-from pages.parts.compare import matrices, table
-from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
-from pages.parts.compare.cell_outline import draw_cell_outline
+from pages.parts.compare import table
 from pages.parts.compare.classes import draw_classes
 from pages.parts.compare.confidence import draw_confidence
-from pages.parts.compare.difference import draw_difference
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.compare.matrices import draw_curves
+from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.rename import draw_rename
 from pages.parts.compare.slices import draw_slices
@@ -29,7 +27,6 @@ from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
 SHOWN = [MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES]
-COUNTS, SHARES, DIFFERENCE = "counts", "by true class", "difference"
 
 
 hand_over()
@@ -96,7 +93,6 @@ if chosen_set is not None:
     draw_figures(view)
 if view.verdict:
     draw_verdict(view.verdict)
-draw_telling_sets(view, chosen_set, dataset)
 
 if st.query_params.get("cell"):
     come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
@@ -115,7 +111,7 @@ if show != CURVES:
         st.info(plain(problem), icon=":material/hourglass_empty:")
 
 if show == CURVES:
-    matrices.draw_curves(view)
+    draw_curves(view)
 elif show == CLASSES:
     draw_classes(view)
 elif show == CONFIDENCE:
@@ -123,39 +119,6 @@ elif show == CONFIDENCE:
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
 elif view.compared:
-    bar.caption("**Click a cell to see its pictures.**")
-    pair = comparable_pair(view.compared)
-    numbers = [COUNTS, SHARES, DIFFERENCE] if pair else [COUNTS, SHARES]
-    shown = bar.segmented_control(
-        "Numbers",
-        numbers,
-        default=COUNTS,
-        required=True,
-        format_func=str.capitalize,
-        **bound("numbers", numbers, str.capitalize),
-        label_visibility="collapsed",
-    )
-    if shown == DIFFERENCE and pair:
-        draw_difference(pair, chosen_set, dataset)
-        draw_import(dataset, lines)
-        st.stop()
-    cell = choose_cell(view.compared)
-    by_true_class = shown == SHARES
-    if cell is None:
-        matrices.draw_matrices(view, by_true_class=by_true_class)
-    else:
-        # Side by side: what a cell holds is seen beside it. Other matrices give way.
-        matrix, gallery = st.columns([3, 2], gap="medium")
-        with matrix:
-            matrices.draw_opened(view, cell, by_true_class=by_true_class)
-        with gallery:
-            draw_cell(cell, dataset, chosen_set)
-    st.caption(
-        "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
-        f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}."
-    )
-    draw_cell_controls(view.compared, cell)
-    draw_cell_outline({f"matrix_{one.id}": len(one.data.class_names) for one in view.compared})
-    if cell is not None:
-        matrices.draw_others(view, cell, by_true_class=by_true_class)
+    draw_matrices_tab(view, bar, chosen_set, dataset)
+draw_telling_sets(view, chosen_set, dataset)
 draw_import(dataset, lines)

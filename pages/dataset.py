@@ -30,8 +30,9 @@ except DataError as problem:
     st.stop()
 facts = views.build_facts(dataset)
 st.title(plain(dataset.name), anchor=False)
-for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):
-    column.metric(label, value)
+with st.container(key="facts"):
+    for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):
+        column.metric(label, value)
 draw_report(dataset.report)
 chosen_set = draw_set("dataset", dataset)
 shown = st.segmented_control(

@@ -15,8 +15,10 @@ import pytest
 
 from cifar_core import charts
 from cifar_core.charts.class_counts import class_counts_figure
+from cifar_core.charts.confidence import coverage_figure, reliability_figure
 from cifar_core.charts.confusion import confusion_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
+from cifar_core.charts.difference import difference_figure
 from cifar_core.charts.gauges import gauges_spec
 from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.histograms import colour_histogram_figure, tallest_share
@@ -28,6 +30,7 @@ from cifar_core.charts.network import architecture_figure
 from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.probabilities import probability_bars
+from cifar_core.evaluation.calibration import Reliability
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.explain.heatmap import Heatmap
@@ -70,6 +73,11 @@ def trial(number: int, value: float | None, state: Any = "finished", rate: float
 BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     class_counts_figure: lambda: class_counts_figure(NAMES, STRANGE, STRANGE),  # type: ignore[arg-type]
     confusion_figure: lambda: confusion_figure(MATRIX, NAMES, by_true_class=True, largest_mistake=NAN),
+    difference_figure: lambda: difference_figure(MATRIX, MATRIX, NAMES, ("a", "b")),  # of whole numbers alone
+    reliability_figure: lambda: reliability_figure(
+        {"a": Reliability(STRANGE, STRANGE, np.arange(3), STRANGE, STRANGE)}
+    ),
+    coverage_figure: lambda: coverage_figure({"a": (STRANGE, STRANGE), "b": (STRANGE[:0], STRANGE[:0])}),
     accuracy_figure: lambda: accuracy_figure({"a": EPOCHS}, {"b": [EPOCHS, EPOCHS]}),
     loss_figure: lambda: loss_figure({"a": EPOCHS}, {"b": [EPOCHS, EPOCHS]}),
     gauges_spec: lambda: gauges_spec([Gauge("power", "–", (1.0, NAN, INF), NAN, (NAN, 0.5))]),
@@ -114,7 +122,7 @@ def builders() -> dict[str, Callable[..., Any]]:
 
 
 def test_every_builder_is_tried() -> None:
-    passed = {"with_gaps", "finish_spec", "with_larger_text"}  # what all others pass
+    passed = {"with_gaps", "finish_spec", "with_larger_text", "finish_matrix"}  # what all others pass
     assert {name for name in builders() if name not in passed} == {one.__name__ for one in BUILDERS}
 
 

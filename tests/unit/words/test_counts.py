@@ -354,7 +354,7 @@ NOT_COUNTED = {
     "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
     # Always more than one where they are said.
     "len(name)", "wanted", "block.times", "compact(block.parameters)", "data.dtype", "data.max()",
-    "self._start_seconds",
+    "self._start_seconds", "len(text)", "len(note)", "compact(MODELS[name].parameters(classes))",
 }  # fmt: skip
 """Before a plural, but no number of it: names, durations, and what is more than one."""
 
