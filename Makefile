@@ -1,4 +1,4 @@
-.PHONY: help run check quick test faults screenshots models
+.PHONY: help run check quick test thorough faults screenshots models
 help:         ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 run:          ## start the dashboard
@@ -11,6 +11,8 @@ quick:        ## the tests that tell most, in two minutes: what needs neither Ke
 	python -m pytest tests/unit tests/docs/test_architecture.py tests/docs/test_user_docs.py --ignore-glob='*/scheduling/*' --ignore-glob='*/sweeps/test_driver.py' --ignore-glob='*/sweeps/test_leader.py' --ignore-glob='*/test_hostile*'
 test:         ## all tests
 	python -m pytest
+thorough:     ## all tests, those too that a usual run leaves out (half an hour)
+	python -m pytest --times 1
 faults:       ## make every fault many times (an hour), write the table in docs/reliability.md
 	python -m tests.faults.table
 screenshots:  ## pictures in README and docs, made on the drawn sample

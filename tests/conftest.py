@@ -28,6 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what takes long and has one like it that is not left out, unless everything is asked for."""
+    if not config.getoption("--times"):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(
+                    pytest.mark.skip(reason="a usual test run has one like it; “make thorough” runs it too")
+                )
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what was imported so far, TensorFlow among it.
 

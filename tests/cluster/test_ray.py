@@ -210,6 +210,7 @@ def test_all_runs_survive_the_death_of_a_node(
     assert "Traceback" not in told(store)
 
 
+@pytest.mark.thorough
 def test_runs_go_on_when_the_whole_cluster_was_started_anew(cluster: LocalCluster, store: RunStore) -> None:
     """A power cut, say: the new head has never heard of the job."""
     run_id = queue(store, epochs=30)

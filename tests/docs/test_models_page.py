@@ -39,7 +39,7 @@ def test_a_row_gives_accuracy_interval_and_what_was_shortened(
 ) -> None:
     source = next(
         folder
-        for folder in (ROOT / "trained").iterdir()
+        for folder in sorted((ROOT / "trained").iterdir())
         if "cnn-2conv" in folder.name and '"cifar10"' in (folder / "run.json").read_text()
     )
     shutil.copytree(source, tmp_path / source.name)

@@ -18,23 +18,30 @@ SUITES = {
         "tests/unit/runs",
         "--deselect",
         f"tests/unit/runs/test_store.py::{SPEED}",
-        "tests/unit/evaluation/test_predictions.py",
         "tests/unit/data/test_cache.py",
+        "tests/unit/scheduling/test_submit.py",
+    ],
+    "more files and processes": [
+        "tests/unit/evaluation/test_predictions.py",
         "tests/unit/data/picture/test_reader.py",
         "tests/unit/scheduling/test_supervisor.py",
-        "tests/unit/scheduling/test_submit.py",
         "tests/unit/sweeps/test_driver.py",
         "tests/unit/exports",
     ],
     # The way of real trainings, from the queue to their files and what they print.
     "trainings": ["tests/emulated_windows/cases.py", "tests/faults/test_supervisor_killed.py"],
 }
-"""Two, for each is a Python of its own, which takes 3 to 15 seconds before its first test."""
+"""A few, for each is a Python of its own, which takes 3 to 15 seconds before its first test."""
+
+THOROUGH = {"more files and processes"}
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux alone says which files are open")
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize("suite", SUITES)
+@pytest.mark.parametrize(
+    "suite",
+    [pytest.param(name, marks=pytest.mark.thorough if name in THOROUGH else ()) for name in SUITES],
+)
 def test_under_emulated_windows(suite: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(

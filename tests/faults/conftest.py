@@ -22,9 +22,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "fault(words): what is done, as the table says it")
-    config.addinivalue_line(
-        "markers", "thorough: made by “make faults” alone; a usual test run has one like it"
-    )
     config.addinivalue_line("markers", "costly(divisor): made so many times less often than asked for")
 
 
@@ -53,12 +50,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     # All faults once, then all again: when time is over, each of them has been made.
     places = iter(sorted(here, key=_round_of))
     items[:] = [next(places) if item in here else item for item in items]
-    if not config.getoption("--times", default=0):
-        for item in items:
-            if item.get_closest_marker("thorough"):
-                item.add_marker(
-                    pytest.mark.skip(reason="a test run has one like it already; “make faults” makes it")
-                )
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:

@@ -79,19 +79,29 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, *, epoch: int, batch: int) -> Non
 @pytest.mark.parametrize(
     "changes",
     [
-        {},
-        {"optimizer": "sgd", "precision": "float32", "keep": "last", "learning_rate": 0.01},
-        {"precision": "mixed_bfloat16", "optimizer": "adamw"},
-        {
-            "optimizer": "muon",
-            "learning_rate": 0.1,
-            "average": 0.9,
-            "schedule": {"kind": "cosine", "warmup_epochs": 1},
-            "label_smoothing": 0.1,
-            "augmentation": {"flip": "alternating", "mixup": 0.5, "cutmix": 1.0, "rotate": 10},
-        },
+        pytest.param({}, id="adam"),
+        pytest.param(
+            {"optimizer": "sgd", "precision": "float32", "keep": "last", "learning_rate": 0.01},
+            id="sgd-float32-last",
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            {"precision": "mixed_bfloat16", "optimizer": "adamw"},
+            id="adamw-bfloat16",
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            {
+                "optimizer": "muon",
+                "learning_rate": 0.1,
+                "average": 0.9,
+                "schedule": {"kind": "cosine", "warmup_epochs": 1},
+                "label_smoothing": 0.1,
+                "augmentation": {"flip": "alternating", "mixup": 0.5, "cutmix": 1.0, "rotate": 10},
+            },
+            id="muon-average-cosine-mixed",
+        ),
     ],
-    ids=["adam", "sgd-float32-last", "adamw-bfloat16", "muon-average-cosine-mixed"],
 )
 def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     settings: Settings, changes: dict[str, object]

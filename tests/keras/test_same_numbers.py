@@ -45,7 +45,16 @@ def trained_weights(model: str, seed: int) -> list[np.ndarray]:
     return [*weights, *optimizer]
 
 
-@pytest.mark.parametrize("model", ["mlp-batchnorm", "cnn-2conv", "speedrun", "resnet20", "vit-tiny"])
+@pytest.mark.parametrize(
+    "model",
+    [
+        "mlp-batchnorm",
+        "cnn-2conv",
+        "speedrun",
+        pytest.param("resnet20", marks=pytest.mark.thorough),
+        "vit-tiny",
+    ],
+)
 def test_one_seed_gives_one_training(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
     # One block holds every kind of layer of the six, and compiles in a third of the time.
     monkeypatch.setattr("cifar_core.models.transformer._DEPTH", 1)

@@ -88,6 +88,7 @@ RUN_VERBS: dict[str, Callable[[RunStore, str], object]] = {
     "delete": lambda store, run_id: store.delete(run_id),
 }
 SWEEP_VERBS: dict[str, Callable[[SweepStore, str], object]] = {
+    "request_resume": lambda store, sweep_id: store.request_resume(sweep_id),
     "request_stop": lambda store, sweep_id: store.request_stop(sweep_id),
     "delete": lambda store, sweep_id: store.delete(sweep_id),
 }
