@@ -156,6 +156,7 @@ def is_under_way_with_a_checkpoint(run: Run) -> bool:
     return run.status == "running" and bool(checkpoint_files(run.paths.checkpoint))
 
 
+@pytest.mark.thorough
 def test_all_runs_survive_the_death_of_a_node(
     cluster: LocalCluster, store: RunStore, request: pytest.FixtureRequest
 ) -> None:

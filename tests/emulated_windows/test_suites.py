@@ -33,7 +33,7 @@ SUITES = {
 }
 """A few, for each is a Python of its own, which takes 3 to 15 seconds before its first test."""
 
-THOROUGH = {"more files and processes"}
+THOROUGH = {"more files and processes", "trainings"}
 
 
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="Linux alone says which files are open")

@@ -16,6 +16,7 @@ END = -3
 """Stands for the last kilobyte."""
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("`kill -9` of the worker in the middle of an epoch")
 def test_killed_in_the_middle_of_an_epoch(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue()
