@@ -22,8 +22,8 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
         return
     for one in runs:
         st.markdown(plain(one.sentence))
-    grid = st.grid("auto", min_column_width=440, gap="medium")
-    with grid.container():
+    left, right = st.columns(2, gap="medium")
+    with left:
         event = st.plotly_chart(
             reliability_figure({one.label: one.by_width for one in runs}),
             key="reliability",
@@ -36,7 +36,7 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
             "How to read it: of the pictures on which a network was 80% sure, it should get 80% right. Below the "
             "dotted line it is too sure of itself. **Click a mark to see its pictures.**"
         )
-    with grid.container():
+    with right:
         st.plotly_chart(
             coverage_figure({one.label: one.coverage for one in runs}),
             key="coverage",
