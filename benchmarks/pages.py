@@ -1,4 +1,4 @@
-"""How long a person waits: first page, every change of page, a cell's pictures, a picture's map, the opacity slider.
+"""How long a person waits: first page after the server is ready, every change of page, Explain's opacity slider.
 
     python benchmarks/pages.py [--repeats 5]
 
@@ -9,7 +9,6 @@ browser, from the key that moves it to the frame that shows the new overlay.
 """
 
 import argparse
-import re
 import statistics
 import sys
 import tempfile
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 
 SLIDER = "Explain, opacity slider"
 SLIDER_MOVES = 20
-CELL, MAP = "Compare, cell to its pictures", "Picture to its heat map"
-PICTURES = 5
 
 WATCH_OVERLAY = """
 () => {
@@ -62,33 +59,6 @@ def move_slider(page: "Page", key: str) -> float:
     return float(seconds)
 
 
-def open_cell(page: "Page", number: int) -> float:
-    """Choose a cell of the matrix on Compare; return the seconds until its pictures are drawn."""
-    page.get_by_role("combobox", name=re.compile("a cell above")).click()
-    options = page.get_by_role("option")
-    name = (options.nth(number).text_content() or "").partition(" taken for ")[0]
-    begun = time.perf_counter()
-    options.nth(number).click()
-    page.get_by_role("group", name=re.compile(f" of {name} ")).get_by_role("button").first.wait_for()
-    seconds = time.perf_counter() - begun
-    wait_until_drawn(page, "Compare")
-    return seconds
-
-
-def next_picture(page: "Page") -> float:
-    """Go to the next picture on Explain; return the seconds until its overlay is drawn."""
-    shown = "() => [...document.images].find(image => image.alt.startsWith('Heat map for'))?.src ?? ''"
-    before = page.evaluate(shown)
-    begun = time.perf_counter()
-    page.get_by_role("button", name="Next").click()
-    page.wait_for_function(
-        f"before => {{ const now = ({shown})(); return now && now !== before; }}", arg=before
-    )
-    seconds = time.perf_counter() - begun
-    wait_until_drawn(page, "Explain")
-    return seconds
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -99,7 +69,7 @@ def main() -> None:
     names = {page.url_path: page.title for page in PAGES.values() if page.url_path}
     seconds: dict[str, list[float]] = {"first start ever": [], "first page after start": []}
     seconds |= {f"{title}, {visit}": [] for visit in ("first visit", "again") for title in names.values()}
-    seconds |= {CELL: [], MAP: [], SLIDER: []}
+    seconds[SLIDER] = []
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         for repeat in range(repeats + 1):
             with running_dashboard(Path(folder), {"CIFAR_LAB_DATA": "drawn"}) as url:
@@ -122,13 +92,6 @@ def main() -> None:
                         ).click()
                         wait_until_drawn(page, title)
                         seconds[f"{title}, {visit}"].append(time.perf_counter() - begun)
-                page.get_by_test_id("stSidebarNav").get_by_role("link", name="Compare", exact=True).click()
-                wait_until_drawn(page, "Compare")
-                seconds[CELL] += [open_cell(page, number) for number in range(PICTURES)]
-                page.goto(f"{url}/explain?set=split(test)&split=test&index=0")
-                wait_until_drawn(page, "Explain")
-                page.get_by_text("Where it looked.").wait_for()
-                seconds[MAP] += [next_picture(page) for _ in range(PICTURES)]
                 for move in range(SLIDER_MOVES):
                     seconds[SLIDER].append(move_slider(page, "ArrowLeft" if move % 2 else "ArrowRight"))
                 page.close()
