@@ -6,16 +6,23 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
+from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_set import SetOnScreen, open_set
 from cifar_core.words.markdown import plain
+from pages.parts.frame.account import current_user
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
-from pages.parts.frame.session import current_settings, run_store, set_store
+from pages.parts.frame.session import current_settings, run_store
 
 ELSEWHERE = ("dataset", "compare", "explain")
+
+
+def set_store() -> SetStore:
+    """Return the picture sets that whoever is logged in has saved."""
+    return SetStore(current_settings().runs_dir, current_user())
 
 
 def put_on(expression: str) -> None:

@@ -16,7 +16,6 @@ from cifar_core.errors import CifarLabError, OtherPicturesError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.hardware.monitor import Monitor
-from cifar_core.picture_sets.saved import SetStore
 from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
@@ -127,11 +126,6 @@ def run_store() -> RunStore:
     user = current_user()
     limits = None if user is None else class_settings().limits
     return RunStore.from_settings(current_settings(), user=user, limits=limits)
-
-
-def set_store() -> SetStore:
-    """Return the picture sets that whoever is logged in has saved."""
-    return SetStore(current_settings().runs_dir, current_user())
 
 
 def newest_runs(store: RunStore) -> tuple[Run, ...]:
