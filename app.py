@@ -27,7 +27,7 @@ elif wrong:
 else:
     # Only now: with another Python, or without a package, these could not be imported.
     from cifar_core.errors import CifarLabError
-    from pages.parts.frame import account, look, own_pictures, router, session, tidy, warm_up
+    from pages.parts.frame import account, look, own_pictures, router, session, tidy, warm_up, who
     from pages.parts.frame.problem import draw_problem
 
     page = router.navigation()
@@ -36,7 +36,7 @@ else:
         with st.sidebar:
             session.choose_dataset()
             own_pictures.offer_own_pictures()
-            account.draw_who(session.run_store())
+            who.draw_who(session.run_store())
             look.draw_look()
         look.draw_way_back()
         page.run()

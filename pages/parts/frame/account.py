@@ -1,4 +1,4 @@
-"""Who is at the screen: the login page, the name in the sidebar, and what both rest on."""
+"""Who is at the screen: the login page, and what it rests on."""
 
 import importlib.util
 import time
@@ -11,15 +11,11 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from cifar_core.accounts.admission import admit
 from cifar_core.accounts.class_settings import ClassSettings
-from cifar_core.accounts.limits import usage_sentence
 from cifar_core.accounts.login_section import check_login_section
 from cifar_core.accounts.logouts import Logouts
 from cifar_core.accounts.server_host import is_this_machine
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, CifarLabError
-from cifar_core.runs.disk_usage import usage_of
-from cifar_core.runs.recent import recent_runs
-from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.words.durations import hours_words
 from cifar_core.words.markdown import plain
@@ -114,26 +110,6 @@ def may_bring_pictures() -> bool:
     """Tell whether whoever is at the screen may add to the list of data sets, which all see."""
     user = current_user()
     return user is None or user.is_instructor
-
-
-def draw_who(store: RunStore) -> None:
-    """Draw who is logged in and what is used; where nobody can log in, warn if others reach this server."""
-    user = store.user
-    if user is None:
-        if not is_alone():
-            st.warning(
-                "There are no logins: anybody who can reach this address may start, stop and delete runs. "
-                "docs/class-server.md tells how to set up a class.",
-                icon=":material/lock_open:",
-            )
-        return
-    with st.container(gap="xsmall"):
-        st.caption("Instructor" if user.is_instructor else "Student")
-        st.text(user.name, help=plain(user.id))
-        if store.limits is not None and not user.is_instructor:
-            st.caption(usage_sentence(usage_of(user, recent_runs(store)), store.limits))
-        if st.button("Log out", key="log_out", icon=":material/logout:"):
-            st.logout()
 
 
 def _draw_login(problem: str) -> None:
