@@ -37,11 +37,7 @@ def ensemble(predictions: Sequence[Predictions]) -> Predictions:
     B. Lakshminarayanan, A. Pritzel, C. Blundell, "Simple and scalable predictive uncertainty estimation using deep
     ensembles", NeurIPS 2017, arXiv:1612.01474.
     """
-    orders = [np.argsort(one.indices) for one in predictions]
-    ordered = [
-        Predictions(one.logits[order], one.labels[order], one.indices[order])
-        for one, order in zip(predictions, orders, strict=True)
-    ]
+    ordered = [one.in_order() for one in predictions]
     first, smallest = ordered[0], np.finfo(np.float64).tiny
     logits = np.log(np.maximum(mean_probabilities(ordered), smallest)).astype(np.float32)
     return Predictions(logits, first.labels, first.indices)
@@ -65,7 +61,7 @@ def cohens_kappa(a: Predictions, b: Predictions) -> float:
     J. Cohen, "A coefficient of agreement for nominal scales", Educational and Psychological Measurement 20 (1960),
     doi:10.1177/001316446002000104.
     """
-    said_a, said_b = (one.predicted[np.argsort(one.indices)] for one in (a, b))
+    said_a, said_b = (one.in_order().predicted for one in (a, b))
     if not len(said_a):
         return float("nan")
     share_a, share_b = (np.bincount(said, minlength=a.class_count) / len(said) for said in (said_a, said_b))

@@ -73,6 +73,13 @@ class Predictions:
         kept = np.isin(self.indices, indices)
         return Predictions(self.logits[kept], self.labels[kept], self.indices[kept])
 
+    def in_order(self) -> "Predictions":
+        """Return the same, sorted by the numbers of the pictures."""
+        order = np.argsort(self.indices)
+        if np.array_equal(order, np.arange(len(order))):
+            return self
+        return Predictions(self.logits[order], self.labels[order], self.indices[order])
+
     @property
     def class_count(self) -> int:
         """Number of classes C."""

@@ -148,7 +148,7 @@ class Universe:
         RunError
             It has no test predictions.
         """
-        labels = _in_order(evaluate_run(run).matrix.predictions).labels
+        labels = evaluate_run(run).matrix.predictions.in_order().labels
         assert run.record is not None  # evaluate_run() refuses a run without one.
         assert run.record.data is not None
         data, none = run.record.data, np.empty(0, np.int64)
@@ -219,7 +219,7 @@ class Universe:
         run = next((run for run in self.runs if run.id == name), None) or self._only_one(name)
         if run.record is None or run.record.data is None or run.record.data.fingerprint != self.fingerprint:
             raise RunError(f"the run “{name[:80]}” was not tested on these pictures.")
-        return Said(run, _in_order(evaluate_run(run).matrix.predictions))
+        return Said(run, evaluate_run(run).matrix.predictions.in_order())
 
     def _only_one(self, name: str) -> Run:
         here = [run for run in self.runs if self._is_tested_here(run)]
@@ -235,11 +235,3 @@ class Universe:
     def _is_tested_here(self, run: Run) -> bool:
         data = run.record.data if run.record else None
         return data is not None and data.fingerprint == self.fingerprint and run.paths.predictions.exists()
-
-
-def _in_order(predictions: Predictions) -> Predictions:
-    """Return the predictions in the order of the test split; they speak of all of it."""
-    order = np.argsort(predictions.indices)
-    if np.array_equal(order, np.arange(len(order))):
-        return predictions
-    return Predictions(predictions.logits[order], predictions.labels[order], predictions.indices[order])

@@ -8,13 +8,10 @@ from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import RunError
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.runs.run import Run
-from cifar_core.views.compare.cell import open_cell
+from cifar_core.views.compare.cell import PER_PAGE, open_cell
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.compare.table import list_rows
 from cifar_core.views.picture_set import SetOnScreen
-
-PER_PAGE = 16
-"""Pictures around the one on screen."""
 
 
 @dataclass(frozen=True, eq=False)

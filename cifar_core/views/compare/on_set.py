@@ -200,8 +200,7 @@ def telling_sets(compared: Sequence[ComparedRun], within: SetOnScreen | None) ->
 
 
 def _right(one: ComparedRun) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    predictions = one.evaluation.matrix.predictions
-    return np.asarray(predictions.correct[np.argsort(predictions.indices)])
+    return one.evaluation.matrix.predictions.in_order().correct
 
 
 def view_on_set(view: CompareView, shown: SetOnScreen) -> CompareView:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.run import Run
+from cifar_core.views.compare.cell import PER_PAGE
 from cifar_core.views.picture_set import set_page
 from cifar_core.views.picture_wall import PER_PAGE as WALL_PAGE
-from cifar_core.views.walk import PER_PAGE, Walk, expression_of_cell
+from cifar_core.views.walk import Walk, expression_of_cell
 from cifar_core.words.markdown import plain
 from pages.parts.frame.links import on_screen, show_picture
 from pages.parts.frame.pages import PAGES
