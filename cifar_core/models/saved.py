@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from math import prod
 from pathlib import Path
@@ -52,7 +53,10 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
 
     try:
         with _readable(path, checked) as file:
-            _check_shapes(file, checked)
+            # In a thread of its own: Keras lists per thread the variables that wait for a value, and a layer built
+            # later in this one would make room for all that was only looked at here.
+            with ThreadPoolExecutor(1) as apart:
+                apart.submit(_check_shapes, file, checked).result()
             network = keras.saving.load_model(file, compile=False, safe_mode=True)
         if float32:
             for layer in flatten_layers(network).values():

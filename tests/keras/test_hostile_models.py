@@ -70,6 +70,23 @@ def with_settings(**changes: dict[str, Any]) -> Callable[[Path], None]:
     return spoil
 
 
+def _with_units(name: str, units: int) -> Callable[[Path], None]:
+    """Ask for more outputs of one layer, in a file of either kind."""
+
+    def spoil(path: Path) -> None:
+        if path.suffix == ".keras":
+            with_settings(**{name: {"units": units}})(path)
+            return
+        with h5py.File(path, "r+") as file:
+            config = json.loads(file.attrs["model_config"])
+            for layer in config["config"]["layers"]:
+                if layer["config"]["name"] == name:
+                    layer["config"]["units"] = units
+            file.attrs["model_config"] = json.dumps(config)
+
+    return spoil
+
+
 def with_layers(*built: Callable[[], Any]) -> Callable[[Path], None]:
     """Put layers, which are never built, between the first and the rest."""
 
@@ -213,15 +230,31 @@ def test_the_good_one_is_opened(good: Path) -> None:
 def test_an_old_file_is_judged_alike(good: Path, tmp_path: Path, name: str, units: int) -> None:
     path = tmp_path / "model.h5"
     path.write_bytes(good.with_suffix(".h5").read_bytes())
-    with h5py.File(path, "r+") as file:
-        config = json.loads(file.attrs["model_config"])
-        for layer in config["config"]["layers"]:
-            if layer["config"]["name"] == name:
-                layer["config"]["units"] = units
-        file.attrs["model_config"] = json.dumps(config)
+    _with_units(name, units)(path)
     with Cost() as cost, pytest.raises(NetworkFileError, match="cannot be opened"):
         open_network(path)
     assert is_little(cost.seconds, SECONDS)
+    assert cost.megabytes < MEGABYTES
+
+
+@keras.saving.register_keras_serializable("tests")
+class Doubled(layers.Layer):
+    """A layer whose shape Keras finds out by trying, and gives values then to all variables that wait for one."""
+
+    def call(self, pixels: Any) -> Any:
+        return pixels * 2
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+def test_what_was_only_looked_at_is_forgotten(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"model{suffix}"
+    keras.Sequential([keras.Input((1000,)), layers.Dense(8, name="hidden")]).save(path)
+    _with_units("hidden", 200_000)(path)
+    with pytest.raises(NetworkFileError, match=r"has 200,200,000 parameters|expects shape"):
+        open_network(path)
+    with Cost() as cost:
+        network = keras.Sequential([keras.Input((2,)), Doubled()])
+    assert np.asarray(network(np.ones((1, 2)))).tolist() == [[2, 2]]
     assert cost.megabytes < MEGABYTES
 
 
