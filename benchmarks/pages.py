@@ -1,14 +1,17 @@
-"""How long a person waits: first page after the server is ready, every change of page, Explain's opacity slider.
+"""How long a person waits: the first page of a ready server, changes of page, a cell's pictures, a map, a slider.
 
     python benchmarks/pages.py [--repeats 5]
 
 Prints medians in seconds over fresh servers, on the drawn sample and the runs that ship with the project. A
 page counts as drawn when its title is there and the server says that its script has ended. The very first start on
-a machine also draws the sample; it happens once, so it has a line of its own and no median. The slider is timed in the
-browser, from the key that moves it to the frame that shows the new overlay.
+a machine also draws the sample; it happens once, so it has a line of its own and no median. From the click on a cell of
+a confusion matrix until its pictures are there, from *Next* on Explain until the next picture's overlay is there: both
+with a run that ships, whose pictures the sample has. The slider is timed in the browser, from the key that moves it to
+the frame that shows the new overlay.
 """
 
 import argparse
+import re
 import statistics
 import sys
 import tempfile
@@ -19,6 +22,11 @@ from typing import TYPE_CHECKING
 # In place of this folder, in which “pages” would be this file.
 sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
+import numpy as np
+
+from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.labels import CIFAR10_CLASSES
+from cifar_core.runs.layout import RunPaths
 from pages.parts.frame.pages import PAGES
 from tests.dashboard import chromium, running_dashboard, wait_until_drawn
 
@@ -27,6 +35,9 @@ if TYPE_CHECKING:
 
 SLIDER = "Explain, opacity slider"
 SLIDER_MOVES = 20
+CELL, MAP = "Compare, cell to its pictures", "Explain, picture to its map"
+RUN = "20261121-051920-cnn-baseline-1e69"
+PICTURES = 5
 
 WATCH_OVERLAY = """
 () => {
@@ -59,6 +70,51 @@ def move_slider(page: "Page", key: str) -> float:
     return float(seconds)
 
 
+def frequent_mistakes() -> list[tuple[int, int]]:
+    """Return true and predicted class of the shipped run's most frequent mistakes on the drawn sample."""
+    tested = load_predictions(RunPaths(Path("trained") / RUN).predictions, "test")
+    counts = np.zeros((len(CIFAR10_CLASSES), len(CIFAR10_CLASSES)), int)
+    np.add.at(counts, (tested.labels, tested.predicted), 1)
+    np.fill_diagonal(counts, 0)
+    largest = np.argsort(-counts, axis=None, kind="stable")[:PICTURES]
+    return [
+        (int(true), int(predicted))
+        for true, predicted in zip(*np.unravel_index(largest, counts.shape), strict=True)
+    ]
+
+
+def open_cell(page: "Page", true: int, predicted: int) -> float:
+    """Click a cell of the matrix on Compare; return the seconds until its pictures are there."""
+    cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
+    cell = cells.nth(true * len(CIFAR10_CLASSES) + predicted)
+    cell.scroll_into_view_if_needed()
+    box = cell.bounding_box()
+    assert box is not None
+    wall = page.get_by_role(
+        "group", name=re.compile(f" of {CIFAR10_CLASSES[true]} .*{CIFAR10_CLASSES[predicted]}")
+    )
+    begun = time.perf_counter()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    wall.get_by_role("button").first.wait_for()
+    seconds = time.perf_counter() - begun
+    wait_until_drawn(page, "Compare")
+    return seconds
+
+
+def next_picture(page: "Page") -> float:
+    """Go to the next picture on Explain; return the seconds until its overlay is there."""
+    shown = "() => [...document.images].find(image => image.alt.startsWith('Heat map for'))?.src ?? ''"
+    before = page.evaluate(shown)
+    begun = time.perf_counter()
+    page.get_by_role("button", name="Next").click()
+    page.wait_for_function(
+        f"before => {{ const now = ({shown})(); return now && now !== before; }}", arg=before
+    )
+    seconds = time.perf_counter() - begun
+    wait_until_drawn(page, "Explain")
+    return seconds
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -69,7 +125,7 @@ def main() -> None:
     names = {page.url_path: page.title for page in PAGES.values() if page.url_path}
     seconds: dict[str, list[float]] = {"first start ever": [], "first page after start": []}
     seconds |= {f"{title}, {visit}": [] for visit in ("first visit", "again") for title in names.values()}
-    seconds[SLIDER] = []
+    seconds |= {CELL: [], MAP: [], SLIDER: []}
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         for repeat in range(repeats + 1):
             with running_dashboard(Path(folder), {"CIFAR_LAB_DATA": "drawn"}) as url:
@@ -92,12 +148,20 @@ def main() -> None:
                         ).click()
                         wait_until_drawn(page, title)
                         seconds[f"{title}, {visit}"].append(time.perf_counter() - begun)
+                page.goto(f"{url}/compare?runs={RUN}")
+                wait_until_drawn(page, "Compare")
+                page.wait_for_timeout(2_000)  # somebody looks at the matrix first
+                seconds[CELL] += [open_cell(page, *cell) for cell in frequent_mistakes()]
+                page.goto(f"{url}/explain?run={RUN}&set=split(test)&split=test&index=0")
+                wait_until_drawn(page, "Explain")
+                page.get_by_text("Where it looked.").wait_for()
+                seconds[MAP] += [next_picture(page) for _ in range(PICTURES)]
                 for move in range(SLIDER_MOVES):
                     seconds[SLIDER].append(move_slider(page, "ArrowLeft" if move % 2 else "ArrowRight"))
                 page.close()
-    print(f"{'':<28}{'n':>6}{'median s':>10}{'worst s':>10}")
+    print(f"{'':<30}{'n':>6}{'median s':>10}{'worst s':>10}")
     for name, values in seconds.items():
-        print(f"{name:<28}{len(values):>6}{statistics.median(values):>10.2f}{max(values):>10.2f}")
+        print(f"{name:<30}{len(values):>6}{statistics.median(values):>10.2f}{max(values):>10.2f}")
 
 
 if __name__ == "__main__":
