@@ -5,10 +5,11 @@ import contextlib
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
-from cifar_core.views.explain import build_explain_view, missing_model, model_choices, question_about
+from cifar_core.views.explain import build_explain_view, missing_model, model_choices
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
+from pages.parts.explain.asking import ask
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, choose_target, draw_choice
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
@@ -41,12 +42,10 @@ try:
     if subject is None:
         st.info(UPLOAD_HINT, icon=":material/upload:")
     else:
-        layer_key = f"layer_{model.run_id}"
         target = choose_target(model, asked)
-        question = question_about(model, subject, target=target, layer=st.session_state.get(layer_key))
         starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
         with contextlib.nullcontext() if inference_service().ready else starting:
-            (answer,) = answers().ask(question)
+            answer = ask(answers(), model, subject, target)
         color_map = chosen_color_map()
         view = build_explain_view(answer, model, subject, color_map=color_map)
         with answered:
@@ -54,7 +53,7 @@ try:
         if view.heatmap is not None:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
-            draw_details(view, view.heatmap, layer_key, color_map)
+            draw_details(view, view.heatmap, color_map)
 except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")
 if st.session_state["source"] == DATA_SET:

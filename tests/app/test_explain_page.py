@@ -44,6 +44,8 @@ class FakeService:
         run, index = question.model.parent.name, question.class_index
         (image,) = question.pictures
         self.asked.append(SimpleNamespace(run=run, image=image, class_index=index, layer=question.layer))
+        if question.layer not in (None, *(layer.name for layer in LAYERS)):
+            raise ExplainError(f"The network has no map at a layer “{question.layer}”.")
         logits = np.full(10, np.log(0.3 / 9), np.float32)
         logits[CAT] = np.log(0.7)
         index = CAT if index is None else index
@@ -230,11 +232,26 @@ def test_choosing_class_layer_and_model(service: FakeService) -> None:
     assert service.asked[-1].class_index == 9
     assert "No positive evidence" in text(app)
     app.selectbox(key="target").set_value("frog").run()
-    app.selectbox(key=f"layer_{CNN}").set_value("conv_1").run()
+    app.selectbox(key="layer").set_value("conv_1").run()
     assert (service.asked[-1].class_index, service.asked[-1].layer) == (6, "conv_1")
+    assert first(app, "layer") == "conv_1"
     app.slider(key="opacity").set_value(80).run()
     app.selectbox(key="model").set_value(MLP).run()
     assert (service.asked[-1].run, service.asked[-1].layer) == (MLP, None)
+    assert "layer" not in app.query_params
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_the_layer_is_in_the_address(service: FakeService) -> None:
+    app = open_page(layer="conv_1")
+    assert service.asked[-1].layer == "conv_1"
+    assert app.selectbox(key="layer").value == "conv_1"
+    app.query_params["layer"] = "conv_9"
+    app.run()
+    assert [warning.value for warning in app.warning] == ["The network has no map at a layer “conv_9”."]
+    assert app.selectbox(key="layer").value == "conv_2"
     assert not app.exception
     assert not app.error
 
@@ -248,11 +265,11 @@ def test_the_network_is_asked_once_for_each_question(service: FakeService, runs:
     app.selectbox(key="wall_class").set_value("cat").run()
     assert len(service.asked) == 1  # only the look has changed
     app.selectbox(key="target").set_value("frog").run()
-    app.selectbox(key=f"layer_{CNN}").set_value("conv_1").run()
+    app.selectbox(key="layer").set_value("conv_1").run()
     app.number_input(key="index").set_value(3).run()
     assert len(service.asked) == 4
     app.number_input(key="index").set_value(0).run()
-    app.selectbox(key=f"layer_{CNN}").set_value("conv_2").run()  # the one that was looked at to begin with
+    app.selectbox(key="layer").set_value("conv_2").run()  # the one that was looked at to begin with
     assert len(service.asked) == 4
     app.selectbox(key="model").set_value(MLP).run()
     assert len(service.asked) == 5

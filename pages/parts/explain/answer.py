@@ -113,7 +113,7 @@ def draw_look(
     )
 
 
-def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map: ColorMap) -> None:
+def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> None:
     """Draw the heat map with its scale, and the choice of layer and colours."""
     title = "The heat map in numbers, at other layers, in other colours"
     with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
@@ -123,12 +123,13 @@ def draw_details(view: ExplainView, heatmap: Heatmap, layer_key: str, color_map:
             one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
             for one in view.layers
         }
+        st.session_state["layer"] = heatmap.layer
         first.selectbox(
             "Layer",
             names,
-            index=names.index(heatmap.layer),
             format_func=sizes.__getitem__,
-            key=layer_key,
+            key="layer",
+            on_change=lambda: st.query_params.update(layer=st.session_state["layer"]),
             help="The last convolution knows most about classes; earlier ones see finer, but know less.",
         )
         second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))

@@ -47,11 +47,18 @@ def choose_model(
     ``unknown`` says why the run that the URL names is not among them.
     """
     models = {choice.run_id: choice for choice in choices}
+    settings = kept("run", list(models), views.first_choice(choices).run_id, key="model", unknown=unknown)
+
+    def change() -> None:
+        settings["on_change"]()
+        st.query_params.pop("layer", None)  # The other network has layers of its own.
+
     run_id = st.selectbox(
         "Model",
         list(models),
         format_func=lambda run: models[run].label,
-        **kept("run", list(models), views.first_choice(choices).run_id, key="model", unknown=unknown),
+        key=settings["key"],
+        on_change=change,
     )
     return models[run_id]
 
