@@ -1,8 +1,6 @@
 """``python -m cifar_core sets …``: which pictures an expression chooses."""
 
 import argparse
-import csv
-import io
 import itertools
 import sys
 
@@ -18,6 +16,7 @@ from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.words.counts import counted
+from cifar_core.words.spreadsheet import csv_rows
 
 _SHOWN = 20
 
@@ -99,11 +98,7 @@ def _csv(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print_json([dict(zip(columns, row, strict=True)) for row in table_rows(pictures)], indent=None)
         return 0
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(table_rows(pictures))
-    sys.stdout.write(text.getvalue())
+    sys.stdout.write(csv_rows(columns, table_rows(pictures)))
     return 0
 
 

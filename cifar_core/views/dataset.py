@@ -1,6 +1,7 @@
 """All that the Data set page shows."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,3 +127,22 @@ def comparison_sentence(histograms: ColourHistograms, first: str, second: str) -
         f"{abs(difference[channel]):.0f} of 255 more than **{plain(less)}**. Still {overlap:.0%} of the two "
         f"histograms overlap{': colour alone cannot tell these classes apart' if overlap > 0.6 else ''}."
     )
+
+
+def mean_colour_columns(counted: ColourHistograms) -> dict[str, list[Any]]:
+    """Return the mean colour and brightness of each class, 0 to 255, by column.
+
+    Parameters
+    ----------
+    counted : ColourHistograms
+        Of one split.
+    """
+    red, green, blue = counted.mean_colour.T
+    return {
+        "class": list(counted.class_names),
+        "pictures": counted.pictures.tolist(),
+        "mean red": red.tolist(),
+        "mean green": green.tolist(),
+        "mean blue": blue.tolist(),
+        "mean brightness": counted.mean_brightness.tolist(),
+    }

@@ -1,6 +1,5 @@
 """All that the Explain page shows, computed without Streamlit."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,11 @@ from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, dra
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.models.architectures import known_architectures
-from cifar_core.names import visible
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.views.subject import Subject
 from cifar_core.words.counts import counted
+from cifar_core.words.file_name import file_stem
 from cifar_core.words.markdown import plain
 
 SHOWN_SIDE = 640
@@ -260,7 +259,7 @@ def build_explain_view(
         explained_class=explained,
         layers=answer.layers,
         notes=_training_note(model, subject) + subject.notes,
-        download_name=_file_name(f"{subject.file_stem}-{explained}"),
+        download_name=file_stem(f"{subject.file_stem}-{explained}") + ".png",
     )
 
 
@@ -289,11 +288,6 @@ def overlay_png(
     """
     drawn = draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map, smooth=smooth)
     return to_png(drawn)
-
-
-def _file_name(stem: str) -> str:
-    """Keep letters and numbers: names of classes and of uploads may hold what a file name must not."""
-    return re.sub(r"[^\w.-]+", "_", visible(stem, 100)) + ".png"
 
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:

@@ -265,6 +265,19 @@ def test_an_uploaded_picture_gets_a_heat_map(
     assert saved is not None
     assert min(saved.shape[:2]) >= 32
 
+    # What every chart offers: its picture twice, and its numbers.
+    page.locator(".st-key-download_probabilities button").click()
+    files: dict[str, bytes] = {}
+    for kind in ("PNG", "SVG", "CSV"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=kind, exact=True).click()
+        files[kind] = Path(str(download.value.path())).read_bytes()
+    drawn = cv2.imdecode(np.frombuffer(files["PNG"], np.uint8), cv2.IMREAD_COLOR)
+    assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 3  # not an empty sheet
+    assert b"probability (%)" in files["SVG"]
+    assert files["CSV"].decode("utf-8-sig").startswith("probability (%),")
+    page.keyboard.press("Escape")
+
     upload.set_input_files(tmp_path / "broken.png")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -63,3 +63,13 @@ def test_everything_that_opens_has_a_key() -> None:
         and "key" not in {keyword.arg for keyword in call.keywords}
     ]
     assert without == []
+
+
+def test_every_chart_can_be_downloaded() -> None:
+    """Pages draw Plotly's charts by ``draw_chart`` (pages/parts/frame/chart.py), which has PNG, SVG and CSV."""
+    drawn = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "pages").rglob("*.py")
+        if "plotly_chart(" in path.read_text(encoding="utf-8")
+    ]
+    assert drawn == ["pages/parts/frame/chart.py"]

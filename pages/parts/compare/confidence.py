@@ -9,10 +9,9 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.confidence import build_confidence, confidence_columns, set_of_bin
 from cifar_core.views.compare.page import CompareView
 from cifar_core.words.markdown import plain
+from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
-
-PLAIN = {"displayModeBar": False}
 
 
 def draw_confidence(view: CompareView, dataset: Dataset) -> None:
@@ -24,12 +23,11 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
         st.markdown(plain(one.sentence))
     left, right = st.columns(2, gap="medium")
     with left:
-        event = st.plotly_chart(
+        event = draw_chart(
             reliability_figure({one.label: one.by_width for one in runs}),
             key="reliability",
             on_select="rerun",
             selection_mode="points",
-            config=PLAIN,
             alt="Reliability diagram",
         )
         st.caption(
@@ -37,10 +35,9 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
             "dotted line it is too sure of itself. **Click a mark to see its pictures.**"
         )
     with right:
-        st.plotly_chart(
+        draw_chart(
             coverage_figure({one.label: one.coverage for one in runs}),
             key="coverage",
-            config=PLAIN,
             alt="Accuracy against coverage",
         )
         st.caption(
@@ -70,7 +67,7 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
         },
         alt="Calibration of the chosen runs",
     )
-    clicked = clicked_index(event)  # type: ignore[arg-type]
+    clicked = clicked_index(event)
     if clicked is not None and view.compared[0].data.fingerprint == dataset.fingerprint:
         query = on_screen(dataset) | {"set": set_of_bin(runs, clicked), "shown_split": "test"}
         st.switch_page(PAGES["dataset"].file, query_params=query)

@@ -6,14 +6,14 @@ import streamlit as st
 
 from cifar_core.charts.confusion import cell_of, confusion_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
+from cifar_core.charts.numbers import matrix_numbers
 from cifar_core.charts.selection import clicked_index
 from cifar_core.views.compare.cell import OpenCell, cell_text
+from cifar_core.views.compare.numbers import curve_columns
 from cifar_core.views.compare.page import ComparedRun, CompareView
 from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
-from pages.parts.frame.tall import tall
-
-PLAIN = {"displayModeBar": False}
+from pages.parts.frame.chart import draw_chart
 
 
 def draw_matrices(view: CompareView, *, by_true_class: bool) -> None:
@@ -61,16 +61,18 @@ def _draw_matrix(
         title=one.title,
         height=height,
     )
-    with tall(key):
-        st.plotly_chart(
-            figure,
-            height="stretch",
-            key=key,
-            on_select=_open_clicked(key, one),
-            selection_mode="points",
-            config=PLAIN,
-            alt=f"Confusion matrix of {one.title}",
-        )
+    matrix = one.evaluation.matrix
+    draw_chart(
+        figure,
+        key=key,
+        on_select=_open_clicked(key, one),
+        selection_mode="points",
+        alt=f"Confusion matrix of {one.title}",
+        numbers=lambda: matrix_numbers(
+            matrix.by_true_class if by_true_class else matrix.counts, one.data.class_names
+        ),
+        fills=True,
+    )
 
 
 def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202
@@ -93,27 +95,25 @@ def draw_curves(view: CompareView) -> None:
         return
     grid = st.grid("auto", min_column_width=560, gap="medium")
     with grid.container():
-        with tall("accuracy"):
-            st.plotly_chart(
-                accuracy_figure(view.curves, view.repeated),
-                height="stretch",
-                key="accuracy",
-                config=PLAIN,
-                alt="Accuracy by epoch",
-            )
+        draw_chart(
+            accuracy_figure(view.curves, view.repeated),
+            key="accuracy",
+            alt="Accuracy by epoch",
+            numbers=lambda: curve_columns(view),
+            fills=True,
+        )
         st.caption(
             "Solid: on validation pictures, which the network never trained on; dashed: on training pictures. "
             "Higher is better."
         )
     with grid.container():
-        with tall("loss"):
-            st.plotly_chart(
-                loss_figure(view.curves, view.repeated, view.losses),
-                height="stretch",
-                key="loss",
-                config=PLAIN,
-                alt="Cross-entropy or loss by epoch",
-            )
+        draw_chart(
+            loss_figure(view.curves, view.repeated, view.losses),
+            key="loss",
+            alt="Cross-entropy or loss by epoch",
+            numbers=lambda: curve_columns(view),
+            fills=True,
+        )
         st.caption(
             "Solid: on validation pictures; dashed: on training pictures. Lower is better. Where the dashed line "
             "falls on while the solid one rises, the network is overfitting: it learns the training pictures by heart."

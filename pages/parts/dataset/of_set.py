@@ -18,12 +18,10 @@ from cifar_core.views.picture_set import (
 )
 from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
 from pages.parts.frame.address import bound
+from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on
-from pages.parts.frame.tall import tall
 from pages.parts.frame.wall import draw_wall
-
-PLAIN = {"displayModeBar": False}
 
 
 def draw_search(dataset: Dataset, split: SplitName) -> None:
@@ -93,8 +91,9 @@ def draw_set_colours(dataset: Dataset, shown: SetOnScreen) -> None:
                 title=f"{name.capitalize()}, {number:,} {split} pictures",
                 tallest=tallest,
             )
-            with column, tall(f"histogram_{name}"):
-                st.plotly_chart(figure, key=f"histogram_{name}", height="stretch", config=PLAIN)
+            with column:
+                alt = f"Colours of {name}, {split} pictures"
+                draw_chart(figure, key=f"histogram_{name}", alt=alt, fills=True)
     st.caption(
         "How to read it: the higher a curve, the more pixels have this value of red, green or blue. Both sides "
         "have the same axes."
@@ -105,6 +104,5 @@ def draw_set_counts(dataset: Dataset, shown: SetOnScreen) -> None:
     """Draw how many pictures of each class a set holds."""
     train, test = set_counts(shown, dataset)
     figure = class_counts_figure(dataset.class_names, train, test)
-    with tall("counts"):
-        st.plotly_chart(figure, key="counts", height="stretch", config=PLAIN)
+    draw_chart(figure, key="counts", alt=f"Pictures of each class: {shown.title}", fills=True)
     st.caption("How many pictures of each class the set holds, by split.")

@@ -7,11 +7,9 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.views import dataset as views
 from cifar_core.views.picture_wall import build_wall
 from pages.parts.dataset.controls import choose_class, choose_split, histograms
+from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import open_in_explain
-from pages.parts.frame.tall import tall
 from pages.parts.frame.wall import draw_wall
-
-PLAIN = {"displayModeBar": False}
 
 
 def draw_two_classes(dataset: Dataset) -> None:
@@ -37,8 +35,8 @@ def draw_two_classes(dataset: Dataset) -> None:
         wall = build_wall(dataset, split, name, seed=1, page=1, per_page=12)
         with column:
             figure = colour_histogram_figure(shares, title=name, tallest=tallest)
-            with tall(f"histogram_{side}"):
-                st.plotly_chart(figure, key=f"histogram_{side}", height="stretch", config=PLAIN)
+            alt = f"Colours of {name}, {split} pictures"
+            draw_chart(figure, key=f"histogram_{side}", alt=alt, fills=True)
             picked = draw_wall(
                 wall.images,
                 [""] * len(wall.images),

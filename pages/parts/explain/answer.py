@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.charts.heatmap import heatmap_figure
+from cifar_core.charts.numbers import map_numbers
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
@@ -11,9 +12,7 @@ from cifar_core.views.explain import ExplainView, overlay_png
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
 from pages.parts.frame.address import bound, kept
-from pages.parts.frame.tall import tall
-
-PLAIN = {"displayModeBar": False}
+from pages.parts.frame.chart import draw_chart
 
 
 def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
@@ -47,7 +46,9 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
                     view.scale_picture, width="stretch", output_format="PNG", alt="Colours of the heat map"
                 )
                 st.caption(f"**Heat map**, {rows}×{columns}: no evidence … most.")
-        st.plotly_chart(probability_bars(view.bars), key="probabilities", config=PLAIN)
+        draw_chart(
+            probability_bars(view.bars), key="probabilities", alt="What the network says of the picture"
+        )
         coloured = (
             " Blue is right, orange wrong; the true class has a frame." if view.true_class_known else ""
         )
@@ -134,9 +135,13 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> No
         )
         second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
         if not heatmap.is_empty:
-            with tall("heatmap"):
-                figure = heatmap_figure(heatmap, color_map=color_map)
-                st.plotly_chart(figure, key="heatmap", height="stretch", config=PLAIN)
+            draw_chart(
+                heatmap_figure(heatmap, color_map=color_map),
+                key="heatmap",
+                alt=f"Heat map for {view.explained_class}, in percent of its maximum",
+                numbers=lambda: map_numbers(heatmap.values),
+                fills=True,
+            )
             st.caption(
                 "Each cell is one place in the layer's feature maps: 100% is the strongest evidence in this picture, "
                 "0% is none. Two pictures have different maxima, so their colours cannot be compared. "

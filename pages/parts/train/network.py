@@ -8,6 +8,7 @@ import streamlit as st
 from cifar_core.models.registry import MODELS
 from cifar_core.views.train.network import build_architecture
 from cifar_core.words.markdown import plain
+from pages.parts.frame.chart import draw_chart
 
 HOW_TO_READ = (
     "What each layer makes of the picture, from left to right. Boxes are as tall as their feature maps, and wider the "
@@ -64,11 +65,18 @@ def _draw(model: str, classes: int) -> None:
     view = build_architecture(model, classes)
     st.markdown(f"{view.summary}.  \n{view.size_sentence}")
     figure = architecture_figure(view.diagram, hover=view.hover, skip_hover=view.skip_hover)
-    st.plotly_chart(figure, key="network", config={"displayModeBar": False}, alt=view.description)
+    rows = [asdict(row) for row in view.rows]
+    draw_chart(
+        figure,
+        key="network",
+        alt=view.description,
+        name=f"network {model}",
+        numbers=lambda: {name: [row[name] for row in rows] for name in rows[0]} if rows else {},
+    )
     st.caption(HOW_TO_READ + (REPEATED if view.diagram.repeats else ""))
     with st.expander("All layers", icon=":material/table_rows:", key="all_layers"):
         st.dataframe(
-            pd.DataFrame([asdict(row) for row in view.rows]),
+            pd.DataFrame(rows),
             key="network_layers",
             hide_index=True,
             placeholder="",

@@ -9,8 +9,8 @@ from cifar_core.sweeps.store import Sweep, SweepStore
 from cifar_core.sweeps.submit import repeat_best
 from cifar_core.views.train.sweep import ACCURACY, CROSS_ENTROPY, SweepView, trial_columns
 from cifar_core.words.counts import counted
+from pages.parts.frame.chart import draw_chart
 
-PLAIN = {"displayModeBar": False}
 MOST_REASONS = 5  # Why trials failed; the table has them all.
 
 
@@ -36,16 +36,16 @@ def draw_results(view: SweepView, sweep: Sweep, store: SweepStore) -> str | None
             return runs[0].id
     if view.finished:
         figure = parallel_coordinates_figure(view.plan, trials)
-        st.plotly_chart(figure, key=f"coordinates_{view.id}", config=PLAIN, alt="All trials")
+        draw_chart(
+            figure, key=f"coordinates_{view.id}", alt="All trials", numbers=lambda: trial_columns(view)
+        )
         st.caption(
             "Each line is one trial: follow it from what was tried to what came out, better on top. Where the lines "
             "that end high pass through one part of an axis, that hyper-parameter matters. Dotted lines were stopped "
             "early."
         )
     if len(view.importance) > 1:
-        st.plotly_chart(
-            importance_figure(view.importance), key=f"importance_{view.id}", config=PLAIN, alt="Importance"
-        )
+        draw_chart(importance_figure(view.importance), key=f"importance_{view.id}", alt="Importance")
     if view.finished:
         st.caption(view.importance_sentence)
     chosen = _draw_table(view)

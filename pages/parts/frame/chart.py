@@ -1,0 +1,88 @@
+"""A Plotly chart, with its download: the picture as PNG or SVG, its numbers as CSV."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from cifar_core.charts.numbers import figure_numbers
+from cifar_core.words.file_name import file_stem
+from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
+from pages.parts.frame.tall import tall
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Numbers = Mapping[str, Sequence[Any]]
+"""A table by column."""
+
+_FILE = Path(__file__).with_name("download.js")
+_pictures = st.components.v2.component(
+    "cifar_lab_download",
+    html='<div><button type="button" value="png">PNG</button><button type="button" value="svg">SVG</button></div>',
+    css=_FILE.with_suffix(".css").read_text(encoding="utf-8"),
+    js=_FILE.read_text(encoding="utf-8"),
+)
+
+
+def draw_chart(
+    figure: "go.Figure",
+    *,
+    key: str,
+    alt: str,
+    name: str | None = None,
+    numbers: Callable[[], Numbers] | None = None,
+    fills: bool = False,
+    **more: Any,
+) -> Any:
+    """Draw a chart with its download; return what was selected in it.
+
+    Parameters
+    ----------
+    figure : go.Figure
+        The chart.
+    key : str
+        Of the chart, on its page.
+    alt : str
+        What it shows.
+    name : str, optional
+        What the files are called that are downloaded, if not as the chart.
+    numbers : callable, optional
+        Makes the table that it was drawn from, when somebody asks for it; else it is read off the chart.
+    fills : bool
+        Whether it is as high as the window gives, where that is more than a laptop's.
+    **more
+        For ``st.plotly_chart``.
+    """
+    with st.container(key=f"chart_{key}", gap=None, height="stretch" if fills else "content"):
+        with tall(key) if fills else nullcontext():
+            event = st.plotly_chart(
+                figure,
+                key=key,
+                alt=alt,
+                config={"displayModeBar": False},
+                **({"height": "stretch"} if fills else {}) | more,
+            )
+        _draw_download(figure, key, file_stem(name or alt), numbers or (lambda: figure_numbers(figure)))
+    return event
+
+
+def _draw_download(figure: "go.Figure", key: str, name: str, numbers: Callable[[], Numbers]) -> None:
+    with st.popover(
+        "Download", key=f"download_{key}", icon=":material/download:", type="tertiary", width="content"
+    ):
+        # As Streamlit writes the key of an element into the name of its class.
+        chart = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _pictures(key=f"pictures_of_{key}", data={"chart": chart, "name": name}, width="content")
+            st.download_button(
+                "CSV",
+                lambda: for_spreadsheets(csv_columns(numbers())),
+                f"{name}.csv",
+                "text/csv",
+                key=f"numbers_of_{key}",
+                on_click="ignore",
+            )

@@ -1,0 +1,57 @@
+// A chart as it stands on the screen, as a file: PNG or SVG. Nothing leaves this computer for it.
+const SCALE = 2 // pixels of the PNG for one of the screen: sharp on slides
+const SVG = "http://www.w3.org/2000/svg"
+
+const save = (blob, name) => {
+  const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name })
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000)
+}
+
+// Plotly draws in layers, one upon the other, and the page's stylesheet has a say in their text.
+const drawing = plot => {
+  const layers = [...plot.querySelectorAll(".main-svg")]
+  const { width, height } = plot.querySelector(".svg-container").getBoundingClientRect()
+  const whole = document.createElementNS(SVG, "svg")
+  for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
+    whole.setAttribute(name, value)
+  }
+  whole.style.fontFamily = getComputedStyle(plot).fontFamily
+  const page = document.createElementNS(SVG, "rect")
+  for (const [name, value] of Object.entries({
+    width: "100%", height: "100%", fill: getComputedStyle(document.querySelector(".stApp")).backgroundColor,
+  })) page.setAttribute(name, value)
+  whole.append(page)
+  for (const layer of layers) {
+    const copy = layer.cloneNode(true)
+    const texts = copy.querySelectorAll("text")
+    layer.querySelectorAll("text").forEach((text, number) => {
+      const { fill, fontSize } = getComputedStyle(text)
+      Object.assign(texts[number].style, { fill, fontSize })
+    })
+    copy.removeAttribute("style")
+    copy.querySelectorAll(".hoverlayer > *").forEach(part => part.remove())
+    whole.append(copy)
+  }
+  return whole
+}
+
+const asSvg = plot =>
+  new Blob([new XMLSerializer().serializeToString(drawing(plot))], { type: "image/svg+xml" })
+
+const asPng = async plot => {
+  const address = URL.createObjectURL(asSvg(plot))
+  const { width, height } = plot.querySelector(".svg-container").getBoundingClientRect()
+  const image = Object.assign(new Image(), { src: address })
+  await image.decode()
+  const canvas = Object.assign(document.createElement("canvas"), { width: SCALE * width, height: SCALE * height })
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height)
+  URL.revokeObjectURL(address)
+  return new Promise(done => canvas.toBlob(done, "image/png"))
+}
+
+export default function download({ data, parentElement }) {
+  const plot = () => document.querySelector(`.${data.chart} .js-plotly-plot`)
+  parentElement.querySelector("[value=png]").onclick = async () => save(await asPng(plot()), `${data.name}.png`)
+  parentElement.querySelector("[value=svg]").onclick = () => save(asSvg(plot()), `${data.name}.svg`)
+}
