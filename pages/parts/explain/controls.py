@@ -77,8 +77,9 @@ def choose_target(model: views.ModelChoice, place: DeltaGenerator) -> str | None
 
 def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded."""
-    where, first, second = st.columns([4, 3, 3])
-    source = where.segmented_control(
+    # In a row that breaks where it is full: columns would stand above one another on a phone.
+    row = st.container(horizontal=True, gap="medium", key="subject")
+    source = row.segmented_control(
         "Picture from",
         [DATA_SET, UPLOAD],
         default=DATA_SET,
@@ -86,10 +87,10 @@ def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subje
         **bound("source", [DATA_SET, UPLOAD]),
     )
     if source == DATA_SET:
-        split = first.segmented_control("Split", SPLITS, required=True, **kept("split", SPLITS, "test"))
-        index = second.number_input("Picture number", min_value=0, step=1, **kept("index", ANY, 0))
+        split = row.segmented_control("Split", SPLITS, required=True, **kept("split", SPLITS, "test"))
+        index = row.number_input("Picture number", min_value=0, step=1, width=150, **kept("index", ANY, 0))
         return subjects.subject_from_dataset(dataset, split, index)
-    return choose_upload(model, first, second)
+    return choose_upload(model, *row.columns([1, 1]))
 
 
 def choose_upload(
