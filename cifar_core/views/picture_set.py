@@ -14,11 +14,13 @@ from cifar_core.errors import ExpressionError
 from cifar_core.picture_sets.evaluate import PictureSet, choose
 from cifar_core.picture_sets.expression import Word
 from cifar_core.picture_sets.saved import SetStore
+from cifar_core.picture_sets.table import table_columns, table_rows
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_wall import PER_PAGE, WallPage
 from cifar_core.views.set_words import set_words
 from cifar_core.words.counts import counted
+from cifar_core.words.spreadsheet import csv_rows
 
 SEARCH_HELP = """A number is a picture of this split, a name its class. An expression chooses by what networks said
 and what is measured: `wrong(RUN)`, `cell(RUN, cat, dog)`, `flips(RUN, RUN)`, `confidence(RUN, 0.9..1)`,
@@ -192,6 +194,17 @@ def set_counts(shown: SetOnScreen, dataset: Dataset) -> tuple[NDArray[np.int64],
         for split in SPLITS
     )
     return train, test
+
+
+def set_csv(shown: SetOnScreen) -> str:
+    """Return all pictures of a set as CSV, with what the runs that it names said of them.
+
+    Parameters
+    ----------
+    shown : SetOnScreen
+        Which set.
+    """
+    return csv_rows(table_columns(shown.pictures), table_rows(shown.pictures))
 
 
 def set_page(

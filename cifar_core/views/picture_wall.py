@@ -1,6 +1,7 @@
 """A wall of pictures, page by page, of one class or of all."""
 
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,44 @@ from cifar_core.data.dataset import Dataset, SplitName
 
 PER_PAGE = 40
 """Pictures on one page, unless somebody wants fewer: four rows of ten."""
+
+
+class Shown(Protocol):
+    """What is on a wall: pictures, their numbers in the split, what stands beneath them and what a pointer tells."""
+
+    @property
+    def images(self) -> NDArray[np.uint8]:
+        """RGB pictures, shape (N, 32, 32, 3)."""
+
+    @property
+    def indices(self) -> tuple[int, ...]:
+        """Number of each in its split."""
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """Beneath each."""
+
+    @property
+    def hover(self) -> tuple[str, ...]:
+        """What each is, in words."""
+
+
+def shown_columns(wall: Shown, split: str) -> dict[str, list[Any]]:
+    """Return what is on a wall as a table, by column.
+
+    Parameters
+    ----------
+    wall : Shown
+        In its order.
+    split : str
+        Whose pictures.
+    """
+    return {
+        "split": [split] * len(wall.indices),
+        "number": list(wall.indices),
+        "beneath it": list(wall.captions),
+        "picture": [told.partition("<br>Click")[0].replace("\n", "; ") for told in wall.hover],
+    }
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
+from pages.parts.frame.download import draw_wall_download
 from pages.parts.frame.links import on_screen, open_in_explain
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import pictures_of
@@ -93,6 +94,7 @@ def draw_cell(cell: OpenCell, dataset: Dataset, within: SetOnScreen | None) -> N
         columns=COLUMNS,
         hover=wall.hover,
     )
+    draw_wall_download(wall, "test", cell.title, key="wall")
     if picked is not None:
         part = None if within is None else f"{cell.expression} and ({within.text})"
         open_in_explain(pictures, "test", wall.indices[picked], run=cell.of.id, cell=cell.text, pictures=part)

@@ -1,5 +1,7 @@
 """The pictures, colours and counts of a picture set."""
 
+from functools import partial
+
 import streamlit as st
 
 from cifar_core.charts.class_counts import class_counts_figure
@@ -14,11 +16,13 @@ from cifar_core.views.picture_set import (
     search_expression,
     set_against_rest,
     set_counts,
+    set_csv,
     set_page,
 )
 from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
 from pages.parts.frame.address import bound
 from pages.parts.frame.chart import draw_chart
+from pages.parts.frame.download import draw_wall_download
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on
 from pages.parts.frame.wall import draw_wall
@@ -71,6 +75,8 @@ def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
             columns=10,
             hover=wall.hover,
         )
+        rows = partial(set_csv, shown)
+        draw_wall_download(wall, split, shown.counted(split), key="wall", table=rows)
     if picked is not None:
         run = shown.pictures.said[0].run.id if shown.pictures.said else None
         open_in_explain(dataset, split, wall.indices[picked], run=run, pictures=shown.text)

@@ -10,6 +10,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split
 from pages.parts.dataset.of_set import draw_search
 from pages.parts.frame.address import bound
+from pages.parts.frame.download import draw_wall_download
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.wall import draw_wall
 
@@ -52,5 +53,7 @@ def draw_pictures(dataset: Dataset) -> None:
             columns=10,
             hover=wall.hover,
         )
+        title = f"{SPLIT_NAMES[split]} pictures of {chosen}, page {page}"
+        draw_wall_download(wall, split, title, key="wall")
     if picked is not None:
         open_in_explain(dataset, split, wall.indices[picked])

@@ -11,6 +11,7 @@ import streamlit as st
 from cifar_core.charts.numbers import figure_numbers
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
+from pages.parts.frame.download import draw_download, draw_file
 from pages.parts.frame.tall import tall
 
 if TYPE_CHECKING:
@@ -19,12 +20,12 @@ if TYPE_CHECKING:
 Numbers = Mapping[str, Sequence[Any]]
 """A table by column."""
 
-_FILE = Path(__file__).with_name("download.js")
+_FILE = Path(__file__)
 _pictures = st.components.v2.component(
-    "cifar_lab_download",
+    "cifar_lab_chart_files",
     html='<div><button type="button" value="png">PNG</button><button type="button" value="svg">SVG</button></div>',
     css=_FILE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_FILE.read_text(encoding="utf-8"),
+    js=_FILE.with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 
@@ -66,23 +67,18 @@ def draw_chart(
                 config={"displayModeBar": False},
                 **({"height": "stretch"} if fills else {}) | more,
             )
-        _draw_download(figure, key, file_stem(name or alt), numbers or (lambda: figure_numbers(figure)))
+        _draw_download(figure, key, file_stem(name or alt), numbers)
     return event
 
 
-def _draw_download(figure: "go.Figure", key: str, name: str, numbers: Callable[[], Numbers]) -> None:
-    with st.popover(
-        "Download", key=f"download_{key}", icon=":material/download:", type="tertiary", width="content"
-    ):
+def _draw_download(figure: "go.Figure", key: str, name: str, numbers: Callable[[], Numbers] | None) -> None:
+    with draw_download(key):
         # As Streamlit writes the key of an element into the name of its class.
         chart = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            _pictures(key=f"pictures_of_{key}", data={"chart": chart, "name": name}, width="content")
-            st.download_button(
-                "CSV",
-                lambda: for_spreadsheets(csv_columns(numbers())),
-                f"{name}.csv",
-                "text/csv",
-                key=f"numbers_of_{key}",
-                on_click="ignore",
-            )
+        _pictures(key=f"pictures_of_{key}", data={"chart": chart, "name": name}, width="content")
+        draw_file(
+            "CSV",
+            lambda: for_spreadsheets(csv_columns(numbers() if numbers else figure_numbers(figure))),
+            f"{name}.csv",
+            key=f"numbers_of_{key}",
+        )

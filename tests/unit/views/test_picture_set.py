@@ -1,5 +1,8 @@
 """A picture set as pages show it."""
 
+import csv
+import io
+
 import numpy as np
 import pytest
 
@@ -14,8 +17,10 @@ from cifar_core.views.picture_set import (
     search_expression,
     set_against_rest,
     set_counts,
+    set_csv,
     set_page,
 )
+from cifar_core.views.picture_wall import shown_columns
 from tests.fake_runs import write_run
 
 
@@ -122,3 +127,16 @@ def test_a_set_is_counted_and_its_colours_stand_against_the_rest(
     assert counted.counts[0, 2].tolist() == np.bincount(mine[..., 2].ravel(), minlength=256).tolist()
     whole = np.bincount(dataset.test.images[..., 2].ravel(), minlength=256)
     assert counted.counts[:, 2].sum(axis=0).tolist() == whole.tolist()
+
+
+def test_what_is_taken_along(dataset: Dataset, settings: Settings) -> None:
+    found = shown("class(cat)", dataset, settings)
+    rows = list(csv.reader(io.StringIO(set_csv(found))))
+    assert rows[0] == ["split", "number", "class"]
+    assert len(rows) == 1 + len(found.pictures)
+    assert {row[2] for row in rows[1:]} == {"cat"}
+    page = set_page(found, "test", dataset, page=1, per_page=3)
+    on_wall = shown_columns(page, "test")
+    assert on_wall["number"] == list(page.indices)
+    assert on_wall["picture"] == [f"cat, test picture {index}" for index in page.indices]
+    assert all(len(column) == 3 for column in on_wall.values())
