@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from cifar_core.errors import RunError
+from cifar_core.evaluation.epoch_predictions import epoch_files
 from cifar_core.evaluation.predictions import MOST_FILE_BYTES
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.metrics import line_of, read_metrics
@@ -22,7 +23,7 @@ def export_run(
     model_bytes: int = MODEL_BYTES,
     model: Path | None = None,
 ) -> Path:
-    """Copy what others need of a finished run: record, epochs, predictions, and weights of moderate size.
+    """Copy what others need of a finished run: record, epochs with their predictions, and weights of moderate size.
 
     Left behind are the worker's log, its heartbeat, and the ticks between epochs.
 
@@ -56,6 +57,7 @@ def export_run(
             copy_file(run.paths.predictions, copy.predictions, MOST_FILE_BYTES)
         if run.has_model and model.stat().st_size <= model_bytes:
             copy_file(model, copy.model, model_bytes)
+        _copy_epochs(run.paths.epochs, copy.epochs)
         # An imported model has no epochs, an imported curve no predictions.
         if run.paths.metrics.exists() or not (run.record and run.record.imported):
             metrics = read_metrics(run.paths.metrics)
@@ -75,3 +77,11 @@ def export_run(
             f"The run could not be copied to {target} {refused(error, 'choose another folder')}"
         ) from None
     return copy.folder
+
+
+def _copy_epochs(source: Path, target: Path) -> None:
+    files = epoch_files(source)
+    if files:
+        target.mkdir()
+    for path in files:
+        copy_file(path, target / path.name, MOST_FILE_BYTES)

@@ -238,6 +238,12 @@ class Recipe(_Frozen):
         description="weights that are tested at the end: those of the epoch with the lowest validation loss, or of "
         "the last epoch",
     )
+    epoch_predictions: bool = Field(
+        True,
+        title="Keep each epoch's predictions",
+        description="keep what the network says of each validation picture after every epoch, for Over epochs on "
+        "Compare: some 30 KB an epoch, at most 32 MB a run",
+    )
     test_time_augmentation: bool = Field(
         False,
         title="Also test six views of each picture",

@@ -144,6 +144,7 @@ _PHRASES = {
     "early_stopping.monitor": "early stop {}",
     "early_stopping.patience": "patience {}",
     "keep": "keep {}",
+    "epoch_predictions": "epochs’ predictions {}",
     "test_time_augmentation": "six views {}",
 }
 """Settings in a word or two; those that are missing here bear the title of their field."""

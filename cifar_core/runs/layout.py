@@ -53,6 +53,11 @@ class RunPaths:
         return self.folder / "predictions.npz"
 
     @property
+    def epochs(self) -> Path:
+        """Folder of what was said of each validation picture after every epoch."""
+        return self.folder / "epochs"
+
+    @property
     def log(self) -> Path:
         """What the worker printed."""
         return self.folder / "worker.log"

@@ -11,12 +11,14 @@ from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import RunRecord
 from cifar_core.training import callbacks, engine
 from cifar_core.training.checkpoint import Checkpoint
+from cifar_core.training.epoch_predictions import EpochPredictions
 from cifar_core.training.feeding import feeding
 from cifar_core.training.final_test import PREDICTION_BATCH
 from cifar_core.training.forecast import Forecast
 from cifar_core.training.fresh_statistics import FreshStatistics, statistics_grow_stale
 from cifar_core.training.learner import Learner
 from cifar_core.training.progress import ProgressReport
+from cifar_core.training.split_data import SplitData
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def choose_observers(
     record: RunRecord,
     paths: RunPaths,
     learner: Learner,
+    data: SplitData,
     earlier: Checkpoint,
     heartbeat: HeartbeatWriter,
     report: Callable[[str], None],
@@ -75,6 +78,8 @@ def choose_observers(
         Folder in which they write.
     learner : Learner
         What is trained.
+    data : SplitData
+        What it is validated with.
     earlier : Checkpoint
         What training goes on from.
     heartbeat : HeartbeatWriter
@@ -94,7 +99,10 @@ def choose_observers(
     watching = [*of_every_step, progress, callbacks.AveragedValidation()]
     if statistics_grow_stale(network, config.optimizer):
         watching.append(FreshStatistics(network, learner.batches))
-    watching += [best, checkpoints]
+    watching.append(best)
+    if config.epoch_predictions:
+        watching.append(EpochPredictions(paths.epochs, data, earlier.epoch))
+    watching.append(checkpoints)
     watching += event_writers(paths, record, progress.history)
     if config.early_stopping:
         watching.append(callbacks.EarlyStop(config.early_stopping, progress))

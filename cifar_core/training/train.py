@@ -77,7 +77,7 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
             report(line)
 
         heartbeat.progress(stage="compiling the network", epoch=min(earlier.epoch + 1, config.epochs))
-        observers = choose_observers(record, paths, learner, earlier, heartbeat, report)
+        observers = choose_observers(record, paths, learner, data, earlier, heartbeat, report)
         history = observers.progress.history
         testing = False
         with interrupts_wait():  # Ctrl-C ends a step, not the writing of a file.

@@ -3,6 +3,9 @@
 from typing import Any
 
 import keras
+import numpy as np
+from keras import ops
+from numpy.typing import NDArray
 
 CROSS_ENTROPY = "cross_entropy"
 """Under which name Keras's figures hold the cross-entropy; after validation with ``val_`` before it."""
@@ -18,6 +21,36 @@ class Trainer(keras.Model):  # type: ignore[misc]
     """
 
     label_smoothing = 0.0
+    _seen: Any = None
+
+    def note_validation(self, pictures: int) -> None:
+        """Keep the logits of each validation from now on: they are computed for its figures anyway.
+
+        Parameters
+        ----------
+        pictures : int
+            How many there are in a whole validation.
+        """
+        self._seen = self.add_weight(
+            (pictures, self.output_shape[-1]),
+            "zeros",
+            "float32",
+            trainable=False,
+            autocast=False,
+            name="seen",
+        )
+        self._next_row = self.add_weight(
+            (), "zeros", "int32", trainable=False, autocast=False, name="next_row"
+        )
+
+    def begin_validation(self) -> None:
+        """Let the next logits be those of the first validation pictures."""
+        self._next_row.assign(0)
+
+    @property
+    def validated(self) -> NDArray[np.float32]:
+        """Logits of the last validation, shape (pictures, classes)."""
+        return np.asarray(ops.convert_to_numpy(self._seen))
 
     def compute_loss(
         self,
@@ -44,7 +77,15 @@ class Trainer(keras.Model):  # type: ignore[misc]
         """
         if training and self.label_smoothing:
             y = y * (1.0 - self.label_smoothing) + self.label_smoothing / y.shape[-1]
+        if not training and self._seen is not None:
+            self._note(y_pred)
         return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+    def _note(self, logits: Any) -> None:
+        count = ops.shape(logits)[0]
+        rows = self._next_row + ops.arange(count, dtype="int32")
+        self._seen.assign(ops.scatter_update(self._seen, rows[:, None], ops.cast(logits, "float32")))
+        self._next_row.assign(self._next_row + count)
 
 
 def cross_entropy_metric() -> Any:
@@ -63,4 +104,4 @@ def weight_penalty(trainer: Any) -> float:
     penalties = (
         weight.regularizer(weight) for weight in trainer.trainable_variables if weight.regularizer is not None
     )
-    return float(sum(float(keras.ops.sum(penalty)) for penalty in penalties))
+    return float(sum(float(ops.sum(penalty)) for penalty in penalties))

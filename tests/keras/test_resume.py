@@ -48,6 +48,10 @@ def arrays_of(paths: RunPaths) -> list[np.ndarray[Any, Any]]:
     return [np.asarray(value) for value in network.get_weights()]
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
 @pytest.fixture(autouse=True)
 def every_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
     """Epochs of milliseconds are no longer than writing a checkpoint: some would be passed over."""
@@ -117,6 +121,8 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
         with pytest.MonkeyPatch.context() as patch:
             interrupt(patch, epoch=epoch, batch=batch)
             assert run_to_the_end(paths, settings).status == "failed"
+        (paths.epochs / ".epoch-0004.npz.7.aa.part").write_bytes(b"half")  # killed while it wrote
+        (paths.epochs / "epoch-0009.npz").write_bytes(b"of an attempt that got further")
         store.resume(paths.folder.name)
     record = run_to_the_end(paths, settings)
 
@@ -134,6 +140,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     mine, theirs = read_metrics(paths.metrics).epochs, read_metrics(whole.metrics).epochs
     assert [figures_of(line) for line in mine] == [figures_of(line) for line in theirs]
     assert all(line.cross_entropy and line.val_cross_entropy for line in mine)
+    assert contents(paths.epochs) == contents(whole.epochs)
     assert not paths.checkpoint.exists()
 
 

@@ -15,8 +15,9 @@ from cifar_core.runs.run import Run
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 
-# Testing six views besides changes nothing of what is trained, nor of the plain figure.
-_WHAT_IS_TRAINED = tuple(name for name in Recipe.model_fields if name != "test_time_augmentation")
+# Testing six views besides, or keeping more, changes nothing of what is trained, nor of the plain figure.
+_NOT_TRAINED = ("test_time_augmentation", "epoch_predictions")
+_WHAT_IS_TRAINED = tuple(name for name in Recipe.model_fields if name not in _NOT_TRAINED)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,13 @@ from cifar_core.recipes.config import Recipe
 from pages.parts.train.setting import SETTINGS, Chosen, draw_settings, others
 
 SHARES = (("validation_fraction",), ("training_share",))
-BELOW = ("early_stopping.monitor", "early_stopping.patience", "keep", "test_time_augmentation")
+BELOW = (
+    "early_stopping.monitor",
+    "early_stopping.patience",
+    "keep",
+    "epoch_predictions",
+    "test_time_augmentation",
+)
 LISTED = (*SHARES[0], *SHARES[1], *BELOW)
 
 

@@ -1,9 +1,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cifar_core.errors import RunError
+from cifar_core.evaluation.epoch_predictions import begin_epochs, load_epochs, save_epoch
 from cifar_core.exports.run_folder import export_run
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
@@ -39,6 +41,16 @@ def test_a_copy_holds_what_others_need_and_nothing_else(tmp_path: Path) -> None:
     assert read_metrics(folder / "metrics.jsonl").epochs == (EPOCH,)
     assert b"tick" not in (folder / "metrics.jsonl").read_bytes()
     assert RunStore(tmp_path / "copies").get("some-run").status == "finished"
+
+
+def test_epochs_go_with_the_run_without_what_is_half_written(tmp_path: Path) -> None:
+    run = make_run(tmp_path / "runs", "finished")
+    begin_epochs(run.paths.epochs, np.array([0, 1]), np.array([4, 7]), "f")
+    save_epoch(run.paths.epochs, 1, np.eye(2, dtype=np.float32))
+    (run.paths.epochs / ".epoch-0002.npz.1.aa.part").write_bytes(b"half")
+    copy = RunPaths(export_run(run, tmp_path / "copies"))
+    assert sorted(file.name for file in copy.epochs.iterdir()) == ["epoch-0001.npz", "validation.npz"]
+    assert load_epochs(copy.epochs).predicted.tolist() == [[0, 1]]
 
 
 def test_large_weights_stay_behind(tmp_path: Path) -> None:
