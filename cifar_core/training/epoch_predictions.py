@@ -5,7 +5,6 @@ from typing import Any
 
 import keras
 
-from cifar_core.data.dataset import Split
 from cifar_core.evaluation.epoch_predictions import begin_epochs, most_kept, save_epoch, thin_epochs
 from cifar_core.training.split_data import SplitData
 
@@ -33,7 +32,7 @@ class EpochPredictions(keras.callbacks.Callback):  # type: ignore[misc]
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Let the logits be noted from now on, and write which pictures they are of."""
-        train: Split = self._dataset.train
+        train = self._dataset.train
         begin_epochs(self._folder, train.labels[self._positions], self._positions, self._dataset.fingerprint)
         thin_epochs(self._folder, self._done, self._most)
         self.model.note_validation(len(self._positions))
