@@ -9,12 +9,11 @@ from cifar_core.evaluation.ensemble import cohens_kappa, ensemble
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation
-from cifar_core.picture_sets.expression import Word
 from cifar_core.views.compare.page import ComparedRun, CompareView, runs_verdict
 from cifar_core.views.compare.verdict import Verdict
+from cifar_core.views.parts_by_runs import SetLink, sets_by_runs
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.classes import name_list
-from cifar_core.words.counts import counted
 from cifar_core.words.numbers import signed
 
 
@@ -147,22 +146,6 @@ def together_sentence(compared: Sequence[ComparedRun]) -> str | None:
     )
 
 
-@dataclass(frozen=True)
-class SetLink:
-    """A set that tells the runs on screen apart.
-
-    Attributes
-    ----------
-    label : str
-        What its pictures are, with their number.
-    expression : str
-        What chooses them.
-    """
-
-    label: str
-    expression: str
-
-
 def telling_sets(compared: Sequence[ComparedRun], within: SetOnScreen | None) -> tuple[SetLink, ...]:
     """Offer the pictures that tell the runs apart: those that one alone gets right, and those that all get wrong.
 
@@ -176,31 +159,9 @@ def telling_sets(compared: Sequence[ComparedRun], within: SetOnScreen | None) ->
     runs = [one for one in compared if one.data.fingerprint == compared[0].data.fingerprint]
     if not runs:
         return ()
-    right = np.stack([_right(one) for one in runs])
-    ids = [str(Word(one.id)) for one in runs]
-    if len(runs) == 1:
-        found = [("got wrong", f"wrong({ids[0]})", ~right[0])]
-    else:
-        found = [
-            (
-                f"only {one.row.label} right",
-                f"only({', '.join([ids[number], *ids[:number], *ids[number + 1 :]])})",
-                right[number] & (right.sum(axis=0) == 1),
-            )
-            for number, one in enumerate(runs)
-        ]
-        everyone = "both" if len(runs) == 2 else f"all {len(runs)}"
-        found.append((f"{everyone} wrong", f"all_wrong({', '.join(ids)})", ~right.any(axis=0)))
-    before = f"({within.text}) and " if within else ""
-    return tuple(
-        SetLink(f"{words}: {counted(int(mask.sum()), 'picture')}", before + expression)
-        for words, expression, mask in found
-        if mask.any()
-    )
-
-
-def _right(one: ComparedRun) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return one.evaluation.matrix.predictions.in_order().correct
+    right = np.stack([one.evaluation.matrix.predictions.in_order().correct for one in runs])
+    named = {one.id: one.row.label for one in runs}
+    return sets_by_runs(named, right, within.text if within else None)
 
 
 def view_on_set(view: CompareView, shown: SetOnScreen) -> CompareView:

@@ -10,6 +10,7 @@ from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
+from cifar_core.views.parts_by_runs import parts_of_set
 from cifar_core.views.picture_set import SetOnScreen, open_set
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import current_user
@@ -68,12 +69,24 @@ def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:
             )
         st.button("Take off", key="set_off", icon=":material/close:", on_click=take_off)
         if shown is not None:
+            _draw_parts(shown)
             with st.popover("Save", icon=":material/bookmark:", key="set_saving"):
                 _draw_saving(shown)
             for name in ELSEWHERE:
                 if name != page:
                     _draw_link(name, shown, dataset)
     return shown
+
+
+def _draw_parts(shown: SetOnScreen) -> None:
+    """Draw which parts of the set tell apart the runs that it names; a click puts one on."""
+    parts = parts_of_set(shown)
+    if not parts:
+        return
+    with st.popover("Narrow", icon=":material/filter_alt:", key="set_parts"):
+        for number, part in enumerate(parts):
+            label, expression = plain(part.label), part.expression
+            st.button(label, key=f"set_part_{number}", on_click=put_on, args=(expression,), width="stretch")
 
 
 def _draw_saving(shown: SetOnScreen) -> None:
