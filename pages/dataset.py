@@ -8,6 +8,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.dataset.colours import draw_colours
 from pages.parts.dataset.counts import draw_counts
 from pages.parts.dataset.of_set import draw_set_colours, draw_set_counts, draw_set_pictures
+from pages.parts.dataset.picture_map import draw_map
 from pages.parts.dataset.pictures import draw_pictures
 from pages.parts.dataset.report import draw_report
 from pages.parts.dataset.two_classes import draw_two_classes
@@ -17,8 +18,8 @@ from pages.parts.frame.problem import draw_problem
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset
 
-PICTURES, COLOURS, TWO, COUNTS = "Pictures", "Colours", "Two classes", "Counts"
-VIEWS = [PICTURES, COLOURS, TWO, COUNTS]
+PICTURES, COLOURS, TWO, COUNTS, MAP = "Pictures", "Colours", "Two classes", "Counts", "Map"
+VIEWS = [PICTURES, COLOURS, TWO, COUNTS, MAP]
 
 
 hand_over()
@@ -43,7 +44,9 @@ shown = st.segmented_control(
     **bound("view", VIEWS),
     label_visibility="collapsed",
 )
-if chosen_set is not None and shown != TWO:
+if shown == MAP:
+    draw_map(dataset, chosen_set)
+elif chosen_set is not None and shown != TWO:
     {PICTURES: draw_set_pictures, COLOURS: draw_set_colours, COUNTS: draw_set_counts}[shown](
         dataset, chosen_set
     )

@@ -30,3 +30,21 @@ def clicked_index(selection: Mapping[str, Any] | None) -> int | None:
         custom = custom[0] if custom else None
     found = point.get("point_index") if custom is None else custom
     return None if found is None else int(found)
+
+
+def drawn_region(selection: Mapping[str, Any] | None) -> list[tuple[float, float]]:
+    """Return the corners of the lasso or box that was drawn last on a chart; empty where none was.
+
+    Parameters
+    ----------
+    selection : mapping or None
+        What ``st.plotly_chart(…, on_select="rerun")`` returns or keeps in the session state.
+    """
+    found = (selection or {}).get("selection", selection or {})
+    if lassos := found.get("lasso"):
+        last = lassos[-1]
+        return [(float(x), float(y)) for x, y in zip(last["x"], last["y"], strict=True)]
+    if boxes := found.get("box"):
+        (left, right), (low, high) = ((float(a), float(b)) for a, b in (boxes[-1]["x"], boxes[-1]["y"]))
+        return [(left, low), (right, low), (right, high), (left, high)]
+    return []

@@ -14,6 +14,7 @@ from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
 from cifar_core.commands.exports import add_export_actions
 from cifar_core.commands.imports import add_import_actions, add_import_command
+from cifar_core.commands.maps import add_map_commands
 from cifar_core.commands.measure import add_measure_command
 from cifar_core.commands.models import add_model_commands
 from cifar_core.commands.queue import add_queue_actions
@@ -110,6 +111,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_import_actions(run_actions)
     add_cluster_action(run_actions)
     add_sweep_commands(commands)
+    add_map_commands(commands)
     add_set_commands(commands)
     add_explain_command(commands)
     add_import_command(commands)

@@ -46,14 +46,60 @@ def derived_arrays(
     cache_dir : Path
         ``Settings.cache_dir``. A cache that cannot be written costs time, not the result.
     """
-    path = cache_dir / what / f"{dataset.fingerprint}-{split}.npz"
+    kept = stored_arrays(dataset, split, what, shapes, cache_dir)
+    if kept is not None:
+        return kept
+    computed = compute()  # It was not there yet, or damaged.
+    keep_arrays(dataset, split, what, computed, cache_dir)
+    return computed
+
+
+def stored_arrays(
+    dataset: Dataset, split: SplitName, what: str, shapes: Mapping[str, tuple[int, ...]], cache_dir: Path
+) -> Arrays | None:
+    """Read arrays from the cache; ``None`` where they are not there.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its fingerprint names the cache file.
+    split : {"train", "test"}
+        Which split they were computed from.
+    what : str
+        The name of their folder in the cache.
+    shapes : mapping of str to tuple of int
+        Names and shapes of the arrays; a file that holds others is as none.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    """
     with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        arrays = _read(path, tuple(shapes))
+        arrays = _read(_path(dataset, split, what, cache_dir), tuple(shapes))
         if all(arrays[name].shape == shape for name, shape in shapes.items()):
             return arrays
-    computed = compute()  # It was not there yet, or damaged.
-    _save(path, computed)
-    return computed
+    return None
+
+
+def keep_arrays(dataset: Dataset, split: SplitName, what: str, arrays: Arrays, cache_dir: Path) -> None:
+    """Write arrays into the cache, where :func:`stored_arrays` finds them.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its fingerprint names the cache file.
+    split : {"train", "test"}
+        Which split they were computed from.
+    what : str
+        The name of their folder in the cache.
+    arrays : mapping of str to ndarray
+        What is kept.
+    cache_dir : Path
+        ``Settings.cache_dir``. A cache that cannot be written keeps nothing.
+    """
+    _save(_path(dataset, split, what, cache_dir), arrays)
+
+
+def _path(dataset: Dataset, split: SplitName, what: str, cache_dir: Path) -> Path:
+    return cache_dir / what / f"{dataset.fingerprint}-{split}.npz"
 
 
 @file_cached(most=_FILES_KEPT)

@@ -5,10 +5,11 @@
     union   = meet {"or" meet}
     meet    = single {"and" single}
     single  = "not" single | "(" union ")" | NAME "(" part {"," part} ")"
-    part    = WORD | union
+    part    = WORD | NUMBER NUMBER | union
 
 A word is anything without a space, a bracket, a comma or a quotation mark; between quotation marks it may hold those
-too, a quotation mark being written twice. “and” binds closer than “or”, as in Python.
+too, a quotation mark being written twice. Two numbers with a space between them are one word, a point. “and” binds
+closer than “or”, as in Python.
 """
 
 import re
@@ -20,6 +21,11 @@ from cifar_core.errors import ExpressionError
 
 MOST_CHARACTERS = 100_000
 """Room for ten thousand numbers in a list."""
+
+NUMBER = r"-?\d{1,12}(?:\.\d{1,12})?"
+"""A number, as a regular expression."""
+
+_POINT = re.compile(rf"{NUMBER} {NUMBER}", re.ASCII)
 
 MOST_DEPTH = 40
 """How deep brackets may be nested."""
@@ -41,7 +47,7 @@ class Word:
     at: int = field(default=0, compare=False)
 
     def __str__(self) -> str:
-        plain = re.fullmatch(r'[^\s(),"]+', self.text)
+        plain = re.fullmatch(r'[^\s(),"]+', self.text) or _POINT.fullmatch(self.text)
         return self.text if plain else '"' + self.text.replace('"', '""') + '"'
 
 
@@ -220,6 +226,9 @@ class _Parser:
 
     def _part(self) -> Word | Expression:
         token, after = self._peek(), self._peek(1)
+        if token.kind == after.kind == "word" and _POINT.fullmatch(f"{token.text} {after.text}"):
+            self._next += 2
+            return Word(f"{token.text} {after.text}", token.at)
         alone = after.is_sign(",") or after.is_sign(")") or after.kind == "end"
         if token.kind == "quoted" or (token.kind == "word" and alone):
             self._next += 1

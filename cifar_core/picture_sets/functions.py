@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.neighbours import nearest_pictures
+from cifar_core.errors import RunError
 from cifar_core.evaluation.ensemble import mean_probabilities
 from cifar_core.evaluation.label_doubts import doubtful_labels
+from cifar_core.maps.picture_map import PictureMap
+from cifar_core.maps.polygon import inside
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
 from cifar_core.picture_sets.measures import RUN_MEASURES
 from cifar_core.picture_sets.read import SHOWN, Kind, Measure, Range
@@ -128,6 +131,16 @@ def _doubt(universe: Universe, runs: list[Said], count: int) -> Chosen:
     return Chosen(rows[:count] + universe.places("test").start, ON_TEST)
 
 
+def _lasso(universe: Universe, on: PictureMap, corners: list[tuple[float, float]]) -> Chosen:
+    if len(corners) < 3:
+        raise RunError(
+            "a region has three corners or more, each two numbers: lasso(tsne:test, 0 0, 99 0, 0 99)."
+        )
+    split = on.name.split
+    found = on.pictures[inside(on.points, np.array(corners))]
+    return Chosen(found + universe.places(split).start, frozenset((split,)))
+
+
 def _first(universe: Universe, count: int, chosen: Chosen) -> Chosen:
     return Chosen(chosen.places[:count], chosen.splits)
 
@@ -197,6 +210,13 @@ _ROWS: tuple[Function, ...] = (
         "the so many pictures whose label the runs doubt most (confident learning)",
         _doubt,
         many=0,
+    ),
+    Function(
+        "lasso",
+        ("map", "point"),
+        "pictures in a region of a map, told by its corners (pca:test, tsne:train, tsne:test:RUN)",
+        _lasso,
+        many=1,
     ),
     Function("first", ("number", "set"), "the first so many of a set", _first),
     Function(

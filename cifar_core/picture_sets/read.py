@@ -4,7 +4,7 @@ import difflib
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, NoReturn
 
 import numpy as np
@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.dataset import SplitName
 from cifar_core.errors import ExpressionError, RunError
+from cifar_core.maps.name import MapName
+from cifar_core.maps.picture_map import PictureMap
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen
-from cifar_core.picture_sets.expression import Call, Expression, Word
+from cifar_core.picture_sets.expression import NUMBER, Call, Expression, Word
 from cifar_core.picture_sets.measures import MEASURES, RUN_MEASURES
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.words.counts import counted
 
-Kind = Literal["run", "class", "range", "number", "picture", "set", "measure", "name", "split", "direction"]
+Kind = Literal[
+    "run", "class", "range", "number", "picture", "set", "measure", "name", "split", "direction", "map", "point"
+]  # fmt: skip
 
 SHOWN: dict[Kind, str] = {
     "run": "RUN",
@@ -32,10 +36,10 @@ SHOWN: dict[Kind, str] = {
     "name": "NAME",
     "split": "test",
     "direction": "down",
+    "map": "tsne:test",
+    "point": "120 340",
 }
 """What stands for each kind where a function is explained."""
-
-_NUMBER = r"-?\d{1,12}(?:\.\d{1,12})?"
 
 
 @dataclass(frozen=True)
@@ -168,6 +172,8 @@ class Reader:
             "name": lambda word: (word.text, word),
             "split": lambda word: self._one_of(word, SPLITS),
             "direction": lambda word: self._one_of(word, ("up", "down")),
+            "map": self._map,
+            "point": self._point,
         }
         return read[kind](part)
 
@@ -188,10 +194,10 @@ class Reader:
         return fit[0], Word(names[fit[0]], word.at)
 
     def _range(self, word: Word) -> tuple[Range, Word]:
-        ends = re.fullmatch(rf"({_NUMBER})?\.\.({_NUMBER})?", word.text, re.ASCII)
+        ends = re.fullmatch(rf"({NUMBER})?\.\.({NUMBER})?", word.text, re.ASCII)
         if ends is not None and (ends[1] or ends[2]):
             low, high = float(ends[1] or -math.inf), float(ends[2] or math.inf)
-        elif re.fullmatch(_NUMBER, word.text, re.ASCII):
+        elif re.fullmatch(NUMBER, word.text, re.ASCII):
             low = high = float(word.text)
         else:
             self.fail(f"“{word.text[:40]}” is no range; write one such as 0.9..1, ..40 or 2..", word.at)
@@ -217,6 +223,28 @@ class Reader:
                 word.at,
             )
         return where.start + number, word
+
+    def _map(self, word: Word) -> tuple[PictureMap, Word]:
+        name = MapName.read(word.text)
+        if name is None:
+            self.fail(
+                f"“{word.text[:40]}” is no map; write one such as tsne:test, or tsne:test:RUN for a run's features.",
+                word.at,
+            )
+        if name.run is not None:
+            _, in_full = self._run(Word(name.run, word.at))
+            name = replace(name, run=in_full.text)
+        try:
+            found = self.universe.picture_map(name)
+        except RunError as problem:
+            self.fail(str(problem), word.at)
+        return found, Word(str(found.name), word.at)
+
+    def _point(self, word: Word) -> tuple[tuple[float, float], Word]:
+        found = re.fullmatch(rf"({NUMBER})\s+({NUMBER})", word.text.strip(), re.ASCII)
+        if found is None:
+            self.fail(f"“{word.text[:40]}” is no point of a map; write two numbers such as 120 340.", word.at)
+        return (float(found[1]), float(found[2])), Word(f"{found[1]} {found[2]}", word.at)
 
     def _one_of(self, word: Word, choices: tuple[str, ...]) -> tuple[str, Word]:
         if word.text.lower() not in choices:

@@ -14,6 +14,8 @@ from cifar_core.errors import RunError
 from cifar_core.evaluation.cross_entropy import cross_entropies
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.run_evaluation import evaluate_run
+from cifar_core.maps.name import MapName
+from cifar_core.maps.picture_map import PictureMap, open_map
 from cifar_core.runs.run import Run
 from cifar_core.words.counts import counted
 
@@ -189,6 +191,21 @@ class Universe:
         dataset = self.with_pictures()
         return np.concatenate([attributes_of(dataset, split, self.cache_dir)[name] for split in SPLITS])
 
+    def picture_map(self, name: MapName) -> PictureMap:
+        """Return where the pictures of a split lie on a map.
+
+        Parameters
+        ----------
+        name : MapName
+            Which map; a run is named by its id.
+
+        Raises
+        ------
+        RunError
+            It was not computed here yet, or the pictures are not here.
+        """
+        return open_map(name, self.with_pictures(), self.cache_dir)
+
     def with_pictures(self) -> Dataset:
         """Return the data set.
 
@@ -222,7 +239,7 @@ class Universe:
         return Said(run, evaluate_run(run).matrix.predictions.in_order())
 
     def _only_one(self, name: str) -> Run:
-        here = [run for run in self.runs if self._is_tested_here(run)]
+        here = [run for run in self.runs if self.is_tested_here(run)]
         fit = [run for run in here if name.lower() in run.id.lower() or name.lower() in run.name.lower()]
         if len(fit) == 1:
             return fit[0]
@@ -232,6 +249,13 @@ class Universe:
         known = f"Runs on these pictures: {ids}." if here else "No run was tested on these pictures yet."
         raise RunError(f"there is no run “{name[:80]}”. {known}")
 
-    def _is_tested_here(self, run: Run) -> bool:
+    def is_tested_here(self, run: Run) -> bool:
+        """Tell whether it is known what a run said of these test pictures.
+
+        Parameters
+        ----------
+        run : Run
+            Any.
+        """
         data = run.record.data if run.record else None
         return data is not None and data.fingerprint == self.fingerprint and run.paths.predictions.exists()

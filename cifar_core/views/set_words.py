@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cifar_core.maps.name import METHODS, MapName
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
 
 _OF_PICTURES: Mapping[str, str] = {
@@ -22,6 +23,7 @@ _OF_PICTURES: Mapping[str, str] = {
     "list": "chosen by hand",
     "near": "most like {0}",
     "doubt": "with the labels most doubted by {0}",
+    "lasso": "in a region of {0}",
     "saved": "of the saved set “{0}”",
 }
 _MEASURED = {"loss": "the loss of {0}", "margin": "the margin of {0}", "confidence": "the confidence of {0}"}
@@ -107,6 +109,9 @@ class _Words:
             words = words[:-1]
         if call.name == "near":
             words = [words[0].replace(":", " picture ")]
+        if call.name == "lasso":
+            name = MapName.read(words[0])
+            words = [map_words(name, self._label) if name else "a map"]
         if call.name not in _OF_PICTURES:  # An attribute with its range.
             return f"with {call.name} {range_words(words[0])}"
         if call.name in _NAMES_RUNS:
@@ -120,6 +125,21 @@ class _Words:
         elif call.name == "confidence":
             words = [words[0], range_words(words[1])]
         return _OF_PICTURES[call.name].format(*words)
+
+
+def map_words(name: MapName, label: Callable[[str], str]) -> str:
+    """Say which map is meant: ``"the t-SNE map of test pictures by pixels"``.
+
+    Parameters
+    ----------
+    name : MapName
+        Which map.
+    label : callable
+        Returns what to call a run, by its id.
+    """
+    of = "pixels" if name.run is None else f"the features of {label(name.run)}"
+    split = "training" if name.split == "train" else "test"
+    return f"the {METHODS[name.method]} map of {split} pictures by {of}"
 
 
 def range_words(text: str) -> str:

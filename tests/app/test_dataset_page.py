@@ -46,6 +46,7 @@ def test_the_drawn_sample_is_shown() -> None:
         ("Colours", 3, "Bluest on average are"),
         ("Two classes", 2, "They differ most in"),
         ("Counts", 1, "Every class has 8 training and 2 test pictures"),
+        ("Map", 1, "80 training pictures by pixels. PCA: the two directions in which they differ most"),
     ],
 )
 def test_every_view(view: str, charts: int, words: str) -> None:
@@ -239,3 +240,18 @@ def test_a_set_is_saved_under_a_name() -> None:
     assert "Saved." in app.success[0].value
     again = open_page(set="first(3, saved(all))".replace("all", '"all cats"'))
     assert "**the first 3 pictures of the saved set “all cats”**" in texts(again)
+
+
+def test_a_region_of_the_map_is_a_set_with_its_pictures_below() -> None:
+    region = "lasso(pca:test, -1 -1, 1001 -1, 1001 1001, -1 1001)"
+    app = open_page(view="Map", shown_split="test", set=region)
+    assert not app.exception
+    assert "**pictures in a region of the PCA map of test pictures by pixels** · 20 test pictures" in texts(
+        app
+    )
+    (shown,) = walls(app)
+    assert len(shown["pictures"]) == 20
+    app = open_page(view="Map", map_by="t-SNE")
+    assert not app.exception
+    assert "The t-SNE map of training pictures by pixels was not computed yet" in texts(app)
+    assert not app.get("plotly_chart")

@@ -25,6 +25,7 @@ ORDER = (
     "exports",
     "explain",
     "picture_sets",
+    "maps",
     "evaluation",
     "runs",
     "data",

@@ -64,8 +64,7 @@ def draw_chart(
                 figure,
                 key=key,
                 alt=alt,
-                config={"displayModeBar": False},
-                **({"height": "stretch"} if fills else {}) | more,
+                **{"config": {"displayModeBar": False}} | ({"height": "stretch"} if fills else {}) | more,
             )
         _draw_download(figure, key, file_stem(name or alt), numbers)
     return event

@@ -38,6 +38,10 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
         ("first(5, sort(class(cat), hue, up))", "the first 5 pictures of cat, lowest first by hue"),
         ("first(5, class(cat)) and class(dog)", "pictures of dog among the first 5 pictures of cat"),
         ("saved(mine)", "pictures of the saved set “mine”"),
+        (
+            "class(cat) and lasso(pca:test, 1 1, 2 2, 3 1)",
+            "pictures of cat in a region of the PCA map of test pictures by pixels",
+        ),
         ("list(test:1, train:2)", "pictures chosen by hand"),
     ],
 )
@@ -56,7 +60,8 @@ def test_every_function_has_words(name: str) -> None:
         "set": "class(dog)",
     }
     examples |= {"measure": "hue", "name": "mine", "split": "test", "direction": "down"}
+    examples |= {"map": "tsne:test:2026-a@3f2a", "point": "120 340"}
     function = FUNCTIONS[name]
     words = set_words(f"{name}({', '.join(examples[kind] for kind in function.parts)})", LABELS)
     assert "{" not in words
-    assert ("resnet20" in words) == ("run" in function.parts)
+    assert ("resnet20" in words) == bool({"run", "map"} & set(function.parts))

@@ -1,0 +1,244 @@
+"""What the map of pictures shows."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.charts.class_counts import MANY_CLASSES
+from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, class_colours
+from cifar_core.charts.picture_map import PointGroup
+from cifar_core.data.dataset import Dataset
+from cifar_core.maps.background import Background, Progress
+from cifar_core.maps.compute import compute_map
+from cifar_core.maps.name import MapName
+from cifar_core.maps.picture_map import MapMissingError, PictureMap, open_map
+from cifar_core.maps.polygon import short_corners
+from cifar_core.picture_sets.expression import Both, Call, Expression, parse
+from cifar_core.picture_sets.universe import Said
+from cifar_core.views.picture_set import SetOnScreen
+from cifar_core.views.set_words import map_words
+from cifar_core.words.counts import counted
+from cifar_core.words.numbers import percent
+
+PIXELS = "pixels"
+CLASS = "class"
+
+
+@dataclass(frozen=True, eq=False)
+class MapView:
+    """A map, ready to be drawn.
+
+    Attributes
+    ----------
+    shown : PictureMap
+        The map.
+    groups : tuple of PointGroup
+        Its points by colour.
+    hover : tuple of str
+        What each picture is.
+    title : str
+        What it is a map of.
+    sentence : str
+        What lies on the map, and what its distances mean.
+    """
+
+    shown: PictureMap
+    groups: tuple[PointGroup, ...]
+    hover: tuple[str, ...]
+    title: str
+    sentence: str
+
+
+def find_map(name: MapName, dataset: Dataset, cache_dir: Path) -> PictureMap | None:
+    """Read a map; ``None`` where it is still to be computed in the background.
+
+    Parameters
+    ----------
+    name : MapName
+        Which map.
+    dataset : Dataset
+        The one on screen.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+
+    Raises
+    ------
+    RunError
+        There are too few pictures.
+    """
+    try:
+        return open_map(name, dataset, cache_dir)
+    except MapMissingError:
+        return None
+
+
+def begin_map(name: MapName, dataset: Dataset, cache_dir: Path, background: Background) -> None:
+    """Compute a map in the background.
+
+    Parameters
+    ----------
+    name : MapName
+        Which map.
+    dataset : Dataset
+        The one on screen.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    background : Background
+        Of this server.
+    """
+    background.start(_key(name, dataset), partial(compute_map, name, dataset, cache_dir))
+
+
+def map_progress(name: MapName, dataset: Dataset, background: Background) -> Progress | None:
+    """Return how far a map is; ``None`` where nobody asked for it, or it is done.
+
+    Parameters
+    ----------
+    name : MapName
+        Which map.
+    dataset : Dataset
+        The one on screen.
+    background : Background
+        Of this server.
+    """
+    return background.progress(_key(name, dataset))
+
+
+def _key(name: MapName, dataset: Dataset) -> str:
+    return f"{dataset.fingerprint} {replace(name, mark=None)}"
+
+
+def build_map(
+    shown: PictureMap,
+    dataset: Dataset,
+    said: Said | None,
+    pictures: SetOnScreen | None,
+    labels: Mapping[str, str],
+) -> MapView:
+    """Colour a map, and say what it shows.
+
+    Parameters
+    ----------
+    shown : PictureMap
+        The map.
+    dataset : Dataset
+        The one on screen.
+    said : Said or None
+        The run by whose answers test pictures are coloured, right or wrong; ``None`` colours by class.
+    pictures : SetOnScreen or None
+        The set that is on: all other pictures are background.
+    labels : mapping of str to str
+        What runs are called, by id.
+    """
+    split = dataset.split(shown.name.split)
+    truth = np.asarray(split.labels)[shown.pictures]
+    names = dataset.class_names
+    hover = [
+        f"{names[label]}, {shown.name.split} picture {number}"
+        for label, number in zip(truth.tolist(), shown.pictures.tolist(), strict=True)
+    ]
+    rows = np.arange(len(truth))
+    is_in = np.ones(len(rows), np.bool_)
+    if pictures is not None:
+        is_in = np.isin(shown.pictures, pictures.indices(shown.name.split))
+    if said is None or shown.name.split != "test":
+        groups = _by_class(rows[is_in], truth[is_in], names)
+    else:
+        predicted = said.predictions.predicted[shown.pictures]
+        hover = [
+            f"{told}, {'right' if one == true else f'taken for {names[one]}'}"
+            for told, one, true in zip(hover, predicted.tolist(), truth.tolist(), strict=True)
+        ]
+        right = predicted == truth
+        groups = [
+            PointGroup("right", ACCENT, rows[is_in & right]),
+            PointGroup("wrong", MISTAKE, rows[is_in & ~right]),
+        ]
+    others = PointGroup("the others", NEUTRAL, rows[~is_in], faint=True)
+    title = map_words(shown.name, lambda run: labels.get(run, run))
+    drawn = [one for one in (others, *groups) if len(one.rows)]
+    return MapView(shown, tuple(drawn), tuple(hover), title, _sentence(shown, len(split), labels))
+
+
+def _by_class(rows: NDArray[np.int64], truth: NDArray[np.int64], names: Sequence[str]) -> list[PointGroup]:
+    colours = class_colours(len(names))
+    if len(names) > MANY_CLASSES:  # nobody reads a legend of a hundred names: the pointer tells
+        return [PointGroup(CLASS, [colours[label] for label in truth], rows)]
+    return [PointGroup(name, colours[label], rows[truth == label]) for label, name in enumerate(names)]
+
+
+def _sentence(shown: PictureMap, pictures: int, labels: Mapping[str, str]) -> str:
+    of = (
+        "pixels"
+        if shown.name.run is None
+        else f"the last features of {labels.get(shown.name.run, shown.name.run)}"
+    )
+    count = counted(len(shown.pictures), f"{'training' if shown.name.split == 'train' else 'test'} picture")
+    which = f"{count} of {pictures:,}" if len(shown.pictures) < pictures else count
+    if shown.explained is not None:
+        meaning = (
+            f"PCA: the two directions in which they differ most. They hold {percent(shown.explained, 0)} of all "
+            "differences (variance), so two pictures that lie together may still differ in the rest."
+        )
+    else:
+        meaning = (
+            "t-SNE: pictures that lie close together are alike. How far two groups lie apart, how large a group is and "
+            "where it lies mean nothing."
+        )
+    return f"{which} by {of}. {meaning}"
+
+
+def region_expression(
+    shown: PictureMap, corners: Sequence[tuple[float, float]], within: SetOnScreen | None
+) -> str | None:
+    """Return the set of the pictures in a region that was drawn on a map; ``None`` where it has no area.
+
+    Parameters
+    ----------
+    shown : PictureMap
+        On which it was drawn.
+    corners : sequence of (float, float)
+        As they were drawn.
+    within : SetOnScreen or None
+        The set that is on: the region is a part of it, unless that was a region too.
+    """
+    short = short_corners(corners)
+    if not short:
+        return None
+    region = parse(f"lasso({shown.name}, {', '.join(short)})")
+    if within is None:
+        return str(region)
+    on = parse(within.text)
+    # Of a set that is a part of a region, the new region takes the place of the old one.
+    kept = [part for part in (on.parts if isinstance(on, Both) else (on,)) if not _is_region(part)]
+    return str(Both((*kept, region))) if kept else str(region)
+
+
+def _is_region(expression: Expression) -> bool:
+    return isinstance(expression, Call) and expression.name == "lasso"
+
+
+def map_columns(view: MapView, dataset: Dataset) -> dict[str, list[Any]]:
+    """Return the table that a map is drawn from, by column.
+
+    Parameters
+    ----------
+    view : MapView
+        The map.
+    dataset : Dataset
+        The one on screen.
+    """
+    shown = view.shown
+    truth = np.asarray(dataset.split(shown.name.split).labels)[shown.pictures]
+    return {
+        "split": [shown.name.split] * len(truth),
+        "number": shown.pictures.tolist(),
+        "class": [dataset.class_names[label] for label in truth],
+        "x": [round(x, 1) for x in shown.points[:, 0].tolist()],
+        "y": [round(y, 1) for y in shown.points[:, 1].tolist()],
+    }

@@ -1,0 +1,143 @@
+"""The map of pictures: those that are alike lie together, and a region drawn around some is a picture set."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from cifar_core.charts.picture_map import map_figure
+from cifar_core.charts.selection import clicked_index, drawn_region
+from cifar_core.data.dataset import Dataset
+from cifar_core.errors import RunError
+from cifar_core.maps.background import Background
+from cifar_core.maps.name import METHODS, MapName
+from cifar_core.runs.labels import run_labels
+from cifar_core.views.picture_map import (
+    CLASS,
+    MapView,
+    begin_map,
+    build_map,
+    find_map,
+    map_columns,
+    map_progress,
+    region_expression,
+)
+from cifar_core.views.picture_set import SetOnScreen
+from cifar_core.views.set_words import map_words
+from cifar_core.words.markdown import plain
+from pages.parts.dataset.controls import choose_split
+from pages.parts.dataset.of_set import draw_set_pictures
+from pages.parts.frame.address import bound, kept
+from pages.parts.frame.chart import draw_chart
+from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.picture_set import put_on, universe_of
+from pages.parts.frame.session import current_settings
+
+TOOLS = [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]]
+
+
+@st.cache_resource(show_spinner=False)
+def map_work() -> Background:
+    """Return what computes maps on this server, for all sessions."""
+    return Background()
+
+
+def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
+    """Draw the map with its controls; a region drawn on it is put on as a set, whose pictures stand below."""
+    universe = universe_of(dataset)
+    labels = run_labels(universe.runs)
+    first, second, third = st.columns([2, 2, 4])
+    with first:
+        split = choose_split()
+    method = second.segmented_control(
+        "Laid out by",
+        list(METHODS),
+        default="pca",
+        required=True,
+        format_func=METHODS.__getitem__,
+        **bound("map_by", list(METHODS), METHODS.__getitem__),
+    )
+    tested = [run.id for run in universe.runs if universe.is_tested_here(run)] if split == "test" else []
+    colour = third.selectbox(
+        "Colour",
+        [CLASS, *tested],
+        format_func=lambda one: one if one == CLASS else f"right or wrong: {labels[one]}",
+        **kept("map_colour", [CLASS, *tested], CLASS),
+    )
+    name = MapName(method, split)
+    try:
+        with st.spinner("Laying the pictures out, once …", show_time=True):
+            found = find_map(name, dataset, current_settings().cache_dir)
+    except RunError as problem:
+        st.info(plain(str(problem)), icon=":material/scatter_plot:")
+        return
+    if found is None:
+        _draw_computing(name, dataset, lambda one: labels.get(one, one))
+        return
+    said = None if colour == CLASS else universe.said(colour)
+    view = build_map(found, dataset, said, chosen_set, labels)
+    st.caption(plain(view.sentence))
+    _draw_chart(view, dataset, chosen_set, colour)
+    if chosen_set is not None:
+        draw_set_pictures(dataset, chosen_set)
+
+
+def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, colour: str) -> None:
+    key = f"map_{view.shown.name}".replace(":", "_").replace("@", "_")
+    clicked = st.session_state.pop("map_clicked", None)
+    if clicked is not None:
+        run = None if colour == CLASS else colour
+        open_in_explain(dataset, view.shown.name.split, clicked, run=run, pictures=within and within.text)
+
+    def selected() -> None:
+        selection = st.session_state[key]
+        corners = drawn_region(selection)
+        if not corners:
+            st.session_state["map_clicked"] = clicked_index(selection)
+        elif (region := region_expression(view.shown, corners, within)) is not None:
+            put_on(region)
+
+    draw_chart(
+        map_figure(view.shown.points, view.groups, view.shown.pictures, view.hover),
+        key=key,
+        alt=view.title,
+        numbers=lambda: map_columns(view, dataset),
+        fills=True,
+        on_select=selected,
+        selection_mode=("points", "box", "lasso"),
+        config={"displayModeBar": True, "displaylogo": False, "scrollZoom": True, "modeBarButtons": TOOLS},
+    )
+    st.caption(
+        "**Draw around some points** (lasso, or a box by the second tool) to see their pictures. **Click a point** to "
+        "open it in Explain. The wheel zooms."
+    )
+
+
+def _draw_computing(name: MapName, dataset: Dataset, labels: Callable[[str], str]) -> None:
+    work, cache = map_work(), current_settings().cache_dir
+    progress = map_progress(name, dataset, work)
+    if progress is not None and progress.problem is None:
+        st.fragment(_wait, run_every=2)(name, dataset)
+        return
+    if progress is not None and progress.problem:
+        st.warning(plain(progress.problem), icon=":material/error:")
+    title = map_words(name, labels)
+    st.markdown(
+        f"T{plain(title[1:])} was not computed yet. It takes minutes, once, in the background; *PCA* is there at once."
+    )
+    st.button(
+        "Compute the map",
+        key="compute_map",
+        icon=":material/scatter_plot:",
+        on_click=begin_map,
+        args=(name, dataset, cache, work),
+    )
+
+
+def _wait(name: MapName, dataset: Dataset) -> None:
+    """Say how far the map is; when it is done the page is drawn anew."""
+    progress = map_progress(name, dataset, map_work())
+    if progress is None or progress.problem is not None:
+        st.rerun()
+    st.progress(
+        progress.share, text=f"{plain(progress.doing)}: {progress.share:.0%}. You can go on elsewhere."
+    )

@@ -1,0 +1,111 @@
+"""What the map of pictures shows: colours, words, and the set of a region."""
+
+import numpy as np
+import pytest
+
+from cifar_core.charts.palette import ACCENT, MISTAKE
+from cifar_core.charts.picture_map import map_figure
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.maps.name import MapName
+from cifar_core.maps.picture_map import PictureMap, open_map
+from cifar_core.picture_sets.evaluate import choose
+from cifar_core.picture_sets.universe import Universe
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from cifar_core.views.picture_map import build_map, map_columns, region_expression
+from cifar_core.views.picture_set import SetOnScreen
+from tests.fake_runs import write_run
+
+
+@pytest.fixture
+def dataset(settings: Settings) -> Dataset:
+    return open_dataset("drawn:200", settings)
+
+
+@pytest.fixture
+def universe(settings: Settings, dataset: Dataset) -> Universe:
+    write_run(settings.runs_dir, "fourth", dataset, wrong_every=4)
+    return Universe.of_dataset(dataset, RunStore.from_settings(settings).list(), settings.cache_dir)
+
+
+@pytest.fixture
+def shown(dataset: Dataset, settings: Settings) -> PictureMap:
+    return open_map(MapName("pca", "test"), dataset, settings.cache_dir)
+
+
+def on_screen(text: str, universe: Universe) -> SetOnScreen:
+    return SetOnScreen(choose(text, universe), {})
+
+
+def test_by_class(shown: PictureMap, dataset: Dataset) -> None:
+    view = build_map(shown, dataset, None, None, {})
+    assert [group.name for group in view.groups] == list(dataset.class_names)
+    for label, group in enumerate(view.groups):
+        assert group.rows.tolist() == np.flatnonzero(dataset.test.labels == label).tolist()
+    assert view.hover[3] == f"{dataset.class_names[dataset.test.labels[3]]}, test picture 3"
+    assert view.sentence.startswith(f"{len(dataset.test)} test pictures by pixels. PCA: ")
+    table = map_columns(view, dataset)
+    assert table["number"] == list(range(len(dataset.test)))
+    assert (table["class"][3], table["x"][3]) == (
+        view.hover[3].split(",")[0],
+        round(float(shown.points[3, 0]), 1),
+    )
+    assert view.title == "the PCA map of test pictures by pixels"
+
+
+def test_right_and_wrong_on_a_set(shown: PictureMap, dataset: Dataset, universe: Universe) -> None:
+    view = build_map(shown, dataset, universe.said("fourth"), on_screen("class(cat)", universe), {})
+    others, right, wrong = view.groups
+    assert (others.name, others.faint) == ("the others", True)
+    assert (right.colour, wrong.colour) == (ACCENT, MISTAKE)
+    cats = np.flatnonzero(dataset.test.labels == dataset.class_names.index("cat"))
+    assert wrong.rows.tolist() == [row for row in cats if row % 4 == 0]
+    assert right.rows.tolist() == [row for row in cats if row % 4]
+    assert len(others.rows) == len(dataset.test) - len(cats)
+    assert view.hover[0].endswith(f"taken for {dataset.class_names[(dataset.test.labels[0] + 1) % 10]}")
+    assert view.hover[1].endswith(", right")
+
+
+def test_a_hundred_classes_have_no_legend(shown: PictureMap, dataset: Dataset) -> None:
+    names = tuple(f"class {number}" for number in range(100))
+    labels = np.arange(len(dataset.test)) % 100
+    many = type(dataset.test)(dataset.test.images, labels.astype(np.int64))
+    view = build_map(shown, _with(dataset, names, many), None, None, {})
+    (group,) = view.groups
+    assert len(set(group.colour)) == len(set(labels.tolist()))
+    figure = map_figure(shown.points, view.groups, shown.pictures, view.hover)
+    assert figure.layout.showlegend is False
+
+
+def _with(dataset: Dataset, names: tuple[str, ...], test: object) -> Dataset:
+    import dataclasses
+
+    return dataclasses.replace(dataset, class_names=names, test=test)  # type: ignore[arg-type]
+
+
+def test_ten_thousand_points_are_less_than_two_megabytes(shown: PictureMap) -> None:
+    draws = np.random.default_rng(0)
+    points = draws.uniform(0, 1000, (10_000, 2)).astype(np.float32)
+    numbers, rows = np.arange(10_000), np.arange(10_000)
+    from cifar_core.charts.picture_map import PointGroup
+
+    groups = [PointGroup(f"class {label}", "#123456", rows[rows % 10 == label]) for label in range(10)]
+    hover = [f"automobile, test picture {number}, taken for airplane" for number in numbers]
+    assert len(map_figure(points, groups, numbers, hover).to_json()) < 1_000_000
+
+
+BOX = [(0.0, 0.0), (600.0, 0.0), (600.0, 400.0), (0.0, 400.0)]
+
+
+def test_a_region_is_a_part_of_the_set_that_is_on(shown: PictureMap, universe: Universe) -> None:
+    plain = region_expression(shown, BOX, None)
+    assert plain is not None
+    found = choose(plain, universe).of_split("test").tolist()
+    assert found == [i for i, (x, y) in enumerate(shown.points.tolist()) if 0 < x < 600 and 0 < y < 400]
+    within = region_expression(shown, BOX, on_screen("wrong(fourth) or class(cat)", universe))
+    assert within == f"(wrong(fourth) or class(cat)) and {plain}"
+    # Drawn once more, the new region takes the place of the old one.
+    assert region_expression(shown, BOX, on_screen(within, universe)) == within
+    assert region_expression(shown, BOX, on_screen(plain, universe)) == plain
+    assert region_expression(shown, [(1.0, 1.0)] * 5, None) is None
