@@ -16,6 +16,7 @@ from pages.parts.compare.matrices import draw_curves
 from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.rename import draw_rename
+from pages.parts.compare.report import draw_report
 from pages.parts.compare.slices import draw_slices
 from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.address import bound
@@ -79,6 +80,8 @@ with below:
 view = build_compare(every, choice.ids, groups=groups)
 if chosen_set is not None:
     view = view_on_set(view, chosen_set)
+with below:
+    draw_report(view, choice.ids, chosen_set, dataset)
 for row in rows:
     if row.run.record is None:
         top.caption(f":material/broken_image: {plain(row.missing or row.id)}")

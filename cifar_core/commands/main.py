@@ -18,6 +18,7 @@ from cifar_core.commands.maps import add_map_commands
 from cifar_core.commands.measure import add_measure_command
 from cifar_core.commands.models import add_model_commands
 from cifar_core.commands.queue import add_queue_actions
+from cifar_core.commands.report import add_report_command
 from cifar_core.commands.runs import add_run_commands
 from cifar_core.commands.sets import add_set_commands
 from cifar_core.commands.sweep import add_sweep_commands
@@ -113,6 +114,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_sweep_commands(commands)
     add_map_commands(commands)
     add_set_commands(commands)
+    add_report_command(commands)
     add_explain_command(commands)
     add_import_command(commands)
     chosen, rest = shared.parse_known_args(arguments)

@@ -16,6 +16,7 @@ ORDER = (
     "pages",
     "commands",
     "views",
+    "report",
     "charts",
     "speed",
     "training",

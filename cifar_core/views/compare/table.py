@@ -66,15 +66,15 @@ class RunRow:
         return self.run.id
 
 
-def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
+def list_rows(runs: Sequence[Run], dataset: Dataset | None) -> tuple[RunRow, ...]:
     """Make a line for every run: tested ones first, best first, then the others as they come.
 
     Parameters
     ----------
     runs : sequence of Run
         Own runs before shipped ones, as ``RunStore.list`` gives them.
-    dataset : Dataset
-        The data set on screen.
+    dataset : Dataset or None
+        The data set on screen, if one is.
     """
     first_of_id: dict[str, Run] = {}
     for run in runs:
@@ -87,7 +87,7 @@ def list_rows(runs: Sequence[Run], dataset: Dataset) -> tuple[RunRow, ...]:
     return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
 
 
-def _row(run: Run, dataset: Dataset, label: str, recipe: str | None) -> RunRow:
+def _row(run: Run, dataset: Dataset | None, label: str, recipe: str | None) -> RunRow:
     record = run.record
     data = record.data if record else None
     results = record.results if record else None
@@ -103,7 +103,10 @@ def _row(run: Run, dataset: Dataset, label: str, recipe: str | None) -> RunRow:
         hardware=record.environment.hardware if record and record.environment else "",
         # Before a run has opened its data only the key tells; a damaged one is shown with every data set.
         same_data=record is None
-        or (data.fingerprint == dataset.fingerprint if data else record.config.data == dataset.key),
+        or (
+            dataset is not None
+            and (data.fingerprint == dataset.fingerprint if data else record.config.data == dataset.key)
+        ),
         parameters=record.parameters if record else None,
         epochs=results.epochs if results else None,
         training_seconds=results.training_seconds if results else None,

@@ -10,7 +10,12 @@ from cifar_core.views.picture_wall import Shown, shown_columns
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 
-_TYPES = {"csv": "text/csv", "png": "image/png"}
+_TYPES = {
+    "csv": "text/csv",
+    "png": "image/png",
+    "html": "text/html",
+    "ipynb": "application/x-ipynb+json",
+}
 
 
 @contextmanager
