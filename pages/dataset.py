@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
 from cifar_core.words.markdown import plain
+from pages.parts.dataset.check import draw_check
 from pages.parts.dataset.colours import draw_colours
 from pages.parts.dataset.counts import draw_counts
 from pages.parts.dataset.of_set import draw_set_colours, draw_set_counts, draw_set_pictures
@@ -18,8 +19,9 @@ from pages.parts.frame.problem import draw_problem
 from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset
 
-PICTURES, COLOURS, TWO, COUNTS, MAP = "Pictures", "Colours", "Two classes", "Counts", "Map"
-VIEWS = [PICTURES, COLOURS, TWO, COUNTS, MAP]
+PICTURES, COLOURS, TWO, COUNTS = "Pictures", "Colours", "Two classes", "Counts"
+MAP, CHECK = "Map", "Check"
+VIEWS = [PICTURES, COLOURS, TWO, COUNTS, MAP, CHECK]
 
 
 hand_over()
@@ -46,6 +48,8 @@ shown = st.segmented_control(
 )
 if shown == MAP:
     draw_map(dataset, chosen_set)
+elif shown == CHECK:
+    draw_check(dataset)
 elif chosen_set is not None and shown != TWO:
     {PICTURES: draw_set_pictures, COLOURS: draw_set_colours, COUNTS: draw_set_counts}[shown](
         dataset, chosen_set

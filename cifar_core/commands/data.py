@@ -1,10 +1,11 @@
-"""``python -m cifar_core data …``: what is there, download, prepare."""
+"""``python -m cifar_core data …``: what is there, download, prepare; ``check`` has a file of its own."""
 
 import argparse
 import dataclasses
 import sys
 from typing import Any
 
+from cifar_core.commands.data_check import add_check_command
 from cifar_core.commands.output import print_json
 from cifar_core.data.catalog import DatasetChoice, known_facts, list_choices, missing_choices, open_dataset
 from cifar_core.data.dataset import Dataset
@@ -20,7 +21,7 @@ _NAMED = 5  # files that were left out, of each kind
 
 def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``data`` with its commands; each sets ``run`` to a function of arguments and settings."""
-    data = subparsers.add_parser("data", help="data sets: status, download, prepare")
+    data = subparsers.add_parser("data", help="data sets: status, download, prepare, check")
     commands = data.add_subparsers(dest="data_command", metavar="COMMAND", required=True)
 
     status = commands.add_parser("status", help="list the data sets that can be opened")
@@ -38,6 +39,8 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
         "path", metavar="PATH", help="folder, .tar.gz, or a name such as cifar10 or drawn:10000"
     )
     prepare.set_defaults(run=run_prepare)
+
+    add_check_command(commands)
 
     for command in (status, fetch, prepare):
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")

@@ -6,7 +6,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,12 @@ _FILES_KEPT = 8
 """The largest, thumbnails of 50,000 pictures, has 19 MB."""
 
 Arrays = Mapping[str, NDArray[Any]]
+Splits = SplitName | Literal["both"]
 
 
 def derived_arrays(
     dataset: Dataset,
-    split: SplitName,
+    split: Splits,
     what: str,
     shapes: Mapping[str, tuple[int, ...]],
     compute: Callable[[], Arrays],
@@ -35,7 +36,7 @@ def derived_arrays(
     ----------
     dataset : Dataset
         Its fingerprint names the cache file.
-    split : {"train", "test"}
+    split : {"train", "test", "both"}
         Which split they were computed from.
     what : str
         What they are, in a word: the name of their folder in the cache.
@@ -55,7 +56,7 @@ def derived_arrays(
 
 
 def stored_arrays(
-    dataset: Dataset, split: SplitName, what: str, shapes: Mapping[str, tuple[int, ...]], cache_dir: Path
+    dataset: Dataset, split: Splits, what: str, shapes: Mapping[str, tuple[int, ...]], cache_dir: Path
 ) -> Arrays | None:
     """Read arrays from the cache; ``None`` where they are not there.
 
@@ -63,7 +64,7 @@ def stored_arrays(
     ----------
     dataset : Dataset
         Its fingerprint names the cache file.
-    split : {"train", "test"}
+    split : {"train", "test", "both"}
         Which split they were computed from.
     what : str
         The name of their folder in the cache.
@@ -79,14 +80,14 @@ def stored_arrays(
     return None
 
 
-def keep_arrays(dataset: Dataset, split: SplitName, what: str, arrays: Arrays, cache_dir: Path) -> None:
+def keep_arrays(dataset: Dataset, split: Splits, what: str, arrays: Arrays, cache_dir: Path) -> None:
     """Write arrays into the cache, where :func:`stored_arrays` finds them.
 
     Parameters
     ----------
     dataset : Dataset
         Its fingerprint names the cache file.
-    split : {"train", "test"}
+    split : {"train", "test", "both"}
         Which split they were computed from.
     what : str
         The name of their folder in the cache.
@@ -98,7 +99,7 @@ def keep_arrays(dataset: Dataset, split: SplitName, what: str, arrays: Arrays, c
     _save(_path(dataset, split, what, cache_dir), arrays)
 
 
-def _path(dataset: Dataset, split: SplitName, what: str, cache_dir: Path) -> Path:
+def _path(dataset: Dataset, split: Splits, what: str, cache_dir: Path) -> Path:
     return cache_dir / what / f"{dataset.fingerprint}-{split}.npz"
 
 

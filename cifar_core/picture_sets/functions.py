@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.data.duplicates import ALIKE, Duplicates
 from cifar_core.data.neighbours import nearest_pictures
 from cifar_core.errors import RunError
 from cifar_core.evaluation.ensemble import mean_probabilities
@@ -19,7 +20,7 @@ from cifar_core.maps.polygon import inside
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
 from cifar_core.picture_sets.measures import RUN_MEASURES
 from cifar_core.picture_sets.read import SHOWN, Kind, Measure, Range
-from cifar_core.picture_sets.universe import Said, Universe
+from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 
 Evaluate = Callable[..., Chosen]
 
@@ -126,6 +127,33 @@ def _near(universe: Universe, picture: int, count: int, split: Any = "train") ->
     return Chosen(places[places != picture][:count], frozenset((split,)))
 
 
+_ALIKE = Range(ALIKE, 1)
+
+
+def _twins(mask: NDArray[np.bool_], found: Duplicates) -> Chosen:
+    """Choose pictures in such an order that those which are alike stand side by side."""
+    places = np.flatnonzero(mask)
+    return Chosen(places[np.argsort(found.groups()[places], kind="stable")])
+
+
+def _duplicates(universe: Universe, split: Any) -> Chosen:
+    found = universe.duplicates
+    return _twins(found.exact[:, SPLITS.index(split)], found)
+
+
+def _near_duplicates(universe: Universe, split: Any, wanted: Range = _ALIKE) -> Chosen:
+    found = universe.duplicates
+    similarity = found.similarity[:, SPLITS.index(split)]
+    return _twins((similarity > 0) & wanted.of(similarity), found)
+
+
+def _other_label(universe: Universe, split: Any) -> Chosen:
+    found, column = universe.duplicates, SPLITS.index(split)
+    twin = found.twin[:, column]
+    differ = (twin >= 0) & (universe.labels[twin] != universe.labels)
+    return _twins(differ & (found.similarity[:, column] >= ALIKE), found)
+
+
 def _doubt(universe: Universe, runs: list[Said], count: int) -> Chosen:
     rows, _ = doubtful_labels(universe.test_labels, mean_probabilities([said.predictions for said in runs]))
     return Chosen(rows[:count] + universe.places("test").start, ON_TEST)
@@ -203,6 +231,25 @@ _ROWS: tuple[Function, ...] = (
         "the so many training (or test) pictures that look most like one (nearest neighbours by pixels)",
         _near,
         optional=1,
+    ),
+    Function(
+        "duplicates",
+        ("split",),
+        "pictures of which the split holds the very same pixels once more (exact duplicates)",
+        _duplicates,
+    ),
+    Function(
+        "near_duplicates",
+        ("split", "range"),
+        f"pictures to which one of the split is nearly the same (similarity {ALIKE} to 1, or the range)",
+        _near_duplicates,
+        optional=1,
+    ),
+    Function(
+        "other_label",
+        ("split",),
+        "pictures whose nearest duplicate in the split has another class",
+        _other_label,
     ),
     Function(
         "doubt",

@@ -142,18 +142,18 @@ def _candidates(universe: Universe) -> Iterator[tuple[str, NDArray[np.bool_]]]:
 def _quarters(name: str, values: NDArray[np.float32]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     if not len(values):
         return
-    ends = [_short(end) for end in np.quantile(values, np.arange(1, QUANTILES) / QUANTILES).tolist()]
+    ends = [short(end) for end in np.quantile(values, np.arange(1, QUANTILES) / QUANTILES).tolist()]
     for low, high in zip(["", *ends], [*ends, ""], strict=True):
         wanted = Range(float(low or -np.inf), float(high or np.inf))
         yield f"{name}({low}..{high})", wanted.of(values)
 
 
-def _short(number: float) -> str:
+def short(number: float) -> str:
     """Write a number with four digits that tell: the end of a quarter is to be read by people.
 
     Examples
     --------
-    >>> [_short(number) for number in (0.171050, 38.876508, 1354.7056, -18.455269, 0.0, 23456.7)]
+    >>> [short(number) for number in (0.171050, 38.876508, 1354.7056, -18.455269, 0.0, 23456.7)]
     ['0.1711', '38.88', '1355', '-18.46', '0', '23457']
     """
     if not number:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.attributes import attributes_of
 from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.data.duplicates import Duplicates, duplicates_of
 from cifar_core.errors import RunError
 from cifar_core.evaluation.cross_entropy import cross_entropies
 from cifar_core.evaluation.predictions import Predictions
@@ -205,6 +206,17 @@ class Universe:
             It was not computed here yet, or the pictures are not here.
         """
         return open_map(name, self.with_pictures(), self.cache_dir)
+
+    @cached_property
+    def duplicates(self) -> Duplicates:
+        """Which pictures are there twice; searched for once, which takes half a minute for sixty thousand.
+
+        Raises
+        ------
+        RunError
+            The pictures are not here.
+        """
+        return duplicates_of(self.with_pictures(), self.cache_dir)
 
     def with_pictures(self) -> Dataset:
         """Return the data set.

@@ -22,6 +22,9 @@ _OF_PICTURES: Mapping[str, str] = {
     "margin": "with a margin of {0} of {1}",
     "list": "chosen by hand",
     "near": "most like {0}",
+    "duplicates": "that are also in the {0} split",
+    "near_duplicates": "with a near-duplicate in the {0} split",
+    "other_label": "with a duplicate of another class in the {0} split",
     "doubt": "with the labels most doubted by {0}",
     "lasso": "in a region of {0}",
     "saved": "of the saved set “{0}”",
@@ -112,6 +115,11 @@ class _Words:
         if call.name == "lasso":
             name = MapName.read(words[0])
             words = [map_words(name, self._label) if name else "a map"]
+        if call.name == "near_duplicates" and len(words) == 2:
+            words = [f"{words[0]} split (similarity {range_words(words[1])})"]
+            return f"with a near-duplicate in the {words[0]}"
+        if call.name in ("split", "duplicates", "near_duplicates", "other_label"):
+            words = [{"train": "training"}.get(words[0], words[0])]
         if call.name not in _OF_PICTURES:  # An attribute with its range.
             return f"with {call.name} {range_words(words[0])}"
         if call.name in _NAMES_RUNS:

@@ -47,6 +47,7 @@ def test_the_drawn_sample_is_shown() -> None:
         ("Two classes", 2, "They differ most in"),
         ("Counts", 1, "Every class has 8 training and 2 test pictures"),
         ("Map", 1, "80 training pictures by pixels. PCA: the two directions in which they differ most"),
+        ("Check", 0, "near-duplicate in the training split"),
     ],
 )
 def test_every_view(view: str, charts: int, words: str) -> None:
