@@ -53,13 +53,11 @@ def draw_pictures_of(
     """
     st.caption(f"**Click a picture** to see where a network looks in it. {words}")
     if size == SMALL:
-        draw_scroll(
-            lambda page: fetch(page, STRETCH),
-            fetch(1, 1).pictures,
-            key=f"small_{key}",
-            label=label,
-            on_open=on_open,
+        opened = draw_scroll(
+            lambda page: fetch(page, STRETCH), fetch(1, 1).pictures, key=f"small_{key}", label=label
         )
+        if opened is not None:
+            on_open(opened)
         return
     pages = fetch(1, PER_PAGE).pages
     wall_area = st.container()

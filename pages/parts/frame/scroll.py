@@ -13,6 +13,8 @@ from pages.parts.frame.wall import draw_stretches
 FIRST = "from"
 """Names, in the address, the first picture on screen: its place in the order of the wall, from 0."""
 
+_PICKED = "picked_small"
+
 
 def begin_again() -> None:
     """Show walls from their first picture on; for callbacks that put other pictures on."""
@@ -20,18 +22,12 @@ def begin_again() -> None:
     st.query_params.pop(FIRST, None)
 
 
-@st.fragment
-def draw_scroll(
-    fetch: Callable[[int], WallPage],
-    pictures: int,
-    *,
-    key: str,
-    label: str,
-    on_open: Callable[[int], None],
-) -> None:
+def draw_scroll(fetch: Callable[[int], WallPage], pictures: int, *, key: str, label: str) -> int | None:
     """Draw hundreds of small pictures on a screen, and all others to scroll to.
 
     Only what comes into view is fetched, and only this part of the page runs again for it.
+
+    Returns the number in its split of the picture that was just picked.
 
     Parameters
     ----------
@@ -43,10 +39,14 @@ def draw_scroll(
         Names what is shown: other pictures, or another order of them, have another one.
     label : str
         What the pictures have in common, for people who hear the page.
-    on_open : callable
-        Called with the number in its split of the picture that was just picked.
     """
+    _draw_part(fetch, pictures, key=key, label=label)
+    of, place = st.session_state.pop(_PICKED, (None, 0))
+    return picture_at(fetch, place) if of == key else None
 
+
+@st.fragment
+def _draw_part(fetch: Callable[[int], WallPage], pictures: int, *, key: str, label: str) -> None:
     def scrolled() -> None:
         first = _seen(key).get("first")
         if type(first) is int and first > 0:
@@ -68,7 +68,9 @@ def draw_scroll(
         on_scroll=scrolled,
     )
     if type(picked) is int and 0 <= picked < pictures:
-        on_open(picture_at(fetch, picked))
+        # The whole page leads on: Back, pressed soon after a part of it has, would lose what was chosen on the page.
+        st.session_state[_PICKED] = key, picked
+        st.rerun()
 
 
 def _seen(key: str) -> dict[str, Any]:
