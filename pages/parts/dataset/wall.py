@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from cifar_core.views.picture_wall import PER_PAGE, STRETCH, WallPage
+from cifar_core.data.dataset import SplitName
+from cifar_core.views.picture_wall import ON_SCREEN, PER_PAGE, STRETCH, WallPage
 from pages.parts.frame.address import bound
+from pages.parts.frame.download import draw_wall_download
 from pages.parts.frame.scroll import draw_scroll
 from pages.parts.frame.wall import draw_wall
 
@@ -31,8 +33,11 @@ def draw_pictures_of(
     *,
     key: str,
     label: str,
+    split: SplitName,
     words: str,
     on_open: Callable[[int], None],
+    name: str | None = None,
+    table: Callable[[], str] | None = None,
 ) -> None:
     """Draw a wall; a click on a picture opens it.
 
@@ -46,16 +51,24 @@ def draw_pictures_of(
         Names which pictures are shown, in which order.
     label : str
         What the pictures have in common, for people who hear the page.
+    split : {"train", "test"}
+        Whose pictures.
     words : str
         Stands above, after what a click does.
     on_open : callable
         Called with the number in its split of the picture that was just picked.
+    name : str, optional
+        Of the files that can be taken along, if not the label and the page.
+    table : callable, optional
+        Makes the table, as CSV, if it says more than the wall does.
     """
     st.caption(f"**Click a picture** to see where a network looks in it. {words}")
     if size == SMALL:
         opened = draw_scroll(
             lambda page: fetch(page, STRETCH), fetch(1, 1).pictures, key=f"small_{key}", label=label
         )
+        first = fetch(1, ON_SCREEN)
+        draw_wall_download(first, split, name or f"{label}, the first {ON_SCREEN}", key="wall", table=table)
         if opened is not None:
             on_open(opened)
         return
@@ -69,5 +82,6 @@ def draw_pictures_of(
         picked = draw_wall(
             wall.images, wall.captions, key=f"wall_{key}_{page}", label=label, columns=10, hover=wall.hover
         )
+        draw_wall_download(wall, split, name or f"{label}, page {page}", key="wall", table=table)
     if picked is not None:
         on_open(wall.indices[picked])
