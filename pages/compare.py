@@ -74,14 +74,14 @@ if (imported := st.session_state.get("imported")) in choice.ids and not st.query
     with top:
         come_into_view(f"import of {imported}")
 with top:
-    table.draw_table(lines, choice.ids, controls)
+    listed = table.draw_table(lines, choice.ids, controls)
 with below:
     draw_rename(run_store(), [line for line in lines if line.id in choice.ids])
 view = build_compare(every, choice.ids, groups=groups)
 if chosen_set is not None:
     view = view_on_set(view, chosen_set)
 with below:
-    draw_report(view, choice.ids, chosen_set, dataset)
+    draw_report(view, choice.ids, listed, chosen_set, dataset)
 for row in rows:
     if row.run.record is None:
         top.caption(f":material/broken_image: {plain(row.missing or row.id)}")

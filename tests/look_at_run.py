@@ -17,7 +17,8 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.processes import find_worker
 from cifar_core.runs.run import read_run, runs_in
 from cifar_core.training.checkpoint import last_checkpoint
-from cifar_core.views.compare.lines import COLUMNS, columns_of, list_lines
+from cifar_core.views.compare.columns import COLUMNS, columns_of
+from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows

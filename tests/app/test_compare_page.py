@@ -13,7 +13,7 @@ from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 from tests.open_page import open_page, walls
-from tests.run_table import column, labels, run_table, tick
+from tests.run_table import column, labels, run_table, sort_by, tick
 
 DATA = "drawn:80"
 
@@ -293,3 +293,32 @@ def test_where_a_run_is_worst(runs_dir: Path, dataset: Dataset, monkeypatch: pyt
     app = open_page("compare", runs="b", show="Slices")
     assert not app.exception
     assert "slice" in texts(app)
+
+
+def test_the_table_is_sorted_searched_and_has_columns_of_ones_own(runs_dir: Path, dataset: Dataset) -> None:
+    for number, name in enumerate(("b", "a", "=c")):
+        write_run(runs_dir, f"r{number}", dataset, name=name, wrong_every=10 - number, epochs=number + 1)
+    app = open_page("compare", runs="r0", sort="Run")
+    assert labels(app) == ["=c", "a", "b"]
+    assert run_table(app)["columns"][0]["sorted"] == "ascending"
+    sort_by(app, "Run")
+    assert labels(app) == ["b", "a", "=c"]
+    app.segmented_control(key="columns").set_value("Own").run()
+    app.multiselect(key="own_columns").set_value(["Epochs", "Model"]).run()
+    assert [one["title"] for one in run_table(app)["columns"]] == ["Run", "Epochs", "Model"]
+    assert app.query_params["column"] == ["Epochs", "Model"]
+    sort_by(app, "Epochs")
+    assert column(app, "Epochs") == ["3", "2", "1"]
+    app.text_input(key="find").set_value("=C").run()
+    assert labels(app) == ["=c"]
+    assert app.session_state["chosen"] == ["r0"]  # what is not seen stays ticked
+    app.text_input(key="find").set_value("**nothing**").run()
+    assert "No run has" in texts(app)
+    assert not app.exception
+
+
+def test_an_address_with_an_order_and_columns_that_there_are_not(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset)
+    app = open_page("compare", sort="<b>", columns="Own", column=["nonsense", "Time"])
+    assert [one["title"] for one in run_table(app)["columns"]] == ["Run", "Time"]
+    assert len(app.warning) == 2

@@ -1,15 +1,11 @@
 """The lines of the table on Compare: runs, and recipes with several seeds as one; which are seen, which are ticked."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.evaluation.intervals import Interval
 from cifar_core.runs.run import Run
 from cifar_core.views.compare.repeats import RepeatGroup
 from cifar_core.views.compare.table import RunRow
-from cifar_core.words.durations import duration_words
-from cifar_core.words.numbers import percent
 
 FEW = 6
 """Lines that are seen at first, beside those that are ticked: the verdict is to stand on the first screen too."""
@@ -58,6 +54,26 @@ def first_lines(lines: Sequence[Line], ticked: Sequence[str]) -> tuple[Line, ...
     members = {row.id for line in lines if isinstance(line, RepeatGroup) for row in line.rows}
     seen = {line.id for line in [line for line in lines if line.id not in members][:FEW]} | set(ticked)
     return tuple(line for line in lines if line.id in seen)
+
+
+def matching_lines(lines: Sequence[Line], text: str) -> tuple[Line, ...]:
+    """Return the lines in whose names, models, recipes or tags every word of a text stands.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        As :func:`list_lines` gives them.
+    text : str
+        What somebody typed; small and capital letters are the same.
+    """
+    words = text.casefold().split()
+    return tuple(line for line in lines if all(word in _searched(line) for word in words))
+
+
+def _searched(line: Line) -> str:
+    rows = (line,) if isinstance(line, RunRow) else line.rows
+    parts = [line.label, line.id, *(part for row in rows for part in (row.model, row.recipe or ""))]
+    return "\n".join(parts).casefold()
 
 
 def ticked_after(before: Sequence[str], drawn: Sequence[str], ticked: Sequence[str]) -> list[str]:
@@ -112,126 +128,6 @@ def interval_of(line: Line) -> Interval | None:
     if isinstance(line, RunRow):
         return line.interval
     return line.repeats.interval if line.repeats else None
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the table.
-
-    Attributes
-    ----------
-    title : str
-        Its heading.
-    words : callable
-        What stands there for a line; empty where there is nothing to say.
-    explanation : str
-        What it means, where the heading says too little.
-    is_number : bool
-        Whether it is set flush right.
-    is_whole : bool
-        Whether what stands there is never broken into two lines.
-    """
-
-    title: str
-    words: Callable[[Line], str]
-    explanation: str = ""
-    is_number: bool = False
-    is_whole: bool = True
-
-
-def _of_run(words: Callable[[RunRow], str | None]) -> Callable[[Line], str]:
-    """Say something of a run; of several seeds, of the first that was tested."""
-
-    def of_line(line: Line) -> str:
-        row = line if isinstance(line, RunRow) else next(iter((*line.tested, *line.rows)))
-        return words(row) or ""
-
-    return of_line
-
-
-def _number(value: int | None) -> str:
-    return "" if value is None else f"{value:,}"
-
-
-def _balanced(line: Line) -> str:
-    if isinstance(line, RunRow):
-        return "" if line.balanced_accuracy is None else percent(line.balanced_accuracy)
-    return "" if line.balanced is None else percent(line.balanced.mean)
-
-
-def _status(line: Line) -> str:
-    if isinstance(line, RunRow):
-        return line.run.status if line.run.record else "damaged"
-    words = f"{len(line.tested)} of {len(line.rows)} tested"
-    deviation = line.repeats.deviation if line.repeats else None
-    return words if deviation is None else f"{words}, ± {100 * deviation:.2f}"
-
-
-ACCURACY = Column(
-    "Test accuracy",
-    lambda line: "" if (share := accuracy_of(line)) is None else percent(share),
-    "Share of test pictures recognised; of several seeds, their mean.",
-    is_number=True,
-)
-INTERVAL = Column(
-    "95% interval",
-    lambda line: "" if (interval := interval_of(line)) is None else interval.in_percent,
-    "Where the accuracy on new pictures of this kind lies: Wilson's confidence interval. Of several seeds, that of "
-    "their mean (Student's t over the runs): it covers the chance in training, not the choice of test pictures.",
-)
-BALANCED = Column("Balanced accuracy", _balanced, BALANCED_RULE, is_number=True)
-BAR = Column("0 to 100%", lambda _: "", "The accuracy, and across its end its 95% interval.")
-"""Drawn, not written."""
-
-_TESTED_ON = Column(
-    "Tested on", _of_run(lambda row: _number(row.test_pictures)), "Number of test pictures.", is_number=True
-)
-_STATUS = Column("Status", _status, "After ±: standard deviation from run to run, in points.")
-COLUMNS: dict[str, tuple[Column, ...]] = {
-    "Accuracy": (ACCURACY, BAR, INTERVAL, BALANCED, _TESTED_ON, _STATUS),
-    "Training": (
-        ACCURACY,
-        Column("Parameters", _of_run(lambda row: _number(row.parameters)), is_number=True),
-        Column(
-            "Epochs",
-            _of_run(lambda row: _number(row.epochs)),
-            "Finished passes over the training pictures.",
-            is_number=True,
-        ),
-        Column(
-            "Time",
-            _of_run(lambda row: duration_words(row.training_seconds) if row.training_seconds else None),
-            "Training time.",
-            is_number=True,
-        ),
-        Column("Recipe", _of_run(lambda row: row.recipe), is_whole=False),
-        Column("Hardware", _of_run(lambda row: row.hardware), is_whole=False),
-    ),
-    "Data": (
-        ACCURACY,
-        _TESTED_ON,
-        Column("Model", _of_run(lambda row: row.model), is_whole=False),
-        Column("Data set", _of_run(lambda row: row.data_name), is_whole=False),
-        Column("Data source", _of_run(lambda row: row.data_source), is_whole=False),
-    ),
-}
-"""Columns that stand together, by what they are about: each set fits on a screen of 1280 pixels."""
-
-
-def columns_of(lines: Sequence[Line], about: str) -> tuple[Column, ...]:
-    """Return the columns of one set, without those that are empty in all lines.
-
-    Parameters
-    ----------
-    lines : sequence of Line
-        Those that are drawn.
-    about : str
-        A key of :data:`COLUMNS`.
-    """
-    tested = any(accuracy_of(line) is not None for line in lines)
-    return tuple(
-        one for one in COLUMNS[about] if any(one.words(line) for line in lines) or (one is BAR and tested)
-    )
 
 
 def runs_of(line: Line) -> tuple[Run, ...]:

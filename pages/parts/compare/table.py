@@ -9,21 +9,35 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.evaluation.balanced import BALANCED_RULE
-from cifar_core.views.compare.lines import (
+from cifar_core.views.compare.columns import (
     BALANCED,
     BAR,
     COLUMNS,
+    EVERY,
+    NAME,
+    OWN,
+    SORTED_BY,
+    Column,
+    Order,
+    columns_of,
+    order_after,
+    own_columns,
+    sorted_lines,
+)
+from cifar_core.views.compare.lines import (
     FEW,
     PER_PAGE,
-    Column,
     Line,
     accuracy_of,
     can_be_ticked,
-    columns_of,
     first_lines,
     interval_of,
+    matching_lines,
     ticked_after,
 )
+from cifar_core.words.address import unknown_sentence
+from cifar_core.words.counts import counted
+from cifar_core.words.markdown import plain
 from pages.parts.frame.address import bound
 
 _HERE = Path(__file__)
@@ -35,55 +49,111 @@ _run_table = st.components.v2.component(
 )
 
 
-def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGenerator) -> None:
-    """Draw the lines; a tick goes into the URL.
+def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGenerator) -> tuple[Line, ...]:
+    """Draw the lines that are looked for, and return them; ticks, order and search go into the URL.
 
     ``controls`` is where the choice of lines and columns stands.
     """
     with controls:
+        sets = [*COLUMNS, OWN]
         about = st.segmented_control(
             "Columns",
-            list(COLUMNS),
-            default=next(iter(COLUMNS)),
+            sets,
+            default=sets[0],
             required=True,
             label_visibility="collapsed",
-            **bound("columns", list(COLUMNS)),
+            **bound("columns", sets),
         )
-        few = first_lines(lines, chosen)
-        every = len(lines) > len(few) and st.toggle(
-            f"All {len(lines):,} lines", **bound("all_lines", ["true", "false"])
+        looked_for = st.text_input(
+            "Find runs",
+            placeholder="Find runs",
+            label_visibility="collapsed",
+            width=150,
+            key="find",
+            bind="query-params",
         )
-    drawn = tuple(lines) if every else few
+        found = sorted_lines(matching_lines(lines, looked_for or ""), _order())
+        few = found if looked_for else first_lines(found, chosen)
+        every = len(found) > len(few) and st.toggle(
+            f"All {len(found):,} lines", **bound("all_lines", ["true", "false"])
+        )
+    drawn = found if every else few
+    own = _choose_own() if about == OWN else ()
     table = st.container(key="six_lines" if len(drawn) >= FEW else None)
     if len(drawn) > PER_PAGE:
         pages = -(-len(drawn) // PER_PAGE)
         page = st.pagination(pages, **bound("lines_page", range(1, pages + 1)))
         drawn = drawn[PER_PAGE * (page - 1) : PER_PAGE * page]
     with table:
-        _draw_lines(drawn, chosen, columns_of(drawn, about))
+        if looked_for and not drawn:
+            st.info(
+                f"No run has “{plain(looked_for, 80)}” in its name, model or recipe.",
+                icon=":material/search_off:",
+            )
+        elif looked_for:
+            st.caption(f"{counted(len(found), 'line')} of {len(lines):,}: “{plain(looked_for, 80)}”.")
+        _draw_lines(drawn, chosen, columns_of(drawn, about, own))
+    return found
+
+
+def _order() -> Order | None:
+    """Return the order that the address asks for; a sentence says if there is none such."""
+    asked = st.query_params.get("sort")
+    order = Order.parse(asked)
+    if asked and order is None:
+        st.warning(plain(unknown_sentence("sort", asked, SORTED_BY)), icon=":material/link_off:")
+    return order
+
+
+def _choose_own() -> tuple[str, ...]:
+    """Draw the choice of columns, which lives in the URL as ``?column=``, once for each, in their order."""
+    asked = st.query_params.get_all("column")
+    own, unknown = own_columns(asked)
+    for one in unknown[:1]:
+        st.warning(plain(unknown_sentence("column", one, list(EVERY))), icon=":material/link_off:")
+    own = own or tuple(one.title for one in COLUMNS["Accuracy"])
+    st.session_state["own_columns"] = list(own)
+    st.multiselect(
+        "Columns, in the order in which you choose them",
+        list(EVERY),
+        key="own_columns",
+        on_change=lambda: st.query_params.update(column=st.session_state["own_columns"]),
+    )
+    return own
 
 
 def _draw_lines(drawn: Sequence[Line], chosen: Sequence[str], columns: Sequence[Column]) -> None:
+    order = Order.parse(st.query_params.get("sort"))
     _run_table(
         key="table",
         data={
-            "name": "Runs to compare: the arrow keys go from one to the next, Space ticks",
+            "name": "Runs to compare: the arrow keys go from one to the next, Space ticks; on a heading it sorts",
             "columns": [
-                {
-                    "title": one.title,
-                    "explanation": one.explanation,
-                    "number": one.is_number,
-                    "whole": one.is_whole,
-                    "drawn": one is BAR,
-                }
-                for one in columns
+                _head(NAME, order),
+                *(
+                    _head(one.title, order)
+                    | {
+                        "explanation": one.explanation,
+                        "number": one.is_number,
+                        "whole": one.is_whole,
+                        "drawn": one is BAR,
+                    }
+                    for one in columns
+                ),
             ],
             "lines": [_line(line, columns, chosen) for line in drawn],
         },
         on_ticked_change=partial(_tick, tuple(chosen), [line.id for line in drawn]),
+        on_sorted_change=partial(_sort, order),
     )
     if BALANCED in columns:
         st.caption(BALANCED_RULE)
+
+
+def _head(title: str, order: Order | None) -> dict[str, Any]:
+    here = order is not None and order.title == title
+    direction = ("descending" if order.descending else "ascending") if order and here else None
+    return {"title": title, "sorts": title in SORTED_BY, "sorted": direction}
 
 
 def _line(line: Line, columns: Sequence[Column], chosen: Sequence[str]) -> dict[str, Any]:
@@ -102,3 +172,9 @@ def _tick(chosen: tuple[str, ...], drawn: list[str]) -> None:
     """Put the ticked runs into the URL; an empty choice is a choice too."""
     ticked = st.session_state["table"]["ticked"]
     st.query_params["runs"] = ticked_after(chosen, drawn, [str(one) for one in ticked or ()]) or [""]
+
+
+def _sort(order: Order | None) -> None:
+    """Put the new order into the URL."""
+    after = order_after(order, str(st.session_state["table"]["sorted"]))
+    st.query_params["sort"] = [] if after is None else [str(after)]

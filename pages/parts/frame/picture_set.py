@@ -16,7 +16,6 @@ from cifar_core.words.markdown import plain
 from pages.parts.frame.account import current_user
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
-from pages.parts.frame.scroll import begin_again
 from pages.parts.frame.session import current_settings, run_store
 
 ELSEWHERE = ("dataset", "compare", "explain")
@@ -30,13 +29,13 @@ def set_store() -> SetStore:
 def put_on(expression: str) -> None:
     """Put a set into the address; for callbacks."""
     st.query_params["set"] = expression
-    begin_again()
+    st.session_state["page"] = 1
 
 
 def take_off() -> None:
     """Take the set out of the address; for callbacks."""
     st.query_params.pop("set", None)
-    begin_again()
+    st.session_state["page"] = 1
 
 
 def find_set(expression: str, dataset: Dataset, runs: Sequence[Run]) -> tuple[SetOnScreen | None, str | None]:

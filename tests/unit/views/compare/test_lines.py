@@ -6,11 +6,11 @@ import pytest
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.store import RunStore
+from cifar_core.views.compare.columns import columns_of
 from cifar_core.views.compare.lines import (
     FEW,
     accuracy_of,
     can_be_ticked,
-    columns_of,
     first_lines,
     interval_of,
     list_lines,

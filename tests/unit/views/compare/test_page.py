@@ -19,7 +19,7 @@ from cifar_core.views.compare.cell import (
     open_cell,
     page_number,
 )
-from cifar_core.views.compare.lines import columns_of
+from cifar_core.views.compare.columns import columns_of
 from cifar_core.views.compare.page import MOST_RUNS, ComparedRun, build_compare, choose_runs
 from cifar_core.views.compare.table import RunRow, list_rows
 from tests.fake_runs import write_run

@@ -5,7 +5,7 @@ from pathlib import Path
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.compare.lines import ACCURACY
+from cifar_core.views.compare.columns import ACCURACY
 from cifar_core.views.compare.table import list_rows
 from tests.fake_runs import write_run
 
