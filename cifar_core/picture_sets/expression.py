@@ -110,6 +110,14 @@ def _bracketed(expression: Expression, kinds: object) -> str:
     return f"({expression})" if isinstance(expression, kinds) else str(expression)  # type: ignore[arg-type]
 
 
+def _joined(parts: list[Expression], kind: type[Both] | type[Either]) -> Expression:
+    """Join parts; those that are joined alike themselves need no brackets: neither pictures nor order change."""
+    flat: list[Expression] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, kind) else [part]
+    return kind(tuple(flat)) if len(flat) > 1 else flat[0]
+
+
 def parse(text: str) -> Expression:
     """Read an expression; ``str()`` of the answer writes it again.
 
@@ -184,13 +192,13 @@ class _Parser:
         parts = [self._meet()]
         while self._take_word("or"):
             parts.append(self._meet())
-        return Either(tuple(parts)) if len(parts) > 1 else parts[0]
+        return _joined(parts, Either)
 
     def _meet(self) -> Expression:
         parts = [self._single()]
         while self._take_word("and"):
             parts.append(self._single())
-        return Both(tuple(parts)) if len(parts) > 1 else parts[0]
+        return _joined(parts, Both)
 
     def _single(self) -> Expression:
         self._depth += 1

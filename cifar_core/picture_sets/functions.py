@@ -15,10 +15,12 @@ from cifar_core.data.neighbours import nearest_pictures
 from cifar_core.errors import RunError
 from cifar_core.evaluation.ensemble import mean_probabilities
 from cifar_core.evaluation.label_doubts import doubtful_labels
+from cifar_core.evaluation.over_epochs import OverEpochs
 from cifar_core.maps.picture_map import PictureMap
 from cifar_core.maps.polygon import inside
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
 from cifar_core.picture_sets.measures import RUN_MEASURES
+from cifar_core.picture_sets.over_epochs import number_of, validated_where
 from cifar_core.picture_sets.read import SHOWN, Kind, Measure, Range
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 
@@ -169,6 +171,11 @@ def _lasso(universe: Universe, on: PictureMap, corners: list[tuple[float, float]
     return Chosen(found + universe.places(split).start, frozenset((split,)))
 
 
+def _cell_at(universe: Universe, run: OverEpochs, epoch: int, true: int, predicted: int) -> Chosen:
+    said = run.kept.predicted[number_of(run, epoch)]
+    return validated_where(run, (run.kept.labels == true) & (said == predicted))
+
+
 def _first(universe: Universe, count: int, chosen: Chosen) -> Chosen:
     return Chosen(chosen.places[:count], chosen.splits)
 
@@ -264,6 +271,42 @@ _ROWS: tuple[Function, ...] = (
         "pictures in a region of a map, told by its corners (pca:test, tsne:train, tsne:test:RUN)",
         _lasso,
         many=1,
+    ),
+    Function(
+        "validated",
+        ("epochs",),
+        "training pictures that the run was validated with",
+        lambda universe, run: validated_where(run, run.kept.indices >= 0),
+    ),
+    Function(
+        "forgotten",
+        ("epochs", "range"),
+        "validation pictures by forgetting events: right after one epoch, wrong after the next",
+        lambda universe, run, wanted: validated_where(run, wanted.of(run.forgotten)),
+    ),
+    Function(
+        "never_learnt",
+        ("epochs",),
+        "validation pictures that were right after no epoch",
+        lambda universe, run: validated_where(run, run.never_learnt),
+    ),
+    Function(
+        "learnt_at",
+        ("epochs", "number"),
+        "validation pictures that became right in an epoch",
+        lambda universe, run, epoch: validated_where(run, run.learnt(number_of(run, epoch))),
+    ),
+    Function(
+        "lost_at",
+        ("epochs", "number"),
+        "validation pictures that became wrong in an epoch",
+        lambda universe, run, epoch: validated_where(run, run.lost(number_of(run, epoch))),
+    ),
+    Function(
+        "cell_at",
+        ("epochs", "number", "class", "class"),
+        "validation pictures of the first class, taken for the second after an epoch",
+        _cell_at,
     ),
     Function("first", ("number", "set"), "the first so many of a set", _first),
     Function(

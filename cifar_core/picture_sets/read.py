@@ -22,11 +22,13 @@ from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.words.counts import counted
 
 Kind = Literal[
-    "run", "class", "range", "number", "picture", "set", "measure", "name", "split", "direction", "map", "point"
+    "run", "epochs", "class", "range", "number", "picture", "set", "measure", "name", "split", "direction",
+    "map", "point",
 ]  # fmt: skip
 
 SHOWN: dict[Kind, str] = {
     "run": "RUN",
+    "epochs": "RUN",
     "class": "CLASS",
     "range": "0.9..1",
     "number": "20",
@@ -165,6 +167,7 @@ class Reader:
             self.fail(f"“{call.name}” takes {SHOWN[kind]} there, not a set.", at)
         read: dict[str, Callable[[Word], tuple[Any, Word]]] = {
             "run": self._run,
+            "epochs": self._epochs,
             "class": self._class,
             "range": self._range,
             "number": self._number,
@@ -184,6 +187,13 @@ class Reader:
             self.fail(str(problem), word.at)
         self.said[said.run.id] = said
         return said, Word(said.run.id, word.at)
+
+    def _epochs(self, word: Word) -> tuple[Any, Word]:
+        try:
+            run, over_epochs = self.universe.over_epochs(word.text)
+        except RunError as problem:
+            self.fail(str(problem), word.at)
+        return over_epochs, Word(run.id, word.at)
 
     def _class(self, word: Word) -> tuple[int, Word]:
         names = self.universe.class_names

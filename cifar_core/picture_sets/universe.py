@@ -13,6 +13,7 @@ from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.data.duplicates import Duplicates, duplicates_of
 from cifar_core.errors import RunError
 from cifar_core.evaluation.cross_entropy import cross_entropies
+from cifar_core.evaluation.over_epochs import OverEpochs, epochs_of, has_epochs
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.maps.name import MapName
@@ -245,20 +246,49 @@ class Universe:
         RunError
             There is no such run, the name fits several, or it was tested on other pictures.
         """
-        run = next((run for run in self.runs if run.id == name), None) or self._only_one(name)
-        if run.record is None or run.record.data is None or run.record.data.fingerprint != self.fingerprint:
-            raise RunError(f"the run “{name[:80]}” was not tested on these pictures.")
+        run = self._run(name, self.is_tested_here, "was tested")
         return Said(run, evaluate_run(run).matrix.predictions.in_order())
 
-    def _only_one(self, name: str) -> Run:
-        here = [run for run in self.runs if self.is_tested_here(run)]
+    def over_epochs(self, name: str) -> tuple[Run, OverEpochs]:
+        """Return what a run said of its validation pictures after each epoch.
+
+        Parameters
+        ----------
+        name : str
+            Its id, or a part of its id or name that fits no other run that kept its epochs on these pictures.
+
+        Raises
+        ------
+        RunError
+            There is no such run, the name fits several, it kept none, or the training pictures are not here.
+        """
+        run = self._run(name, lambda run: self._is_here(run) and has_epochs(run), "kept its epochs")
+        over_epochs = epochs_of(run)
+        kept = over_epochs.kept
+        if not len(self.train_labels):
+            raise RunError("these are training pictures, and they are not on this machine.")
+        if kept.indices.max() >= len(self.train_labels) or np.any(
+            self.train_labels[kept.indices] != kept.labels
+        ):
+            raise RunError(f"the epochs of the run “{run.id}” are of other pictures. Copy it anew.")
+        return run, over_epochs
+
+    def _run(self, name: str, fits: Callable[[Run], bool], did: str) -> Run:
+        """Return the run of this id, or the only one of these pictures that fits and whose name has that part."""
+        run = next((run for run in self.runs if run.id == name), None) or self._only_one(name, fits, did)
+        if not self._is_here(run):
+            raise RunError(f"the run “{name[:80]}” was not tested on these pictures.")
+        return run
+
+    def _only_one(self, name: str, fits: Callable[[Run], bool], did: str) -> Run:
+        here = [run for run in self.runs if fits(run)]
         fit = [run for run in here if name.lower() in run.id.lower() or name.lower() in run.name.lower()]
         if len(fit) == 1:
             return fit[0]
         ids = ", ".join(sorted(run.id for run in fit or here)[:_NAMED])
         if fit:
             raise RunError(f"{counted(len(fit), 'run')} fit “{name[:80]}”: {ids} … Write more of the id.")
-        known = f"Runs on these pictures: {ids}." if here else "No run was tested on these pictures yet."
+        known = f"Runs on these pictures: {ids}." if here else f"No run {did} on these pictures yet."
         raise RunError(f"there is no run “{name[:80]}”. {known}")
 
     def is_tested_here(self, run: Run) -> bool:
@@ -269,5 +299,8 @@ class Universe:
         run : Run
             Any.
         """
+        return self._is_here(run) and run.paths.predictions.exists()
+
+    def _is_here(self, run: Run) -> bool:
         data = run.record.data if run.record else None
-        return data is not None and data.fingerprint == self.fingerprint and run.paths.predictions.exists()
+        return data is not None and data.fingerprint == self.fingerprint

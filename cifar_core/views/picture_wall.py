@@ -1,5 +1,6 @@
 """A wall of pictures, page by page, of one class or of all."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -10,6 +11,51 @@ from cifar_core.data.dataset import Dataset, SplitName
 
 PER_PAGE = 40
 """Pictures on one page, unless somebody wants fewer: four rows of ten."""
+
+STRETCH = 100
+"""Pictures that travel together where a wall is scrolled through."""
+
+ON_SCREEN = 500
+"""Small pictures that are on the screen at once."""
+
+MOST_STRETCHES = 12
+"""That are fetched together: more than a screen holds, which begins within one and ends within another."""
+
+
+def wanted_stretches(asked: object, first: int, pictures: int) -> tuple[int, ...]:
+    """Return which stretches of a wall are to be fetched, counted from 0.
+
+    Parameters
+    ----------
+    asked : object
+        What a browser asks for: their numbers in a list, or anything else, which asks for those on screen.
+    first : int
+        Number of the first picture on screen, from 0.
+    pictures : int
+        How many the wall has, at least 1.
+
+    Examples
+    --------
+    >>> [wanted_stretches(asked, 700, 60_000) for asked in (None, [7, 599, 600, "x"], [])]
+    [(7, 8, 9, 10, 11), (7, 599), ()]
+    """
+    last = (pictures - 1) // STRETCH
+    if isinstance(asked, list):
+        return tuple(one for one in asked if type(one) is int and 0 <= one <= last)[:MOST_STRETCHES]
+    return tuple(range(first // STRETCH, min(last, (first + ON_SCREEN - 1) // STRETCH) + 1))
+
+
+def picture_at(fetch: "Callable[[int], WallPage]", place: int) -> int:
+    """Return the number in its split of the picture at a place of a wall.
+
+    Parameters
+    ----------
+    fetch : callable
+        Returns a stretch of the wall by its number, from 1.
+    place : int
+        In the order of the wall, from 0.
+    """
+    return fetch(place // STRETCH + 1).indices[place % STRETCH]
 
 
 class Shown(Protocol):

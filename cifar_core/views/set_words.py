@@ -27,6 +27,12 @@ _OF_PICTURES: Mapping[str, str] = {
     "other_label": "with a duplicate of another class in the {0} split",
     "doubt": "with the labels most doubted by {0}",
     "lasso": "in a region of {0}",
+    "validated": "that {0} was validated with",
+    "forgotten": "with {1} forgetting events of {0}",
+    "never_learnt": "that {0} never got right in any epoch",
+    "learnt_at": "that {0} learnt in epoch {1}",
+    "lost_at": "that {0} lost in epoch {1}",
+    "cell_at": "of {2} taken for {3} by {0} after epoch {1}",
     "saved": "of the saved set “{0}”",
 }
 _MEASURED = {"loss": "the loss of {0}", "margin": "the margin of {0}", "confidence": "the confidence of {0}"}
@@ -43,6 +49,12 @@ _NAMES_RUNS = frozenset(
         "disagree",
         *_MEASURED,
         "doubt",
+        "validated",
+        "forgotten",
+        "never_learnt",
+        "learnt_at",
+        "lost_at",
+        "cell_at",
     )
 )
 _FIRST_ALONE = frozenset(("flips", "only", "disagree"))
@@ -124,6 +136,8 @@ class _Words:
             return f"with {call.name} {range_words(words[0])}"
         if call.name in _NAMES_RUNS:
             words = [self._label(word) for word in words]
+        if call.name == "forgotten":
+            words = [words[0], range_words(words[1])]
         if call.name in _FIRST_ALONE:
             words = [words[0], _listed(words[1:])]
         elif call.name in ("all_right", "all_wrong", "doubt"):

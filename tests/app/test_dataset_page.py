@@ -40,6 +40,32 @@ def test_the_drawn_sample_is_shown() -> None:
     assert (shown["columns"], shown["opens"], len(shown["pictures"])) == (10, True, 40)
 
 
+def test_a_small_wall_begins_where_the_address_says() -> None:
+    app = open_page(size="small", **{"from": "17"})
+    assert not app.exception
+    assert not app.warning
+    assert app.query_params["from"] == "17"
+    (shown,) = walls(app)
+    assert (shown["total"], shown["at"], shown["asked"]) == (80, 17, 0)
+    (stretch,) = shown["stretches"]
+    assert stretch["number"] == 0
+    assert [picture["hover"].split(", ")[1] for picture in stretch["pictures"]] == [
+        f"train picture {number}" for number in range(80)
+    ]
+    app.text_input(key="search").set_value("cat").run()  # other pictures are shown from the first on
+    assert "from" not in app.query_params
+    (shown,) = walls(app)
+    assert (shown["total"], shown["at"], shown["label"]) == (8, 0, "pictures of cat")
+
+
+@pytest.mark.parametrize(("asked", "begins"), [("80", 79), ("-1", 0), ("x", 0), ("9" * 30, 0), ("٣", 0)])
+def test_a_place_that_a_small_wall_has_not_is_told(asked: str, begins: int) -> None:
+    app = open_page(size="small", **{"from": asked})
+    assert not app.exception
+    assert "which there is not. There is from 0 to 79." in app.warning[0].value
+    assert walls(app)[0]["at"] == begins
+
+
 @pytest.mark.parametrize(
     ("view", "charts", "words"),
     [

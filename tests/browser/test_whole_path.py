@@ -243,6 +243,24 @@ def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) ->
     wait_until_complete(page, "Explain")
     assert page.url == picture
 
+    # All of them, small: the last one is a key away, and Back is where it was.
+    page.goto(f"{url}/dataset?class=cat&size=small")
+    wait_until_drawn(page, "Data set")
+    tab_to(page, re.compile(r"cat, train picture \d+"))
+    page.keyboard.press("End")
+    last = page.get_by_role("group", name="training pictures of cat").get_by_role("button").last
+    expect(last).to_be_focused()
+    expect(last).to_have_attribute("aria-label", re.compile("cat, train picture"), timeout=SECONDS)
+    wanted = re.search(r"\d+$", last.get_attribute("aria-label") or "")
+    assert wanted is not None
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"/explain\?.*index={wanted[0]}\b"))
+    page.go_back()
+    wait_until_drawn(page, "Data set")
+    expect(
+        page.get_by_role("button", name=re.compile(rf"cat, train picture {wanted[0]}\b"))
+    ).to_be_in_viewport(timeout=SECONDS)
+
 
 def test_an_uploaded_picture_gets_a_heat_map(
     page: Page, url: str, finished: RunPaths, tmp_path: Path

@@ -29,6 +29,7 @@ def set_of_cells(pair: tuple[ComparedRun, ComparedRun], true: int, predicted: in
     true, predicted : int
         Row and column.
     """
-    names = pair[0].data.class_names
-    first, second = (f"cell({Word(one.id)}, {Word(names[true])}, {Word(names[predicted])})" for one in pair)
-    return f"{first} and not {second} or {second} and not {first}"
+    label, said = (Word(pair[0].data.class_names[number]) for number in (true, predicted))
+    first, second = (Word(one.id) for one in pair)
+    one_says = f"said({first}, {said}) or said({second}, {said})"
+    return f"class({label}) and disagree({first}, {second}) and ({one_says})"

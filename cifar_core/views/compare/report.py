@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from cifar_core import __version__
-from cifar_core.charts.wall import wall_pictures
+from cifar_core.charts.wall import sprite
 from cifar_core.data.dataset import Dataset
 from cifar_core.report.content import MOST_PICTURES, Report, ReportPicture, ReportRun
 from cifar_core.report.notebook import to_notebook
@@ -197,10 +197,9 @@ def _pictures(
                 words.append(f"{one.row.label} said {said} ({predictions.confidence[row]:.2f})")
     names = [dataset.class_names[int(dataset.test.labels[index])] for index in kept]
     captions = [f"{name}, test picture {index}" for name, index in zip(names, kept, strict=True)]
-    drawn = wall_pictures(np.asarray(dataset.test.images[kept]), captions, [""] * len(kept))
     pictures = tuple(
-        ReportPicture(one["source"], one["caption"], "; ".join([one["caption"], *words]))
-        for one, words in zip(drawn, told, strict=True)
+        ReportPicture(sprite(dataset.test.images[index : index + 1]), caption, "; ".join([caption, *words]))
+        for index, caption, words in zip(kept, captions, told, strict=True)
     )
     count = len(indices)
     note = counted(count, "picture") if count <= MOST_PICTURES else f"{len(kept)} of {count:,} pictures"

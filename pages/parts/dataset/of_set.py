@@ -20,12 +20,10 @@ from cifar_core.views.picture_set import (
     set_page,
 )
 from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
-from pages.parts.frame.address import bound
+from pages.parts.dataset.wall import choose_size, draw_pictures_of
 from pages.parts.frame.chart import draw_chart
-from pages.parts.frame.download import draw_wall_download
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on
-from pages.parts.frame.wall import draw_wall
 
 
 def draw_search(dataset: Dataset, split: SplitName) -> None:
@@ -50,36 +48,27 @@ def _choose_split(shown: SetOnScreen) -> SplitName | None:
 
 def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
     """Draw the wall of a picture set; a click opens Explain, which then walks through the set."""
-    first, second = st.columns([2, 5])
+    first, second, third = st.columns([2, 2, 5])
     with first:
         split = _choose_split(shown)
-    with second:
+    with third:
         draw_search(dataset, split or "test")
     if split is None:
         return
-    wall_area = st.container()
-    pages = set_page(shown, split, dataset, page=1).pages
-    if st.session_state.get("page", 1) > pages:
-        st.session_state["page"] = pages
-    page = st.pagination(pages, **bound("page", range(1, pages + 1)))
-    wall = set_page(shown, split, dataset, page=page)
-    with wall_area:
-        st.caption(
-            f"**Click a picture** to see where a network looks in it. {shown.size}, in the set's order."
-        )
-        picked = draw_wall(
-            wall.images,
-            wall.captions,
-            key=f"wall_{dataset.fingerprint}_{split}_{shown.text}_{page}",
-            label=shown.title,
-            columns=10,
-            hover=wall.hover,
-        )
-        rows = partial(set_csv, shown)
-        draw_wall_download(wall, split, shown.counted(split), key="wall", table=rows)
-    if picked is not None:
-        run = shown.pictures.said[0].run.id if shown.pictures.said else None
-        open_in_explain(dataset, split, wall.indices[picked], run=run, pictures=shown.text)
+    with second:
+        size = choose_size()
+    run = shown.pictures.said[0].run.id if shown.pictures.said else None
+    draw_pictures_of(
+        lambda page, per_page: set_page(shown, split, dataset, page=page, per_page=per_page),
+        size,
+        key=f"{dataset.fingerprint}_{split}_{shown.text}",
+        label=shown.title,
+        split=split,
+        name=shown.counted(split),
+        table=partial(set_csv, shown),
+        words=f"{shown.size}, in the set's order.",
+        on_open=lambda index: open_in_explain(dataset, split, index, run=run, pictures=shown.text),
+    )
 
 
 def draw_set_colours(dataset: Dataset, shown: SetOnScreen) -> None:

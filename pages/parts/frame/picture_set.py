@@ -16,6 +16,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.frame.account import current_user
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
+from pages.parts.frame.scroll import begin_again
 from pages.parts.frame.session import current_settings, run_store
 
 ELSEWHERE = ("dataset", "compare", "explain")
@@ -29,13 +30,13 @@ def set_store() -> SetStore:
 def put_on(expression: str) -> None:
     """Put a set into the address; for callbacks."""
     st.query_params["set"] = expression
-    st.session_state["page"] = 1
+    begin_again()
 
 
 def take_off() -> None:
     """Take the set out of the address; for callbacks."""
     st.query_params.pop("set", None)
-    st.session_state["page"] = 1
+    begin_again()
 
 
 def find_set(expression: str, dataset: Dataset, runs: Sequence[Run]) -> tuple[SetOnScreen | None, str | None]:

@@ -1,35 +1,111 @@
-// A wall of pictures. Those that can be opened are buttons; Tab stops at the wall once, arrow keys move within it.
-export default function wall({ data, parentElement, setTriggerValue }) {
+// A wall of pictures. They come as strips: one image of many pictures, above one another. Those that can be opened are
+// buttons; Tab stops at the wall once, arrow keys move within it.
+//
+// A wall is drawn in one of two ways: with words beneath its pictures, all of them there at once; or small, as one that
+// is scrolled through, of which stretches are asked for as they come into view.
+
+const PIXELS = 32 // on each side of a picture
+const ON_SCREEN = 500 // small pictures
+const SMALLEST = 24 // pixels: what a finger still hits
+const KEPT = 40 // stretches that a browser remembers
+
+const walls = new WeakMap()
+
+export default function wall({ data, parentElement, setTriggerValue, setStateValue }) {
+  const open = number => setTriggerValue("picked", number)
+  if (data.total === undefined) {
+    walls.set(parentElement, drawWhole(data, parentElement, walls.get(parentElement), open))
+    return
+  }
+  if (!walls.has(parentElement)) {
+    walls.set(parentElement, scroller(parentElement, open, seen => setStateValue("seen", seen)))
+  }
+  walls.get(parentElement)(data)
+}
+
+function element(kind, className) {
+  const made = document.createElement(kind)
+  made.className = className
+  return made
+}
+
+function stripOf(source) {
+  const image = new Image()
+  image.src = source
+  return image
+}
+
+function whenThere(image, go) {
+  if (image.complete && image.naturalWidth) go()
+  else image.decode().then(go, () => {})
+}
+
+function canvasOf(width, height) {
+  const canvas = document.createElement("canvas")
+  canvas.width = width
+  canvas.height = height
+  return canvas
+}
+
+// Paints the picture of this number in its strip at a place of a canvas.
+function paint(canvas, column, image, number) {
+  const side = image.naturalWidth
+  canvas.getContext("2d", { willReadFrequently: true })
+    .drawImage(image, 0, number * side, side, side, column * side, 0, side, side)
+}
+
+function button(open) {
+  const place = document.createElement("button")
+  place.type = "button"
+  place.tabIndex = -1
+  place.addEventListener("click", event => {
+    if (event.detail) place.blur() // a pointer's click: the arrow keys stay with the page
+    open()
+  })
+  return place
+}
+
+// The number of the picture that a key leads to, from another one; undefined for any other key.
+function led(event, from, { row, screen, last }) {
+  if (event.ctrlKey || event.altKey || event.metaKey) return undefined
+  return {
+    ArrowLeft: from - 1, ArrowRight: from + 1, ArrowUp: from - row, ArrowDown: from + row, Home: 0, End: last,
+    ...(screen && { PageUp: Math.max(0, from - screen), PageDown: Math.min(last, from + screen) }),
+  }[event.key]
+}
+
+function drawWhole(data, parentElement, before, open) {
   const former = parentElement.querySelector(".wall")
   const focused = former ? [...former.children].indexOf(parentElement.activeElement) : -1
-  const made = document.createElement("div")
-  made.className = data.fixed ? "wall fixed" : "wall"
+  const made = element("div", data.fixed ? "wall fixed" : "wall")
   made.style.setProperty("--columns", data.columns)
   made.setAttribute("role", "group")
   made.setAttribute("aria-label", data.label)
 
   const pictures = data.pictures.map((picture, number) => {
-    const place = document.createElement(data.opens ? "button" : "div")
-    const image = document.createElement("img")
-    image.src = picture.source
-    image.alt = data.opens ? "" : picture.hover
+    const place = data.opens ? button(() => open(number)) : document.createElement("div")
+    const canvas = canvasOf(PIXELS, PIXELS)
+    if (data.opens || !picture.hover) canvas.setAttribute("aria-hidden", "true")
+    else {
+      canvas.setAttribute("role", "img")
+      canvas.setAttribute("aria-label", picture.hover)
+    }
     const caption = document.createElement("span")
     caption.textContent = picture.caption
-    place.append(image, caption)
+    place.append(canvas, caption)
     place.title = picture.hover
     if (data.opens) {
-      place.type = "button"
-      place.tabIndex = -1
       place.setAttribute("aria-label", picture.hover)
       if (number === data.selected) place.setAttribute("aria-current", "true")
-      place.addEventListener("click", event => {
-        if (event.detail) place.blur() // a pointer's click: the arrow keys stay with the page
-        setTriggerValue("picked", number)
-      })
     }
     return place
   })
   made.append(...pictures)
+  const source = data.sprite
+  const image = before?.source === source ? before.image : stripOf(source)
+  if (pictures.length) {
+    whenThere(image, () => pictures.forEach((place, number) => paint(place.firstChild, 0, image, number)))
+  }
 
   if (data.opens && pictures.length) {
     const inReach = number => pictures.forEach((place, other) => { place.tabIndex = other === number ? 0 : -1 })
@@ -37,11 +113,8 @@ export default function wall({ data, parentElement, setTriggerValue }) {
     made.addEventListener("keydown", event => {
       const from = pictures.indexOf(event.target)
       const row = getComputedStyle(made).gridTemplateColumns.split(" ").length
-      const to = {
-        ArrowLeft: from - 1, ArrowRight: from + 1, ArrowUp: from - row, ArrowDown: from + row,
-        Home: 0, End: pictures.length - 1,
-      }[event.key]
-      if (from < 0 || to === undefined || event.ctrlKey || event.altKey || event.metaKey) return
+      const to = led(event, from, { row, last: pictures.length - 1 })
+      if (from < 0 || to === undefined) return
       event.preventDefault()
       event.stopPropagation() // on Explain, ← and → are shortcuts for the picture before and after
       if (pictures[to]) {
@@ -53,4 +126,198 @@ export default function wall({ data, parentElement, setTriggerValue }) {
   if (former) former.replaceWith(made)
   else parentElement.append(made)
   if (pictures[focused]) pictures[focused].focus()
+  return { source, image }
+}
+
+function scroller(parentElement, open, tell) {
+  const line = element("p", "line")
+  const told = element("span", "told")
+  const range = element("span", "range")
+  const box = element("div", "scroller")
+  const rows = element("div", "rows")
+  const buttons = element("div", "buttons")
+  line.setAttribute("aria-hidden", "true") // the pictures themselves say it
+  line.append(told, range)
+  box.setAttribute("role", "group")
+  box.append(rows)
+  rows.append(buttons)
+  parentElement.append(line, box)
+
+  const stretches = new Map() // number of a stretch → its strip and words
+  const places = new Map() // number of a picture → its button
+  const painted = new Map() // number of a row → one canvas for all of its pictures: hundreds of them would be slow
+  let data, columns = 0, side = 1, reach = 0
+  let at = 0 // number of the first picture on screen, as the server knows it
+  let asked = 0 // how often the server was asked; it answers with the number
+  let waiting = null
+  let left = false // for the picture that was opened: what is on screen is of no account any more
+
+  const stretchOf = number => Math.floor(number / data.stretch)
+  const inView = (more = 0) => {
+    const top = Math.floor((box.scrollTop + 1) / side) - more
+    const bottom = Math.ceil((box.scrollTop + box.clientHeight - 1) / side) + more
+    return [Math.max(0, top * columns), Math.min(data.total, bottom * columns)]
+  }
+  const firstInView = () => Math.min(data.total - 1, Math.round(box.scrollTop / side) * columns)
+  const lacking = () => {
+    const [from, to] = inView()
+    const wanted = []
+    for (let one = stretchOf(from); one <= stretchOf(to - 1); one += 1) if (!stretches.has(one)) wanted.push(one)
+    return wanted
+  }
+
+  const report = () => {
+    waiting = null
+    if (left || !box.isConnected || data.asked < asked) return // an answer that is on its way calls again
+    let wanted = lacking()
+    const next = stretchOf(inView()[1] - 1) + 1
+    if (!wanted.length && next * data.stretch < data.total && !stretches.has(next)) wanted = [next]
+    const first = firstInView()
+    if (!wanted.length && Math.floor(first / columns) === Math.floor(at / columns)) return
+    at = first
+    asked += 1
+    tell({ asked, first, wanted })
+  }
+  const reportSoon = () => {
+    const hurry = lacking().length > 0
+    if (waiting && (waiting.hurry || !hurry)) {
+      if (waiting.hurry) return
+      clearTimeout(waiting.timer)
+    }
+    waiting = { hurry, timer: setTimeout(report, hurry ? 20 : 250) }
+  }
+
+  const wordsOf = number => {
+    const stretch = stretches.get(stretchOf(number))
+    return stretch?.pictures[number - stretchOf(number) * data.stretch].hover
+  }
+  const tellAbout = number => {
+    told.textContent = wordsOf(number)?.replaceAll("\n", " · ") ?? ""
+  }
+  const dress = (number, place) => {
+    const words = wordsOf(number)
+    if (place.title || !words) return
+    place.title = words
+    place.setAttribute("aria-label", words)
+  }
+  const placeOf = number => {
+    const place = button(() => {
+      left = true
+      open(number)
+    })
+    place.setAttribute("aria-label", `picture ${number + 1} of ${data.total}`)
+    place.style.left = `${(number % columns) * side}px`
+    place.style.top = `${Math.floor(number / columns) * side}px`
+    place.addEventListener("pointerenter", () => tellAbout(number))
+    place.addEventListener("focus", () => tellAbout(number))
+    return place
+  }
+  const paintRow = row => {
+    if (!painted.has(row)) {
+      const canvas = canvasOf(columns * PIXELS, PIXELS)
+      canvas.style.top = `${row * side}px`
+      canvas.setAttribute("aria-hidden", "true")
+      painted.set(row, canvas)
+      rows.prepend(canvas)
+    }
+    const canvas = painted.get(row)
+    canvas.there ??= new Set()
+    for (let column = 0; column < columns && row * columns + column < data.total; column += 1) {
+      const number = row * columns + column, stretch = stretches.get(stretchOf(number))
+      if (canvas.there.has(column) || !stretch?.image.complete) continue
+      paint(canvas, column, stretch.image, number - stretchOf(number) * data.stretch)
+      canvas.there.add(column)
+    }
+  }
+  const inReach = number => {
+    if (places.has(reach)) places.get(reach).tabIndex = -1
+    reach = number
+    places.get(number).tabIndex = 0
+  }
+
+  const draw = () => {
+    if (!columns || !data.total) return
+    const [from, to] = inView(1)
+    for (const [number, place] of places) {
+      if ((number < from || number >= to) && place !== parentElement.activeElement) {
+        place.remove()
+        places.delete(number)
+      }
+    }
+    for (const [row, canvas] of painted) {
+      if (row * columns < from || row * columns >= to) {
+        canvas.remove()
+        painted.delete(row)
+      }
+    }
+    for (let row = from / columns; row * columns < to; row += 1) paintRow(row)
+    let before = null
+    for (let number = from; number < to; number += 1) {
+      if (!places.has(number)) places.set(number, placeOf(number))
+      const place = places.get(number)
+      if (place.previousSibling !== before || !place.parentNode) {
+        buttons.insertBefore(place, before ? before.nextSibling : buttons.firstChild)
+      }
+      dress(number, place)
+      before = place
+    }
+    if (!places.has(reach)) reach = firstInView()
+    inReach(reach)
+    const [first, last] = inView()
+    range.textContent = `${(first + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${data.total.toLocaleString("en")}`
+    reportSoon()
+  }
+  const go = number => {
+    box.scrollTop = Math.floor(number / columns) * side
+    draw()
+  }
+
+  new ResizeObserver(() => {
+    const width = box.clientWidth
+    if (!width || !data) return
+    const first = columns ? firstInView() : at
+    columns = Math.max(1, Math.min(Math.round(Math.sqrt(ON_SCREEN * width / box.clientHeight)), Math.floor(width / SMALLEST)))
+    side = width / columns
+    rows.style.setProperty("--side", `${side}px`)
+    rows.style.height = `${Math.ceil(data.total / columns) * side}px`
+    rows.replaceChildren(buttons)
+    buttons.replaceChildren()
+    painted.clear()
+    places.clear()
+    go(first)
+  }).observe(box)
+  box.addEventListener("scroll", draw)
+  box.addEventListener("keydown", event => {
+    const row = columns, screen = columns * Math.max(1, Math.floor(box.clientHeight / side))
+    const to = led(event, reach, { row, screen, last: data.total - 1 })
+    if (to === undefined) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (to < 0 || to >= data.total) return
+    const top = Math.floor(to / columns) * side
+    box.scrollTop = Math.min(top, Math.max(box.scrollTop, top + side - box.clientHeight))
+    draw()
+    inReach(to)
+    places.get(to).focus({ preventScroll: true })
+  })
+
+  return given => {
+    const begins = data === undefined
+    data = given
+    left = false
+    box.setAttribute("aria-label", data.label)
+    for (const { number, sprite, pictures } of data.stretches) {
+      if (stretches.has(number)) continue
+      const image = stripOf(sprite)
+      stretches.set(number, { image, pictures })
+      whenThere(image, draw)
+    }
+    const here = columns ? stretchOf(firstInView()) : stretchOf(data.at)
+    const far = [...stretches.keys()].sort((one, other) => Math.abs(other - here) - Math.abs(one - here))
+    for (const number of far.slice(0, Math.max(0, far.length - KEPT))) stretches.delete(number)
+    asked = Math.max(asked, data.asked)
+    if (begins) at = data.at
+    else if (data.at !== at && data.asked === asked) go(at = data.at)
+    else draw()
+  }
 }

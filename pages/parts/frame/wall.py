@@ -1,13 +1,15 @@
 """A wall of pictures: as wide as its place, with pictures that a click, or the keyboard, opens."""
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cifar_core.charts.wall import wall_pictures
+from cifar_core.charts.wall import sprite, wall_words
+from cifar_core.views.picture_wall import STRETCH, WallPage
 
 _FILE = Path(__file__)
 _wall = st.components.v2.component(
@@ -56,7 +58,8 @@ def draw_wall(
             on_pick(number)
 
     data = {
-        "pictures": wall_pictures(images, captions, hover),
+        "sprite": _sprite(images),
+        "pictures": wall_words(captions, hover),
         "columns": columns,
         "label": label,
         "opens": True,
@@ -84,6 +87,68 @@ def draw_rows(
     columns : int
         Pictures in a row, at least 1, on any screen.
     """
-    pictures = wall_pictures(images, captions, [""] * len(images))
-    data = {"pictures": pictures, "columns": columns, "label": label, "opens": False, "fixed": True}
+    data = {
+        "sprite": _sprite(images),
+        "pictures": wall_words(captions, [""] * len(images)),
+        "columns": columns,
+        "label": label,
+        "opens": False,
+        "fixed": True,
+    }
     _wall(key=key, data=data)
+
+
+def draw_stretches(
+    stretches: Mapping[int, WallPage],
+    pictures: int,
+    *,
+    key: str,
+    label: str,
+    first: int,
+    asked: int,
+    on_scroll: Callable[[], None],
+) -> int | None:
+    """Draw small pictures to scroll through; return the place of the one that was just picked, in the wall's order.
+
+    Parameters
+    ----------
+    stretches : mapping of int to WallPage
+        What the browser is given now, by number from 0: it keeps what it was given before.
+    pictures : int
+        How many the wall has, at least 1.
+    key, label : str
+        As those of :func:`draw_wall`.
+    first : int
+        Place of the first picture on screen, from 0.
+    asked : int
+        How often the browser has asked, as it says in ``session_state[key]["seen"]``: so it knows what this answers.
+    on_scroll : callable
+        Called before the page is drawn again for what has come into view.
+    """
+    data = {
+        "stretches": [
+            {
+                "number": number,
+                "sprite": _sprite(page.images),
+                "pictures": wall_words(page.captions, page.hover),
+            }
+            for number, page in stretches.items()
+        ],
+        "stretch": STRETCH,
+        "total": pictures,
+        "label": label,
+        "at": first,
+        "asked": asked,
+    }
+    wall = _wall(key=key, data=data, on_picked_change=lambda: None, on_seen_change=on_scroll)
+    number: int | None = wall.picked
+    return number
+
+
+def _sprite(images: NDArray[np.uint8]) -> str:
+    return _made(images, hashlib.blake2b(np.ascontiguousarray(images), digest_size=16).digest())
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)  # the largest have 1.7 MB; all sessions share them
+def _made(_images: NDArray[np.uint8], digest: bytes) -> str:
+    return sprite(_images)

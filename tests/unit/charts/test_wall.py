@@ -4,24 +4,27 @@ import cv2
 import numpy as np
 import pytest
 
-from cifar_core.charts.wall import wall_pictures
+from cifar_core.charts.wall import sprite, wall_words
 
 
-def test_each_picture_travels_pixel_for_pixel_with_its_words() -> None:
-    images = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
-    sent = wall_pictures(images, ["one", "", "<b>"], ["first", "second", "third\nline"])
-    assert [picture["caption"] for picture in sent] == ["one", "", "<b>"]
-    assert [picture["hover"] for picture in sent] == ["first", "second", "third\nline"]
-    for picture, image in zip(sent, images, strict=True):
-        png = base64.b64decode(picture["source"].removeprefix("data:image/png;base64,"))
-        read = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR_RGB)
-        np.testing.assert_array_equal(read, image)
+@pytest.mark.parametrize("count", [1, 3, 500])
+def test_pictures_travel_pixel_for_pixel_above_one_another(count: int) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (count, 32, 32, 3), dtype=np.uint8)
+    png = base64.b64decode(sprite(images).removeprefix("data:image/png;base64,"))
+    read = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR_RGB)
+    for number, image in enumerate(images):
+        np.testing.assert_array_equal(read[32 * number : 32 * number + 32], image)
 
 
 def test_a_wall_without_pictures() -> None:
-    assert wall_pictures(np.zeros((0, 32, 32, 3), np.uint8), [], []) == []
+    assert sprite(np.zeros((0, 32, 32, 3), np.uint8)) == ""
+    assert wall_words([], []) == []
 
 
 def test_every_picture_needs_its_words() -> None:
-    with pytest.raises(ValueError, match="shorter"):
-        wall_pictures(np.zeros((2, 32, 32, 3), np.uint8), ["one"], ["first", "second"])
+    assert wall_words(["one", "<b>"], ["first", "third\nline"]) == [
+        {"caption": "one", "hover": "first"},
+        {"caption": "<b>", "hover": "third\nline"},
+    ]
+    with pytest.raises(ValueError, match="longer"):
+        wall_words(["one"], ["first", "second"])

@@ -83,6 +83,17 @@ def test_long_ones_are_read() -> None:
     assert parse(str(read)) == read
 
 
+def test_brackets_that_change_nothing_are_left_out() -> None:
+    read = parse("(right(a) and (wrong(b) and class(cat))) and ((said(a, cat) or said(b, cat)) or wrong(c))")
+    written = "right(a) and wrong(b) and class(cat) and (said(a, cat) or said(b, cat) or wrong(c))"
+    assert str(read) == written
+    assert parse(written) == read
+    assert (
+        str(parse("not (right(a) and wrong(b)) and class(cat)"))
+        == "not (right(a) and wrong(b)) and class(cat)"
+    )
+
+
 def test_whatever_is_written_is_read_as_it_was() -> None:
     dice = random.Random(7)
 
@@ -92,14 +103,16 @@ def test_whatever_is_written_is_read_as_it_was() -> None:
     def some(depth: int) -> Expression:
         kind = dice.randint(0, 3 if depth else 0)
         if kind == 0:
-            parts = [
+            within = [
                 some(depth - 1) if depth and dice.random() < 0.3 else word()
                 for _ in range(dice.randint(1, 3))
             ]
-            return Call("name", tuple(parts))
+            return Call("name", tuple(within))
         if kind == 1:
             return Not(some(depth - 1))
-        return (Both if kind == 2 else Either)(tuple(some(depth - 1) for _ in range(dice.randint(2, 3))))
+        join = Both if kind == 2 else Either
+        parts = [some(depth - 1) for _ in range(dice.randint(2, 3))]
+        return join(tuple(Not(part) if isinstance(part, join) else part for part in parts))
 
     for _ in range(2_000):
         expression = some(4)

@@ -13,7 +13,14 @@ from cifar_core.views.dataset import (
     colour_sentence,
     comparison_sentence,
 )
-from cifar_core.views.picture_wall import PER_PAGE, build_wall, page_count
+from cifar_core.views.picture_wall import (
+    PER_PAGE,
+    STRETCH,
+    build_wall,
+    page_count,
+    picture_at,
+    wanted_stretches,
+)
 
 NAMES = ("sky", "grass", "brick", "night", "nothing")
 COLOURS = np.array([(100, 150, 230), (60, 160, 50), (180, 70, 40), (5, 5, 10)], np.uint8)
@@ -69,6 +76,39 @@ def test_the_wall_of_one_class() -> None:
     assert wall.hover[0] == "brick, train picture 2"
     assert wall.captions[0] == "2"
     assert page_count(dataset(400), "train", None) == 10
+
+
+@pytest.mark.parametrize(("seed", "class_name"), [(0, None), (7, None), (7, "brick")])
+def test_a_hundred_places_of_a_wall_to_scroll_are_their_pictures(seed: int, class_name: str | None) -> None:
+    data = dataset(1234)
+    order = np.arange(1234) if seed == 0 else np.random.default_rng(seed).permutation(1234)
+    order = order if class_name is None else order[order % 4 == NAMES.index(class_name)]
+    places = np.linspace(0, len(order) - 1, 97).astype(int).tolist()
+    for place in [*places, STRETCH - 1, STRETCH, 2 * STRETCH]:
+        found = picture_at(
+            lambda page: build_wall(data, "train", class_name, seed=seed, page=page, per_page=STRETCH), place
+        )
+        assert found == order[place]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "pictures", "wanted"),
+    [
+        (None, 0, 1, (0,)),
+        (None, 0, 60_000, (0, 1, 2, 3, 4)),
+        (None, 99, 60_000, (0, 1, 2, 3, 4, 5)),
+        (None, 59_999, 60_000, (599,)),
+        ([3, 4], 0, 60_000, (3, 4)),
+        ([], 0, 60_000, ()),  # only the place in the address is another one
+        ([-1, 600, True, "3", None, 1.0], 0, 60_000, ()),
+        (list(range(100)), 0, 60_000, tuple(range(12))),
+        ("everything", 0, 60_000, (0, 1, 2, 3, 4)),
+    ],
+)
+def test_what_a_browser_asks_for_is_what_there_is(
+    asked: object, first: int, pictures: int, wanted: tuple[int, ...]
+) -> None:
+    assert wanted_stretches(asked, first, pictures) == wanted
 
 
 def test_names_are_shown_as_they_are() -> None:

@@ -53,6 +53,7 @@ def test_what_a_set_is_called(text: str, words: str) -> None:
 def test_every_function_has_words(name: str) -> None:
     examples = {
         "run": "2026-a",
+        "epochs": "2026-a",
         "class": "cat",
         "range": "0.5..1",
         "number": "3",
@@ -64,4 +65,4 @@ def test_every_function_has_words(name: str) -> None:
     function = FUNCTIONS[name]
     words = set_words(f"{name}({', '.join(examples[kind] for kind in function.parts)})", LABELS)
     assert "{" not in words
-    assert ("resnet20" in words) == bool({"run", "map"} & set(function.parts))
+    assert ("resnet20" in words) == bool({"run", "map", "epochs"} & set(function.parts))
