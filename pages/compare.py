@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.on_set import view_on_set
+from cifar_core.views.compare.over_epochs import runs_over_epochs
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
@@ -15,6 +16,7 @@ from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.matrices import draw_curves
 from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
+from pages.parts.compare.over_epochs import draw_over_epochs
 from pages.parts.compare.rename import draw_rename
 from pages.parts.compare.report import draw_report
 from pages.parts.compare.slices import draw_slices
@@ -27,7 +29,8 @@ from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
-SHOWN = [MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES]
+EPOCHS = "over epochs"
+SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES]
 
 
 hand_over()
@@ -109,7 +112,7 @@ show = bar.segmented_control(
     **bound("show", SHOWN, str.capitalize),
     label_visibility="collapsed",
 )
-if show != CURVES:
+if show not in (CURVES, EPOCHS):
     for problem in view.problems:
         st.info(plain(problem), icon=":material/hourglass_empty:")
 
@@ -119,6 +122,8 @@ elif show == CLASSES:
     draw_classes(view)
 elif show == CONFIDENCE:
     draw_confidence(view, dataset)
+elif show == EPOCHS:
+    draw_over_epochs(runs_over_epochs(every, choice.ids, view.compared), chosen_set, dataset)
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
 elif view.compared:

@@ -65,6 +65,16 @@ class OverEpochs:
         """Whether a picture was right after no epoch, shape (N,)."""
         return np.asarray(~self.correct.any(axis=0))
 
+    @cached_property
+    def largest_mistake(self) -> float:
+        """The largest count off the diagonal in any of the matrices, so that all epochs share one colour scale."""
+        classes, largest = self.kept.class_count, 0
+        for said in self.kept.predicted.astype(np.int64):
+            wrong = said != self.kept.labels
+            pairs = np.bincount(self.kept.labels[wrong] * classes + said[wrong])
+            largest = max(largest, int(pairs.max(initial=0)))
+        return float(largest)
+
     def matrix(self, number: int) -> ConfusionMatrix:
         """Count the confusion matrix after one epoch.
 

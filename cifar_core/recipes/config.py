@@ -242,7 +242,7 @@ class Recipe(_Frozen):
         True,
         title="Keep each epoch's predictions",
         description="keep what the network says of each validation picture after every epoch, for Over epochs on "
-        "Compare: some 30 KB an epoch, at most 32 MB a run",
+        "Compare: some 40 KB an epoch, at most 32 MB a run",
     )
     test_time_augmentation: bool = Field(
         False,

@@ -4,11 +4,13 @@ import math
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
+from cifar_core.evaluation.epoch_predictions import begin_epochs, save_epoch
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
@@ -322,3 +324,27 @@ def test_an_address_with_an_order_and_columns_that_there_are_not(runs_dir: Path,
     app = open_page("compare", sort="<b>", columns="Own", column=["nonsense", "Time"])
     assert [one["title"] for one in run_table(app)["columns"]] == ["Run", "Time"]
     assert len(app.warning) == 2
+
+
+def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "without", dataset)
+    app = open_page("compare", runs="without", show="Over epochs")
+    assert "None of the ticked runs kept what it said" in texts(app)
+    paths, labels = write_run(runs_dir, "kept", dataset), dataset.train.labels[:10]
+    begin_epochs(paths.epochs, labels, np.arange(10), dataset.fingerprint)
+    for epoch, right in ((1, 2), (2, 6), (3, 5)):
+        said = np.where(np.arange(10) < right, labels, (labels + 1) % len(dataset.class_names))
+        save_epoch(paths.epochs, epoch, 4 * np.eye(len(dataset.class_names), dtype=np.float32)[said])
+    app = open_page("compare", runs="kept", show="Over epochs")
+    assert not app.exception
+    assert "After epoch 3: 50.0% of 10 validation pictures right" in texts(app)
+    assert "**0 learnt**, **1 lost**" in texts(app)
+    assert charts(app) == 2
+    app.select_slider(key="epoch").set_value(2).run()
+    assert not app.exception
+    assert "**4 learnt**, **0 lost**" in texts(app)
+    names = dataset.class_names
+    app = open_page("compare", runs="kept", show="Over epochs", epoch="1", course=f"{names[0]},{names[0]}")
+    assert not app.exception
+    assert "After epoch 1: 20.0%" in texts(app)
+    assert charts(app) == 3
