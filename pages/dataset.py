@@ -6,6 +6,7 @@ from cifar_core.errors import DataError
 from cifar_core.views import dataset as views
 from cifar_core.words.markdown import plain
 from pages.parts.dataset.check import draw_check
+from pages.parts.dataset.colour_lab import draw_colour_lab
 from pages.parts.dataset.colours import draw_colours
 from pages.parts.dataset.counts import draw_counts
 from pages.parts.dataset.of_set import draw_set_colours, draw_set_counts, draw_set_pictures
@@ -20,8 +21,8 @@ from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset
 
 PICTURES, COLOURS, TWO, COUNTS = "Pictures", "Colours", "Two classes", "Counts"
-MAP, CHECK = "Map", "Check"
-VIEWS = [PICTURES, COLOURS, TWO, COUNTS, MAP, CHECK]
+LAB, MAP, CHECK = "Colour lab", "Map", "Check"
+VIEWS = [PICTURES, COLOURS, TWO, COUNTS, LAB, MAP, CHECK]
 
 
 hand_over()
@@ -48,6 +49,8 @@ shown = st.segmented_control(
 )
 if shown == MAP:
     draw_map(dataset, chosen_set)
+elif shown == LAB:
+    draw_colour_lab(dataset, chosen_set)
 elif shown == CHECK:
     draw_check(dataset)
 elif chosen_set is not None and shown != TWO:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.data.colour_spaces import in_space
 from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.data.derived import Arrays, derived_arrays
 
@@ -27,12 +28,15 @@ class Attribute:
         Between which it lies.
     help : str
         What it is, in a line.
+    sliced : bool
+        Whether slices are made of it: not where another attribute says nearly the same.
     """
 
     name: str
     low: float
     high: float
     help: str
+    sliced: bool = True
 
 
 _ROWS = (
@@ -46,6 +50,13 @@ _ROWS = (
     Attribute("colourfulness", 0, 255, "Hasler and Süsstrunk's measure: 0 is grey, 60 and more is vivid"),
     Attribute("blue", 0, 1, "share of pixels in which blue is the strongest channel"),
     Attribute("border", -255, 255, "luma of the outer pixels minus luma of the middle 16 × 16"),
+    Attribute("mean_red", 0, 255, "mean of the red channel", sliced=False),
+    Attribute("mean_green", 0, 255, "mean of the green channel", sliced=False),
+    Attribute("mean_blue", 0, 255, "mean of the blue channel", sliced=False),
+    Attribute("mean_value", 0, 255, "mean value (HSV): the strongest channel of each pixel", sliced=False),
+    Attribute("lightness", 0, 100, "mean L of CIE Lab: 0 is black, 100 white", sliced=False),
+    Attribute("green_red", -128, 128, "mean a of CIE Lab: below 0 green, above red", sliced=False),
+    Attribute("blue_yellow", -128, 128, "mean b of CIE Lab: below 0 blue, above yellow", sliced=False),
 )
 
 ATTRIBUTES: Mapping[str, Attribute] = MappingProxyType({row.name: row for row in _ROWS})
@@ -94,13 +105,15 @@ def measure_attributes(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float3
     brightfield microscopy", ICPR 2000, doi:10.1109/ICPR.2000.903548. Luma: Recommendation ITU-R BT.601.
     """
     parts = [
-        _measure(images[start : start + _PICTURES_AT_ONCE].astype(np.float32))
+        _measure(images[start : start + _PICTURES_AT_ONCE])
         for start in range(0, max(1, len(images)), _PICTURES_AT_ONCE)
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in ATTRIBUTES}
 
 
-def _measure(images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+def _measure(pictures: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:
+    images = in_space(pictures, "RGB")
+    lab = in_space(pictures, "Lab").mean(axis=(1, 2))
     red, green, blue = images[..., 0], images[..., 1], images[..., 2]
     luma = images @ _LUMA
     pixels = (1, 2)
@@ -118,6 +131,13 @@ def _measure(images: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         "colourfulness": _colourfulness(red, green, blue),
         "blue": ((blue > red) & (blue > green)).mean(axis=pixels),
         "border": around / max(1, around_pixels) - middle.mean(axis=pixels),
+        "mean_red": red.mean(axis=pixels),
+        "mean_green": green.mean(axis=pixels),
+        "mean_blue": blue.mean(axis=pixels),
+        "mean_value": brightest.mean(axis=pixels),
+        "lightness": np.clip(lab[:, 0], 0, 100),
+        "green_red": lab[:, 1],
+        "blue_yellow": lab[:, 2],
     }
     return {name: np.asarray(values, np.float32) for name, values in found.items()}
 

@@ -93,11 +93,7 @@ def _doubles(universe: Universe) -> Iterator[Finding]:
         for split, other in (("test", "train"), ("train", "train"), ("test", "test")):
             where = universe.places(split)  # type: ignore[arg-type]
             what = f"{_PICTURES[split]}, {words} in {_SPLIT[other]}"
-            why = (
-                "what was learnt by heart is tested: test accuracy is too high"
-                if split != other
-                else "they count twice"
-            )
+            why = "test accuracy is too high" if split != other else "they count twice"
             expression = f"{kind}({other}) and split({split})"
             yield _finding(universe, topic, what, where.stop - where.start, expression, why)
     yield _finding(
@@ -122,10 +118,10 @@ def _outliers(universe: Universe) -> Iterator[Finding]:
             if possible.low < end < possible.high:
                 beyond = f"{name}({before}{short(end)}{'' if before else '..'})"
                 what = f"{word} {name}: {short(end)} or {'less' if before else 'more'}"
-                why = "few are like that: a network learns little of them"
+                why = "few: little is learnt of them"
                 yield _finding(universe, "outliers", what, len(values), beyond, why, usual=True)
     for what, expression, why in (
-        (f"grey: saturation {GREY} or less", f"saturation(..{GREY})", "a network cannot go by their colour"),
+        (f"grey: saturation {GREY} or less", f"saturation(..{GREY})", "no colour to go by"),
         (f"blank: contrast {BLANK} or less", f"contrast(..{BLANK})", "nothing is to be seen"),
     ):
         usual = what.startswith("grey")
@@ -153,12 +149,12 @@ def _classes(universe: Universe) -> Iterator[Finding]:
     chosen = " or ".join(f"class({name})" for name in few)
     yield Finding(
         "classes",
-        "classes with less than half as many training pictures as the largest"
+        "classes less than half as large as the largest"
         + (f" ({counted(int(counts[fewest]), 'picture')} at least, {most:,} at most)" if few else ""),
         len(few),
         classes,
         f"({chosen}) and split(train)" if few else None,
-        "class imbalance: the large classes are said too often",
+        "class imbalance",
     )
 
 
@@ -166,5 +162,5 @@ def _files(universe: Universe) -> Iterator[Finding]:
     left_out = sum(kind.count for kind in universe.with_pictures().report.left_out)
     yield Finding(
         "files", "files left out (broken, or no pictures)", left_out, left_out + len(universe), None,
-        "named above on the Data set page, and by “data prepare”",
+        "named by “data prepare”",
     )  # fmt: skip

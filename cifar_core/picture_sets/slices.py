@@ -132,7 +132,7 @@ def _candidates(universe: Universe) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     labels, tests = universe.test_labels, universe.places("test")
     classes = [(f"class({Word(name)})", labels == number) for number, name in enumerate(universe.class_names)]
     yield from classes
-    for name in ATTRIBUTES:
+    for name in (row.name for row in ATTRIBUTES.values() if row.sliced):
         values = universe.attribute(name)[tests]
         for text, mask in _quarters(name, values):
             yield text, mask

@@ -73,6 +73,7 @@ def test_a_place_that_a_small_wall_has_not_is_told(asked: str, begins: int) -> N
         ("Two classes", 2, "They differ most in"),
         ("Counts", 1, "Every class has 8 training and 2 test pictures"),
         ("Map", 1, "80 training pictures by pixels. PCA: the two directions in which they differ most"),
+        ("Colour lab", 3, "They differ most in"),
         ("Check", 0, "near-duplicate in the training split"),
     ],
 )

@@ -32,6 +32,7 @@ from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.picture_map import PointGroup, map_figure
 from cifar_core.charts.probabilities import probability_bars
+from cifar_core.charts.two_histograms import two_histograms_figure
 from cifar_core.evaluation.calibration import Reliability
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.per_class import PerClass
@@ -73,6 +74,9 @@ def trial(number: int, value: float | None, state: Any = "finished", rate: float
 
 
 BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
+    two_histograms_figure: lambda: two_histograms_figure(
+        np.arange(4.0), (STRANGE, np.full(3, NAN)), ("a", "b"), "mean_red"
+    ),
     class_counts_figure: lambda: class_counts_figure(NAMES, STRANGE, STRANGE),  # type: ignore[arg-type]
     confusion_figure: lambda: confusion_figure(MATRIX, NAMES, by_true_class=True, largest_mistake=NAN),
     difference_figure: lambda: difference_figure(MATRIX, MATRIX, NAMES, ("a", "b")),  # of whole numbers alone

@@ -94,7 +94,9 @@ def test_imbalance_and_one_class_alone(dataset: Dataset, settings: Settings) -> 
     labels = np.array(dataset.train.labels)
     kept = (labels != 3) | (np.cumsum(labels == 3) <= 2)
     uneven = dataclasses.replace(dataset, train=Split(np.array(dataset.train.images)[kept], labels[kept]))
-    found = [one for one in check_data(universe_of(uneven, settings, "uneven")) if "half as many" in one.what]
+    found = [
+        one for one in check_data(universe_of(uneven, settings, "uneven")) if "half as large" in one.what
+    ]
     assert [(one.count, one.expression) for one in found] == [
         (1, f"(class({dataset.class_names[3]})) and split(train)")
     ]
