@@ -12,12 +12,12 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import table
 from pages.parts.compare.classes import draw_classes
 from pages.parts.compare.confidence import draw_confidence
+from pages.parts.compare.edit import draw_edit
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.matrices import draw_curves
 from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.over_epochs import draw_over_epochs
-from pages.parts.compare.rename import draw_rename
 from pages.parts.compare.report import draw_report
 from pages.parts.compare.slices import draw_slices
 from pages.parts.compare.verdict import draw_verdict
@@ -79,7 +79,7 @@ if (imported := st.session_state.get("imported")) in choice.ids and not st.query
 with top:
     listed = table.draw_table(lines, choice.ids, controls)
 with below:
-    draw_rename(run_store(), [line for line in lines if line.id in choice.ids])
+    draw_edit(run_store(), [line for line in lines if line.id in choice.ids])
 view = build_compare(every, choice.ids, groups=groups)
 if chosen_set is not None:
     view = view_on_set(view, chosen_set)

@@ -13,7 +13,9 @@ from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
+from cifar_core.runs.notes import notes_of, split_tags, write_notes
 from cifar_core.runs.rename import rename
+from cifar_core.runs.seed_groups import meant_ids
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import stop
 from cifar_core.settings import Settings
@@ -24,7 +26,7 @@ _STOP_SECONDS = 5.0
 
 def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[argparse.ArgumentParser]":
     """Add ``runs`` to the command line; return the parser group for further actions of ``runs``."""
-    runs = commands.add_parser("runs", help="list, show, rename, stop, resume, move or delete runs")
+    runs = commands.add_parser("runs", help="list, show, rename, annotate, stop, resume, move or delete runs")
     actions = runs.add_subparsers(metavar="ACTION", required=True)
     add_action(actions, "list", _list_runs, "all runs: own ones first, then those that ship")
     add_action(actions, "show", _show_run, "one run with its epochs", one_run=True)
@@ -37,6 +39,11 @@ def add_run_commands(commands: "Actions[argparse.ArgumentParser]") -> "Actions[a
         one_run=True,
     )
     named.add_argument("name", help="1 to 80 characters that can be seen")
+    noted = add_action(
+        actions, "note", _note_run, "tags and a note on a run, or on a group of seeds", one_run=True
+    )
+    noted.add_argument("--tags", metavar="TAG,TAG", help="in place of those that it has; '' takes them away")
+    noted.add_argument("--note", metavar="TEXT", help="likewise")
     delete = add_action(actions, "delete", _delete_run, "delete a run for good", one_run=True)
     delete.add_argument("--yes", action="store_true", help="do not ask")
     return actions
@@ -121,6 +128,20 @@ def _rename_run(args: argparse.Namespace, settings: Settings) -> int:
         print_json([run_summary(run) for run in runs])
     else:
         print("\n".join(f"{run.id} is called “{run.name}” now." for run in runs))
+    return 0
+
+
+def _note_run(args: argparse.Namespace, settings: Settings) -> int:
+    store = RunStore.from_settings(settings)
+    before = notes_of(store.get(meant_ids(store.list(), args.run_id)[0]))
+    if args.tags is not None or args.note is not None:
+        tags = before.tags if args.tags is None else split_tags(args.tags)
+        runs = write_notes(store, args.run_id, tags, before.note if args.note is None else args.note)
+        before = notes_of(runs[0])
+    if args.json:
+        print_json(before.model_dump(mode="json"))
+    else:
+        print_table([("tags", ", ".join(before.tags) or "–"), ("note", before.note or "–")])
     return 0
 
 

@@ -28,6 +28,11 @@ class RunPaths:
         return self.folder / "run.json"
 
     @property
+    def notes(self) -> Path:
+        """Tags and a note, by people."""
+        return self.folder / "notes.json"
+
+    @property
     def metrics(self) -> Path:
         """One line per epoch and per live tick."""
         return self.folder / "metrics.jsonl"

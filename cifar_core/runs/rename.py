@@ -3,8 +3,9 @@
 from cifar_core.errors import RunError
 from cifar_core.names import check_name
 from cifar_core.runs.changes import open_to_change
-from cifar_core.runs.record import RunGroup, RunRecord
+from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
+from cifar_core.runs.seed_groups import meant_ids
 from cifar_core.runs.store import RunStore
 
 MOST_OF_SEEDS = 66
@@ -38,19 +39,16 @@ def rename(store: RunStore, run_id: str, name: str) -> tuple[Run, ...]:
         new = check_name(name)
     except ValueError as problem:
         raise RunError(f"The name cannot be used: {problem}.") from None
-    seeds = [run.id for run in store.list() if (group := _seeds_of(run.record)) and group.id == run_id]
-    for one in seeds:  # all or none
+    ids = meant_ids(store.list(), run_id)
+    of_seeds = ids != [run_id]
+    for one in ids:  # all or none
         with open_to_change(store, one, "rename") as (run, _):
             _check_not_in_training(run)
-    for one in seeds or [run_id]:
+    for one in ids:
         with open_to_change(store, one, "rename") as (run, record):
             _check_not_in_training(run)
-            _renamed(record, new, of_seeds=bool(seeds)).write(run.paths.record)
-    return tuple(store.get(one) for one in seeds or [run_id])
-
-
-def _seeds_of(record: RunRecord | None) -> RunGroup | None:
-    return record.group if record and record.group and record.group.kind == "seeds" else None
+            _renamed(record, new, of_seeds=of_seeds).write(run.paths.record)
+    return tuple(store.get(one) for one in ids)
 
 
 def _check_not_in_training(run: Run) -> None:

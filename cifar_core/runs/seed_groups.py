@@ -36,5 +36,20 @@ def seed_groups(runs: Iterable[Run]) -> dict[str, tuple[Run, ...]]:
     return groups
 
 
+def meant_ids(runs: Iterable[Run], run_id: str) -> list[str]:
+    """Return the ids of all runs of a group of seeds; the id itself where it is that of no group.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+        All of them.
+    run_id : str
+        Of a run or a group.
+    """
+    groups = ((run.id, run.record.group) for run in runs if run.record is not None)
+    seeds = [one for one, group in groups if group and group.kind == "seeds" and group.id == run_id]
+    return seeds or [run_id]
+
+
 def _number(run: Run) -> int:
     return run.record.group.number if run.record and run.record.group else 0

@@ -297,6 +297,23 @@ def test_where_a_run_is_worst(runs_dir: Path, dataset: Dataset, monkeypatch: pyt
     assert "slice" in texts(app)
 
 
+def test_tags_and_a_note_are_written_and_found(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset)
+    write_run(runs_dir, "b", dataset)
+    app = open_page("compare", runs="a")
+    app.text_input(key="tags_of_a").set_value("x" * 40)
+    app.button(key="notes_save").click().run()
+    assert "write at most 30" in " ".join(error.value for error in app.error)
+    app.text_input(key="tags_of_a").set_value("**Talk**, baseline")
+    app.text_area(key="note_of_a").set_value("<b>overfits</b>")
+    app.button(key="notes_save").click().run()
+    assert sorted(column(app, "Tags")) == ["", "**Talk**, baseline"]
+    app.text_input(key="find").set_value("talk").run()
+    assert labels(app) == ["a"]
+    app.segmented_control(key="columns").set_value("Data").run()
+    assert column(app, "Note") == ["<b>overfits</b>"]
+
+
 def test_the_table_is_sorted_searched_and_has_columns_of_ones_own(runs_dir: Path, dataset: Dataset) -> None:
     for number, name in enumerate(("b", "a", "=c")):
         write_run(runs_dir, f"r{number}", dataset, name=name, wrong_every=10 - number, epochs=number + 1)

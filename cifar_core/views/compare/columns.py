@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cifar_core.evaluation.balanced import BALANCED_RULE
-from cifar_core.views.compare.lines import Line, accuracy_of, interval_of
+from cifar_core.views.compare.lines import Line, accuracy_of, interval_of, tags_of
 from cifar_core.views.compare.table import RunRow
 from cifar_core.words.durations import duration_words
 from cifar_core.words.numbers import percent
@@ -111,8 +111,9 @@ _TIME = Column(
     lambda line: _row(line).training_seconds,
     "Training time.",
 )
+_TAGS = Column("Tags", lambda line: ", ".join(tags_of(line)), is_whole=False)
 COLUMNS: dict[str, tuple[Column, ...]] = {
-    "Accuracy": (ACCURACY, BAR, INTERVAL, BALANCED, _TESTED_ON, _STATUS),
+    "Accuracy": (ACCURACY, BAR, INTERVAL, BALANCED, _TESTED_ON, _STATUS, _TAGS),
     "Training": (
         ACCURACY,
         _counts("Parameters", lambda row: row.parameters),
@@ -127,6 +128,8 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _text("Model", lambda row: row.model),
         _text("Data set", lambda row: row.data_name),
         _text("Data source", lambda row: row.data_source),
+        _TAGS,
+        _text("Note", lambda row: row.notes.note),
     ),
 }
 """Columns that stand together, by what they are about: each set fits on a screen of 1280 pixels."""

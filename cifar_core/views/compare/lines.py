@@ -72,8 +72,15 @@ def matching_lines(lines: Sequence[Line], text: str) -> tuple[Line, ...]:
 
 def _searched(line: Line) -> str:
     rows = (line,) if isinstance(line, RunRow) else line.rows
-    parts = [line.label, line.id, *(part for row in rows for part in (row.model, row.recipe or ""))]
+    parts = [line.label, line.id, *tags_of(line)]
+    parts += [part for row in rows for part in (row.model, row.recipe or "")]
     return "\n".join(parts).casefold()
+
+
+def tags_of(line: Line) -> tuple[str, ...]:
+    """Return the tags of a run, or those of all runs of a group, each once."""
+    rows = (line,) if isinstance(line, RunRow) else line.rows
+    return tuple(dict.fromkeys(tag for row in rows for tag in row.notes.tags))
 
 
 def ticked_after(before: Sequence[str], drawn: Sequence[str], ticked: Sequence[str]) -> list[str]:

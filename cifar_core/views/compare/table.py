@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.runs.labels import run_labels
+from cifar_core.runs.notes import RunNotes, notes_of
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.recipe_words import recipe_title
@@ -41,6 +42,8 @@ class RunRow:
         How many pictures it was tested on.
     missing : str or None
         Why there is no confusion matrix, as a sentence.
+    notes : RunNotes
+        Tags and note.
     """
 
     run: Run
@@ -59,6 +62,7 @@ class RunRow:
     interval: Interval | None
     test_pictures: int | None
     missing: str | None
+    notes: RunNotes
 
     @property
     def id(self) -> str:
@@ -117,6 +121,7 @@ def _row(run: Run, dataset: Dataset | None, label: str, recipe: str | None) -> R
         else wilson_interval(round(accuracy * pictures), pictures),
         test_pictures=pictures,
         missing=_why_no_matrix(run, record, label),
+        notes=notes_of(run),
     )
 
 

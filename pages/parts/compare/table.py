@@ -87,7 +87,7 @@ def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGene
     with table:
         if looked_for and not drawn:
             st.info(
-                f"No run has “{plain(looked_for, 80)}” in its name, model or recipe.",
+                f"No run has “{plain(looked_for, 80)}” in its name, model, recipe or tags.",
                 icon=":material/search_off:",
             )
         elif looked_for:

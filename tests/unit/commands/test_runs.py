@@ -178,6 +178,15 @@ def test_deleting_asks_first(command: Command, store: RunStore, monkeypatch: pyt
     assert [run.id for run in store.list()] == [runs[2]]
 
 
+def test_a_run_is_annotated(command: Command, store: RunStore) -> None:
+    run = finished_run(store)
+    assert json.loads(command("runs", "note", run.id, "--json")) == {"tags": [], "note": ""}
+    command("runs", "note", run.id, "--tags", "a, b", "--note", "overfits")
+    told = command("runs", "note", run.id, "--tags", "c")  # the note stays
+    assert "c" in told
+    assert json.loads(command("runs", "note", run.id, "--json")) == {"tags": ["c"], "note": "overfits"}
+
+
 def test_a_run_is_renamed(command: Command, store: RunStore) -> None:
     run = finished_run(store)
     assert command("runs", "rename", run.id, "lr 0.003") == f"{run.id} is called “lr 0.003” now.\n"
