@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.backends.backend import PREDICTED, current_backend
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
+from cifar_core.explain.layers import choose_cam_layer, find_cam_layers, find_head
 from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.file_cache import FileCache
+from cifar_core.maps.features import MOST_FEATURES
 from cifar_core.models.saved import open_network
 
 MODELS_KEPT = 4
@@ -36,6 +37,7 @@ class LoadedModel:
         self.layers = find_cam_layers(network)
         self._backend = current_backend()
         self._logits: Callable[..., NDArray[np.float32]] | None = None
+        self._features: Callable[..., NDArray[np.float32]] | None = None
         self._gradients: dict[str, Callable[..., Any]] = {}
 
     def predict(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -43,6 +45,40 @@ class LoadedModel:
         if self._logits is None:
             self._logits = self._backend.compile_logits(self.network)
         return _finite(self._logits(pictures))
+
+    def features(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the last features of pictures, what goes into the layer that decides.
+
+        Parameters
+        ----------
+        pictures : ndarray of uint8, shape (N, 32, 32, 3)
+            RGB pictures.
+
+        Returns
+        -------
+        ndarray of float32, shape (N, k)
+            Maps of features are averaged over the picture; more than
+            :data:`~cifar_core.maps.features.MOST_FEATURES` are projected onto so many random directions, always the
+            same.
+
+        Raises
+        ------
+        ExplainError
+            They are not finite, or the network has no layer with weights.
+
+        References
+        ----------
+        D. Achlioptas, "Database-friendly random projections: Johnson-Lindenstrauss with binary coins", Journal of
+        Computer and System Sciences 66 (2003), doi:10.1016/S0022-0000(03)00025-4.
+        """
+        if self._features is None:
+            self._features = self._backend.compile_features(self.network, find_head(self.network))
+        found = _finite(self._features(pictures))
+        found = np.asarray(found.reshape(len(found), -1, found.shape[-1]).mean(axis=1))
+        if found.shape[1] <= MOST_FEATURES:
+            return found
+        signs = np.random.default_rng(0).choice([-1, 1], (found.shape[1], MOST_FEATURES)).astype(np.float32)
+        return np.asarray(found @ signs / np.sqrt(MOST_FEATURES), np.float32)
 
     def explain(self, question: Question) -> tuple[Explanation, ...]:
         """Answer a question about this network, with an explanation of each picture.

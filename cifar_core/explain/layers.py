@@ -1,6 +1,6 @@
 """Which layers Grad-CAM can look at, and how their outputs are caught."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -59,22 +59,72 @@ def recorded_outputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     dict of str to tensor
         Filled in the order in which the layers are called; a shared layer's last output counts.
     """
-    outputs: dict[str, Any] = {}
+    with _recorded(layers, lambda given, gave: gave) as outputs:
+        yield outputs
+
+
+@contextmanager
+def recorded_inputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Catch what goes into layers while the model is called inside the ``with`` block.
+
+    Parameters
+    ----------
+    layers : mapping of str to keras.Layer
+        The layers to listen to.
+
+    Yields
+    ------
+    dict of str to tensor
+        As :func:`recorded_outputs`.
+    """
+    with _recorded(layers, lambda given, gave: given) as inputs:
+        yield inputs
+
+
+@contextmanager
+def _recorded(layers: Mapping[str, Any], of: Callable[[Any, Any], Any]) -> Iterator[dict[str, Any]]:
+    """Catch of each layer what ``of`` chooses among what goes in and what comes out."""
+    caught: dict[str, Any] = {}
 
     def listen(name: str, call: Any) -> Any:
         def record(*args: Any, **kwargs: Any) -> Any:
-            outputs[name] = call(*args, **kwargs)
-            return outputs[name]
+            gave = call(*args, **kwargs)
+            caught[name] = of(args[0] if args else next(iter(kwargs.values())), gave)
+            return gave
 
         return record
 
     try:
         for name, layer in layers.items():
             layer.call = listen(name, layer.call)
-        yield outputs
+        yield caught
     finally:
         for layer in layers.values():
             vars(layer).pop("call", None)  # then the method of its class is called again
+
+
+def find_head(model: Any) -> str:
+    """Return the name of the layer that decides: the last one that weighs what it is given.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes (N, 32, 32, 3).
+
+    Raises
+    ------
+    ExplainError
+        None of its layers has weights.
+    """
+    layers = flatten_layers(model)
+    weighing = {
+        name: layer for name, layer in layers.items() if any(len(one.shape) > 1 for one in layer.weights)
+    }
+    with recorded_inputs(weighing) as inputs:
+        model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)
+    if not inputs:
+        raise ExplainError("No layer of this network has weights, so it has no features. Choose another run.")
+    return list(inputs)[-1]
 
 
 def find_cam_layers(model: Any) -> tuple[CamLayer, ...]:

@@ -3,14 +3,17 @@
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.data.dataset import Dataset
 from cifar_core.data.derived import derived_arrays, keep_arrays, stored_arrays
 from cifar_core.errors import RunError
+from cifar_core.maps.features import run_key, stored_features
 from cifar_core.maps.name import METHODS, MapName
+from cifar_core.runs.run import Run
 
 MOST_POINTS = 10_000
 """Of a split with more pictures, so many are shown, evenly spaced."""
@@ -71,22 +74,36 @@ def on_map(pictures: int) -> NDArray[np.int64]:
     return np.arange(shown) * pictures // max(1, shown)
 
 
-def pixel_rows(dataset: Dataset, split: SplitName) -> NDArray[np.uint8]:
-    """Return the pixels of the pictures on a map, shape (n, 3072).
+def map_rows(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) -> NDArray[Any]:
+    """Return what a map is made of, shape (n, k): pixels, or features, of the pictures on it.
 
     Parameters
     ----------
+    name : MapName
+        Which map.
     dataset : Dataset
         Whose pictures.
-    split : {"train", "test"}
-        Which of them.
+    run : Run or None
+        Whose features; ``None`` for pixels.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+
+    Raises
+    ------
+    MapMissingError
+        The features were not computed yet.
     """
-    images = dataset.split(split).images
-    rows: NDArray[np.uint8] = images[on_map(len(images))]
-    return rows.reshape(len(rows), -1)
+    images = dataset.split(name.split).images
+    shown = on_map(len(images))
+    if run is None:
+        return np.asarray(images[shown].reshape(len(shown), -1))
+    features = stored_features(run, dataset, name.split, cache_dir)
+    if features is None:
+        raise MapMissingError(name)
+    return np.asarray(features[shown])
 
 
-def open_map(name: MapName, dataset: Dataset, cache_dir: Path) -> PictureMap:
+def open_map(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) -> PictureMap:
     """Read a map; a PCA is computed where it was not yet.
 
     Parameters
@@ -95,13 +112,15 @@ def open_map(name: MapName, dataset: Dataset, cache_dir: Path) -> PictureMap:
         Which map. One with a mark is another where it was computed anew.
     dataset : Dataset
         Whose pictures.
+    run : Run or None
+        The run whose features it is made of; ``None`` for pixels.
     cache_dir : Path
         ``Settings.cache_dir``.
 
     Raises
     ------
     MapMissingError
-        It was not computed here yet.
+        It was not computed here yet, or the features for it were not.
     RunError
         It was computed here, and is not the one with this mark; or there are too few pictures.
     """
@@ -113,15 +132,15 @@ def open_map(name: MapName, dataset: Dataset, cache_dir: Path) -> PictureMap:
         kept = derived_arrays(
             dataset,
             name.split,
-            _folder(name),
+            _folder(name, run),
             shapes,
-            lambda: principal_plane(pixel_rows(dataset, name.split)),
+            lambda: principal_plane(map_rows(name, dataset, run, cache_dir)),
             cache_dir,
         )
         return PictureMap(
             replace(name, mark=None), pictures, on_square(kept["points"]), float(kept["explained"])
         )
-    stored = stored_arrays(dataset, name.split, _folder(name), {"points": shapes["points"]}, cache_dir)
+    stored = stored_arrays(dataset, name.split, _folder(name, run), {"points": shapes["points"]}, cache_dir)
     if stored is None:
         raise MapMissingError(name)
     points = on_square(stored["points"])
@@ -134,7 +153,9 @@ def open_map(name: MapName, dataset: Dataset, cache_dir: Path) -> PictureMap:
     return PictureMap(replace(name, mark=mark), pictures, points)
 
 
-def keep_map(name: MapName, points: NDArray[np.floating], dataset: Dataset, cache_dir: Path) -> None:
+def keep_map(
+    name: MapName, points: NDArray[np.floating], dataset: Dataset, run: Run | None, cache_dir: Path
+) -> None:
     """Keep a map that was computed.
 
     Parameters
@@ -145,14 +166,18 @@ def keep_map(name: MapName, points: NDArray[np.floating], dataset: Dataset, cach
         Where each picture of :func:`on_map` lies, in any unit.
     dataset : Dataset
         Whose pictures.
+    run : Run or None
+        The run whose features it is made of; ``None`` for pixels.
     cache_dir : Path
         ``Settings.cache_dir``.
     """
-    keep_arrays(dataset, name.split, _folder(name), {"points": np.asarray(points, np.float32)}, cache_dir)
+    keep_arrays(
+        dataset, name.split, _folder(name, run), {"points": np.asarray(points, np.float32)}, cache_dir
+    )
 
 
-def _folder(name: MapName) -> str:
-    return f"map-{name.method}"
+def _folder(name: MapName, run: Run | None) -> str:
+    return f"map-{name.method}" if run is None else f"map-{name.method}-{run_key(run)}"
 
 
 def principal_plane(rows: NDArray[np.generic]) -> dict[str, NDArray[np.float32]]:

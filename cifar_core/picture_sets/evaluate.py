@@ -13,7 +13,7 @@ from cifar_core.picture_sets.chosen import Chosen, complement, intersection, uni
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
 from cifar_core.picture_sets.functions import FUNCTIONS, Function
 from cifar_core.picture_sets.read import Reader, suggestion
-from cifar_core.picture_sets.universe import Said, Universe
+from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 
 MOST_SAVED_WITHIN = 8
 """How many saved sets may be made of one another."""
@@ -121,6 +121,8 @@ class _Evaluation:
             )
         if function.name == "list":
             call = Call(call.name, _with_splits(call.parts), call.at)
+        if function.name == "near":
+            call = Call(call.name, _with_split_before_run(call.parts), call.at)
         values, written = self._parts(function, call)
         in_full = Call(function.name, tuple(written), call.at)
         try:
@@ -160,6 +162,13 @@ class _Evaluation:
             self.reader.fail(f"the saved set “{name[:40]}” does not fit here. {problem}", call.at)
         self.reader.said |= inner.reader.said
         return chosen
+
+
+def _with_split_before_run(parts: tuple[Word | Expression, ...]) -> tuple[Word | Expression, ...]:
+    """Name the training split where a run stands in its place, as in ``near(test:1, 9, RUN)``."""
+    if len(parts) == 3 and isinstance(parts[2], Word) and parts[2].text.lower() not in SPLITS:
+        return (*parts[:2], Word("train", parts[2].at), parts[2])
+    return parts
 
 
 def _with_splits(parts: tuple[Word | Expression, ...]) -> tuple[Word | Expression, ...]:

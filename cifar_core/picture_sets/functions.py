@@ -10,12 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.data.dataset import SplitName
 from cifar_core.data.duplicates import ALIKE, Duplicates
 from cifar_core.data.neighbours import nearest_pictures
 from cifar_core.errors import RunError
 from cifar_core.evaluation.ensemble import mean_probabilities
 from cifar_core.evaluation.label_doubts import doubtful_labels
 from cifar_core.evaluation.over_epochs import OverEpochs
+from cifar_core.maps.features import nearest_by_features
 from cifar_core.maps.picture_map import PictureMap
 from cifar_core.maps.polygon import inside
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
@@ -117,14 +119,19 @@ def _list(universe: Universe, pictures: list[int]) -> Chosen:
     return Chosen(np.array(pictures, np.int64)[np.sort(first)])
 
 
-def _near(universe: Universe, picture: int, count: int, split: Any = "train") -> Chosen:
+def _near(
+    universe: Universe, picture: int, count: int, split: Any = "train", said: Said | None = None
+) -> Chosen:
     dataset = universe.with_pictures()
-    test = universe.places("test")
-    image = (
-        dataset.test.images[picture - test.start] if picture >= test.start else dataset.train.images[picture]
-    )
+    own: SplitName = "test" if picture >= universe.places("test").start else "train"
+    number = picture - universe.places(own).start
     # One more: the picture itself is no neighbour of its own.
-    found, _ = nearest_pictures(dataset, np.asarray(image), split, count + 1, universe.cache_dir)
+    if said is None:
+        image = np.asarray(dataset.split(own).images[number])
+        found, _ = nearest_pictures(dataset, image, split, count + 1, universe.cache_dir)
+    else:
+        wanted = np.asarray(universe.features(said.run, own)[number])
+        found, _ = nearest_by_features(universe.features(said.run, split), wanted, count + 1)
     places = found + universe.places(split).start
     return Chosen(places[places != picture][:count], frozenset((split,)))
 
@@ -234,10 +241,10 @@ _ROWS: tuple[Function, ...] = (
     Function("list", ("picture",), "these pictures, in this order", _list, many=0),
     Function(
         "near",
-        ("picture", "number", "split"),
-        "the so many training (or test) pictures that look most like one (nearest neighbours by pixels)",
+        ("picture", "number", "split", "run"),
+        "the so many training (or test) pictures that look most like one (nearest neighbours), by pixels or to a run",
         _near,
-        optional=1,
+        optional=2,
     ),
     Function(
         "duplicates",

@@ -16,6 +16,7 @@ from cifar_core.evaluation.cross_entropy import cross_entropies
 from cifar_core.evaluation.over_epochs import OverEpochs, epochs_of, has_epochs
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.run_evaluation import evaluate_run
+from cifar_core.maps.features import features_of
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import PictureMap, open_map
 from cifar_core.runs.run import Run
@@ -206,7 +207,25 @@ class Universe:
         RunError
             It was not computed here yet, or the pictures are not here.
         """
-        return open_map(name, self.with_pictures(), self.cache_dir)
+        run = None if name.run is None else self.run_named(name.run)
+        return open_map(name, self.with_pictures(), run, self.cache_dir)
+
+    def features(self, run: Run, split: SplitName) -> NDArray[np.float32]:
+        """Return the last features of a run for the pictures of a split, shape (N, k).
+
+        Parameters
+        ----------
+        run : Run
+            Which run.
+        split : {"train", "test"}
+            Which split.
+
+        Raises
+        ------
+        RunError
+            They were not computed here yet, or the pictures are not here.
+        """
+        return features_of(run, self.with_pictures(), split, self.cache_dir)
 
     @cached_property
     def duplicates(self) -> Duplicates:
@@ -246,8 +265,23 @@ class Universe:
         RunError
             There is no such run, the name fits several, or it was tested on other pictures.
         """
-        run = self._run(name, self.is_tested_here, "was tested")
+        run = self.run_named(name)
         return Said(run, evaluate_run(run).matrix.predictions.in_order())
+
+    def run_named(self, name: str) -> Run:
+        """Return the run of a name.
+
+        Parameters
+        ----------
+        name : str
+            As :meth:`said` takes it.
+
+        Raises
+        ------
+        RunError
+            There is no such run, the name fits several, or it was tested on other pictures.
+        """
+        return self._run(name, self.is_tested_here, "was tested")
 
     def over_epochs(self, name: str) -> tuple[Run, OverEpochs]:
         """Return what a run said of its validation pictures after each epoch.

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,13 +12,14 @@ from cifar_core.charts.class_counts import MANY_CLASSES
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, class_colours
 from cifar_core.charts.picture_map import PointGroup
 from cifar_core.data.dataset import Dataset
+from cifar_core.explain.features import GivesFeatures
+from cifar_core.explain.maps import compute_map
 from cifar_core.maps.background import Background, Progress
-from cifar_core.maps.compute import compute_map
 from cifar_core.maps.name import MapName
-from cifar_core.maps.picture_map import MapMissingError, PictureMap, open_map
+from cifar_core.maps.picture_map import MapMissingError, PictureMap
 from cifar_core.maps.polygon import short_corners
 from cifar_core.picture_sets.expression import Both, Call, Expression, parse
-from cifar_core.picture_sets.universe import Said
+from cifar_core.picture_sets.universe import Said, Universe
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.set_words import map_words
 from cifar_core.words.counts import counted
@@ -54,44 +54,46 @@ class MapView:
     sentence: str
 
 
-def find_map(name: MapName, dataset: Dataset, cache_dir: Path) -> PictureMap | None:
+def find_map(name: MapName, universe: Universe) -> PictureMap | None:
     """Read a map; ``None`` where it is still to be computed in the background.
 
     Parameters
     ----------
     name : MapName
         Which map.
-    dataset : Dataset
-        The one on screen.
-    cache_dir : Path
-        ``Settings.cache_dir``.
+    universe : Universe
+        The pictures and runs on screen.
 
     Raises
     ------
     RunError
-        There are too few pictures.
+        There are too few pictures, or the run has no weights.
     """
     try:
-        return open_map(name, dataset, cache_dir)
+        return universe.picture_map(name)
     except MapMissingError:
         return None
 
 
-def begin_map(name: MapName, dataset: Dataset, cache_dir: Path, background: Background) -> None:
+def begin_map(name: MapName, universe: Universe, service: GivesFeatures, background: Background) -> None:
     """Compute a map in the background.
 
     Parameters
     ----------
     name : MapName
         Which map.
-    dataset : Dataset
-        The one on screen.
-    cache_dir : Path
-        ``Settings.cache_dir``.
+    universe : Universe
+        The pictures and runs on screen.
+    service : GivesFeatures
+        Asks the network of the run.
     background : Background
         Of this server.
     """
-    background.start(_key(name, dataset), partial(compute_map, name, dataset, cache_dir))
+    dataset = universe.with_pictures()
+    run = None if name.run is None else universe.run_named(name.run)
+    background.start(
+        _key(name, dataset), partial(compute_map, name, dataset, run, service, universe.cache_dir)
+    )
 
 
 def map_progress(name: MapName, dataset: Dataset, background: Background) -> Progress | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from cifar_core.maps.name import METHODS, MapName
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
+from cifar_core.picture_sets.universe import SPLITS
 
 _OF_PICTURES: Mapping[str, str] = {
     "class": "of {0}",
@@ -123,7 +124,9 @@ class _Words:
         if call.name == "doubt":
             words = words[:-1]
         if call.name == "near":
-            words = [words[0].replace(":", " picture ")]
+            runs = [self._label(word) for word in words[2:] if word not in SPLITS]
+            by = f" by the features of {runs[0]}" if runs else ""
+            words = [words[0].replace(":", " picture ") + by]
         if call.name == "lasso":
             name = MapName.read(words[0])
             words = [map_words(name, self._label) if name else "a map"]

@@ -52,6 +52,9 @@ def test_same_answer_as_in_this_process(service: InferenceService, model_path: P
         assert np.allclose(answer.heatmap.values, wanted.heatmap.values, atol=1e-4)
     assert service.ready
     assert np.allclose(service.predict(model_path, IMAGES), [one.logits for one in expected], atol=1e-3)
+    features = service.features(model_path, IMAGES)
+    assert features.shape == (3, 2 * 6 * 6)
+    assert np.allclose(features, LoadedModel(keras.saving.load_model(model_path)).features(IMAGES), atol=1e-3)
     assert service.explain(Question(model_path, IMAGES[:1], layer="conv"))[0].layers[0].name == "conv"
 
 

@@ -12,6 +12,7 @@ from cifar_core.errors import ExplainError
 
 Logits = NDArray[np.float32]
 Maps = NDArray[np.float32]
+Features = NDArray[np.float32]
 
 PREDICTED = -1
 """In place of a class index: the class with the highest logit."""
@@ -35,6 +36,23 @@ class Backend(Protocol):
         -------
         callable
             ``logits(images)`` with images uint8 (N, 32, 32, 3) and float32 logits (N, classes).
+        """
+
+    def compile_features(self, model: Any, head: str) -> Callable[[NDArray[np.uint8]], Features]:
+        """Compile the forward pass up to a layer.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+        head : str
+            Name as in :func:`cifar_core.models.saved.flatten_layers`.
+
+        Returns
+        -------
+        callable
+            ``features(images)`` with images uint8 (N, 32, 32, 3) gives float32 what goes into that layer,
+            (N, …, K).
         """
 
     def compile_gradients(

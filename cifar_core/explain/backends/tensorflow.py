@@ -7,8 +7,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from cifar_core.explain.backends.backend import PREDICTED, Logits, Maps
-from cifar_core.explain.layers import recorded_outputs
+from cifar_core.explain.backends.backend import PREDICTED, Features, Logits, Maps
+from cifar_core.explain.layers import recorded_inputs, recorded_outputs
 from cifar_core.models.saved import flatten_layers
 
 
@@ -17,6 +17,27 @@ def compile_logits(model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
 
     def forward(images: Any) -> Any:
         return tf.cast(model(tf.cast(images, tf.float32), training=False), tf.float32)
+
+    compiled = tf.function(forward, input_signature=[_image_spec(model)])
+    return lambda images: np.asarray(compiled(images))
+
+
+def compile_features(model: Any, head: str) -> Callable[[NDArray[np.uint8]], Features]:
+    """Compile the forward pass up to a layer; see :class:`~cifar_core.explain.backends.backend.Backend`.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+    head : str
+        Name as in :func:`cifar_core.models.saved.flatten_layers`.
+    """
+    target = {head: flatten_layers(model)[head]}
+
+    def forward(images: Any) -> Any:
+        with recorded_inputs(target) as inputs:
+            model(tf.cast(images, tf.float32), training=False)
+        return tf.cast(inputs[head], tf.float32)
 
     compiled = tf.function(forward, input_signature=[_image_spec(model)])
     return lambda images: np.asarray(compiled(images))

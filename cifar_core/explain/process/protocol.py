@@ -23,11 +23,19 @@ class PredictRequest:
 
 
 @dataclass(frozen=True)
+class FeaturesRequest:
+    """Ask for the last features of pictures, uint8 (N, 32, 32, 3)."""
+
+    model: Path
+    pictures: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
 class Failure:
     """A problem that the user can act on, as a sentence."""
 
     message: str
 
 
-Request = PredictRequest | Question
+Request = PredictRequest | FeaturesRequest | Question
 """A question is answered by an explanation of each picture."""

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
+from cifar_core.explain.process.protocol import Failure, FeaturesRequest, PredictRequest, Ready, Request
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.hardware.child_environment import NEEDED_TO_START, NO_GPU, child_environment
@@ -137,6 +137,35 @@ class InferenceService:
             PredictRequest(model_path.resolve(), np.asarray(images)), timeout
         )
         return logits
+
+    def features(
+        self, model_path: Path, images: NDArray[np.uint8], *, timeout: float = ANSWER_SECONDS
+    ) -> NDArray[np.float32]:
+        """Return what a network makes of pictures before it decides: what goes into its last layer.
+
+        Parameters
+        ----------
+        model_path : Path
+            A ``model.keras``.
+        images : ndarray of uint8, shape (N, 32, 32, 3)
+            RGB pictures.
+        timeout : float
+            Seconds to wait for the answer, not counting the start of the child process.
+
+        Returns
+        -------
+        ndarray of float32, shape (N, k)
+            As :meth:`cifar_core.explain.explainer.LoadedModel.features` has it.
+
+        Raises
+        ------
+        ExplainError
+            The model cannot be opened, or no answer came in time.
+        """
+        features: NDArray[np.float32] = self._ask(
+            FeaturesRequest(model_path.resolve(), np.asarray(images)), timeout
+        )
+        return features
 
     def close(self) -> None:
         """End the child process; a later request raises."""

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.explainer import Explainer
-from cifar_core.explain.process.protocol import Failure, PredictRequest, Ready, Request
+from cifar_core.explain.process.protocol import Failure, FeaturesRequest, PredictRequest, Ready, Request
 from cifar_core.explain.question import Question
 from cifar_core.lean_keras import import_keras
 from cifar_core.runs.processes import end_with_parent
@@ -63,18 +63,20 @@ def answer(explainer: Explainer, request: Request) -> object:
     ----------
     explainer : Explainer
         Holds the models that were asked lately.
-    request : PredictRequest or Question
+    request : PredictRequest, FeaturesRequest or Question
         What came through the connection.
 
     Returns
     -------
     ndarray of float32, tuple of Explanation or Failure
-        Logits, an explanation of each picture, or a sentence for the person who asked.
+        Logits or features, an explanation of each picture, or a sentence for the person who asked.
     """
     try:
         match request:
             case PredictRequest():
                 return explainer.model(request.model).predict(request.pictures)
+            case FeaturesRequest():
+                return explainer.model(request.model).features(request.pictures)
             case Question():
                 return explainer.explain(request)
     except CifarLabError as error:

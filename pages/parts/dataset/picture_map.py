@@ -10,9 +10,11 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
 from cifar_core.maps.background import Background
 from cifar_core.maps.name import METHODS, MapName
+from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.views.picture_map import (
     CLASS,
+    PIXELS,
     MapView,
     begin_map,
     build_map,
@@ -30,7 +32,7 @@ from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on, universe_of
-from pages.parts.frame.session import current_settings
+from pages.parts.frame.session import inference_service
 
 TOOLS = [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]]
 
@@ -45,9 +47,17 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
     """Draw the map with its controls; a region drawn on it is put on as a set, whose pictures stand below."""
     universe = universe_of(dataset)
     labels = run_labels(universe.runs)
-    first, second, third = st.columns([2, 2, 4])
+    first, second, third, fourth = st.columns([2, 2, 4, 4])
     with first:
         split = choose_split()
+    able = [run.id for run in universe.runs if run.has_model and universe.is_tested_here(run)]
+    of = third.selectbox(
+        "Of",
+        [PIXELS, *able],
+        format_func=lambda one: one if one == PIXELS else f"last features of {labels[one]}",
+        **kept("map_of", [PIXELS, *able], PIXELS),
+        help="Pixels, or what a network makes of a picture before it decides: what goes into its last layer.",
+    )
     method = second.segmented_control(
         "Laid out by",
         list(METHODS),
@@ -57,21 +67,21 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
         **bound("map_by", list(METHODS), METHODS.__getitem__),
     )
     tested = [run.id for run in universe.runs if universe.is_tested_here(run)] if split == "test" else []
-    colour = third.selectbox(
+    colour = fourth.selectbox(
         "Colour",
         [CLASS, *tested],
         format_func=lambda one: one if one == CLASS else f"right or wrong: {labels[one]}",
         **kept("map_colour", [CLASS, *tested], CLASS),
     )
-    name = MapName(method, split)
+    name = MapName(method, split, None if of == PIXELS else of)
     try:
         with st.spinner("Laying the pictures out, once …", show_time=True):
-            found = find_map(name, dataset, current_settings().cache_dir)
+            found = find_map(name, universe)
     except RunError as problem:
         st.info(plain(str(problem)), icon=":material/scatter_plot:")
         return
     if found is None:
-        _draw_computing(name, dataset, lambda one: labels.get(one, one))
+        _draw_computing(name, universe, lambda one: labels.get(one, one))
         return
     said = None if colour == CLASS else universe.said(colour)
     view = build_map(found, dataset, said, chosen_set, labels)
@@ -112,8 +122,8 @@ def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, col
     )
 
 
-def _draw_computing(name: MapName, dataset: Dataset, labels: Callable[[str], str]) -> None:
-    work, cache = map_work(), current_settings().cache_dir
+def _draw_computing(name: MapName, universe: Universe, labels: Callable[[str], str]) -> None:
+    work, dataset = map_work(), universe.with_pictures()
     progress = map_progress(name, dataset, work)
     if progress is not None and progress.problem is None:
         st.fragment(_wait, run_every=2)(name, dataset)
@@ -121,15 +131,13 @@ def _draw_computing(name: MapName, dataset: Dataset, labels: Callable[[str], str
     if progress is not None and progress.problem:
         st.warning(plain(progress.problem), icon=":material/error:")
     title = map_words(name, labels)
-    st.markdown(
-        f"T{plain(title[1:])} was not computed yet. It takes minutes, once, in the background; *PCA* is there at once."
-    )
+    st.markdown(f"T{plain(title[1:])} was not computed yet. It takes minutes, once, in the background.")
     st.button(
         "Compute the map",
         key="compute_map",
         icon=":material/scatter_plot:",
         on_click=begin_map,
-        args=(name, dataset, cache, work),
+        args=(name, universe, inference_service(), work),
     )
 
 

@@ -84,32 +84,32 @@ def test_a_map_begins_at_zero_and_keeps_its_shape() -> None:
 def test_pca_is_there_at_once_and_kept(
     settings: Settings, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = open_map(MapName("pca", "train"), dataset, settings.cache_dir)
+    first = open_map(MapName("pca", "train"), dataset, None, settings.cache_dir)
     assert first.pictures.tolist() == list(range(200))
     assert first.explained is not None
     assert 0.1 < first.explained < 1
     monkeypatch.setattr(picture_map, "principal_plane", None)
-    assert (open_map(MapName("pca", "train"), dataset, settings.cache_dir).points == first.points).all()
+    assert (open_map(MapName("pca", "train"), dataset, None, settings.cache_dir).points == first.points).all()
 
 
 def test_tsne_is_kept_and_one_computed_anew_is_another(settings: Settings, dataset: Dataset) -> None:
     with pytest.raises(MapMissingError, match=r"maps compute tsne:test$"):
-        open_map(TSNE, dataset, settings.cache_dir)
+        open_map(TSNE, dataset, None, settings.cache_dir)
     points = np.random.default_rng(0).normal(size=(len(dataset.test), 2))
-    keep_map(TSNE, points, dataset, settings.cache_dir)
-    kept = open_map(TSNE, dataset, settings.cache_dir)
+    keep_map(TSNE, points, dataset, None, settings.cache_dir)
+    kept = open_map(TSNE, dataset, None, settings.cache_dir)
     assert kept.points == pytest.approx(on_square(points))
     assert kept.explained is None
-    assert open_map(kept.name, dataset, settings.cache_dir).name == kept.name
-    keep_map(TSNE, points[::-1], dataset, settings.cache_dir)
+    assert open_map(kept.name, dataset, None, settings.cache_dir).name == kept.name
+    keep_map(TSNE, points[::-1], dataset, None, settings.cache_dir)
     with pytest.raises(RunError, match="drawn on another t-SNE map"):
-        open_map(kept.name, dataset, settings.cache_dir)
+        open_map(kept.name, dataset, None, settings.cache_dir)
 
 
 def test_too_few_pictures_are_a_sentence(settings: Settings, dataset: Dataset) -> None:
     few = dataclasses.replace(dataset, test=Split(dataset.test.images[:2], dataset.test.labels[:2]))
     with pytest.raises(RunError, match="three pictures or more, and the test split has 2"):
-        open_map(TSNE, few, settings.cache_dir)
+        open_map(TSNE, few, None, settings.cache_dir)
 
 
 def test_tsne_keeps_groups_together_and_tells_how_far_it_is() -> None:

@@ -210,7 +210,7 @@ def test_any_combination_is_that_of_plain_sets(universe: Universe) -> None:
         ("flips(fourth)", "it is written flips(RUN, RUN)."),
         ("only(fourth)", "it is written only(RUN, RUN, …)."),
         ("doubt(fourth)", "it is written doubt(RUN, …, 20)."),
-        ("near(test:1)", "it is written near(test:17, 20[, test])."),
+        ("near(test:1)", "it is written near(test:17, 20[, test][, RUN])."),
         ("wrong(class(cat))", "“wrong” takes RUN there, not a set."),
         ("first(3, cat)", "“cat” is no set; write one such as wrong(RUN) there."),
         ("first(0, class(cat))", "“0” is no whole number from 1 on."),

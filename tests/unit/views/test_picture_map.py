@@ -31,7 +31,7 @@ def universe(settings: Settings, dataset: Dataset) -> Universe:
 
 @pytest.fixture
 def shown(dataset: Dataset, settings: Settings) -> PictureMap:
-    return open_map(MapName("pca", "test"), dataset, settings.cache_dir)
+    return open_map(MapName("pca", "test"), dataset, None, settings.cache_dir)
 
 
 def on_screen(text: str, universe: Universe) -> SetOnScreen:

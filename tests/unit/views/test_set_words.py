@@ -29,6 +29,10 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
         ),
         ("confidence(2026-a, 0.9..1)", "pictures of which resnet20 was sure (0.9 to 1)"),
         ("near(test:17, 20)", "pictures most like test picture 17"),
+        (
+            "near(test:17, 20, train, 2026-a)",
+            "pictures most like test picture 17 by the features of resnet20",
+        ),
         ("doubt(2026-a, 2026-b, 100)", "pictures with the labels most doubted by resnet20 and speedrun"),
         (
             "sort(wrong(2026-a), loss(2026-a), down)",

@@ -1,0 +1,199 @@
+"""The last features of a run, what its network makes of each picture before it decides, kept once they are computed."""
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.errors import RunError
+from cifar_core.file_cache import FileVersion
+from cifar_core.runs.run import Run
+from cifar_core.system.files import replace
+
+MOST_FEATURES = 512
+"""Wider ones are projected onto so many random directions, which keeps distances to a few percent."""
+
+_EXACT = 4  # times as many candidates are compared in double precision
+
+
+class FeaturesMissingError(RunError):
+    """The last features of a run were not computed on this machine yet.
+
+    Parameters
+    ----------
+    run : Run
+        Which run.
+    split : {"train", "test"}
+        For which pictures.
+    """
+
+    def __init__(self, run: Run, split: SplitName) -> None:
+        pictures = "training" if split == "train" else "test"
+        super().__init__(
+            f"the last features of {run.id} are not computed here yet for the {pictures} pictures. Compute them on "
+            f"Explain, or with: python -m cifar_core maps features {run.id} --split {split}"
+        )
+
+
+def run_key(run: Run) -> str:
+    """Return what names the features of a run in the cache: another one where its weights are others.
+
+    Parameters
+    ----------
+    run : Run
+        With weights.
+
+    Raises
+    ------
+    RunError
+        It has kept no weights.
+    """
+    try:
+        version = FileVersion.of(run.paths.model)
+    except OSError:
+        raise RunError(
+            f"the weights of {run.id} are not on this machine, so its features can't be computed. Train it again."
+        ) from None
+    told = f"{run.id} {version.size} {version.modified}"
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def stored_features(
+    run: Run, dataset: Dataset, split: SplitName, cache_dir: Path
+) -> NDArray[np.float32] | None:
+    """Return the last features of a run, shape (N, k), from the disk; ``None`` where they were not computed yet.
+
+    Parameters
+    ----------
+    run : Run
+        Whose.
+    dataset : Dataset
+        Of which pictures.
+    split : {"train", "test"}
+        Of which split, all of its N pictures in order.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    """
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        found = np.load(_path(run, dataset, split, cache_dir), mmap_mode="r", allow_pickle=False)
+        if found.ndim == 2 and len(found) == len(dataset.split(split)) and found.dtype == np.float32:
+            features: NDArray[np.float32] = found
+            return features
+    return None
+
+
+def features_of(run: Run, dataset: Dataset, split: SplitName, cache_dir: Path) -> NDArray[np.float32]:
+    """Return the last features of a run, shape (N, k).
+
+    Parameters
+    ----------
+    run : Run
+        Whose.
+    dataset : Dataset
+        Of which pictures.
+    split : {"train", "test"}
+        Of which split.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+
+    Raises
+    ------
+    FeaturesMissingError
+        They were not computed yet.
+    RunError
+        The run has no weights.
+    """
+    found = stored_features(run, dataset, split, cache_dir)
+    if found is None:
+        run_key(run)
+        raise FeaturesMissingError(run, split)
+    return found
+
+
+def keep_features(
+    parts: Iterable[NDArray[np.float32]], run: Run, dataset: Dataset, split: SplitName, cache_dir: Path
+) -> None:
+    """Write the last features of a run, as they come, where :func:`stored_features` finds them.
+
+    Parameters
+    ----------
+    parts : iterable of ndarray of float32, shape (n, k)
+        Of all pictures of the split in order, some at a time.
+    run : Run
+        Whose.
+    dataset : Dataset
+        Of which pictures.
+    split : {"train", "test"}
+        Of which split.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+
+    Raises
+    ------
+    RunError
+        They cannot be written.
+    """
+    path = _path(run, dataset, split, cache_dir)
+    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft.npy")
+    rows, filled = None, 0
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for part in parts:
+            if rows is None:
+                shape = (len(dataset.split(split)), part.shape[1])
+                rows = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float32, shape=shape)
+            rows[filled : filled + len(part)] = part
+            filled += len(part)
+        if rows is not None:
+            rows.flush()
+            del rows
+            replace(draft, path)
+    except OSError as error:
+        raise RunError(
+            f"the features can't be written to {path.parent}: {error.strerror or error}."
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def nearest_by_features(
+    features: NDArray[np.float32], wanted: NDArray[np.float32], count: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Find the pictures whose features lie nearest to those of one picture.
+
+    Parameters
+    ----------
+    features : ndarray of float32, shape (N, k)
+        Of the pictures that are looked through.
+    wanted : ndarray of float32, shape (k,)
+        Of the one that they are compared with.
+    count : int
+        How many, ``>= 1``; all of them where there are fewer.
+
+    Returns
+    -------
+    indices : ndarray of int64, shape (count,)
+        Nearest first; the lower number first where two are equally near.
+    distances : ndarray of float64, shape (count,)
+        Euclidean distance, as a share of the median distance of all: 0 is the same, 1 usual.
+    """
+    rows = np.asarray(features)
+    squares = np.einsum("ij,ij->i", rows, rows) - 2 * (rows @ wanted) + wanted @ wanted
+    candidates = min(len(rows), _EXACT * count + 16)
+    found = np.argpartition(squares, candidates - 1)[:candidates] if candidates else np.empty(0, np.int64)
+    apart = rows[found].astype(np.float64) - wanted
+    exact = np.einsum("ij,ij->i", apart, apart)
+    nearest = np.lexsort((found, exact))[:count]
+    usual = float(np.sqrt(max(0.0, np.median(squares)))) if len(squares) else 1.0
+    return found[nearest].astype(np.int64), np.sqrt(exact[nearest]) / (usual or 1.0)
+
+
+def _path(run: Run, dataset: Dataset, split: SplitName, cache_dir: Path) -> Path:
+    return cache_dir / "features" / f"{run_key(run)}-{dataset.fingerprint}-{split}.npy"
