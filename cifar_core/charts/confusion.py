@@ -1,23 +1,19 @@
 """A confusion matrix whose cells can be clicked."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.layout import MEDIUM, SMALL, finish
+from cifar_core.charts.layout import SMALL
+from cifar_core.charts.matrix_grid import LARGEST_WITH_NUMBERS, add_targets, finish_matrix, in_order
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
+from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.words.counts import counted
-from cifar_core.words.plotly import chart_label, chart_labels
-
-LARGEST_WITH_NUMBERS = 12
-"""Up to this many classes every cell shows its number."""
-
-LARGEST_WITH_EMPTY_CELLS = 25
-"""Up to this many classes empty cells can be clicked too; beyond, thousands of marks would slow the browser."""
+from cifar_core.words.plotly import chart_labels
 
 _STRENGTH = 0.75
 
@@ -29,6 +25,7 @@ def confusion_figure(
     by_true_class: bool = False,
     largest_mistake: float | None = None,
     selected: tuple[int, int] | None = None,
+    order: ClassOrder | None = None,
     title: str | None = None,
     height: int = 520,
 ) -> go.Figure:
@@ -51,6 +48,8 @@ def confusion_figure(
         side by side should share it; by default the largest of this matrix.
     selected : (int, int), optional
         True and predicted class of the cell that gets a frame.
+    order : ClassOrder, optional
+        Of rows and columns; by default that of the labels. The number of a cell, for clicks, stays that of its labels.
     title : str, optional
         Name above the matrix.
     height : int
@@ -73,24 +72,26 @@ def confusion_figure(
         figure.add_trace(
             go.Heatmap(
                 # The square root lifts the rare mistakes out of the background.
-                z=np.sqrt(shares),
+                z=in_order(np.sqrt(shares), order),
                 zmin=0,
                 zmax=1,
                 colorscale=fading_scale(colour, strength=_STRENGTH),
                 showscale=False,
                 hoverinfo="skip",
-                text=_numbers(values, shown & (counts > 0), by_true_class) if with_numbers else None,
+                text=_numbers(in_order(values, order), in_order(shown & (counts > 0), order), by_true_class)
+                if with_numbers
+                else None,
                 texttemplate="%{text}" if with_numbers else None,
                 textfont={"size": SMALL, "color": TEXT},
                 xgap=1 if with_numbers else 0,
                 ygap=1 if with_numbers else 0,
             )
         )
-    figure.add_trace(
-        cell_targets(counts, lambda true, predicted: _sentence(matrix, class_names, true, predicted))
+    add_targets(
+        figure, counts, lambda true, predicted: _sentence(matrix, class_names, true, predicted), order
     )
     if selected is not None:
-        true, predicted = selected
+        true, predicted = selected if order is None else order.places[list(selected)].tolist()
         figure.add_shape(
             type="rect",
             x0=predicted - 0.5,
@@ -99,60 +100,8 @@ def confusion_figure(
             y1=true + 0.5,
             line={"color": TEXT, "width": 3},
         )
-
-    return finish_matrix(figure, class_names, np.asarray(counts.any(axis=1)), title=title, height=height)
-
-
-def finish_matrix(
-    figure: go.Figure,
-    class_names: Sequence[str],
-    has_pictures: NDArray[np.bool_],
-    *,
-    title: str | None,
-    height: int,
-) -> go.Figure:
-    """Give a chart the axes of a confusion matrix, and return it.
-
-    Parameters
-    ----------
-    figure : go.Figure
-        Its cells lie at whole numbers; changed in place.
-    class_names : sequence of str
-        One for each class.
-    has_pictures : ndarray of bool, shape (C,)
-        Whether a true class has any.
-    title : str or None
-        Above the matrix.
-    height : int
-        In pixels.
-    """
-    classes = len(class_names)
-    # With many classes only every k-th name has room; the others show under the pointer.
-    step = max(1, -(-classes // 25))
-    names = chart_labels(_shortened(name) for name in class_names)
-    # An empty row is no row of mistakes.
-    true_names = [name if some else f"{name} (none)" for name, some in zip(names, has_pictures, strict=True)]
-    ticks = {"tickvals": list(range(0, classes, step)), "ticktext": names[::step], "showgrid": False}
-    ticks |= {"zeroline": False, "ticks": ""}
-    figure.update_xaxes(
-        title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, classes - 0.5], **ticks
-    )
-    figure.update_yaxes(
-        title="true class",
-        title_standoff=14,
-        range=[classes - 0.5, -0.5],
-        **ticks | {"ticktext": true_names[::step]},
-    )
-    figure.update_layout(
-        title={"text": chart_label(title), "x": 0, "xanchor": "left", "font": {"size": MEDIUM}}
-        if title
-        else None,
-        margin={"l": 4, "r": 4, "t": 40 if title else 8, "b": 4},
-        showlegend=False,
-        hovermode="closest",
-        hoverdistance=-1,
-    )
-    return finish(figure, height=height)
+    has_pictures = np.asarray(counts.any(axis=1))
+    return finish_matrix(figure, class_names, has_pictures, order=order, title=title, height=height)
 
 
 def cell_of(index: int, class_count: int) -> tuple[int, int]:
@@ -171,32 +120,6 @@ def cell_of(index: int, class_count: int) -> tuple[int, int]:
     (2, 3)
     """
     return divmod(index, class_count)
-
-
-def cell_targets(counts: NDArray[np.int64], sentence: Callable[[int, int], str]) -> go.Scatter:
-    """Make one small unseen mark per cell: a heat map alone tells nobody that it was clicked.
-
-    Parameters
-    ----------
-    counts : ndarray of int64, shape (C, C)
-        With many classes only cells that hold something get a mark.
-    sentence : callable
-        Takes a true and a predicted class; returns what a pointer over the cell says.
-    """
-    reachable = np.ones_like(counts, dtype=bool) if len(counts) <= LARGEST_WITH_EMPTY_CELLS else counts > 0
-    cells = [divmod(flat, len(counts)) for flat in np.flatnonzero(reachable).tolist()]
-    return go.Scatter(
-        x=[predicted for _, predicted in cells],
-        y=[true for true, _ in cells],
-        mode="markers",
-        customdata=[[true * len(counts) + predicted] for true, predicted in cells],
-        text=[sentence(true, predicted) for true, predicted in cells],
-        hovertemplate="%{text}<extra></extra>",
-        # The nearest mark gets the click, and the nearest centre is that of the cell under the pointer.
-        marker={"size": 2, "opacity": 0},
-        selected={"marker": {"opacity": 0}},
-        unselected={"marker": {"opacity": 0}},
-    )
 
 
 def _numbers(values: NDArray[np.float64], shown: NDArray[np.bool_], by_true_class: bool) -> list[list[str]]:
@@ -220,7 +143,3 @@ def _sentence(matrix: ConfusionMatrix, class_names: Sequence[str], true: int, pr
     return f"<b>{shown}</b> {what}<br>{counted(count, 'picture')}, {share}" + (
         f"<br>Click to see {pictures}" if count else ""
     )
-
-
-def _shortened(name: str) -> str:
-    return name if len(name) <= 14 else name[:13] + "…"

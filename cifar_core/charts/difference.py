@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.confusion import LARGEST_WITH_NUMBERS, cell_targets, finish_matrix
 from cifar_core.charts.layout import SMALL
+from cifar_core.charts.matrix_grid import LARGEST_WITH_NUMBERS, add_targets, finish_matrix, in_order
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
+from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.words.counts import counted
 from cifar_core.words.plotly import chart_labels
@@ -22,6 +23,7 @@ def difference_figure(
     class_names: Sequence[str],
     names: tuple[str, str],
     *,
+    order: ClassOrder | None = None,
     height: int = 560,
 ) -> go.Figure:
     """Draw the counts of one matrix minus those of another: blue where the first has more, orange where the second has.
@@ -37,6 +39,8 @@ def difference_figure(
         The index is the label.
     names : (str, str)
         What the two are called.
+    order : ClassOrder, optional
+        Of rows and columns; by default that of the labels.
     height : int
         In pixels.
     """
@@ -46,13 +50,13 @@ def difference_figure(
     figure = go.Figure()
     for colour, amount in ((ACCENT, difference), (MISTAKE, -difference)):
         figure.add_heatmap(
-            z=np.where(amount > 0, amount / largest, np.nan),
+            z=in_order(np.where(amount > 0, amount / largest, np.nan), order),
             zmin=0,
             zmax=1,
             colorscale=fading_scale(colour, strength=_STRENGTH),
             showscale=False,
             hoverinfo="skip",
-            text=_signed(difference, amount > 0) if with_numbers else None,
+            text=_signed(in_order(difference, order), in_order(amount > 0, order)) if with_numbers else None,
             texttemplate="%{text}" if with_numbers else None,
             textfont={"size": SMALL, "color": TEXT},
             xgap=1 if with_numbers else 0,
@@ -68,11 +72,10 @@ def difference_figure(
         )
         return f"<b>{shown}</b> {what}<br>{'<br>'.join(numbers)}<br>Click to see them"
 
-    figure.add_trace(cell_targets(first.counts + second.counts, sentence))
+    add_targets(figure, first.counts + second.counts, sentence, order)
     title = f"{names[0]} − {names[1]}"
-    return finish_matrix(
-        figure, class_names, np.asarray(first.counts.any(axis=1)), title=title, height=height
-    )
+    has_pictures = np.asarray(first.counts.any(axis=1))
+    return finish_matrix(figure, class_names, has_pictures, order=order, title=title, height=height)
 
 
 def _signed(difference: NDArray[np.int64], shown: NDArray[np.bool_]) -> list[list[str]]:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
-from cifar_core.data.dataset import Dataset
+from cifar_core.data.dataset import Dataset, Split
 from cifar_core.evaluation.epoch_predictions import begin_epochs, save_epoch
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.settings import Settings
@@ -365,3 +365,30 @@ def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset
     assert not app.exception
     assert "After epoch 1: 20.0%" in texts(app)
     assert charts(app) == 3
+
+
+def test_the_most_confused_pairs_stand_beside_every_matrix(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset, wrong_every=1)
+    write_run(runs_dir, "b", dataset, wrong_every=10**6)
+    app = open_page("compare", runs=["a", "b"])
+    assert "**Most confused pairs** of a" in texts(app)
+    (first, _) = (frame.value for frame in app.dataframe)
+    assert first["True → said"][0] == "airplane → automobile"
+    assert first["Of the class"][0] == "100.0%"
+    assert len(first) == 5
+
+
+def test_twenty_classes_stand_by_what_is_confused_or_as_they_are_listed(
+    runs_dir: Path, dataset: Dataset
+) -> None:
+    names = tuple(f"class {k}" for k in range(20))
+    labels = np.arange(40) % 20
+    many = replace(
+        dataset, class_names=names, fingerprint="a" * 16, test=Split(dataset.test.images[labels % 20], labels)
+    )
+    write_run(runs_dir, "a", many, wrong_every=2)
+    app = open_page("compare", runs="a", all_data="true")
+    assert "Classes that are often confused stand side by side" in texts(app)
+    app = open_page("compare", runs="a", all_data="true", order="As listed")
+    assert app.segmented_control(key="order").value == "as listed"
+    assert "side by side" not in texts(app)

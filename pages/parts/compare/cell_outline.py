@@ -1,7 +1,7 @@
-"""A frame around the cell of a matrix that is under the pointer."""
+"""A frame around the cell of a matrix that is under the pointer, and lines that lead from it to both names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -13,16 +13,19 @@ _cell_outline = st.components.v2.component(
 )
 
 
-def draw_cell_outline(matrices: Mapping[str, int]) -> None:
-    """Let the cells of ``matrices`` react to the pointer: their numbers of classes, by the keys of the charts."""
+def draw_cell_outline(matrices: Mapping[str, Sequence[str]]) -> None:
+    """Let the cells of ``matrices`` react to the pointer: the classes on their axes, by the keys of the charts."""
+    theme, other = ("dark", "light") if st.context.theme.type == "dark" else ("light", "dark")
     _cell_outline(
         key="cell_outline",
         data={
             # As Streamlit writes the key of an element into the names of its class.
             "classes": {
-                re.sub(r"[^a-zA-Z0-9_-]", "-", f"st-key-{key}"): count for key, count in matrices.items()
+                re.sub(r"[^a-zA-Z0-9_-]", "-", f"st-key-{key}"): list(names)
+                for key, names in matrices.items()
             },
-            "colour": THEME_TEXT[st.context.theme.type or "light"],
+            "colour": THEME_TEXT[theme],
+            "inverse": THEME_TEXT[other],
         },
         height=1,
     )

@@ -1,6 +1,7 @@
 """The parts of the Compare page below its tables: the matrices and the other charts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -8,43 +9,65 @@ from cifar_core.charts.confusion import cell_of, confusion_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.numbers import matrix_numbers
 from cifar_core.charts.selection import clicked_index
+from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.views.compare.cell import OpenCell, cell_text
 from cifar_core.views.compare.numbers import curve_columns
 from cifar_core.views.compare.page import ComparedRun, CompareView
 from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
+from pages.parts.compare.pairs import draw_pairs
 from pages.parts.frame.chart import draw_chart
 
+FOUR_DIGITS = 1000  # numbers that need wider cells: style.css
+PAIRS, PAIRS_EACH = 12, 5
+"""Confused pairs beside one matrix, and below each of several."""
 
-def draw_matrices(view: CompareView, *, by_true_class: bool) -> None:
-    """Draw the confusion matrices side by side; a click on a cell goes into the URL."""
-    _draw_side_by_side(view, view.compared, by_true_class=by_true_class)
+Orders = Mapping[str, ClassOrder | None]
+"""The order of the classes in each run's matrix, by its id."""
 
 
-def draw_opened(view: CompareView, cell: OpenCell, *, by_true_class: bool) -> None:
+def draw_matrices(view: CompareView, orders: Orders, *, by_true_class: bool) -> None:
+    """Draw the confusion matrices side by side, with the most confused pairs; a click on a cell goes into the URL."""
+    if len(view.compared) > 1:
+        _draw_side_by_side(view, view.compared, orders, by_true_class=by_true_class)
+        return
+    matrix, pairs = st.columns([3, 2], gap="medium")
+    with matrix:
+        largest = view.largest_mistake(by_true_class=by_true_class)
+        _draw_matrix(view.compared[0], orders, by_true_class, largest)
+    with pairs:
+        draw_pairs(view.compared[0], most=PAIRS)
+
+
+def draw_opened(view: CompareView, cell: OpenCell, orders: Orders, *, by_true_class: bool) -> None:
     """Draw the matrix whose cell is open, with a frame around the cell."""
     largest = view.largest_mistake(by_true_class=by_true_class)
-    _draw_matrix(cell.of, by_true_class, largest, selected=(cell.true, cell.predicted))
+    _draw_matrix(cell.of, orders, by_true_class, largest, selected=(cell.true, cell.predicted))
 
 
-def draw_others(view: CompareView, cell: OpenCell, *, by_true_class: bool) -> None:
+def draw_others(view: CompareView, cell: OpenCell, orders: Orders, *, by_true_class: bool) -> None:
     """Draw the matrices beside the one whose cell is open."""
     others = [one for one in view.compared if one.id != cell.of.id]
-    _draw_side_by_side(view, others, by_true_class=by_true_class)
+    _draw_side_by_side(view, others, orders, by_true_class=by_true_class)
 
 
-def _draw_side_by_side(view: CompareView, runs: Sequence[ComparedRun], *, by_true_class: bool) -> None:
+def _draw_side_by_side(
+    view: CompareView, runs: Sequence[ComparedRun], orders: Orders, *, by_true_class: bool
+) -> None:
     if not runs:
         return
     largest = view.largest_mistake(by_true_class=by_true_class)
-    grid = st.grid(min(len(runs), 3), min_column_width=340, gap="medium")
+    large = any(orders.values())
+    grid = st.grid(2 if large else min(len(runs), 3), min_column_width=560 if large else 340, gap="medium")
     for one in runs:
-        with grid:
-            _draw_matrix(one, by_true_class, largest, height=560 if len(view.compared) == 1 else 470)
+        with grid.container():
+            _draw_matrix(one, orders, by_true_class, largest, height=640 if large else 470)
+            draw_pairs(one, most=PAIRS_EACH)
 
 
 def _draw_matrix(
     one: ComparedRun,
+    orders: Orders,
     by_true_class: bool,
     largest: float,
     *,
@@ -58,21 +81,24 @@ def _draw_matrix(
         by_true_class=by_true_class,
         largest_mistake=largest,
         selected=selected,
+        order=orders[one.id],
         title=one.title,
         height=height,
     )
     matrix = one.evaluation.matrix
-    draw_chart(
-        figure,
-        key=key,
-        on_select=_open_clicked(key, one),
-        selection_mode="points",
-        alt=f"Confusion matrix of {one.title}",
-        numbers=lambda: matrix_numbers(
-            matrix.by_true_class if by_true_class else matrix.counts, one.data.class_names
-        ),
-        fills=True,
-    )
+    wide = not by_true_class and matrix.counts.max(initial=0) >= FOUR_DIGITS
+    with st.container(key=f"wide_numbers_{one.id}", height="stretch") if wide else nullcontext():
+        draw_chart(
+            figure,
+            key=key,
+            on_select=_open_clicked(key, one),
+            selection_mode="points",
+            alt=f"Confusion matrix of {one.title}",
+            numbers=lambda: matrix_numbers(
+                matrix.by_true_class if by_true_class else matrix.counts, one.data.class_names
+            ),
+            fills=True,
+        )
 
 
 def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202

@@ -5,14 +5,23 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.difference import comparable_pair
+from cifar_core.views.compare.order import (
+    GROUPED,
+    LISTED,
+    axis_names,
+    can_be_ordered,
+    matrix_order,
+    order_sentences,
+)
 from cifar_core.views.compare.page import CompareView
 from cifar_core.views.picture_set import SetOnScreen
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.cell_outline import draw_cell_outline
 from pages.parts.compare.difference import draw_difference
-from pages.parts.compare.matrices import draw_matrices, draw_opened, draw_others
+from pages.parts.compare.matrices import Orders, draw_matrices, draw_opened, draw_others
 from pages.parts.frame.address import bound
 
+ZOOM = "Drag over a part to zoom into it; a double click shows all again."
 COUNTS, SHARES, DIFFERENCE = "counts", "by true class", "difference"
 
 
@@ -32,25 +41,48 @@ def draw_matrices_tab(
         **bound("numbers", numbers, str.capitalize),
         label_visibility="collapsed",
     )
+    orders = _choose_order(view, bar)
     if shown == DIFFERENCE and pair:
-        draw_difference(pair, within, dataset)
+        draw_difference(pair, orders[pair[0].id], within, dataset)
         return
     cell = choose_cell(view.compared)
     by_true_class = shown == SHARES
     if cell is None:
-        draw_matrices(view, by_true_class=by_true_class)
+        draw_matrices(view, orders, by_true_class=by_true_class)
     else:
         # Side by side: what a cell holds is seen beside it. Other matrices give way.
         matrix, gallery = st.columns([3, 2], gap="medium")
         with matrix:
-            draw_opened(view, cell, by_true_class=by_true_class)
+            draw_opened(view, cell, orders, by_true_class=by_true_class)
         with gallery:
             draw_cell(cell, dataset, within)
     st.caption(
         "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
         f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}."
     )
+    for sentence in order_sentences(list(orders.values())):
+        st.caption(f"{sentence} {ZOOM}")
     draw_cell_controls(view.compared, cell)
-    draw_cell_outline({f"matrix_{one.id}": len(one.data.class_names) for one in view.compared})
+    draw_cell_outline(
+        {f"matrix_{one.id}": axis_names(one.data.class_names, orders[one.id]) for one in view.compared}
+    )
     if cell is not None:
-        draw_others(view, cell, by_true_class=by_true_class)
+        draw_others(view, cell, orders, by_true_class=by_true_class)
+
+
+def _choose_order(view: CompareView, bar: DeltaGenerator) -> Orders:
+    """Return the order of classes in each matrix; where they are many, ``bar`` offers a choice."""
+    unordered: Orders = dict.fromkeys(one.id for one in view.compared)
+    if not can_be_ordered(view):
+        return unordered
+    choices = [GROUPED, LISTED]
+    order = bar.segmented_control(
+        "Order of classes",
+        choices,
+        default=GROUPED,
+        required=True,
+        format_func=str.capitalize,
+        **bound("order", choices, str.capitalize),
+        label_visibility="collapsed",
+    )
+    return unordered if order == LISTED else {one.id: matrix_order(one, view) for one in view.compared}

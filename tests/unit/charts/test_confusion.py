@@ -3,6 +3,7 @@ import numpy as np
 from cifar_core.charts.confusion import cell_of, confusion_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
+from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.evaluation.predictions import Predictions
@@ -112,3 +113,46 @@ def test_bars_per_class() -> None:
     np.testing.assert_allclose(mark.y, [4, 4, 1])
     assert measure_figure(figures, NAMES, "f1").layout.yaxis.title.text == "F1 (%)"
     assert not predicted_figure({}, NAMES).data
+
+
+def test_in_another_order_cells_keep_their_numbers() -> None:
+    plain, ordered = (
+        confusion_figure(small(), NAMES),
+        confusion_figure(small(), NAMES, order=ClassOrder((2, 0, 1)), selected=(1, 2)),
+    )
+    assert ordered.layout.yaxis.ticktext == ("a very long c…", "cat", "dog")
+    assert [list(row) for row in ordered.data[0].text] == [["1", "", ""], ["", "3", ""], ["", "", "2"]]
+    assert ordered.data[1].text[2][0] == "2"  # dogs taken for the class with the long name
+    places = {
+        number: (x, y)
+        for (number,), x, y in zip(
+            ordered.data[2].customdata, ordered.data[2].x, ordered.data[2].y, strict=True
+        )
+    }
+    assert places[cell_number := 1 * 3 + 2] == (0, 2)
+    assert plain.data[2].text[cell_number] == ordered.data[2].text[cell_number]
+    (frame,) = ordered.layout.shapes
+    assert (frame.x0, frame.y0) == (-0.5, 1.5)
+
+
+def test_groups_are_named_and_parted_and_the_matrix_is_square_and_can_be_zoomed() -> None:
+    names = [f"class {k}" for k in range(30)]
+    matrix = ConfusionMatrix.from_predictions(predictions_of([0, 1], [0, 0], 30))
+    order = ClassOrder(tuple(range(29, -1, -1)), (("five", 5), ("a group with quite a long name", 25)))
+    figure = confusion_figure(matrix, names, order=order)
+    assert figure.layout.xaxis.tickvals == (2, 17)
+    assert figure.layout.xaxis.ticktext == ("five", "a group with quite a …")
+    assert {(line.x0, line.x1) for line in figure.layout.shapes} == {(4.5, 4.5), (-0.5, 29.5)}
+    assert (figure.layout.yaxis.scaleanchor, figure.layout.dragmode, figure.layout.xaxis.fixedrange) == (
+        "x", "zoom", False,
+    )  # fmt: skip
+    few = confusion_figure(small(), NAMES).layout
+    assert (few.yaxis.scaleanchor, few.dragmode, few.xaxis.fixedrange) == (None, False, True)
+
+
+def test_an_empty_cell_among_many_says_nothing_and_cannot_be_clicked() -> None:
+    matrix = ConfusionMatrix.from_predictions(predictions_of([0, 1], [0, 0], 30))
+    clickable, empty = confusion_figure(matrix, [f"class {k}" for k in range(30)]).data[2:]
+    assert sorted(zip(clickable.y, clickable.x, strict=True)) == [(0, 0), (1, 0)]
+    assert len(empty.x) == 30 * 30 - 2
+    assert (empty.mode, empty.hoverinfo, empty.customdata) == ("none", "none", None)

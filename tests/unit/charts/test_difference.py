@@ -5,6 +5,7 @@ import pytest
 
 from cifar_core.charts.confusion import cell_of
 from cifar_core.charts.difference import difference_figure
+from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from tests.fake_runs import predictions_of
 
@@ -47,3 +48,11 @@ def test_any_number_of_classes(classes: int) -> None:
     none = ConfusionMatrix.from_predictions(predictions_of([0], [1], classes))
     figure = difference_figure(none, none, [f"class {k}" for k in range(classes)], ("a", "b"))
     assert len(figure.data[2].x) == (4 if classes == 2 else 1)
+
+
+def test_in_another_order() -> None:
+    figure = difference_figure(FIRST, SECOND, ["a", "b", "c"], ("one", "other"), order=ClassOrder((2, 1, 0)))
+    assert [list(row) for row in figure.data[0].text] == [["", "", ""], ["", "+1", ""], ["", "", "+2"]]
+    assert figure.layout.xaxis.ticktext == ("c", "b", "a")
+    assert cell_of(figure.data[2].customdata[1][0], 3) == (0, 1)
+    assert (figure.data[2].x[1], figure.data[2].y[1]) == (1, 2)

@@ -1,0 +1,76 @@
+"""The pairs of classes that a run confuses most."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.views.compare.cell import cell_text
+from cifar_core.views.compare.page import ComparedRun
+from cifar_core.words.numbers import percent
+
+
+@dataclass(frozen=True)
+class ConfusedPair:
+    """One kind of mistake of a run.
+
+    Attributes
+    ----------
+    true, predicted : str
+        The class that it was, and the class that the run said.
+    count, of : int
+        Pictures of the class that were taken for the other, among so many.
+    """
+
+    true: str
+    predicted: str
+    count: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """Share of the true class, above 0."""
+        return self.count / self.of
+
+    @property
+    def interval(self) -> Interval:
+        """95% interval of the share (Wilson)."""
+        return wilson_interval(self.count, self.of)
+
+    @property
+    def cell(self) -> str:
+        """The cell of the matrix, as the address names it."""
+        return cell_text((self.true, self.predicted), 0, 1)
+
+
+def confused_pairs(one: ComparedRun, *, most: int) -> tuple[ConfusedPair, ...]:
+    """Return the most frequent mistakes of a run, most frequent first.
+
+    Parameters
+    ----------
+    one : ComparedRun
+        Which run.
+    most : int
+        How many, at most.
+    """
+    names, totals = one.data.class_names, one.evaluation.per_class.true_counts
+    return tuple(
+        ConfusedPair(names[found.true], names[found.predicted], found.count, int(totals[found.true]))
+        for found in one.evaluation.matrix.top_confusions(most)
+    )
+
+
+def pair_columns(pairs: Sequence[ConfusedPair]) -> dict[str, list[Any]]:
+    """Return the list by column.
+
+    Parameters
+    ----------
+    pairs : sequence of ConfusedPair
+        As :func:`confused_pairs` gives them.
+    """
+    return {
+        "True → said": [f"{pair.true} → {pair.predicted}" for pair in pairs],
+        "Pictures": [pair.count for pair in pairs],
+        "Of the class": [percent(pair.share) for pair in pairs],
+        "95% interval": [pair.interval.in_percent for pair in pairs],
+    }
