@@ -119,7 +119,7 @@ if show not in (CURVES, EPOCHS):
 if show == CURVES:
     draw_curves(view)
 elif show == CLASSES:
-    draw_classes(view)
+    draw_classes(view, chosen_set, dataset)
 elif show == CONFIDENCE:
     draw_confidence(view, dataset)
 elif show == EPOCHS:

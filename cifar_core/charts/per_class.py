@@ -1,4 +1,7 @@
-"""How well each class is recognised, and what each class is taken for."""
+"""How well each class is recognised, and what each class is taken for.
+
+The number of a bar, for clicks, is that of its run times the number of classes, plus that of its class.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Literal
@@ -45,7 +48,7 @@ def measure_figure(
         runs,
         class_names,
         [100 * getattr(one, measure) for one in runs.values()],
-        "%{x}: %{y:.1f}% %{text} test pictures",
+        "%{x}: %{y:.1f}% %{text} test pictures<br>Click to see the mistakes",
     )
     figure.update_yaxes(title=f"{MEASURES[measure]} (%)", range=[0, 100])
     return finish(figure, height=height + legend_height(runs))
@@ -64,7 +67,10 @@ def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int 
         Height in pixels.
     """
     figure = _grouped(
-        runs, class_names, [one.misclassified for one in runs.values()], "%{x}: %{y:,} pictures"
+        runs,
+        class_names,
+        [one.misclassified for one in runs.values()],
+        "%{x}: %{y:,} pictures<br>Click to see them",
     )
     figure.update_yaxes(title="misclassified (pictures)", rangemode="tozero")
     return finish(figure, height=height + legend_height(runs))
@@ -86,7 +92,7 @@ def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 42
         runs,
         class_names,
         [one.predicted_counts for one in runs.values()],
-        "%{x}: predicted for %{y:,} pictures",
+        "%{x}: predicted for %{y:,} pictures<br>Click to see them",
     )
     if runs:
         figure.add_trace(
@@ -100,7 +106,8 @@ def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 42
                     "size": 34 if len(class_names) <= 12 else 8,
                     "line": {"color": TEXT, "width": 3},
                 },
-                hovertemplate="%{y:,} pictures of this class<extra></extra>",
+                customdata=[[len(runs) * len(class_names) + label] for label in range(len(class_names))],
+                hovertemplate="%{y:,} pictures of this class<br>Click to see them<extra></extra>",
             )
         )
     figure.update_yaxes(title="predicted (pictures)", rangemode="tozero")
@@ -115,17 +122,18 @@ def _grouped(
 ) -> go.Figure:
     figure = go.Figure()
     numbers, classes = list(range(len(class_names))), chart_labels(class_names)
-    for name, values, colour in zip(runs, heights, run_colours(len(runs)), strict=True):
+    colours = run_colours(len(runs))
+    for run, (name, values) in enumerate(zip(runs, heights, strict=True)):
         figure.add_trace(
             go.Bar(
                 x=numbers,
                 y=values,
                 name=chart_label(name),
-                marker_color=colour,
-                customdata=classes,
+                marker_color=colours[run],
+                customdata=[[run * len(classes) + label, of_class] for label, of_class in enumerate(classes)],
                 text=[f"of {count:,.0f}" for count in np.nan_to_num(runs[name].true_counts)],
                 textposition="none",
-                hovertemplate=f"{chart_label(name)}<br>{hover.replace('%{x}', '%{customdata}')}<extra></extra>",
+                hovertemplate=f"{chart_label(name)}<br>{hover.replace('%{x}', '%{customdata[1]}')}<extra></extra>",
             )
         )
     tested = next(iter(runs.values())).true_counts if runs else np.ones(len(class_names))

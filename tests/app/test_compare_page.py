@@ -392,3 +392,15 @@ def test_twenty_classes_stand_by_what_is_confused_or_as_they_are_listed(
     app = open_page("compare", runs="a", all_data="true", order="As listed")
     assert app.segmented_control(key="order").value == "as listed"
     assert "side by side" not in texts(app)
+
+
+def test_a_bar_chosen_by_keyboard_opens_its_pictures(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset, wrong_every=2)
+    app = open_page("compare", runs="a", show="Classes")
+    options = app.selectbox(key="which_bar_0").options
+    chosen = next(one for one in options if ", misclassified · a" in one)
+    app.selectbox(key="which_bar_0").set_value(chosen).run()
+    assert not app.exception
+    assert app.title[0].value == dataset.name
+    name = chosen.split(",")[0]
+    assert app.query_params["set"] == f"sort(class({name}) and wrong(a), confidence(a), down)"

@@ -29,6 +29,7 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
             on_select="rerun",
             selection_mode="points",
             alt="Reliability diagram",
+            fills=True,
         )
         st.caption(
             "How to read it: of the pictures on which a network was 80% sure, it should get 80% right. Below the "
@@ -39,6 +40,7 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
             coverage_figure({one.label: one.coverage for one in runs}),
             key="coverage",
             alt="Accuracy against coverage",
+            fills=True,
         )
         st.caption(
             "How to read it: at 50%, the accuracy on the half of the pictures of which the network is surest. The rest "
