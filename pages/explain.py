@@ -8,6 +8,7 @@ from cifar_core.errors import CifarLabError
 from cifar_core.views.explain import build_explain_view, missing_model, model_choices
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
+from pages.parts.explain.alike import draw_alike_subject
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
 from pages.parts.explain.asking import ask
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, choose_target, draw_choice
@@ -54,6 +55,7 @@ try:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
             draw_details(view, view.heatmap, color_map)
+        draw_alike_subject(subject, model, runs, dataset)
 except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")
 if st.session_state["source"] == DATA_SET:

@@ -86,6 +86,8 @@ def map_figure(
     )
     finish(figure, height=height, zoom=True)
     figure.update_layout(dragmode="lasso")
-    figure.update_xaxes(showticklabels=False, zeroline=False, constrain="domain")
-    figure.update_yaxes(showticklabels=False, zeroline=False, scaleanchor="x", constrain="domain")
+    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, constrain="domain")
+    figure.update_yaxes(
+        showticklabels=False, showgrid=False, zeroline=False, scaleanchor="x", constrain="domain"
+    )
     return figure

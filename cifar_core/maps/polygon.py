@@ -73,7 +73,7 @@ def short_corners(polygon: Sequence[tuple[float, float]], most: int = MOST_CORNE
     while len(fewer) > most:
         allowed *= 1.3
         fewer = cv2.approxPolyDP(corners, allowed, True)
-    digits = min(6, max(0, math.ceil(-math.log10(extent / _STEPS))))
+    digits = min(6, max(0, math.ceil(2 - math.log10(extent))))  # a hundred steps and more
     written = [f"{_short(x, digits)} {_short(y, digits)}" for x, y in fewer[:, 0].tolist()]
     return written if len(set(written)) >= 3 else []
 

@@ -283,3 +283,19 @@ def test_a_region_of_the_map_is_a_set_with_its_pictures_below() -> None:
     assert not app.exception
     assert "The t-SNE map of training pictures by pixels was not computed yet" in texts(app)
     assert not app.get("plotly_chart")
+
+
+def test_beside_a_single_picture_stand_those_most_like_it() -> None:
+    app = open_page(set="list(test:3)")
+    assert not app.exception
+    one, alike = walls(app)
+    assert (len(one["pictures"]), len(alike["pictures"])) == (1, 10)
+    assert alike["label"] == "The most alike training pictures"
+    assert "how far its pixels are apart" in texts(app)
+
+
+def test_a_set_of_both_splits_on_the_map() -> None:
+    app = open_page(view="Map", shown_split="test", set="class(cat)")
+    assert not app.exception
+    (shown,) = walls(app)
+    assert [one["hover"].split(",")[0] for one in shown["pictures"]] == ["cat", "cat"]

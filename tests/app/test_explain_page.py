@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -25,7 +26,9 @@ from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from pages.parts.frame import session, warm_up
+from tests.open_page import walls
 from tests.pictures import encoded
+from tests.waiting import wait_until
 
 CNN, MLP = "20260101-000000-cnn-2conv-aaaa", "20260101-000001-mlp-3000-1000-bbbb"
 LAYERS = (CamLayer("conv_1", "Conv2D", 4, 4, 8), CamLayer("conv_2", "Conv2D", 2, 2, 16))
@@ -39,6 +42,9 @@ class FakeService:
 
     def __init__(self) -> None:
         self.asked: list[SimpleNamespace] = []
+
+    def features(self, model_path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return images.mean(axis=(1, 2)).astype(np.float32)
 
     def explain(self, question: Question) -> tuple[Explanation, ...]:
         run, index = question.model.parent.name, question.class_index
@@ -374,3 +380,23 @@ def test_any_picture_set_is_walked_through() -> None:
 def test_a_picture_set_that_cannot_be_understood_is_told() -> None:
     app = open_page(split="test", index="4", set="wrong(nobody)")
     assert "there is no run “nobody”" in app.warning[0].value
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_the_most_alike_training_pictures(service: FakeService, dataset: Dataset) -> None:
+    app = open_page(split="train", index="3")
+
+    def row() -> list[str]:
+        (wall,) = [one for one in walls(app) if one["label"] == "The most alike training pictures"]
+        return [one["hover"] for one in wall["pictures"]]
+
+    apart = ((dataset.train.images.astype(float) - dataset.train.images[3]) ** 2).mean(axis=(1, 2, 3))
+    others = [index for index in np.argsort(apart, kind="stable").tolist() if index != 3][:10]
+    assert [int(one.split()[-1]) for one in row()] == others
+    app.segmented_control(key="alike").set_value("by this network").run()
+    assert not app.exception
+    app.button(key="compute_features").click().run()
+    means = dataset.train.images.mean(axis=(1, 2))
+    others = [i for i in np.argsort(np.linalg.norm(means - means[3], axis=1)).tolist() if i != 3][:10]
+    wait_until(lambda: app.run() and len(walls(app)) == 2)
+    assert [int(one.split()[-1]) for one in row()] == others

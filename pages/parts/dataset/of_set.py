@@ -21,6 +21,7 @@ from cifar_core.views.picture_set import (
 )
 from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
 from pages.parts.dataset.wall import choose_size, draw_pictures_of
+from pages.parts.frame.alike import draw_alike
 from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on
@@ -57,6 +58,11 @@ def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
         return
     with second:
         size = choose_size()
+    draw_set_wall(dataset, shown, split, size)
+
+
+def draw_set_wall(dataset: Dataset, shown: SetOnScreen, split: SplitName, size: str) -> None:
+    """Draw the set's pictures of a split; of a single one, those that are most like it, too."""
     run = shown.pictures.said[0].run.id if shown.pictures.said else None
     draw_pictures_of(
         lambda page, per_page: set_page(shown, split, dataset, page=page, per_page=per_page),
@@ -69,6 +75,9 @@ def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
         words=f"{shown.size}, in the set's order.",
         on_open=lambda index: open_in_explain(dataset, split, index, run=run, pictures=shown.text),
     )
+    if len(only := shown.indices(split).tolist()) == 1:
+        said = shown.pictures.said[0].run if shown.pictures.said else None
+        draw_alike(dataset.split(split).images[only[0]], dataset, said, only[0] if split == "train" else None)
 
 
 def draw_set_colours(dataset: Dataset, shown: SetOnScreen) -> None:

@@ -1,6 +1,7 @@
 """The map of pictures: those that are alike lie together, and a region drawn around some is a picture set."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -8,7 +9,6 @@ from cifar_core.charts.picture_map import map_figure
 from cifar_core.charts.selection import clicked_index, drawn_region
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
-from cifar_core.maps.background import Background
 from cifar_core.maps.name import METHODS, MapName
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
@@ -27,20 +27,16 @@ from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.set_words import map_words
 from cifar_core.words.markdown import plain
 from pages.parts.dataset.controls import choose_split
-from pages.parts.dataset.of_set import draw_set_pictures
+from pages.parts.dataset.of_set import draw_set_wall
+from pages.parts.dataset.wall import LARGE
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import open_in_explain
+from pages.parts.frame.map_work import draw_progress, map_work
 from pages.parts.frame.picture_set import put_on, universe_of
 from pages.parts.frame.session import inference_service
 
 TOOLS = [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]]
-
-
-@st.cache_resource(show_spinner=False)
-def map_work() -> Background:
-    """Return what computes maps on this server, for all sessions."""
-    return Background()
 
 
 def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
@@ -87,8 +83,8 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
     view = build_map(found, dataset, said, chosen_set, labels)
     st.caption(plain(view.sentence))
     _draw_chart(view, dataset, chosen_set, colour)
-    if chosen_set is not None:
-        draw_set_pictures(dataset, chosen_set)
+    if chosen_set is not None and len(chosen_set.indices(split)):
+        draw_set_wall(dataset, chosen_set, split, LARGE)
 
 
 def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, colour: str) -> None:
@@ -124,12 +120,8 @@ def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, col
 
 def _draw_computing(name: MapName, universe: Universe, labels: Callable[[str], str]) -> None:
     work, dataset = map_work(), universe.with_pictures()
-    progress = map_progress(name, dataset, work)
-    if progress is not None and progress.problem is None:
-        st.fragment(_wait, run_every=2)(name, dataset)
+    if draw_progress(partial(map_progress, name, dataset, work)):
         return
-    if progress is not None and progress.problem:
-        st.warning(plain(progress.problem), icon=":material/error:")
     title = map_words(name, labels)
     st.markdown(f"T{plain(title[1:])} was not computed yet. It takes minutes, once, in the background.")
     st.button(
@@ -138,14 +130,4 @@ def _draw_computing(name: MapName, universe: Universe, labels: Callable[[str], s
         icon=":material/scatter_plot:",
         on_click=begin_map,
         args=(name, universe, inference_service(), work),
-    )
-
-
-def _wait(name: MapName, dataset: Dataset) -> None:
-    """Say how far the map is; when it is done the page is drawn anew."""
-    progress = map_progress(name, dataset, map_work())
-    if progress is None or progress.problem is not None:
-        st.rerun()
-    st.progress(
-        progress.share, text=f"{plain(progress.doing)}: {progress.share:.0%}. You can go on elsewhere."
     )
