@@ -12,6 +12,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare import table
 from pages.parts.compare.classes import draw_classes
 from pages.parts.compare.confidence import draw_confidence
+from pages.parts.compare.cost import draw_cost
 from pages.parts.compare.edit import draw_edit
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.matrices import draw_curves
@@ -29,8 +30,8 @@ from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
-EPOCHS = "over epochs"
-SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES]
+EPOCHS, COST = "over epochs", "cost"
+SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, COST]
 
 
 hand_over()
@@ -124,6 +125,8 @@ elif show == CONFIDENCE:
     draw_confidence(view, dataset)
 elif show == EPOCHS:
     draw_over_epochs(runs_over_epochs(every, choice.ids, view.compared), chosen_set, dataset)
+elif show == COST:
+    draw_cost(lines, choice.ids)
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
 elif view.compared:

@@ -404,3 +404,12 @@ def test_a_bar_chosen_by_keyboard_opens_its_pictures(runs_dir: Path, dataset: Da
     assert app.title[0].value == dataset.name
     name = chosen.split(",")[0]
     assert app.query_params["set"] == f"sort(class({name}) and wrong(a), confidence(a), down)"
+
+
+def test_what_accuracy_costs_is_a_tab(runs_dir: Path, dataset: Dataset) -> None:
+    for name in ("a", "b"):
+        write_run(runs_dir, name, dataset)
+    app = open_page("compare", runs="a", show="Cost", cost="Training time")
+    assert not app.exception
+    assert charts(app) == 1
+    assert "Pareto front" in texts(app)

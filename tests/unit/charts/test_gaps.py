@@ -17,6 +17,7 @@ from cifar_core import charts
 from cifar_core.charts.class_counts import class_counts_figure
 from cifar_core.charts.confidence import coverage_figure, reliability_figure
 from cifar_core.charts.confusion import confusion_figure
+from cifar_core.charts.cost import cost_figure
 from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.difference import difference_figure
 from cifar_core.charts.gauges import gauges_spec
@@ -35,6 +36,7 @@ from cifar_core.charts.probabilities import probability_bars
 from cifar_core.charts.two_histograms import two_histograms_figure
 from cifar_core.evaluation.calibration import Reliability
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.evaluation.pareto import CostPoint
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.result import ClassProbability
@@ -88,6 +90,10 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     ),
     reliability_figure: lambda: reliability_figure(
         {"a": Reliability(STRANGE, STRANGE, np.arange(3), STRANGE, STRANGE)}
+    ),
+    cost_figure: lambda: cost_figure(
+        [CostPoint(name, 1e6, share, (NAN, INF), True, True) for name, share in (("a", 0.5), ("b", 1.0))],
+        "parameters",
     ),
     coverage_figure: lambda: coverage_figure({"a": (STRANGE, STRANGE), "b": (STRANGE[:0], STRANGE[:0])}),
     accuracy_figure: lambda: accuracy_figure({"a": EPOCHS}, {"b": [EPOCHS, EPOCHS]}),
