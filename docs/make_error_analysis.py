@@ -6,11 +6,15 @@
 import sys
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.evaluation.calibration import Reliability, fit_temperature, with_temperature
+from cifar_core.evaluation.colour_baseline import ColourBaseline, colour_baseline
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.ensemble import ensemble
 from cifar_core.evaluation.intervals import wilson_interval
@@ -21,6 +25,7 @@ from cifar_core.picture_sets.slices import worst_slices
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.views.colour_baseline import baseline_sentence
 from cifar_core.views.set_words import set_words
 from cifar_core.words.classes import name_list
 from cifar_core.words.numbers import signed
@@ -57,6 +62,23 @@ other:
 {slices}
 
 {slices_told}
+
+## Does it go by colour?
+
+```bash
+python -m cifar_core data colours
+```
+
+{colour}
+
+## How many pictures has it seen before?
+
+```bash
+python -m cifar_core data check
+python -m cifar_core sets show 'near_duplicates(train) and split(test)'
+```
+
+{seen}
 
 ## Is another model better there?
 
@@ -126,6 +148,8 @@ def main() -> None:
             f"{len(real)} of these {len(slices)} are really worse (p below 0.05 after the correction); what the others "
             "show may be chance."
         ),
+        colour=colour(colour_baseline(dataset, settings.cache_dir), mine, dataset.class_names),
+        seen=seen(find("near_duplicates(train) and split(test)").of_split("test"), mine),
         pair=PairedComparison.from_predictions(mine, said["resnet18"].predictions).verdict("speedrun", "resnet18"),
         flips=len(find(f"flips(resnet18, {RUN})")),
         flops=len(find(f"flips({RUN}, resnet18)")),
@@ -157,6 +181,36 @@ def mistakes(predictions: Predictions, class_names: tuple[str, ...]) -> str:
     top = ConfusionMatrix.from_predictions(predictions).top_confusions(5)
     return name_list(
         [f"{class_names[one.true]} taken for {class_names[one.predicted]} ({one.count})" for one in top]
+    )
+
+
+def colour(baseline: ColourBaseline, network: Predictions, class_names: tuple[str, ...]) -> str:
+    """Say how far colour alone gets, and what the network does where it fails."""
+    alone = baseline.predictions.correct
+    where = [wilson_interval(int(network.correct[part].sum()), int(part.sum())) for part in (alone, ~alone)]
+    return (
+        f"{baseline_sentence(baseline)} Its most frequent mistakes: {mistakes(baseline.predictions, class_names)}.\n\n"
+        f"The network is right on {network.correct[alone].mean():.1%} ({where[0].in_percent}) of the {alone.sum():,} "
+        f"pictures that colour alone gets right, and on {network.correct[~alone].mean():.1%} ({where[1].in_percent}) "
+        "of the others. On the first it may go by colour, or they are easy in other ways too; on the others it must "
+        "see more. "
+        "The [Colour lab](dataset.md#colour-lab) shows the same with its matrix."
+    )
+
+
+def seen(tests: NDArray[np.int64], network: Predictions) -> str:
+    """Say how many test pictures are nearly in the training split, and what that does to accuracy."""
+    inside = np.zeros(len(network), np.bool_)
+    inside[tests] = True
+    intervals = [
+        wilson_interval(int(network.correct[part].sum()), int(part.sum())) for part in (inside, ~inside)
+    ]
+    return (
+        f"{inside.sum():,} test pictures ({inside.mean():.1%}) have a near-duplicate in the training split "
+        f"([how they are found](dataset.md#check)). The network is right on {network.correct[inside].mean():.1%} of "
+        f"them (95% interval {intervals[0].in_percent}), and on {network.correct[~inside].mean():.1%} of the others "
+        f"({intervals[1].in_percent}). Without them its accuracy would be "
+        f"{100 * (network.accuracy - network.correct[~inside].mean()):.2f} points lower."
     )
 
 

@@ -1,4 +1,4 @@
-"""``python -m cifar_core data …``: what is there, download, prepare; ``check`` has a file of its own."""
+"""``python -m cifar_core data …``: what is there, download, prepare; two more have files of their own."""
 
 import argparse
 import dataclasses
@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from cifar_core.commands.data_check import add_check_command
+from cifar_core.commands.data_colours import add_colours_command
 from cifar_core.commands.output import print_json
 from cifar_core.data.catalog import DatasetChoice, known_facts, list_choices, missing_choices, open_dataset
 from cifar_core.data.dataset import Dataset
@@ -21,7 +22,7 @@ _NAMED = 5  # files that were left out, of each kind
 
 def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``data`` with its commands; each sets ``run`` to a function of arguments and settings."""
-    data = subparsers.add_parser("data", help="data sets: status, download, prepare, check")
+    data = subparsers.add_parser("data", help="data sets: status, download, prepare, check, colours")
     commands = data.add_subparsers(dest="data_command", metavar="COMMAND", required=True)
 
     status = commands.add_parser("status", help="list the data sets that can be opened")
@@ -41,6 +42,7 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     prepare.set_defaults(run=run_prepare)
 
     add_check_command(commands)
+    add_colours_command(commands)
 
     for command in (status, fetch, prepare):
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")

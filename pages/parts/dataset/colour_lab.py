@@ -10,6 +10,7 @@ from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.views import colour_lab as views
 from cifar_core.views.picture_set import SetOnScreen
+from pages.parts.dataset.colour_baseline import draw_colour_baseline
 from pages.parts.dataset.controls import choose_split
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
@@ -66,6 +67,7 @@ def draw_colour_lab(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
         with column:
             _draw_channel(lab, channel, split)
     _draw_pixels(lab, dataset, split, space)
+    draw_colour_baseline(dataset, universe)
 
 
 def _draw_channel(lab: views.ColourLab, channel: views.Channel, split: SplitName) -> None:
