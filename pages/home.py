@@ -21,8 +21,10 @@ def draw_best_models(view: HomeView) -> None:
         )
         return
     # Figures as text: a table widget would load pandas before the first page of a lecture shows.
-    for column, row in zip(st.columns(3), view.best, strict=False):
-        with column.container(border=True, height="stretch", gap="xsmall"):
+    # Three in a row where each has room for its longest word; else two.
+    grid = st.grid("auto", min_column_width=150, key="best_models")
+    for row in view.best[:3]:
+        with grid.container(border=True, height="stretch", gap="xsmall"):
             st.text(row.name)
             st.metric("Test accuracy", f"{row.accuracy:.1%}", label_visibility="collapsed")
             st.caption(f"{row.interval.in_percent}  \n{counted(row.parameters, 'parameter')}")

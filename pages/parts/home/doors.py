@@ -26,15 +26,19 @@ DOORS = (
 
 def draw_doors(dataset: Dataset, store: RunStore) -> None:
     """Draw the ways into the program."""
-    look, demo, train, explain = st.columns(4)
-    for column, (name, word, text, verb) in zip((look, train, explain), DOORS, strict=True):
+    # Four in a row where each has room for its heading and its button; else two.
+    grid = st.grid(4, min_column_width=210, key="doors")
+    look, demo, train, explain = (
+        grid.container(border=True, height="stretch", gap="xsmall") for _ in range(4)
+    )
+    for door, (name, word, text, verb) in zip((look, train, explain), DOORS, strict=True):
         page = PAGES[name]
-        with column.container(border=True, height="stretch", gap="xsmall"):
+        with door:
             st.header(f"{page.icon} {word}", anchor=False)
             st.write(text)
             query = on_screen(dataset) | {"source": "upload"} if verb == "Upload" else None
             st.page_link(page.file, label=f"**{verb}**", icon=":material/arrow_forward:", query_params=query)
-    with demo.container(border=True, height="stretch", gap="xsmall"):
+    with demo:
         st.header(":material/play_circle: Live demo", anchor=False)
         st.write("Watch a small network learn, in about a minute on two cores.")
         if st.button("Start it", key="live_demo", type="primary", icon=":material/play_arrow:"):
