@@ -143,7 +143,7 @@ def _functions(args: argparse.Namespace, settings: Settings) -> int:
     print(
         "it, CLASS a class; names with spaces stand in quotation marks. MEASURE is confidence(RUN), loss(RUN),"
     )
-    print("margin(RUN) or the name of an attribute.")
+    print("margin(RUN), disagreement(RUN, RUN, …) or the name of an attribute.")
     return 0
 
 

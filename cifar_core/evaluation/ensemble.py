@@ -1,4 +1,4 @@
-"""Several models asked together, and how far two agree."""
+"""Several models asked together, and how far they agree."""
 
 from collections.abc import Sequence
 
@@ -67,3 +67,31 @@ def cohens_kappa(a: Predictions, b: Predictions) -> float:
     share_a, share_b = (np.bincount(said, minlength=a.class_count) / len(said) for said in (said_a, said_b))
     observed, by_chance = float((said_a == said_b).mean()), float(share_a @ share_b)
     return 1.0 if by_chance == 1.0 else (observed - by_chance) / (1 - by_chance)
+
+
+def disagreement(predictions: Sequence[Predictions]) -> NDArray[np.float64]:
+    """Return how far several models disagree about each picture: the Jensen–Shannon divergence of what they gave.
+
+    Parameters
+    ----------
+    predictions : sequence of Predictions
+        Of two or more models for the same pictures in the same order.
+
+    Returns
+    -------
+    ndarray of float64, shape (N,)
+        In bits: 0 where all gave the same probabilities, 1 where two were sure of different classes.
+
+    References
+    ----------
+    J. Lin, "Divergence measures based on the Shannon entropy", IEEE Transactions on Information Theory 37 (1991),
+    doi:10.1109/18.61115.
+    """
+    of_each = np.mean([_entropy(one.probabilities) for one in predictions], axis=0)
+    return np.asarray(np.maximum(_entropy(mean_probabilities(predictions)) - of_each, 0.0))
+
+
+def _entropy(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the entropy of each row, in bits."""
+    logarithms = np.log2(probabilities, out=np.zeros_like(probabilities), where=probabilities > 0)
+    return np.asarray(-(probabilities * logarithms).sum(axis=1))

@@ -1,6 +1,7 @@
 """From the text of a set to its pictures."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -12,7 +13,8 @@ from cifar_core.errors import ExpressionError, RunError
 from cifar_core.picture_sets.chosen import Chosen, complement, intersection, union
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
 from cifar_core.picture_sets.functions import FUNCTIONS, Function
-from cifar_core.picture_sets.read import Reader, suggestion
+from cifar_core.picture_sets.order import sorting
+from cifar_core.picture_sets.read import Measure, Reader, suggestion
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 
 MOST_SAVED_WITHIN = 8
@@ -53,6 +55,17 @@ class PictureSet:
             Which split.
         """
         return self.chosen.of_split(self.universe, split)
+
+    @cached_property
+    def sorted_by(self) -> NDArray[Any] | None:
+        """What it is sorted by, by place; ``None`` where its order is not that of a measure."""
+        call = sorting(parse(self.text))
+        if call is None:
+            return None
+        evaluation = _Evaluation(self.text, self.universe, ())
+        measure: Measure
+        measure, _ = evaluation.reader.read("measure", call.parts[1], call)
+        return measure.values
 
 
 def choose(text: str, universe: Universe) -> PictureSet:

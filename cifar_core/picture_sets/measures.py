@@ -54,5 +54,8 @@ RUN_MEASURES: Mapping[str, RunMeasure] = MappingProxyType(
 )
 """Measures that a run gives, by name."""
 
-MEASURES = (*RUN_MEASURES, *ATTRIBUTES)
+DISAGREEMENT = "disagreement"
+"""What two runs or more give together."""
+
+MEASURES = (*RUN_MEASURES, DISAGREEMENT, *ATTRIBUTES)
 """Names of all that a set can be sorted by."""

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.dataset import SplitName
 from cifar_core.errors import ExpressionError, RunError
+from cifar_core.evaluation.ensemble import disagreement
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import PictureMap
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen
 from cifar_core.picture_sets.expression import NUMBER, Call, Expression, Word
-from cifar_core.picture_sets.measures import MEASURES, RUN_MEASURES
+from cifar_core.picture_sets.measures import DISAGREEMENT, MEASURES, RUN_MEASURES
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.words.counts import counted
 
@@ -266,11 +267,18 @@ class Reader:
             return self.attribute(part.text, part.at), part
         if isinstance(part, Call) and part.name in RUN_MEASURES and len(part.parts) == 1:
             said, in_full = self.read("run", part.parts[0], part)
-            return self.run_measure(part.name, said), Call(part.name, (in_full,), part.at)
+            values = RUN_MEASURES[part.name].values(said)
+            return self._of_test(values), Call(part.name, (in_full,), part.at)
+        if isinstance(part, Call) and part.name == DISAGREEMENT and len(part.parts) > 1:
+            read = [self.read("run", one, part) for one in part.parts]
+            values = disagreement([said.predictions for said, _ in read])
+            return self._of_test(values), Call(part.name, tuple(in_full for _, in_full in read), part.at)
         word = part.text if isinstance(part, Word) else part.name if isinstance(part, Call) else ""
         at = part.at if isinstance(part, Word | Call) else call.at
         if word in RUN_MEASURES:
             self.fail(f"“{word}” is a run's: write {word}(RUN).", at)
+        if word == DISAGREEMENT:
+            self.fail(f"“{word}” is of two runs or more: write {word}(RUN, RUN).", at)
         if word in ATTRIBUTES:
             self.fail(f"sets are sorted by “{word}” alone, without brackets.", at)
         self.fail(f"nothing is measured that is called “{word[:40]}”. {suggestion(word, MEASURES)}", at)
@@ -295,16 +303,8 @@ class Reader:
         except RunError as problem:
             self.fail(str(problem), at)
 
-    def run_measure(self, name: str, said: Said) -> Measure:
-        """Return a measure of all test pictures.
-
-        Parameters
-        ----------
-        name : str
-            Of :data:`~cifar_core.picture_sets.measures.RUN_MEASURES`.
-        said : Said
-            What the run said.
-        """
-        values = np.full(len(self.universe), np.nan)
-        values[self.universe.places("test")] = RUN_MEASURES[name].values(said)
-        return Measure(values, ON_TEST)
+    def _of_test(self, values: NDArray[np.float64]) -> Measure:
+        """Return what is known of the test pictures alone."""
+        everywhere = np.full(len(self.universe), np.nan)
+        everywhere[self.universe.places("test")] = values
+        return Measure(everywhere, ON_TEST)

@@ -19,6 +19,7 @@ from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_wall import PER_PAGE, WallPage
 from cifar_core.views.set_words import set_words
+from cifar_core.views.sorting import sorted_values
 from cifar_core.words.counts import counted
 from cifar_core.words.spreadsheet import csv_rows
 
@@ -228,7 +229,8 @@ def set_page(
     Returns
     -------
     WallPage
-        Beneath each test picture stands what the first run that the set names said, and how sure it was.
+        Beneath each test picture stands what the first run that the set names said, and how sure it was; and
+        beneath each picture of a sorted set that by which it is sorted.
     """
     order = shown.indices(split)
     pages = max(1, -(-len(order) // per_page))
@@ -243,6 +245,9 @@ def set_page(
             label = shown.labels.get(said.run.id, said.run.id)
             of_run = _told(said, here, dataset)
             more = [f"{before}\n{label}: {told}" for before, told in zip(more, of_run, strict=True)]
+    values = sorted_values(shown.pictures, split, here)
+    captions = [f"{told}, {value}" if value else told for told, value in zip(captions, values, strict=True)]
+    more = [f"{told}\n{value}" if value else told for told, value in zip(more, values, strict=True)]
     return WallPage(
         indices=tuple(here.tolist()),
         images=np.asarray(source.images[here]),

@@ -36,7 +36,12 @@ _OF_PICTURES: Mapping[str, str] = {
     "cell_at": "of {2} taken for {3} by {0} after epoch {1}",
     "saved": "of the saved set “{0}”",
 }
-_MEASURED = {"loss": "the loss of {0}", "margin": "the margin of {0}", "confidence": "the confidence of {0}"}
+_MEASURED = {
+    "loss": "the loss of {0}",
+    "margin": "the margin of {0}",
+    "confidence": "the confidence of {0}",
+    "disagreement": "the disagreement of {0}",
+}
 _NAMES_RUNS = frozenset(
     (
         "cell",
@@ -93,7 +98,7 @@ class _Words:
 
     def _measure(self, part: Word | Expression) -> str:
         if isinstance(part, Call):
-            return _MEASURED[part.name].format(self._label(_text(part.parts[0])))
+            return _MEASURED[part.name].format(_listed([self._label(_text(run)) for run in part.parts]))
         return str(part)
 
     def _which(self, expression: Expression) -> str:

@@ -7,6 +7,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cifar_core.data.catalog import open_dataset
+from cifar_core.settings import Settings
+from tests.fake_runs import write_run
 from tests.open_page import walls
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -252,6 +255,53 @@ def test_a_search_is_a_set_and_can_be_taken_off() -> None:
     app.button(key="set_off").click().run()
     assert "set" not in app.query_params
     assert "20 pictures." in texts(app)
+
+
+def captions(app: AppTest) -> list[str]:
+    (wall,) = walls(app)
+    return [picture["caption"] for picture in wall["pictures"]]
+
+
+def test_a_wall_is_sorted_and_says_by_what() -> None:
+    app = open_page(**{"class": "cat"})
+    app.selectbox(key="sort_by").select("brightness").run()
+    assert not app.exception
+    assert app.query_params["set"] == "sort(split(train) and class(cat), brightness, down)"
+    values = [float(caption.removeprefix("cat, brightness ")) for caption in captions(app)]
+    assert len(values) == 8
+    assert values == sorted(values, reverse=True)
+    app.segmented_control(key="sort_first").set_value("lowest first").run()
+    assert app.query_params["set"] == "sort(split(train) and class(cat), brightness)"
+    assert [float(caption.removeprefix("cat, brightness ")) for caption in captions(app)] == values[::-1]
+    app.selectbox(key="sort_by").set_value(None).run()
+    assert app.query_params["set"] == "split(train) and class(cat)"
+    assert set(captions(app)) == {"cat"}
+
+
+def test_a_wall_is_sorted_by_what_runs_gave() -> None:
+    settings = Settings.from_environment()
+    dataset = open_dataset("drawn:80", settings)
+    for name, every in (("third", 3), ("fifth", 5)):
+        write_run(settings.runs_dir, f"2026-{name}", dataset, wrong_every=every, name=name)
+    app = open_page(set="class(cat) or class(dog)", shown_split="test")
+    app.selectbox(key="sort_by").select("loss").run()
+    assert not app.exception
+    first = app.selectbox(key="sort_run").value
+    assert app.query_params["set"] == f"sort(class(cat) or class(dog), loss({first}), down)"
+    losses = [float(caption.partition(", loss ")[2]) for caption in captions(app)]
+    assert losses == sorted(losses, reverse=True)
+    other = next(run for run in ("2026-third", "2026-fifth") if run != first)
+    app.selectbox(key="sort_run").select(other).run()
+    assert app.query_params["set"] == f"sort(class(cat) or class(dog), loss({other}), down)"
+    app.selectbox(key="sort_by").select("disagreement").run()
+    assert app.query_params["set"].startswith(
+        f"sort(class(cat) or class(dog), disagreement({other}, {first})"
+    )
+    assert app.multiselect(key="sort_runs").value == [other, first]
+    app.multiselect(key="sort_runs").set_value([first]).run()  # one alone disagrees with nobody
+    assert f"disagreement({first}, {other})" in app.query_params["set"]
+    assert not app.exception
+    assert not app.warning
 
 
 def test_a_set_that_cannot_be_understood_is_told() -> None:

@@ -255,6 +255,9 @@ def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) ->
     assert wanted is not None
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(rf"/explain\?.*index={wanted[0]}\b"))
+    expect(number).to_have_value(wanted[0], timeout=SECONDS)
+    expect(said).to_be_visible(timeout=SECONDS)
+    wait_until_complete(page, "Explain")
     page.go_back()
     wait_until_drawn(page, "Data set")
     expect(

@@ -20,6 +20,7 @@ from cifar_core.views.picture_set import (
     set_page,
 )
 from pages.parts.dataset.controls import SPLIT_NAMES, choose_split
+from pages.parts.dataset.sort import draw_sort
 from pages.parts.dataset.wall import choose_size, draw_pictures_of
 from pages.parts.frame.alike import draw_alike
 from pages.parts.frame.chart import draw_chart
@@ -54,6 +55,7 @@ def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
         split = _choose_split(shown)
     with third:
         draw_search(dataset, split or "test")
+    draw_sort(dataset, shown, split or "test")
     if split is None:
         return
     with second:

@@ -9,6 +9,7 @@ from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_split
 from pages.parts.dataset.of_set import draw_search
+from pages.parts.dataset.sort import draw_sort
 from pages.parts.dataset.wall import choose_size, draw_pictures_of
 from pages.parts.frame.address import bound
 from pages.parts.frame.links import open_in_explain
@@ -33,6 +34,7 @@ def draw_pictures(dataset: Dataset) -> None:
         help="0 keeps the order of the files; every other number is a shuffle of its own.",
     )
     wanted = None if chosen == ALL else chosen
+    draw_sort(dataset, None, split, wanted)
 
     def fetch(page: int, per_page: int) -> WallPage:
         return build_wall(dataset, split, wanted, seed=seed, page=page, per_page=per_page)

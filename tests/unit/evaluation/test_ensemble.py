@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.spatial.distance import jensenshannon
 from sklearn.metrics import cohen_kappa_score
 
-from cifar_core.evaluation.ensemble import cohens_kappa, ensemble, mean_probabilities
+from cifar_core.evaluation.ensemble import cohens_kappa, disagreement, ensemble, mean_probabilities
 from cifar_core.evaluation.predictions import Predictions
 from tests.fake_runs import predictions_of
 
@@ -56,3 +57,30 @@ def test_kappa_at_its_ends() -> None:
     assert cohens_kappa(predictions_of(labels, [1] * 4, 2), predictions_of(labels, [1] * 4, 2)) == 1.0
     none = predictions_of([], [], 2)
     assert np.isnan(cohens_kappa(none, none))
+
+
+@pytest.mark.parametrize(("count", "classes"), [(0, 10), (1, 1), (1, 2), (50, 10), (20, 100)])
+def test_disagreement_of_two_is_scipys(count: int, classes: int) -> None:
+    rng = np.random.default_rng(0)
+    one, other = (
+        Predictions(
+            rng.normal(0, 5, (count, classes)).astype(np.float32), np.zeros(count, np.int64), np.arange(count)
+        )
+        for _ in range(2)
+    )
+    theirs = np.zeros(count)
+    for row in range(count if classes > 1 else 0):
+        theirs[row] = jensenshannon(one.probabilities[row], other.probabilities[row], base=2) ** 2
+    np.testing.assert_allclose(disagreement([one, other]), theirs, atol=1e-7)
+    np.testing.assert_array_equal(disagreement([one, other]), disagreement([other, one]))
+
+
+def test_disagreement_by_hand() -> None:
+    sure = [of([[1 - 1e-30, 1e-30, 1e-30]], [0]), of([[1e-30, 1, 1e-30]], [0]), of([[1e-30, 1e-30, 1]], [0])]
+    assert disagreement(sure[:2]) == pytest.approx([1.0])
+    assert disagreement(sure) == pytest.approx([np.log2(3)])
+    assert disagreement([sure[0], sure[0], sure[1]]) == pytest.approx([np.log2(3) - 2 / 3])
+    assert disagreement([ONE, ONE]) == pytest.approx([0, 0], abs=1e-12)
+    half, quarter = of([[0.5, 0.5]], [0]), of([[0.75, 0.25]], [0])
+    by_hand = -(0.625 * np.log2(0.625) + 0.375 * np.log2(0.375)) - (1 + 0.8112781244591328) / 2
+    assert disagreement([half, quarter]) == pytest.approx([by_hand], abs=1e-6)
