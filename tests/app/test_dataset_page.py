@@ -270,7 +270,7 @@ def test_a_wall_is_sorted_and_says_by_what() -> None:
     values = [float(caption.removeprefix("cat, brightness ")) for caption in captions(app)]
     assert len(values) == 8
     assert values == sorted(values, reverse=True)
-    app.segmented_control(key="sort_first").set_value("lowest first").run()
+    app.segmented_control(key="sort_first").set_value("lowest").run()
     assert app.query_params["set"] == "sort(split(train) and class(cat), brightness)"
     assert [float(caption.removeprefix("cat, brightness ")) for caption in captions(app)] == values[::-1]
     app.selectbox(key="sort_by").set_value(None).run()

@@ -50,16 +50,13 @@ def _choose_split(shown: SetOnScreen) -> SplitName | None:
 
 def draw_set_pictures(dataset: Dataset, shown: SetOnScreen) -> None:
     """Draw the wall of a picture set; a click opens Explain, which then walks through the set."""
-    first, second, third = st.columns([2, 2, 5])
-    with first:
+    with st.container(horizontal=True, key="choices"):
         split = _choose_split(shown)
-    with third:
+        size = choose_size()
+        draw_sort(dataset, shown, split or "test")
         draw_search(dataset, split or "test")
-    draw_sort(dataset, shown, split or "test")
     if split is None:
         return
-    with second:
-        size = choose_size()
     draw_set_wall(dataset, shown, split, size)
 
 

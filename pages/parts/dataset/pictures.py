@@ -17,24 +17,22 @@ from pages.parts.frame.links import open_in_explain
 
 def draw_pictures(dataset: Dataset) -> None:
     """Draw the wall of examples; a click opens Explain with the picture."""
-    first, second, third, fourth, fifth = st.columns([2, 3, 2, 2, 4])
-    with first:
+    with st.container(horizontal=True, key="choices"):
         split = choose_split()
-    with fourth:
+        with st.container(width=165):
+            chosen = choose_class(dataset, "Class", "class")
+        seed = st.number_input(
+            "Shuffle",
+            min_value=0,
+            step=1,
+            width=132,
+            **bound("seed", ANY),
+            help="0 keeps the order of the files; every other number is a shuffle of its own.",
+        )
         size = choose_size()
-    with fifth:
+        wanted = None if chosen == ALL else chosen
+        draw_sort(dataset, None, split, wanted)
         draw_search(dataset, split)
-    with second:
-        chosen = choose_class(dataset, "Class", "class")
-    seed = third.number_input(
-        "Shuffle",
-        min_value=0,
-        step=1,
-        **bound("seed", ANY),
-        help="0 keeps the order of the files; every other number is a shuffle of its own.",
-    )
-    wanted = None if chosen == ALL else chosen
-    draw_sort(dataset, None, split, wanted)
 
     def fetch(page: int, per_page: int) -> WallPage:
         return build_wall(dataset, split, wanted, seed=seed, page=page, per_page=per_page)

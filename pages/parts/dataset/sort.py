@@ -17,7 +17,7 @@ from cifar_core.views.sorting import (
 )
 from pages.parts.frame.picture_set import put_on, universe_of
 
-FIRST = {"down": "highest first", "up": "lowest first"}
+FIRST = {"down": "highest", "up": "lowest"}
 
 
 def draw_sort(
@@ -42,23 +42,20 @@ def draw_sort(
             put_on(found)
 
     st.session_state["sort_by"] = None if order is None else order.measure
-    with st.container(horizontal=True, key="sorting"):
-        st.selectbox(
-            "Sort by",
-            sort_measures(tested),
-            index=None,
-            placeholder="order of the files" if shown is None else "the set's order",
-            key="sort_by",
-            on_change=sort,
-            help=SORT_HELP,
-            width=200,
-        )
-        if order is not None:
-            _draw_runs(order.measure, order.runs, labels, sort)
-            st.session_state["sort_first"] = FIRST["down" if order.down else "up"]
-            st.segmented_control(
-                "First", list(FIRST.values()), required=True, key="sort_first", on_change=sort
-            )
+    st.selectbox(
+        "Sort by",
+        sort_measures(tested),
+        index=None,
+        placeholder="order of the files" if shown is None else "the set's order",
+        key="sort_by",
+        on_change=sort,
+        help=SORT_HELP,
+        width=180,
+    )
+    if order is not None:
+        _draw_runs(order.measure, order.runs, labels, sort)
+        st.session_state["sort_first"] = FIRST["down" if order.down else "up"]
+        st.segmented_control("First", list(FIRST.values()), required=True, key="sort_first", on_change=sort)
 
 
 def _draw_runs(
@@ -67,7 +64,7 @@ def _draw_runs(
     if runs_needed(measure) == 1:
         st.session_state["sort_run"] = chosen[0]
         st.selectbox(
-            "Of run", list(labels), format_func=labels.__getitem__, key="sort_run", on_change=sort, width=240
+            "Of run", list(labels), format_func=labels.__getitem__, key="sort_run", on_change=sort, width=200
         )
     elif runs_needed(measure) > 1:
         st.session_state["sort_runs"] = list(chosen)
