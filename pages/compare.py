@@ -15,6 +15,7 @@ from pages.parts.compare.confidence import draw_confidence
 from pages.parts.compare.cost import draw_cost
 from pages.parts.compare.edit import draw_edit
 from pages.parts.compare.import_model import draw_import, draw_notes
+from pages.parts.compare.labels import draw_labels
 from pages.parts.compare.matrices import draw_curves
 from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
@@ -30,8 +31,8 @@ from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
-EPOCHS, COST = "over epochs", "cost"
-SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, COST]
+EPOCHS, LABELS, COST = "over epochs", "labels", "cost"
+SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, LABELS, COST]
 
 
 hand_over()
@@ -129,6 +130,8 @@ elif show == COST:
     draw_cost(lines, choice.ids)
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
+elif show == LABELS:
+    draw_labels(view, dataset)
 elif view.compared:
     draw_matrices_tab(view, bar, chosen_set, dataset)
 draw_telling_sets(view, chosen_set, dataset)

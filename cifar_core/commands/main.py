@@ -14,6 +14,7 @@ from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
 from cifar_core.commands.exports import add_export_actions
 from cifar_core.commands.imports import add_import_actions, add_import_command
+from cifar_core.commands.labels import add_label_commands
 from cifar_core.commands.maps import add_map_commands
 from cifar_core.commands.measure import add_measure_command
 from cifar_core.commands.models import add_model_commands
@@ -114,6 +115,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_sweep_commands(commands)
     add_map_commands(commands)
     add_set_commands(commands)
+    add_label_commands(commands)
     add_report_command(commands)
     add_explain_command(commands)
     add_import_command(commands)

@@ -413,3 +413,24 @@ def test_what_accuracy_costs_is_a_tab(runs_dir: Path, dataset: Dataset) -> None:
     assert not app.exception
     assert charts(app) == 1
     assert "Pareto front" in texts(app)
+
+
+def test_doubted_labels_are_decided_one_after_the_other(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset, wrong_every=7)
+    app = open_page("compare", runs="a", show="Labels")
+    assert "Nothing was decided yet" in texts(app)
+    first = app.header[0].value
+    app.button(key="label_relabel").click().run()
+    assert not app.exception
+    assert "1 label decided: 0 accepted, 1 relabelled, 0 rejected" in texts(app)
+    assert app.header[0].value != first  # the next one
+    app.button(key="label_reject").click().run()
+    assert "1 relabelled, 1 rejected" in texts(app)
+    again = open_page("compare", runs="a", show="Labels")  # a new session: what was decided is still there
+    assert "2 labels decided" in texts(again)
+    (kept,) = (runs_dir / ".labels").rglob("*.json")
+    kept.write_text("{", encoding="utf-8")
+    again.button(key="label_accept").click().run()
+    assert not again.exception
+    assert "cannot be used" in " ".join(error.value for error in again.error)
+    assert kept.read_text(encoding="utf-8") == "{"
