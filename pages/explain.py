@@ -5,7 +5,8 @@ import contextlib
 import streamlit as st
 
 from cifar_core.errors import CifarLabError
-from cifar_core.views.explain import build_explain_view, missing_model, model_choices
+from cifar_core.views.explain.answer import build_explain_view
+from cifar_core.views.explain.models import missing_model, model_choices
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject

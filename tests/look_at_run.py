@@ -22,7 +22,7 @@ from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
-from cifar_core.views.explain import model_choices
+from cifar_core.views.explain.models import model_choices
 from cifar_core.views.home import build_home
 from cifar_core.views.train.live import build_train_view, first_to_watch, run_options
 from cifar_core.words.finite import json_text

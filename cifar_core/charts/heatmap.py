@@ -11,6 +11,23 @@ LARGEST_WITH_NUMBERS = 8
 """Up to this many cells a side, each shows its value."""
 
 
+def _sights(heatmap: Heatmap) -> list[list[str]]:
+    """Say of each cell what it sees."""
+    rows, columns = heatmap.values.shape
+    place = heatmap.place
+    if place is None:
+        return [[""] * columns for _ in range(rows)]
+    return [
+        [
+            f"<br>sees rows {place.rows.first[row]} to {place.rows.last[row]}, "
+            f"columns {place.columns.first[column]} to {place.columns.last[column]}"
+            + ("" if place.used[row, column] else "<br>has no way to the answer: gradient 0")
+            for column in range(columns)
+        ]
+        for row in range(rows)
+    ]
+
+
 def heatmap_figure(heatmap: Heatmap, *, color_map: ColorMap = "inferno", height: int = 420) -> go.Figure:
     """Draw each cell of the map as the network computed it.
 
@@ -39,7 +56,8 @@ def heatmap_figure(heatmap: Heatmap, *, color_map: ColorMap = "inferno", height:
                 "tickfont": {"color": TEXT, "size": SMALL},
                 "len": 1,
             },
-            hovertemplate="row %{y}, column %{x}: %{z:.0f}%<extra></extra>",
+            customdata=_sights(heatmap),
+            hovertemplate="row %{y}, column %{x}: %{z:.0f}%%{customdata}<extra></extra>",
             textfont={"size": MEDIUM},
             texttemplate="%{z:.0f}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
             xgap=1,

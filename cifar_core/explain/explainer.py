@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.backends.backend import PREDICTED, current_backend
+from cifar_core.explain.geometry import find_geometry
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers, find_head
 from cifar_core.explain.methods.registry import get_method
@@ -34,7 +35,8 @@ class LoadedModel:
     def __init__(self, network: Any) -> None:
         self.network = network
         self.classes = int(network.output_shape[-1])
-        self.layers = find_cam_layers(network)
+        self._geometry = find_geometry(network)
+        self.layers = find_cam_layers(network, self._geometry)
         self._backend = current_backend()
         self._logits: Callable[..., NDArray[np.float32]] | None = None
         self._features: Callable[..., NDArray[np.float32]] | None = None
@@ -101,7 +103,8 @@ class LoadedModel:
         method = get_method(question.method)
         if not self.layers:
             return self._without_map(question)
-        layer = choose_cam_layer(self.layers, question.layer).name
+        chosen = choose_cam_layer(self.layers, question.layer)
+        layer = chosen.name
         if layer not in self._gradients:
             self._gradients[layer] = self._backend.compile_gradients(self.network, layer)
         asked = np.full(len(question.pictures), PREDICTED if wanted is None else wanted, np.int32)
@@ -113,11 +116,18 @@ class LoadedModel:
             Explanation(
                 one,
                 int(index),
-                Heatmap.from_evidence(evidence, layer=layer, class_index=int(index), method=method.id),
+                Heatmap.from_evidence(
+                    evidence, layer=layer, class_index=int(index), method=method.id, place=chosen.place
+                ),
                 self.layers,
+                used=self._used,
             )
             for one, index, evidence in zip(logits, classes, maps, strict=True)
         )
+
+    @property
+    def _used(self) -> NDArray[np.bool_] | None:
+        return None if self._geometry is None else self._geometry.used
 
     def _without_map(self, question: Question) -> tuple[Explanation, ...]:
         try:
@@ -127,7 +137,12 @@ class LoadedModel:
         wanted = question.class_index
         return tuple(
             Explanation(
-                one, int(one.argmax()) if wanted is None else wanted, None, (), no_heatmap_reason=reason
+                one,
+                int(one.argmax()) if wanted is None else wanted,
+                None,
+                (),
+                no_heatmap_reason=reason,
+                used=self._used,
             )
             for one in self.predict(question.pictures)
         )

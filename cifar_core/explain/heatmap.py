@@ -6,6 +6,8 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.explain.geometry import MapPlace
+
 
 @dataclass(frozen=True)
 class Heatmap:
@@ -25,6 +27,8 @@ class Heatmap:
         The class the evidence is for.
     method : str
         How it was found: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
+    place : MapPlace or None
+        Where its cells lie in the picture; ``None`` where the network's graph does not tell.
     """
 
     values: NDArray[np.float32]
@@ -32,6 +36,7 @@ class Heatmap:
     layer: str
     class_index: int
     method: str
+    place: MapPlace | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -40,9 +45,15 @@ class Heatmap:
 
     @classmethod
     def from_evidence(
-        cls, evidence: NDArray[np.float32], *, layer: str, class_index: int, method: str
+        cls,
+        evidence: NDArray[np.float32],
+        *,
+        layer: str,
+        class_index: int,
+        method: str,
+        place: MapPlace | None = None,
     ) -> Self:
-        """Cut off what speaks against the class and scale by the maximum.
+        """Cut off what speaks against the class, and what cannot speak at all; scale by the maximum.
 
         Parameters
         ----------
@@ -54,8 +65,13 @@ class Heatmap:
             The class that was scored.
         method : str
             Id of the method.
+        place : MapPlace, optional
+            Where the cells lie. Those that have no way to the network's output are no evidence for anything, whatever
+            a method that spreads gradients over all cells finds there.
         """
+        if place is not None:
+            evidence = np.where(place.used, evidence, np.float32(0))
         maximum = float(evidence.max())
         positive = np.maximum(evidence, 0)
         values = positive if maximum <= 0 else np.asarray(positive / maximum, dtype=np.float32)
-        return cls(values, maximum, layer, class_index, method)
+        return cls(values, maximum, layer, class_index, method, place)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.geometry import Geometry, MapPlace
 from cifar_core.models.analysis import Architecture
 from cifar_core.models.saved import flatten_layers
 
@@ -32,6 +33,8 @@ class CamLayer:
         Size of each map; at least one is over 1.
     channels : int
         Number of maps.
+    place : MapPlace or None
+        Where their cells lie in the picture; ``None`` where the network's graph does not tell.
     """
 
     name: str
@@ -39,6 +42,7 @@ class CamLayer:
     height: int
     width: int
     channels: int
+    place: MapPlace | None = None
 
 
 @contextmanager
@@ -127,13 +131,15 @@ def find_head(model: Any) -> str:
     return list(inputs)[-1]
 
 
-def find_cam_layers(model: Any) -> tuple[CamLayer, ...]:
+def find_cam_layers(model: Any, geometry: Geometry | None = None) -> tuple[CamLayer, ...]:
     """List the convolutions, activations and merges with spatial maps, in the order of computation.
 
     Parameters
     ----------
     model : keras.Model
         Takes (N, 32, 32, 3).
+    geometry : Geometry, optional
+        Of the network, from :func:`~cifar_core.explain.geometry.find_geometry`.
 
     Returns
     -------
@@ -143,10 +149,12 @@ def find_cam_layers(model: Any) -> tuple[CamLayer, ...]:
     layers = flatten_layers(model)
     with recorded_outputs(layers) as outputs:
         model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)
-    return _with_maps(
+    found = _with_maps(
         (name, type(layers[name]).__name__, tuple(getattr(output, "shape", ()))[1:])
         for name, output in outputs.items()
     )
+    places = {} if geometry is None else geometry.maps
+    return tuple(replace(layer, place=places.get(layer.name)) for layer in found)
 
 
 def known_map_side(architecture: Architecture) -> int:
@@ -172,7 +180,7 @@ def _with_maps(outputs: Iterable[tuple[str, str, tuple[int, ...]]]) -> tuple[Cam
         seen_convolution |= kind in _CONVOLUTIONS
         spatial = len(shape) == 3 and max(shape[:2]) > 1
         if seen_convolution and spatial and kind in _CONVOLUTIONS | _ACTIVATIONS | _MERGES:
-            found.append(CamLayer(name, kind, *(int(size) for size in shape)))
+            found.append(CamLayer(name, kind, int(shape[0]), int(shape[1]), int(shape[2])))
     return tuple(found)
 
 

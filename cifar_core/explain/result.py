@@ -26,6 +26,8 @@ class Explanation:
         The layers a heat map can be computed at, in the order of computation.
     no_heatmap_reason : str or None
         Why there is no heat map, as a sentence.
+    used : ndarray of bool, shape (H, W), or None
+        Which pixels have a way to the answer; the others change no logit. ``None`` where the graph does not tell.
     """
 
     logits: NDArray[np.float32]
@@ -33,6 +35,7 @@ class Explanation:
     heatmap: Heatmap | None
     layers: tuple[CamLayer, ...]
     no_heatmap_reason: str | None = None
+    used: NDArray[np.bool_] | None = None
 
     @property
     def probabilities(self) -> NDArray[np.float64]:

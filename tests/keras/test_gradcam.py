@@ -13,6 +13,7 @@ from cifar_core.explain.explainer import Explainer, LoadedModel
 from cifar_core.explain.layers import default_cam_layer
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.models.registry import MODELS
 
 layers = keras.layers
 
@@ -125,6 +126,22 @@ def test_agrees_with_a_plain_gradient() -> None:
     assert answer.heatmap is not None
     assert answer.heatmap.layer == "relu_2"
     assert np.allclose(answer.heatmap.values * max(answer.heatmap.maximum, 0), expected, atol=1e-4)
+
+
+def test_cells_that_change_no_answer_get_no_heat() -> None:
+    model = LoadedModel(MODELS["cnn-7x7"].build(10))
+    for answer in explain(model, pictures(), class_index=3):
+        assert answer.heatmap is not None
+        assert answer.heatmap.place is not None
+        assert answer.heatmap.place.rows.centres.tolist() == [10.5, 14.5, 18.5]
+        assert not answer.heatmap.values[2].any()
+        assert not answer.heatmap.values[:, 2].any()
+        assert answer.used is not None
+        assert int(answer.used.sum()) == 26 * 26
+    changed = pictures().copy()
+    changed[:, 26:] = 0
+    changed[:, :, 26:] = 255
+    assert np.array_equal(model.predict(changed), model.predict(pictures()))
 
 
 def test_layers_in_the_order_of_computation() -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.runs.run import Run
-from cifar_core.views.explain import ModelChoice
+from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from pages.parts.explain.controls import DATA_SET
 from pages.parts.frame.alike import draw_alike

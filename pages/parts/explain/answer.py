@@ -8,9 +8,10 @@ from cifar_core.charts.numbers import map_numbers
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
-from cifar_core.views.explain import ExplainView, overlay_png
+from cifar_core.views.explain.answer import ExplainView, overlay_png
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
+from pages.parts.explain.sight import draw_sight
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
 
@@ -45,7 +46,9 @@ def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
                 st.image(
                     view.scale_picture, width="stretch", output_format="PNG", alt="Colours of the heat map"
                 )
-                st.caption(f"**Heat map**, {rows}×{columns}: no evidence … most.")
+                framed = " **Point at a cell** to see what it sees." if view.sight else ""
+                st.caption(f"**Heat map**, {rows}×{columns}: no evidence … most.{framed}")
+                draw_sight(view)
         draw_chart(
             probability_bars(view.bars), key="probabilities", alt="What the network says of the picture"
         )
@@ -71,7 +74,7 @@ def _draw_seen(view: ExplainView) -> None:
                 output_format="PNG",
                 alt="The picture as the network sees it",
             )
-        st.caption("**What it sees:** exactly these 32×32 pixels.")
+        st.caption(f"**What it sees:** exactly these 32×32 pixels. {view.blind_sentence}")
 
 
 def chosen_color_map() -> ColorMap:

@@ -5,7 +5,8 @@ import streamlit as st
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.result import Explanation
-from cifar_core.views.explain import ModelChoice, question_about
+from cifar_core.views.explain.answer import question_about
+from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
 

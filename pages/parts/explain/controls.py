@@ -8,8 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.picture.formats import ENDINGS
 from cifar_core.data.reading import BACKGROUNDS, FRAMINGS, Background, Framing, Preparation
-from cifar_core.views import explain as views
 from cifar_core.views import subject as subjects
+from cifar_core.views.explain import models as views
 from cifar_core.views.picture_wall import build_wall, page_count
 from cifar_core.words.address import ANY
 from pages.parts.frame.address import bound, kept

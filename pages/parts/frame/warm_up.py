@@ -40,7 +40,8 @@ def _load() -> None:
     figure.add_heatmap(z=[[0]])
     figure.to_json()
 
-    from cifar_core.views.explain import model_choices, question_about
+    from cifar_core.views.explain.answer import question_about
+    from cifar_core.views.explain.models import model_choices
     from cifar_core.views.subject import subject_from_dataset
 
     inference_service().start()

@@ -1,10 +1,13 @@
 """The bars and the heat map show the numbers they are given."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from cifar_core.charts.heatmap import heatmap_figure
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL
 from cifar_core.charts.probabilities import probability_bars, probability_words
+from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table
 from cifar_core.explain.result import Explanation, name_probabilities
@@ -62,5 +65,11 @@ def test_heatmap_has_the_scale_of_the_overlay() -> None:
     assert (first[0], last[0]) == (0, 1)
     assert last[1] == "rgb({},{},{})".format(*color_table("viridis")[255])
     assert drawn.texttemplate == "%{z:.0f}"
+    assert {sight for row in drawn.customdata for sight in row} == {""}
+    line = Line(1.5, 4.0, 8, np.array([0, 2]), np.array([5, 7]))
+    place = MapPlace(line, line, np.array([[True, True], [True, False]]))
+    sights = heatmap_figure(replace(heatmap, place=place)).data[0].customdata
+    assert sights[1][0] == "<br>sees rows 2 to 7, columns 0 to 5"
+    assert sights[1][1] == "<br>sees rows 2 to 7, columns 2 to 7<br>has no way to the answer: gradient 0"
     large = Heatmap(np.zeros((26, 26), np.float32), 1.0, "conv", 0, "gradcam")
     assert heatmap_figure(large).data[0].texttemplate is None

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
 
 
@@ -14,6 +15,19 @@ def test_no_positive_evidence_is_never_stretched(values: list[list[float]]) -> N
     assert heatmap.is_empty
     assert heatmap.values.tolist() == [[0.0, 0.0]]
     assert heatmap.maximum == max(values[0])
+
+
+def test_cells_without_a_way_to_the_answer_are_no_evidence() -> None:
+    line = Line(0.0, 2.0, 4, np.array([0, 2]), np.array([1, 3]))
+    place = MapPlace(line, line, np.array([[True, True], [True, False]]))
+    evidence = np.array([[1, 2], [-1, 8]], np.float32)
+    heatmap = Heatmap.from_evidence(evidence, layer="conv", class_index=0, method="gradcam", place=place)
+    assert heatmap.maximum == 2
+    assert heatmap.values.tolist() == [[0.5, 1], [0, 0]]
+    only_there = Heatmap.from_evidence(
+        -evidence * [[1, 1], [0, -1]], layer="c", class_index=0, method="m", place=place
+    )
+    assert only_there.is_empty
 
 
 def test_a_constant_map_stays_constant() -> None:

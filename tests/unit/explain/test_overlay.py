@@ -5,8 +5,17 @@ import numpy as np
 import pytest
 
 from cifar_core.data.picture.decode import decode_image
+from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.overlay import COLOR_MAPS, color_table, draw_heatmap, draw_overlay, enlarge, to_png
+from cifar_core.explain.overlay import (
+    COLOR_MAPS,
+    color_table,
+    draw_heatmap,
+    draw_overlay,
+    draw_seen,
+    enlarge,
+    to_png,
+)
 
 
 def cam(values: list[list[float]], maximum: float = 1.0) -> Heatmap:
@@ -34,6 +43,48 @@ def test_overlay_by_hand() -> None:
     # Half the evidence is half as opaque; without evidence the picture is as it was.
     assert np.abs(drawn[0, 319:321].mean(axis=0) - (0.875 * 100 + 0.125 * half)).max() < 1
     assert (drawn[:, 480:] == 100).all()
+
+
+def placed(values: list[list[float]], start: float, step: float) -> Heatmap:
+    """Return a map whose cells lie at equal distances in a picture of 32×32 pixels."""
+    array = np.array(values, np.float32)
+    lines = [Line(start, step, 32, np.zeros(cells, int), np.full(cells, 31)) for cells in array.shape]
+    return Heatmap(array, 1.0, "conv", 0, "gradcam", MapPlace(*lines, np.ones(array.shape, bool)))
+
+
+def test_a_cell_is_drawn_where_it_lies() -> None:
+    picture = np.zeros((640, 640, 3), np.uint8)
+    # The three cells of a network without padding: centres at 10.5, 14.5 and 18.5 of 32 pixels, 20 drawn ones each.
+    drawn = draw_overlay(
+        picture, placed([[0, 0, 0], [0, 0, 0], [0, 0, 1]], 10.5, 4), opacity=1, color_map="turbo"
+    )
+    shown = (drawn != picture).any(axis=2)
+    rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
+    # From the next centre on, and until one step behind its own.
+    assert (rows[0], rows[-1]) == (columns[0], columns[-1])
+    assert abs(rows[0] - (14.5 + 0.5) * 20) <= 2
+    assert abs(rows[-1] - (22.5 + 0.5) * 20) <= 2
+    # Brightest from its centre for half a step on.
+    hot = color_table("turbo")[255].tolist()
+    assert drawn[385, 385].tolist() == hot
+    assert drawn[415, 415].tolist() == hot
+    assert drawn[430, 430].tolist() != hot
+
+
+def test_a_map_that_covers_the_picture_evenly_is_drawn_as_before() -> None:
+    picture = np.random.default_rng(0).integers(0, 256, (640, 640, 3), dtype=np.uint8)
+    values = np.random.default_rng(1).random((8, 8)).astype(np.float32)
+    even = draw_overlay(picture, cam(values.tolist()), opacity=0.5).astype(int)
+    there = draw_overlay(picture, placed(values.tolist(), 1.5, 4), opacity=0.5).astype(int)
+    assert np.abs(even - there).max() <= 1
+
+
+def test_pixels_without_effect_are_darkened() -> None:
+    pixels = np.full((2, 2, 3), 100, np.uint8)
+    used = np.array([[True, False], [True, True]])
+    assert draw_seen(pixels, used, 2)[..., 0].tolist() == [[100, 30], [100, 100]]
+    assert draw_seen(pixels, None, 4).shape == (4, 4, 3)
+    assert (draw_seen(pixels, None, 4) == 100).all()
 
 
 def test_where_there_is_no_evidence_the_picture_is_as_it_was() -> None:

@@ -20,7 +20,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.views.compare.table import list_rows
-from cifar_core.views.explain import model_choices
+from cifar_core.views.explain.models import model_choices
 from cifar_core.views.home import build_home
 from cifar_core.views.train.live import build_train_view
 from tests.fake_imports import write_imported_run

@@ -9,14 +9,16 @@ import pytest
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.picture.decode import decode_image
 from cifar_core.errors import DataError, ExplainError
+from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
 from cifar_core.explain.result import Explanation
-from cifar_core.views import explain as views
 from cifar_core.views import subject as subjects
+from cifar_core.views.explain import answer as views
+from cifar_core.views.explain.models import ModelChoice
 
 NAMES = ("cat", "dog", "ship")
-MODEL = views.ModelChoice("run", "a run", Path("model.keras"), NAMES)
+MODEL = ModelChoice("run", "a run", Path("model.keras"), NAMES)
 
 
 def dataset(count: int = 60) -> Dataset:
@@ -109,6 +111,25 @@ def test_the_class_that_was_asked_for_is_named() -> None:
     assert views.build_explain_view(asked, MODEL, subject).explained_class == "ship"
 
 
+def test_what_cells_see_and_which_pixels_have_no_effect() -> None:
+    subject = subjects.subject_from_dataset(dataset(), "test", 0)
+    rows = Line(15.5, 32, 32, np.array([0]), np.array([31]))
+    columns = Line(7.5, 16, 32, np.array([0, 12]), np.array([20, 27]))
+    placed = replace(CAM, place=MapPlace(rows, columns, np.ones((1, 2), bool)))
+    used = np.ones((32, 32), bool)
+    used[:, 28:] = False
+    view = views.build_explain_view(replace(answer(placed), used=used), MODEL, subject)
+    assert view.sight == views.Sight([(0, 31)], [(0, 20), (12, 27)], (32, 32))
+    assert "the 128 darkened pixels have **no effect**" in view.blind_sentence
+    drawn = decode_image(view.network_picture).rgb
+    plain = decode_image(views.build_explain_view(answer(CAM), MODEL, subject).network_picture).rgb
+    assert np.array_equal(drawn[:, : 28 * 20], plain[:, : 28 * 20])
+    assert (drawn[:, 28 * 20 :].astype(int) <= 0.3 * plain[:, 28 * 20 :] + 1).all()
+    everything = replace(answer(CAM), used=np.ones((32, 32), bool))
+    assert views.build_explain_view(everything, MODEL, subject).blind_sentence == ""
+    assert views.build_explain_view(everything, MODEL, subject).sight is None
+
+
 def test_a_picture_that_is_not_there() -> None:
     with pytest.raises(DataError, match="numbered 0 to 59"):
         subjects.subject_from_dataset(dataset(), "train", 60)
@@ -122,23 +143,3 @@ def test_upload_keeps_its_notes() -> None:
     )
     assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
     assert subject.seen.framing == "pad"
-
-
-@pytest.mark.parametrize(
-    ("sides", "expected"),
-    [
-        ({"best": 3, "second": 8, "third": 32}, "second"),
-        ({"best": 8, "second": 32}, "best"),
-        ({"best": 0, "second": 7}, "best"),
-        ({"best": 3, "other pictures": 8}, "best"),
-        ({"other pictures": 3, "others too": 8}, "others too"),
-    ],
-)
-def test_explain_opens_with_the_best_model_whose_map_is_fine_enough(
-    sides: dict[str, int], expected: str
-) -> None:
-    choices = [
-        replace(MODEL, run_id=name, map_side=side, trained_elsewhere="x" if "other" in name else None)
-        for name, side in sides.items()
-    ]
-    assert views.first_choice(choices).run_id == expected

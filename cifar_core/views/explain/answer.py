@@ -1,21 +1,26 @@
-"""All that the Explain page shows, computed without Streamlit."""
+"""All that the Explain page shows of one answer, computed without Streamlit."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from cifar_core.data.dataset import Dataset
-from cifar_core.data.reading import Preparation
+import numpy as np
+from numpy.typing import NDArray
+
 from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.layers import CamLayer, known_map_side
+from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.registry import get_method
-from cifar_core.explain.overlay import ColorMap, draw_heatmap, draw_overlay, draw_scale, enlarge, to_png
+from cifar_core.explain.overlay import (
+    ColorMap,
+    draw_heatmap,
+    draw_overlay,
+    draw_scale,
+    draw_seen,
+    enlarge,
+    to_png,
+)
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
-from cifar_core.models.architectures import known_architectures
-from cifar_core.runs.labels import run_labels
-from cifar_core.runs.run import Run
+from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from cifar_core.words.counts import counted
 from cifar_core.words.file_name import file_stem
@@ -24,47 +29,22 @@ from cifar_core.words.markdown import plain
 SHOWN_SIDE = 640
 """Small pictures are enlarged to this many pixels, so that the browser has nothing to blur."""
 
-FINE_ENOUGH = 8
-"""Cells on a side of a heat map that shows more than which half of the picture."""
-
 
 @dataclass(frozen=True)
-class ModelChoice:
-    """A model that can be asked.
+class Sight:
+    """What the cells of a heat map see.
 
     Attributes
     ----------
-    run_id : str
-        Its run.
-    label : str
-        Name, test accuracy and data set, to choose it by.
-    path : Path
-        Its ``model.keras``.
-    class_names : tuple of str
-        What its outputs are called.
-    trained_elsewhere : str or None
-        Name of the data set it was trained on, where that is not the one on screen.
-    caution : str or None
-        What the figures of an imported model are worth.
-    preparation : Preparation or None
-        How the pictures it was trained on were made 32×32; ``None`` where they were so from the beginning.
-    map_side : int
-        Cells on the shorter side of its heat map; 0 where it has none, or nobody knows before it is asked.
+    rows, columns : list of (int, int)
+        First and last pixel that each row, or column, of cells is computed from.
+    pixels : (int, int)
+        Height and width of the picture.
     """
 
-    run_id: str
-    label: str
-    path: Path
-    class_names: tuple[str, ...]
-    trained_elsewhere: str | None = None
-    caution: str | None = None
-    preparation: Preparation | None = None
-    map_side: int = 0
-
-    @property
-    def for_uploads(self) -> Preparation:
-        """How an upload is made 32×32 unless somebody chooses another way."""
-        return self.preparation or Preparation()
+    rows: list[tuple[int, int]]
+    columns: list[tuple[int, int]]
+    pixels: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -76,11 +56,15 @@ class ExplainView:
     verdict : str
         What the network says, in Markdown.
     network_picture : bytes
-        The exact 32×32 input, enlarged with hard pixels, as PNG.
+        The exact 32×32 input, enlarged with hard pixels, as PNG; pixels that change no answer are darkened.
+    blind_sentence : str
+        Which pixels those are; empty where there are none, or nobody knows.
     bars : tuple of ClassProbability
         The five most probable classes, and the true one where it is not among them.
     heatmap : Heatmap or None
         The heat map, where the network has one.
+    sight : Sight or None
+        What its cells see; ``None`` where nobody knows.
     heatmap_sentence : str
         What the heat map says, or why there is none, in Markdown.
     heatmap_picture : bytes or None
@@ -101,8 +85,10 @@ class ExplainView:
 
     verdict: str
     network_picture: bytes
+    blind_sentence: str
     bars: tuple[ClassProbability, ...]
     heatmap: Heatmap | None
+    sight: Sight | None
     heatmap_sentence: str
     heatmap_picture: bytes | None
     scale_picture: bytes
@@ -116,85 +102,6 @@ class ExplainView:
     def true_class_known(self) -> bool:
         """Whether the bars can say what is right."""
         return any(one.is_true for one in self.bars)
-
-
-def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, ...]:
-    """List the runs that have kept their weights: those trained on the data set on screen first, best first.
-
-    Parameters
-    ----------
-    runs : iterable of Run
-        In the order of the store; kept among equals.
-    dataset : Dataset
-        The one on screen.
-    """
-    found: list[tuple[bool, float, ModelChoice]] = []
-    every = tuple(runs)
-    labels = run_labels(every)
-    for run in every:
-        if run.record is None or run.record.data is None or not run.has_model:
-            continue
-        record, data = run.record, run.record.data
-        accuracy = record.results.test_accuracy if record.results is not None else None
-        parts = [labels[run.id]]
-        if record.config.model not in labels[run.id]:
-            parts.append(record.config.model)
-        parts.append(data.name if accuracy is None else f"{accuracy:.1%} on {data.name}")
-        elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
-        caution = record.imported.caution if record.imported else None
-        label = " · ".join(parts)
-        known = known_architectures().get(record.config.model) if record.imported is None else None
-        choice = ModelChoice(
-            run.id,
-            label,
-            run.paths.model,
-            data.class_names,
-            elsewhere,
-            caution,
-            data.preparation,
-            0 if known is None else known_map_side(known),
-        )
-        found.append((elsewhere is not None, -(accuracy or 0.0), choice))
-    return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
-
-
-def first_choice(choices: Sequence[ModelChoice]) -> ModelChoice:
-    """Return the model to open with: the best one whose heat map is fine enough to look at, else the best one.
-
-    Parameters
-    ----------
-    choices : sequence of ModelChoice
-        From :func:`model_choices`, at least one. Of models trained on other pictures than those on screen none is
-        chosen unless there are no others.
-    """
-    best = choices[0]
-    alike = [
-        choice for choice in choices if (choice.trained_elsewhere is None) == (best.trained_elsewhere is None)
-    ]
-    return next((choice for choice in alike if choice.map_side >= FINE_ENOUGH), best)
-
-
-def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Iterable[Run]) -> str | None:
-    """Say in Markdown why another model is shown than the run that was asked for; ``None`` if it is that.
-
-    Parameters
-    ----------
-    asked : str or None
-        Id of the run that the URL names, if it names one; it may hold anything.
-    choices : sequence of ModelChoice
-        The models that can be asked, from :func:`model_choices`.
-    runs : iterable of Run
-        All runs, those without weights too.
-    """
-    if asked is None or asked in {choice.run_id for choice in choices}:
-        return None
-    every = tuple(runs)
-    if asked not in {run.id for run in every if run.record is not None}:
-        return f"There is no run “{plain(asked, 80)}”, so another model is shown."
-    return (
-        f"The weights of “{plain(run_labels(every)[asked])}” are not on this machine, so another model is shown. "
-        "Train it again to have them."
-    )
 
 
 def question_about(
@@ -249,9 +156,11 @@ def build_explain_view(
     drawn = None if heatmap is None else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE)
     return ExplainView(
         verdict=_verdict(answer, names, subject.true_class),
-        network_picture=to_png(enlarge(subject.seen.pixels, SHOWN_SIDE)),
+        network_picture=to_png(draw_seen(subject.seen.pixels, answer.used, SHOWN_SIDE)),
+        blind_sentence=_blind_sentence(answer.used),
         bars=name_probabilities(answer, names, subject.true_class),
         heatmap=heatmap,
+        sight=_sight(heatmap),
         heatmap_sentence=_heatmap_sentence(answer, explained),
         heatmap_picture=None if drawn is None else to_png(drawn),
         scale_picture=to_png(draw_scale(color_map)),
@@ -326,6 +235,23 @@ def _heatmap_sentence(answer: Explanation, explained: str) -> str:
     return (
         f"Heat map by {get_method(heatmap.method).title}. Coloured: what speaks for **{plain(explained)}**, the "
         "brighter the more. Uncoloured: what does not matter, or speaks against it."
+    )
+
+
+def _sight(heatmap: Heatmap | None) -> Sight | None:
+    if heatmap is None or heatmap.place is None:
+        return None
+    down, across = heatmap.place.rows, heatmap.place.columns
+    seen = [list(zip(line.first.tolist(), line.last.tolist(), strict=True)) for line in (down, across)]
+    return Sight(seen[0], seen[1], (down.pixels, across.pixels))
+
+
+def _blind_sentence(used: NDArray[np.bool_] | None) -> str:
+    if used is None or used.all():
+        return ""
+    return (
+        f"Blind border: the {counted(int((~used).sum()), 'darkened pixel')} have **no effect**. Whatever they show, "
+        "the answer is the same: the network's layers drop the edge of what they are given (no padding)."
     )
 
 

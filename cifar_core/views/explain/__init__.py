@@ -1,0 +1,1 @@
+"""All that the Explain page shows, computed without Streamlit."""
