@@ -13,10 +13,10 @@ from pages.parts.compare import table
 from pages.parts.compare.classes import draw_classes
 from pages.parts.compare.confidence import draw_confidence
 from pages.parts.compare.cost import draw_cost
+from pages.parts.compare.curves import draw_curves
 from pages.parts.compare.edit import draw_edit
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.labels import draw_labels
-from pages.parts.compare.matrices import draw_curves
 from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.over_epochs import draw_over_epochs
@@ -119,7 +119,7 @@ if show not in (CURVES, EPOCHS):
         st.info(plain(problem), icon=":material/hourglass_empty:")
 
 if show == CURVES:
-    draw_curves(view)
+    draw_curves(view, rows, groups)
 elif show == CLASSES:
     draw_classes(view, chosen_set, dataset)
 elif show == CONFIDENCE:

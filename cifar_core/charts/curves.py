@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
+from cifar_core.charts.curve_look import Look, drawn_rows
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
-from cifar_core.charts.palette import run_colours
+from cifar_core.charts.palette import NEUTRAL, TEXT, run_colours
 from cifar_core.evaluation.loss_names import UNNAMED, LossNames
 from cifar_core.evaluation.repeats import mean_curve
+from cifar_core.evaluation.smoothing import smoothed
 from cifar_core.runs.metrics import EpochMetrics
 from cifar_core.words.plotly import chart_label
 
@@ -29,10 +32,13 @@ Names = Mapping[str, LossNames]
 
 UNKNOWN: Names = {}
 
+PLAIN = Look()
+
 MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "pentagon", "hexagram")
 """On the validation lines of the runs, one after the other: they are told apart without their colours too."""
 
 _MOST_MARKS, _MOST_TICKS = 8, 12
+_PERCENT = 100
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,9 @@ def _loss_lines(losses: LossNames) -> tuple[_Line, _Line]:
     )
 
 
-def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 420) -> go.Figure:
+def accuracy_figure(
+    curves: Curves, repeated: Repeated = NONE, *, look: Look = PLAIN, height: int = 420
+) -> go.Figure:
     """Draw the accuracy of several runs by epoch: training dashed, validation solid, a colour for each run.
 
     Repeats over seeds are drawn as their mean, with a band for its 95% interval on validation.
@@ -68,16 +76,23 @@ def accuracy_figure(curves: Curves, repeated: Repeated = NONE, *, height: int = 
         Single runs, by the name that the legend gives each.
     repeated : mapping of str to sequence of sequence of EpochMetrics
         Recipes that were trained with several seeds, by name; they come first in the legend.
+    look : Look
+        Axis, smoothing, background; only losses are drawn on a logarithmic axis and marked.
     height : int
         Height in pixels.
     """
-    figure = _overlaid(curves, repeated, lambda name: _ACCURACY, scale=100, unit="%")
+    figure = _overlaid(curves, repeated, lambda name: _ACCURACY, look, scale=_PERCENT, unit="%")
     figure.update_yaxes(title="accuracy (%)")
     return finish(figure, height=height + legend_height([*repeated, *curves]))
 
 
 def loss_figure(
-    curves: Curves, repeated: Repeated = NONE, losses: Names = UNKNOWN, *, height: int = 420
+    curves: Curves,
+    repeated: Repeated = NONE,
+    losses: Names = UNKNOWN,
+    *,
+    look: Look = PLAIN,
+    height: int = 420,
 ) -> go.Figure:
     """Draw the cross-entropy of several runs by epoch in the same way, or the loss of those that have no other figure.
 
@@ -89,6 +104,8 @@ def loss_figure(
         Recipes that were trained with several seeds, by name; they come first in the legend.
     losses : mapping of str to LossNames
         What the figures of each run and recipe are, by its name; of those left out only the losses are known.
+    look : Look
+        Axis, smoothing, background, logarithm, marks.
     height : int
         Height in pixels.
     """
@@ -96,9 +113,11 @@ def loss_figure(
     def of(name: str) -> LossNames:
         return losses.get(name, UNNAMED)
 
-    figure = _overlaid(curves, repeated, lambda name: _loss_lines(of(name)), scale=1, unit=" nats")
+    figure = _overlaid(curves, repeated, lambda name: _loss_lines(of(name)), look, scale=1, unit=" nats")
+    _mark_lowest(figure, look)
     pure = all(of(name).is_cross_entropy for name in (*curves, *repeated))
-    figure.update_yaxes(title="cross-entropy (nats)" if pure else "loss (nats)", rangemode="tozero")
+    figure.update_yaxes(title="cross-entropy (nats)" if pure else "loss (nats)")
+    figure.update_yaxes(type="log", dtick="D2") if look.log else figure.update_yaxes(rangemode="tozero")
     return finish(figure, height=height + legend_height([*repeated, *curves]))
 
 
@@ -106,45 +125,116 @@ def _overlaid(
     curves: Curves,
     repeated: Repeated,
     lines_of: Callable[[str], tuple[_Line, _Line]],
+    look: Look,
     *,
     scale: float,
     unit: str,
 ) -> go.Figure:
     figure = go.Figure()
+    lines = (len(curves) + len(repeated)) * (4 if look.smoothing else 2) + len(look.background)
+    _draw_background(figure, look, lines, scale=scale)
     colours = run_colours(len(curves) + len(repeated))
     marks = itertools.cycle(MARKS)
     for (name, runs), colour in zip(repeated.items(), colours, strict=False):
-        _draw_mean(figure, name, runs, lines_of(name), (colour, next(marks)), scale=scale, unit=unit)
+        _draw_mean(figure, name, runs, lines_of(name), (colour, next(marks)), look, scale=scale, unit=unit)
     for (name, epochs), colour in zip(curves.items(), colours[len(repeated) :], strict=True):
         mark = next(marks)
         numbers, label = [line.epoch for line in epochs], chart_label(name)
+        rows = drawn_rows(len(numbers), lines)
+        x = look.x(name, numbers)[rows]
         for line in lines_of(name):
+            values = scale * np.array([getattr(epoch, line.field) for epoch in epochs], np.float64)
+            _draw_original(figure, name, x, values[rows], colour, look)
             figure.add_trace(
                 go.Scatter(
-                    x=numbers,
-                    y=[scale * getattr(epoch, line.field) for epoch in epochs],
+                    x=x,
+                    y=_drawn(values, look)[rows],
                     name=label,
                     legendgroup=name,
                     showlegend=line.dash == "solid",
                     **_marked(line, colour, mark, len(numbers)),
                     line={"color": colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
-                    hovertemplate=f"{label}, {line.content}<br>epoch %{{x}}: %{{y:.3~f}}{unit}<extra></extra>",
+                    hovertemplate=f"{label}, {line.content}{_smoothly(look)}<br>{look.title} %{{x:,.6~g}}: "
+                    f"%{{y:.3~f}}{unit}<extra></extra>",
                 )
             )
-    drawn = [*curves.values(), *(epochs for runs in repeated.values() for epochs in runs)]
-    longest = max((line.epoch for epochs in drawn for line in epochs), default=1)
-    step = _whole_step(longest)
-    # With a step of 1 from the first epoch on; else 5, 10, 15 …
-    first = 1 if step == 1 else 0
-    figure.update_xaxes(
-        title="epoch", range=[0.5, max(longest, 2) + 0.5], tickformat="d", tick0=first, dtick=step
-    )
+    _name_axis(figure, curves, repeated, look)
     figure.update_layout(
         legend=ABOVE,
         hovermode="closest",
         margin={"l": 4, "r": 12, "b": 4},
     )
     return figure
+
+
+def _name_axis(figure: go.Figure, curves: Curves, repeated: Repeated, look: Look) -> None:
+    if look.title != "epoch":
+        figure.update_xaxes(title=look.title, rangemode="tozero")
+        return
+    drawn = [*curves.values(), *(epochs for runs in repeated.values() for epochs in runs)]
+    longest = max((line.epoch for epochs in drawn for line in epochs), default=1)
+    behind = (float(np.nanmax(curve.x)) for curve in look.background.values() if len(curve.x))
+    longest = int(max([longest, *behind]))
+    step = _whole_step(longest)
+    # With a step of 1 from the first epoch on; else 5, 10, 15 …
+    first = 1 if step == 1 else 0
+    figure.update_xaxes(
+        title="epoch", range=[0.5, max(longest, 2) + 0.5], tickformat="d", tick0=first, dtick=step
+    )
+
+
+def _draw_background(figure: go.Figure, look: Look, lines: int, *, scale: float) -> None:
+    for name, curve in look.background.items():
+        values = curve.accuracy if scale == _PERCENT else curve.loss
+        rows = drawn_rows(len(values), lines)
+        figure.add_trace(
+            go.Scatter(
+                x=curve.x[rows].astype(np.float32),
+                y=(scale * _drawn(values, look)[rows]).astype(np.float32),
+                mode="lines",
+                opacity=0.5,
+                line={"color": NEUTRAL, "width": 1},
+                showlegend=False,
+                hovertemplate=f"{chart_label(name)}<extra></extra>",
+            )
+        )
+
+
+def _drawn(values: NDArray[np.float64], look: Look) -> NDArray[np.float64]:
+    return smoothed(values, look.smoothing) if look.smoothing else values
+
+
+def _smoothly(look: Look) -> str:
+    return ", smoothed" if look.smoothing else ""
+
+
+def _draw_original(
+    figure: go.Figure, name: str, x: NDArray[np.float64], y: NDArray[np.float64], colour: str, look: Look
+) -> None:
+    """Draw faintly what a smoothed line is made of."""
+    if look.smoothing:
+        figure.add_trace(
+            go.Scatter(
+                x=x, y=y, mode="lines", opacity=0.25, line={"color": colour, "width": 1}, legendgroup=name,
+                showlegend=False, hoverinfo="skip",
+            )
+        )  # fmt: skip
+
+
+def _mark_lowest(figure: go.Figure, look: Look) -> None:
+    for name, (epoch, loss) in look.lowest.items():
+        label = chart_label(name)
+        figure.add_trace(
+            go.Scatter(
+                x=look.x(name, [epoch]),
+                y=[loss],
+                mode="markers",
+                legendgroup=name,
+                showlegend=False,
+                marker={"symbol": "circle-open", "size": 18, "color": TEXT, "line": {"width": 3}},
+                hovertemplate=f"{label}: lowest validation loss, after epoch {epoch}: %{{y:.3~f}} nats<extra></extra>",
+            )
+        )
 
 
 def _whole_step(longest: int) -> int:
@@ -166,20 +256,21 @@ def _draw_mean(
     name: str,
     runs: Sequence[Sequence[EpochMetrics]],
     lines: tuple[_Line, _Line],
-    look: tuple[str, str],
+    sign: tuple[str, str],
+    look: Look,
     *,
     scale: float,
     unit: str,
 ) -> None:
     """Draw the mean of one recipe's runs: validation solid with a band, training dashed."""
     label = chart_label(name)
-    colour, mark = look
+    colour, mark = sign
     curves = [mean_curve(runs, line.field) for line in lines]
     validation = curves[0]
-    epochs = validation.epochs.tolist()
+    x = look.x(name, validation.epochs.tolist())
     # A gap within its outline would cut the band into pieces that close upon themselves.
     known = np.isfinite(validation.low) & np.isfinite(validation.high)
-    low, high, around = validation.low[known], validation.high[known], validation.epochs[known].tolist()
+    low, high, around = validation.low[known], validation.high[known], x[known].tolist()
     figure.add_trace(
         go.Scatter(
             x=around + around[::-1],
@@ -194,17 +285,19 @@ def _draw_mean(
         )
     )
     for curve, line in zip(curves, lines, strict=True):
+        _draw_original(figure, name, x, scale * curve.mean, colour, look)
         figure.add_trace(
             go.Scatter(
-                x=epochs,
-                y=(scale * curve.mean).tolist(),
+                x=x,
+                y=(scale * _drawn(curve.mean, look)).tolist(),
                 name=label,
                 legendgroup=name,
                 showlegend=line.dash == "solid",
-                **_marked(line, colour, mark, len(epochs)),
+                **_marked(line, colour, mark, len(x)),
                 line={"color": colour, "dash": line.dash, "width": 4 if line.dash == "solid" else 2},
                 customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),
-                hovertemplate=f"{label}, {line.content}, mean<br>epoch %{{x}}: %{{y:.3~f}}{unit}, 95% interval "
+                hovertemplate=f"{label}, {line.content}, mean{_smoothly(look)}<br>{look.title} %{{x:,.6~g}}: "
+                f"%{{y:.3~f}}{unit}, 95% interval "
                 "%{customdata[0]:.3~f} to %{customdata[1]:.3~f}<extra></extra>",
             )
         )

@@ -434,3 +434,19 @@ def test_doubted_labels_are_decided_one_after_the_other(runs_dir: Path, dataset:
     assert not again.exception
     assert "cannot be used" in " ".join(error.value for error in again.error)
     assert kept.read_text(encoding="utf-8") == "{"
+
+
+def test_the_choice_of_curves_is_in_the_address(runs_dir: Path, dataset: Dataset) -> None:
+    for name in ("a", "b"):
+        write_run(runs_dir, name, dataset, epochs=9)
+    app = open_page(
+        "compare", runs="a", show="Curves", over="Time", smoothing="0.6", log="true", others="true"
+    )
+    assert not app.exception
+    assert app.segmented_control(key="over").value == "time"
+    assert app.slider(key="smoothing").value == 0.6
+    assert app.toggle(key="others").value is True
+    assert "momentum 0.60" in texts(app)
+    assert "the last one: it does not overfit yet" in texts(app)
+    app.segmented_control(key="over").set_value("step").run()
+    assert not app.exception

@@ -6,14 +6,11 @@ from contextlib import nullcontext
 import streamlit as st
 
 from cifar_core.charts.confusion import cell_of, confusion_figure
-from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.numbers import matrix_numbers
 from cifar_core.charts.selection import clicked_index
 from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.views.compare.cell import OpenCell, cell_text
-from cifar_core.views.compare.numbers import curve_columns
 from cifar_core.views.compare.page import ComparedRun, CompareView
-from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
 from pages.parts.compare.pairs import draw_pairs
 from pages.parts.frame.chart import draw_chart
@@ -112,42 +109,3 @@ def _open_clicked(key: str, one: ComparedRun):  # noqa: ANN202
             go_to_cell(cell_text(names, *cell_of(index, len(names))), one.id)
 
     return remember
-
-
-def draw_curves(view: CompareView) -> None:
-    """Draw accuracy and loss by epoch."""
-    if not view.curves and not view.repeated:
-        st.info("None of the chosen runs has finished an epoch yet.", icon=":material/show_chart:")
-        return
-    grid = st.grid("auto", min_column_width=560, gap="medium")
-    with grid.container():
-        draw_chart(
-            accuracy_figure(view.curves, view.repeated),
-            key="accuracy",
-            alt="Accuracy by epoch",
-            numbers=lambda: curve_columns(view),
-            fills=True,
-        )
-        st.caption(
-            "Solid: on validation pictures, which the network never trained on; dashed: on training pictures. "
-            "Higher is better."
-        )
-    with grid.container():
-        draw_chart(
-            loss_figure(view.curves, view.repeated, view.losses),
-            key="loss",
-            alt="Cross-entropy or loss by epoch",
-            numbers=lambda: curve_columns(view),
-            fills=True,
-        )
-        st.caption(
-            "Solid: on validation pictures; dashed: on training pictures. Lower is better. Where the dashed line "
-            "falls on while the solid one rises, the network is overfitting: it learns the training pictures by heart."
-        )
-        for sentence in view.loss_sentences():
-            st.caption(plain(sentence))
-    if view.repeated:
-        st.caption(
-            "A line with a band is the mean over several seeds, as far as all of them came; the band is the 95% "
-            "confidence interval of the mean (Student's t)."
-        )

@@ -18,6 +18,7 @@ from cifar_core.charts.class_counts import class_counts_figure
 from cifar_core.charts.confidence import coverage_figure, reliability_figure
 from cifar_core.charts.confusion import confusion_figure
 from cifar_core.charts.cost import cost_figure
+from cifar_core.charts.curve_look import BackgroundCurve, Look
 from cifar_core.charts.curves import accuracy_figure, loss_figure
 from cifar_core.charts.difference import difference_figure
 from cifar_core.charts.gauges import gauges_spec
@@ -97,7 +98,11 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     ),
     coverage_figure: lambda: coverage_figure({"a": (STRANGE, STRANGE), "b": (STRANGE[:0], STRANGE[:0])}),
     accuracy_figure: lambda: accuracy_figure({"a": EPOCHS}, {"b": [EPOCHS, EPOCHS]}),
-    loss_figure: lambda: loss_figure({"a": EPOCHS}, {"b": [EPOCHS, EPOCHS]}),
+    loss_figure: lambda: loss_figure(
+        {"a": EPOCHS},
+        {"b": [EPOCHS, EPOCHS]},
+        look=Look("step", {"a": {1: NAN, 2: 2.0}}, 0.5, True, {"a": (1, INF)}, {"c": BackgroundCurve(*[STRANGE] * 3)}),
+    ),
     gauges_spec: lambda: gauges_spec([Gauge("power", "–", (1.0, NAN, INF), NAN, (NAN, 0.5))]),
     heatmap_figure: lambda: heatmap_figure(Heatmap(np.array([[NAN, INF], [0.5, 1]], np.float32), NAN, "c", 0, "x")),
     colour_histogram_figure: lambda: colour_histogram_figure(
@@ -180,8 +185,8 @@ def infinities(value: Any) -> bool:
 
 def test_a_curve_has_its_gap_where_the_number_is_missing() -> None:
     validation, training = loss_figure({"a": EPOCHS}).data
-    assert training.y == (2.0, None, 1.0)
-    assert validation.y == (1.9, None, None)
+    assert plain_lists(training.y) == [2.0, None, 1.0]
+    assert plain_lists(validation.y) == [1.9, None, None]
     shown, trained = live_curves_spec(Metrics(EPOCHS))["series"][:2]
     assert shown["data"] == [[1, 25.0], [2, None], [3, 50.0]]
     assert trained["data"] == [[1, 20.0], [2, 30.0], [3, None]]
