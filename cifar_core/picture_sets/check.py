@@ -99,10 +99,10 @@ def _doubles(universe: Universe) -> Iterator[Finding]:
     yield _finding(
         universe,
         "labels",
-        "pictures whose duplicate has another class",
+        "pictures whose near-duplicate has another class",
         len(universe),
         "other_label(train) or other_label(test)",
-        "one of the two labels is wrong",
+        "a wrong label, or two things that look alike",
     )
 
 

@@ -109,6 +109,6 @@ def beside_columns(rows: Sequence[BesideColour]) -> dict[str, list[Any]]:
         "Model": [row.label for row in rows],
         "Accuracy": [100 * row.accuracy for row in rows],
         "95% interval": [row.interval for row in rows],
-        "Where colour is right": [100 * row.where_right for row in rows],
-        "Where colour is wrong": [100 * row.where_wrong for row in rows],
+        "Colour right": [100 * row.where_right for row in rows],
+        "Colour wrong": [100 * row.where_wrong for row in rows],
     }

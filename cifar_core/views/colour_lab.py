@@ -16,7 +16,6 @@ from cifar_core.picture_sets.expression import Word
 from cifar_core.picture_sets.slices import short
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.views.picture_set import SetOnScreen
-from cifar_core.views.set_words import set_words
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from cifar_core.words.numbers import decimal, signed
@@ -125,7 +124,7 @@ def side_options(
 
 
 def build_lab(
-    universe: Universe, split: SplitName, first: str, second: str, space: SpaceName, labels: Mapping[str, str]
+    universe: Universe, split: SplitName, first: str, second: str, space: SpaceName, names: Mapping[str, str]
 ) -> ColourLab:
     """Compare two sets in the channels of a colour space.
 
@@ -139,8 +138,8 @@ def build_lab(
         Their expressions; :data:`THE_OTHERS` is all of the split that is not in the first.
     space : {"RGB", "HSV", "Lab"}
         Which colour space.
-    labels : mapping of str to str
-        What runs are called, by id.
+    names : mapping of str to str
+        What they are called, as :func:`side_options` has them.
 
     Raises
     ------
@@ -148,10 +147,10 @@ def build_lab(
         One of them cannot be understood.
     """
     here = f"split({split})"
-    one = _side(universe, split, first, set_words(first, labels))
+    one = _side(universe, split, first, names.get(first, first))
     rest = f"{here} and not ({first} and {here})"
     other = _side(universe, split, rest, THE_OTHERS) if second == THE_OTHERS else _side(
-        universe, split, second, set_words(second, labels)
+        universe, split, second, names.get(second, second)
     )  # fmt: skip
     sides = (one, other)
     channels = tuple(_channel(universe, split, name, sides) for name in CHANNELS[space])
@@ -205,7 +204,7 @@ def _sentence(
     interval = ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
     overlap = float(np.minimum(*channel.shares).sum())
     return (
-        f"They differ most in **{channel.attribute}**: {names[0]} have {_number(channel.means[0], 1)} on average, "
+        f"They differ most in **{channel.attribute}**: {names[0]} {_number(channel.means[0], 1)} on average, "
         f"{names[1]} {_number(channel.means[1], 1)} (difference {signed(a.mean() - b.mean(), 1)}, 95% interval "
         f"{signed(interval.low, 1)} to {signed(interval.high, 1)}, Welch; {counts}). Still {overlap:.0%} of the "
         "histograms overlap."

@@ -39,7 +39,7 @@ def draw_colour_baseline(dataset: Dataset, universe: Universe) -> None:
 
 def _draw(found: ColourBaseline, dataset: Dataset, universe: Universe) -> None:
     st.markdown(views.baseline_sentence(found))
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([5, 4], gap="medium")
     number = st.column_config.NumberColumn
     rows = views.beside_colour(found, universe, run_labels(universe.runs))
     with left:
@@ -49,19 +49,23 @@ def _draw(found: ColourBaseline, dataset: Dataset, universe: Universe) -> None:
             key="beside_colour",
             row_height=36,
             column_config={
-                "Accuracy": number(format="%.1f%%"),
-                "Where colour is right": number(
-                    format="%.1f%%", help="Accuracy on the test pictures that colour alone gets right."
+                "Accuracy": number(format="%.1f%%", width=80),
+                "Colour right": number(
+                    format="%.1f%%",
+                    width=90,
+                    help="Accuracy on the test pictures that colour alone gets right.",
                 ),
-                "Where colour is wrong": number(
-                    format="%.1f%%", help="Accuracy on the test pictures that colour alone gets wrong."
+                "Colour wrong": number(
+                    format="%.1f%%",
+                    width=90,
+                    help="Accuracy on the test pictures that colour alone gets wrong.",
                 ),
             },
             alt="Colour alone beside the networks",
         )
         st.caption(
-            "A network that goes by colour is right where colour is right, and much less where it is wrong. That may "
-            "have another reason: easy pictures are easy for both."
+            "*Colour right*, *Colour wrong*: a network's accuracy on the test pictures that colour alone gets right "
+            "and wrong. A network that goes by colour fails where colour does; but what is easy is easy for both."
         )
     with right:
         draw_chart(

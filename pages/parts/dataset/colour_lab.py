@@ -57,7 +57,7 @@ def draw_colour_lab(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
         **bound("space", views.SPACE_NAMES),
     )
     with st.spinner("Measuring the pictures, once …", show_time=True):
-        lab = views.build_lab(universe, split, one, other, space, labels)
+        lab = views.build_lab(universe, split, one, other, space, names)
     st.markdown(lab.sentence)
     st.caption(
         "How to read it: one number of each picture. **Drag across a histogram** to see the pictures of that range "

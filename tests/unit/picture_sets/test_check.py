@@ -52,7 +52,7 @@ def test_what_is_wrong_is_found_and_each_line_opens_its_pictures(spoilt: Univers
     inside = found["training pictures, the very same pixels in the training split"]
     assert inside.expression is not None
     assert choose(inside.expression, spoilt).chosen.places.tolist() == [11, 12]
-    labels = found["pictures whose duplicate has another class"]
+    labels = found["pictures whose near-duplicate has another class"]
     assert labels.expression is not None
     assert {8, train + 6} <= set(choose(labels.expression, spoilt).chosen.places.tolist())
     untested = found["classes without test pictures"]

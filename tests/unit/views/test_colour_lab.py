@@ -53,7 +53,9 @@ def test_a_class_against_the_rest(universe: Universe) -> None:
 
 
 def test_the_sentence_has_the_interval_of_welch(universe: Universe) -> None:
-    lab = build_lab(universe, "train", "class(ship)", "class(frog)", "RGB", {})
+    lab = build_lab(
+        universe, "train", "class(ship)", "class(frog)", "RGB", {"class(ship)": "ship", "class(frog)": "frog"}
+    )
     parts = []
     for name in ("mean_red", "mean_green", "mean_blue"):
         values = universe.attribute(name)[: len(universe.train_labels)].astype(float)
@@ -65,10 +67,7 @@ def test_the_sentence_has_the_interval_of_welch(universe: Universe) -> None:
     half = t.ppf(0.975, freedom) * np.sqrt(of_a + of_b)
     low, high = a.mean() - b.mean() - half, a.mean() - b.mean() + half
     text = lab.sentence.replace("−", "-")
-    assert (
-        f"**{name}**: pictures of ship have {a.mean():.1f} on average, pictures of frog {b.mean():.1f}"
-        in text
-    )
+    assert f"**{name}**: ship {a.mean():.1f} on average, frog {b.mean():.1f}" in text
     assert f"difference {a.mean() - b.mean():.1f}, 95% interval {low:.1f} to {high:.1f}" in text.replace(
         "+", ""
     )
@@ -79,7 +78,7 @@ def test_right_against_wrong_and_the_choices(universe: Universe) -> None:
     assert not any("right" in one for one in side_options(universe, "train", None, labels))
     options = side_options(universe, "test", None, labels)
     assert options[f"right({RUN})"] == "third: right"
-    lab = build_lab(universe, "test", f"right({RUN})", f"wrong({RUN})", "Lab", labels)
+    lab = build_lab(universe, "test", f"right({RUN})", f"wrong({RUN})", "Lab", options)
     assert [len(side.indices) for side in lab.sides] == [33, 17]
     assert "33 pictures against 17" in lab.sentence
     on = SetOnScreen(choose(f"wrong({RUN})", universe), labels)
@@ -129,7 +128,7 @@ def test_mean_pictures_and_correlations(universe: Universe, tmp_path: Path) -> N
     columns = correlation_columns(statistics, lab.sides, "RGB")
     expected = np.corrcoef(images.reshape(-1, 3).T)
     assert columns["Channels"] == ["red and green", "red and blue", "green and blue"]
-    assert [float(one.replace("−", "-")) for one in columns["pictures of ship"]] == pytest.approx(
+    assert [float(one.replace("−", "-")) for one in columns["class(ship)"]] == pytest.approx(
         [expected[0, 1], expected[0, 2], expected[1, 2]], abs=0.006
     )
     assert correlation_columns(statistics, lab.sides, "HSV")["Channels"] == ["saturation and value"]
