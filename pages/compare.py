@@ -50,8 +50,8 @@ if not every:
     st.stop()
 
 chosen_set = draw_set("compare", dataset)
-top, below = st.container(), st.container(horizontal=True, vertical_alignment="center")
-controls = below.container(horizontal=True, vertical_alignment="center", width="content")
+top, below = st.container(), st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
+controls = below.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall")
 all_data = below.toggle("Other data sets too", width="content", **bound("all_data", ["true", "false"]))
 # Another data set chosen while the page is open: show its runs. An address just opened keeps the runs it names.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:

@@ -450,3 +450,15 @@ def test_the_choice_of_curves_is_in_the_address(runs_dir: Path, dataset: Dataset
     assert "the last one: it does not overfit yet" in texts(app)
     app.segmented_control(key="over").set_value("step").run()
     assert not app.exception
+
+
+def test_a_search_that_leaves_fewer_pages_leads_to_the_last(runs_dir: Path, dataset: Dataset) -> None:
+    for number in range(90):
+        write_run(
+            runs_dir, f"r{number}", dataset, name=f"{'few' if number < 50 else 'other'} {number}", epochs=1
+        )
+    app = open_page("compare", runs="r0", all_lines="true", lines_page="3")
+    assert len(labels(app)) == 10
+    app.text_input(key="find").set_value("few").run()
+    assert not app.exception
+    assert len(labels(app)) == 10  # of fifty, the second page

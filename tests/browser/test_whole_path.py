@@ -143,6 +143,10 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     expect(ticks.last).to_be_focused()
     page.keyboard.press("Home")
     expect(ticks.first).to_be_focused()
+    page.keyboard.press("ArrowUp")  # the headings, which sort
+    expect(page.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(ticks.first).to_be_focused()
     page.keyboard.press("Space")
     expect(page).not_to_have_url(before)
     page.go_back()

@@ -137,6 +137,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 EVERY: dict[str, Column] = {one.title: one for columns in COLUMNS.values() for one in columns}
 """All columns by their headings."""
 
+OWN_AT_FIRST = ("Test accuracy", "95% interval", "Parameters", "Time", "Model")
+"""What :data:`OWN` begins with."""
+
 NAME = "Run"
 """Heading of the names of the lines, which can be sorted too."""
 

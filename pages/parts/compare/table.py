@@ -16,6 +16,7 @@ from cifar_core.views.compare.columns import (
     EVERY,
     NAME,
     OWN,
+    OWN_AT_FIRST,
     SORTED_BY,
     Column,
     Order,
@@ -68,7 +69,7 @@ def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGene
             "Find runs",
             placeholder="Find runs",
             label_visibility="collapsed",
-            width=150,
+            width=130,
             key="find",
             bind="query-params",
         )
@@ -82,6 +83,8 @@ def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGene
     table = st.container(key="six_lines" if len(drawn) >= FEW else None)
     if len(drawn) > PER_PAGE:
         pages = -(-len(drawn) // PER_PAGE)
+        if st.session_state.get("lines_page", 1) > pages:  # there were more before something was looked for
+            st.session_state["lines_page"] = pages
         page = st.pagination(pages, **bound("lines_page", range(1, pages + 1)))
         drawn = drawn[PER_PAGE * (page - 1) : PER_PAGE * page]
     with table:
@@ -111,7 +114,7 @@ def _choose_own() -> tuple[str, ...]:
     own, unknown = own_columns(asked)
     for one in unknown[:1]:
         st.warning(plain(unknown_sentence("column", one, list(EVERY))), icon=":material/link_off:")
-    own = own or tuple(one.title for one in COLUMNS["Accuracy"])
+    own = own or OWN_AT_FIRST
     st.session_state["own_columns"] = list(own)
     st.multiselect(
         "Columns, in the order in which you choose them",

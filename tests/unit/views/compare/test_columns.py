@@ -8,6 +8,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.views.compare.columns import (
     EVERY,
     NAME,
+    OWN_AT_FIRST,
     SORTED_BY,
     Order,
     columns_of,
@@ -92,6 +93,10 @@ def test_columns_of_ones_own(lines: tuple[Line, ...]) -> None:
     own, unknown = own_columns(["Model", "Time", "Model", "nonsense"])
     assert (own, unknown) == (("Model", "Time"), ("nonsense",))
     assert [one.title for one in columns_of(lines, "Own", own)] == ["Model", "Time"]
+
+
+def test_what_own_columns_begin_with_is_there() -> None:
+    assert own_columns(OWN_AT_FIRST) == (OWN_AT_FIRST, ())
 
 
 def test_a_file_has_every_column_in_full(lines: tuple[Line, ...]) -> None:
