@@ -21,6 +21,7 @@ from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_telling_sets
 from pages.parts.compare.over_epochs import draw_over_epochs
 from pages.parts.compare.report import draw_report
+from pages.parts.compare.saved_slices import draw_saved_slices
 from pages.parts.compare.slices import draw_slices
 from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.address import bound
@@ -130,6 +131,7 @@ elif show == COST:
     draw_cost(lines, choice.ids)
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
+    draw_saved_slices(view, dataset)
 elif show == LABELS:
     draw_labels(view, dataset)
 elif view.compared:

@@ -153,6 +153,24 @@ def search_expression(text: str, dataset: Dataset, split: SplitName) -> str:
     return word
 
 
+def without(text: str, name: str) -> str:
+    """Return the expression of a set without the pictures of a saved one.
+
+    Parameters
+    ----------
+    text : str
+        The set's expression.
+    name : str
+        Of the saved set.
+
+    Examples
+    --------
+    >>> without("class(cat) or class(dog)", "dark ones")
+    '(class(cat) or class(dog)) and not saved("dark ones")'
+    """
+    return f"({text}) and not saved({Word(name)})"
+
+
 SET, REST = "this set", "the others"
 """What the two sides are called where a set is compared with the rest of its split."""
 

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.evaluation.epoch_predictions import begin_epochs, save_epoch
+from cifar_core.picture_sets.saved import SetStore
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
@@ -462,3 +463,15 @@ def test_a_search_that_leaves_fewer_pages_leads_to_the_last(runs_dir: Path, data
     app.text_input(key="find").set_value("few").run()
     assert not app.exception
     assert len(labels(app)) == 10  # of fifty, the second page
+
+
+def test_saved_sets_are_slices_and_can_be_left_out_of_a_set(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "a", dataset, wrong_every=2)
+    SetStore(runs_dir).save("cats", "class(cat)")
+    app = open_page("compare", runs="a", show="Slices", set="class(cat) or class(dog)")
+    assert "On none of your saved sets" in texts(app)
+    assert app.dataframe[0].value["Set"].tolist() == ["cats"]
+    app.selectbox(key="set_without").set_value("cats").run()
+    assert not app.exception
+    assert app.query_params["set"] == "(class(cat) or class(dog)) and not saved(cats)"
+    assert "2 test pictures" in texts(app)

@@ -11,7 +11,7 @@ from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.run import Run
 from cifar_core.views.parts_by_runs import parts_of_set
-from cifar_core.views.picture_set import SetOnScreen, open_set
+from cifar_core.views.picture_set import SetOnScreen, open_set, without
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import current_user
 from pages.parts.frame.links import on_screen
@@ -51,7 +51,9 @@ def find_set(expression: str, dataset: Dataset, runs: Sequence[Run]) -> tuple[Se
 
 def universe_of(dataset: Dataset) -> Universe:
     """Return what sets choose from: the pictures on screen and all runs."""
-    return Universe.of_dataset(dataset, run_store().list(), current_settings().cache_dir)
+    return Universe.of_dataset(
+        dataset, run_store().list(), current_settings().cache_dir, set_store().expression
+    )
 
 
 def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:
@@ -80,14 +82,31 @@ def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:
 
 
 def _draw_parts(shown: SetOnScreen) -> None:
-    """Draw which parts of the set tell apart the runs that it names; a click puts one on."""
-    parts = parts_of_set(shown)
-    if not parts:
+    """Draw which parts of the set tell apart the runs that it names, and what is left without a saved set."""
+    parts, saved = parts_of_set(shown), [one.name for one in set_store().list()]
+    if not parts and not saved:
         return
     with st.popover("Narrow", icon=":material/filter_alt:", key="set_parts"):
         for number, part in enumerate(parts):
             label, expression = plain(part.label), part.expression
             st.button(label, key=f"set_part_{number}", on_click=put_on, args=(expression,), width="stretch")
+        if saved:
+            st.selectbox(
+                "Without the pictures of a saved set",
+                saved,
+                index=None,
+                placeholder="choose a set",
+                key="set_without",
+                on_change=_leave_out,
+                args=(shown.text,),
+            )
+
+
+def _leave_out(text: str) -> None:
+    name = st.session_state["set_without"]
+    if name is not None:
+        put_on(without(text, name))
+        st.session_state["set_without"] = None
 
 
 def _draw_saving(shown: SetOnScreen) -> None:

@@ -19,7 +19,7 @@ from tests.fake_runs import write_run
 
 @pytest.fixture
 def opened(settings: Settings, tmp_path: Path) -> tuple[tuple[ComparedRun, ...], Universe]:
-    dataset = open_dataset("drawn:400", settings)
+    dataset = open_dataset("drawn:200", settings)
     for name, every in (("often", 2), ("never", 10**6)):
         write_run(settings.runs_dir, name, dataset, wrong_every=every, name=name)
     runs = RunStore.from_settings(settings).list()
