@@ -40,6 +40,7 @@ def map_figure(
     numbers: NDArray[np.int64],
     hover: Sequence[str],
     *,
+    opens: bool = False,
     height: int = 640,
 ) -> go.Figure:
     """Draw a point for each picture, by WebGL; a lasso or a box can be drawn around some.
@@ -54,6 +55,9 @@ def map_figure(
         Number of each picture, for clicks.
     hover : sequence of str, length n
         What each picture is.
+    opens : bool
+        Whether the pointer opens points and moves the map, rather than drawing around points: Streamlit takes no
+        clicks while a lasso is the tool.
     height : int
         In pixels.
     """
@@ -75,7 +79,7 @@ def map_figure(
             unselected={"marker": {"opacity": 0.2 if group.faint else 0.5}},
             customdata=numbers[rows].astype(np.int32),
             hovertext=[chart_label(hover[row]) for row in rows],
-            hovertemplate="%{hovertext}<br><b>Click</b> to open it<extra></extra>",
+            hovertemplate=f"%{{hovertext}}{'<br><b>Click</b> to open it' if opens else ''}<extra></extra>",
         )
     figure.update_layout(
         legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
@@ -85,7 +89,7 @@ def map_figure(
         hovermode="closest",
     )
     finish(figure, height=height, zoom=True)
-    figure.update_layout(dragmode="lasso")
+    figure.update_layout(dragmode="pan" if opens else "lasso")
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, constrain="domain")
     figure.update_yaxes(
         showticklabels=False, showgrid=False, zeroline=False, scaleanchor="x", constrain="domain"

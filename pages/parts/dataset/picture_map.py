@@ -36,6 +36,7 @@ from pages.parts.frame.map_work import draw_progress, map_work
 from pages.parts.frame.picture_set import put_on, universe_of
 from pages.parts.frame.session import inference_service
 
+DRAWS, OPENS = "draws", "opens"
 TOOLS = [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]]
 
 
@@ -43,7 +44,7 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
     """Draw the map with its controls; a region drawn on it is put on as a set, whose pictures stand below."""
     universe = universe_of(dataset)
     labels = run_labels(universe.runs)
-    first, second, third, fourth = st.columns([2, 2, 4, 4])
+    first, second, third, fourth, fifth = st.columns([2, 2, 3, 3, 3])
     with first:
         split = choose_split()
     able = [run.id for run in universe.runs if run.has_model and universe.is_tested_here(run)]
@@ -69,6 +70,15 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
         format_func=lambda one: one if one == CLASS else f"right or wrong: {labels[one]}",
         **kept("map_colour", [CLASS, *tested], CLASS),
     )
+    pointer = fifth.segmented_control(
+        "Pointer",
+        [DRAWS, OPENS],
+        default=DRAWS,
+        required=True,
+        **bound("map_pointer", [DRAWS, OPENS]),
+        help="Draws: a lasso around some points puts their pictures on as a set. Opens: a click on a point opens it in "
+        "Explain, and dragging moves the map. The wheel zooms.",
+    )
     name = MapName(method, split, None if of == PIXELS else of)
     try:
         with st.spinner("Laying the pictures out, once …", show_time=True):
@@ -82,12 +92,14 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
     said = None if colour == CLASS else universe.said(colour)
     view = build_map(found, dataset, said, chosen_set, labels)
     st.caption(plain(view.sentence))
-    _draw_chart(view, dataset, chosen_set, colour)
+    _draw_chart(view, dataset, chosen_set, colour, pointer == OPENS)
     if chosen_set is not None and len(chosen_set.indices(split)):
         draw_set_wall(dataset, chosen_set, split, LARGE)
 
 
-def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, colour: str) -> None:
+def _draw_chart(
+    view: MapView, dataset: Dataset, within: SetOnScreen | None, colour: str, opens: bool
+) -> None:
     key = f"map_{view.shown.name}".replace(":", "_").replace("@", "_")
     clicked = st.session_state.pop("map_clicked", None)
     if clicked is not None:
@@ -103,7 +115,7 @@ def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, col
             put_on(region)
 
     draw_chart(
-        map_figure(view.shown.points, view.groups, view.shown.pictures, view.hover),
+        map_figure(view.shown.points, view.groups, view.shown.pictures, view.hover, opens=opens),
         key=key,
         alt=view.title,
         numbers=lambda: map_columns(view, dataset),
@@ -113,8 +125,9 @@ def _draw_chart(view: MapView, dataset: Dataset, within: SetOnScreen | None, col
         config={"displayModeBar": True, "displaylogo": False, "scrollZoom": True, "modeBarButtons": TOOLS},
     )
     st.caption(
-        "**Draw around some points** (lasso, or a box by the second tool) to see their pictures. **Click a point** to "
-        "open it in Explain. The wheel zooms."
+        "**Click a point** to open its picture in Explain."
+        if opens
+        else "**Draw around some points** (lasso) to see their pictures: they become a picture set."
     )
 
 

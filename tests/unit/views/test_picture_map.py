@@ -76,6 +76,10 @@ def test_a_hundred_classes_have_no_legend(shown: PictureMap, dataset: Dataset) -
     assert len(set(group.colour)) == len(set(labels.tolist()))
     figure = map_figure(shown.points, view.groups, shown.pictures, view.hover)
     assert figure.layout.showlegend is False
+    assert figure.layout.dragmode == "lasso"
+    opens = map_figure(shown.points, view.groups, shown.pictures, view.hover, opens=True)
+    assert opens.layout.dragmode == "pan"
+    assert "Click" in opens.data[0].hovertemplate
 
 
 def _with(dataset: Dataset, names: tuple[str, ...], test: object) -> Dataset:
