@@ -349,3 +349,13 @@ def test_a_set_of_both_splits_on_the_map() -> None:
     assert not app.exception
     (shown,) = walls(app)
     assert [one["hover"].split(",")[0] for one in shown["pictures"]] == ["cat", "cat"]
+
+
+def test_a_click_tells_how_far_colour_alone_gets() -> None:
+    app = open_page(view="Colour lab")
+    assert "Colour alone gets" not in texts(app)
+    app.button(key="train_colour").click().run()
+    assert not app.exception
+    assert "Colour alone gets **" in texts(app)
+    assert "20 test pictures" in texts(app)
+    assert "train_colour" not in [button.key for button in app.run().button]

@@ -11,6 +11,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Page, expect
 
 from cifar_core.data.catalog import open_dataset
+from cifar_core.picture_sets.expression import Word
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -53,6 +54,7 @@ MADE_OF_NAMES = """whole => [...document.querySelectorAll('[data-testid="stMain"
 OUR_OWN = re.compile(
     r">(Compare|Explain|Browse|Choose|Upload|the pictures, the training, the mistakes, the reasons"
     r"|Pictures|Click a .{0,60}|Is the difference real\? [A-Z][a-z ]{2,20}\.|About .{1,20}|At most .{1,20}"
+    r"|Drag across a histogram|mean_[a-z]{3,5}"
     r"|Test accuracy [\d.]+%|model\.save"
     r"|[\d.]+%( in about .{1,20})?"
     r")[^<]{0,6}<"
@@ -179,8 +181,9 @@ def test_compare_shows_names_of_runs_and_classes_as_they_are(
 
 def test_the_data_set_shows_its_classes_as_they_are(tab: Page, server: tuple[str, RunStore]) -> None:
     url, _ = server
-    for view in ("Pictures", "Colours", "Two classes", "Counts"):
-        tab.goto(f"{url}/dataset?view={quote(view)}&class={quote(CLASSES[1])}")
+    side = quote(f"class({Word(CLASSES[0])})")
+    for view in ("Pictures", "Colours", "Two classes", "Counts", "Colour lab"):
+        tab.goto(f"{url}/dataset?view={quote(view)}&class={quote(CLASSES[1])}&lab_one={side}")
         wait_until_drawn(tab, "Data set")
         check(tab, "<b>pictures ![i](http:i)", *([CLASSES[0][:20]] if view != "Pictures" else []))
         if (
