@@ -4,7 +4,8 @@
 
 Prints medians in milliseconds, on a data set and the shipped runs that were tested on it. pandas answers from a table
 of all pictures with a column for each thing that is asked about, made beforehand; the expression is read, checked and
-answered. What is measured on pictures is measured once and not timed.
+answered. What is measured on pictures is measured once and not timed. Neighbours by features are there once
+python -m cifar_core maps features RUN has computed them for a run.
 """
 
 import argparse
@@ -18,14 +19,21 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 
+from cifar_core.charts.picture_map import map_figure
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
+from cifar_core.maps.features import stored_features
+from cifar_core.maps.name import MapName
+from cifar_core.maps.picture_map import PictureMap
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.slices import worst_slices
-from cifar_core.picture_sets.universe import Universe
+from cifar_core.picture_sets.universe import SPLITS, Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.views.picture_map import build_map
 
 
 def milliseconds(work: Callable[[], object], repeats: int) -> float:
@@ -55,6 +63,12 @@ def table_of(universe: Universe, runs: tuple[str, str]) -> pd.DataFrame:
             column[tests] = values
             table[f"{what}_{number}"] = column
     return table
+
+
+def figure_of(shown: PictureMap, dataset: Dataset) -> go.Figure:
+    """Draw a map, as Data set does."""
+    view = build_map(shown, dataset, None, None, {})
+    return map_figure(shown.points, view.groups, shown.pictures, view.hover)
 
 
 def main() -> None:
@@ -95,8 +109,14 @@ def main() -> None:
             ),
         ),
         ("20 nearest by pixels", "near(test:17, 20)", None),
+        ("10 nearest by pixels", "near(test:17, 10)", None),
+        ("region of a PCA map", "lasso(pca:test, 200 200, 600 150, 700 500, 400 650, 150 450)", None),
         ("100 doubtful labels", f"doubt({a}, {b}, 100)", None),
     ]
+    able = [run for run in tested if run.has_model and all(
+        stored_features(run, dataset, split, settings.cache_dir) is not None for split in SPLITS)]  # fmt: skip
+    if able:
+        rows.append(("10 nearest by features", f"near(test:17, 10, {able[0].id})", None))
     print(
         f"{dataset.name}: {len(universe):,} pictures, {len(universe.test_labels):,} of them test pictures\n"
     )
@@ -112,6 +132,10 @@ def main() -> None:
         print(f"{name:<32}{count:>10,}{ours:>10.1f}{theirs:>11}")
     slices = milliseconds(lambda: worst_slices(universe, universe.said(a)), max(3, args.repeats // 5))
     print(f"{'the ten worst slices':<32}{'':>10}{slices:>10.1f}{'–':>11}")
+    shown = universe.picture_map(MapName("pca", "test"))
+    drawn = milliseconds(lambda: figure_of(shown, dataset).to_json(), max(3, args.repeats // 5))
+    size = len(figure_of(shown, dataset).to_json()) / 1e6
+    print(f"{f'map of {len(shown.points):,} points, {size:.1f} MB':<32}{'':>10}{drawn:>10.1f}{'–':>11}")
     print(f"\nTensorFlow imported: {'yes' if 'tensorflow' in sys.modules else 'no'}")
 
 

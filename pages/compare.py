@@ -18,7 +18,7 @@ from pages.parts.compare.edit import draw_edit
 from pages.parts.compare.import_model import draw_import, draw_notes
 from pages.parts.compare.labels import draw_labels
 from pages.parts.compare.matrices_tab import draw_matrices_tab
-from pages.parts.compare.on_set import draw_figures, draw_telling_sets
+from pages.parts.compare.on_set import draw_figures, draw_map_links, draw_telling_sets
 from pages.parts.compare.over_epochs import draw_over_epochs
 from pages.parts.compare.report import draw_report
 from pages.parts.compare.saved_slices import draw_saved_slices
@@ -137,4 +137,5 @@ elif show == LABELS:
 elif view.compared:
     draw_matrices_tab(view, bar, chosen_set, dataset)
 draw_telling_sets(view, chosen_set, dataset)
+draw_map_links(view, chosen_set, dataset)
 draw_import(dataset, lines)

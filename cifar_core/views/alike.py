@@ -17,10 +17,13 @@ from cifar_core.runs.run import Run
 
 SHOWN = 10
 
-BY_PIXELS = "By pixels. Below each: its class, and how far its pixels are apart (root mean square difference, of 255)."
+BY_PIXELS = (
+    "By pixels. Below each: its class, and how far its pixels are apart (root mean square difference, of 255). "
+    "**Click one** to open it."
+)
 BY_FEATURES = (
     "By what this network makes of them (its last features). Below each: its class, and the distance: 0 is the "
-    "same, 1 the usual distance of a training picture."
+    "same, 1 the usual distance of a training picture. **Click one** to open it."
 )
 
 

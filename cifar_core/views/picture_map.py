@@ -20,6 +20,7 @@ from cifar_core.maps.picture_map import MapMissingError, PictureMap
 from cifar_core.maps.polygon import short_corners
 from cifar_core.picture_sets.expression import Both, Call, Expression, parse
 from cifar_core.picture_sets.universe import Said, Universe
+from cifar_core.runs.run import Run
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.set_words import map_words
 from cifar_core.words.counts import counted
@@ -165,6 +166,22 @@ def build_map(
     title = map_words(shown.name, lambda run: labels.get(run, run))
     drawn = [one for one in (others, *groups) if len(one.rows)]
     return MapView(shown, tuple(drawn), tuple(hover), title, _sentence(shown, len(split), labels))
+
+
+def map_address(run: Run, pictures: SetOnScreen | None) -> dict[str, str]:
+    """Return where Data set shows what a run makes of the test pictures, right and wrong: what its address asks for.
+
+    Parameters
+    ----------
+    run : Run
+        Which run; of one without weights the pixels are shown.
+    pictures : SetOnScreen or None
+        The set that is on.
+    """
+    asked = {"view": "Map", "shown_split": "test", "map_colour": run.id}
+    if run.has_model:
+        asked["map_of"] = run.id
+    return asked if pictures is None else asked | {"set": pictures.text}
 
 
 def _by_class(rows: NDArray[np.int64], truth: NDArray[np.int64], names: Sequence[str]) -> list[PointGroup]:

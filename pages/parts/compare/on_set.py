@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.on_set import set_figures, telling_sets, together_sentence
 from cifar_core.views.compare.page import CompareView
+from cifar_core.views.picture_map import map_address
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.markdown import plain
 from pages.parts.frame.links import on_screen
@@ -17,6 +18,21 @@ def draw_figures(view: CompareView) -> None:
     for column, figure in zip(st.columns(max(3, len(figures))), figures, strict=False):
         column.metric(plain(figure.label), figure.accuracy)
         column.caption(figure.sentence)
+
+
+def draw_map_links(view: CompareView, shown: SetOnScreen | None, dataset: Dataset) -> None:
+    """Link to the map of what each run makes of the test pictures, on the Data set page."""
+    here = [one for one in view.compared if one.data.fingerprint == dataset.fingerprint]
+    if not here:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="map_links"):
+        st.markdown("**Map of test pictures**")
+        for one in here:
+            query = on_screen(dataset) | map_address(one.row.run, shown)
+            label = f"right and wrong: {plain(one.row.label)}"
+            st.page_link(
+                PAGES["dataset"].file, label=label, icon=":material/scatter_plot:", query_params=query
+            )
 
 
 def draw_telling_sets(view: CompareView, shown: SetOnScreen | None, dataset: Dataset) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
+from cifar_core.errors import CifarLabError
 from cifar_core.runs.run import Run
 from cifar_core.views.alike import (
     BY_FEATURES,
@@ -46,6 +47,8 @@ def draw_alike(
     own : int or None
         Number of the picture where it is a training picture itself.
     """
+    if run is not None and not run.has_model:
+        run = None
     bar = st.container(horizontal=True, vertical_alignment="center")
     bar.markdown("**The most alike training pictures** (nearest neighbours)", width="content")
     by = PIXELS
@@ -64,7 +67,11 @@ def draw_alike(
         with st.spinner("Looking through the training pictures …"):
             found = alike_by_pixels(picture, dataset, cache, own)
     else:
-        within = alike_by_features(picture, dataset, run, session.inference_service(), cache, own)
+        try:
+            within = alike_by_features(picture, dataset, run, session.inference_service(), cache, own)
+        except CifarLabError as problem:
+            st.warning(plain(str(problem)), icon=":material/error:")
+            return
         if within is None:
             _draw_computing(run, dataset)
             return

@@ -13,7 +13,7 @@ from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.picture_map import build_map, map_columns, region_expression
+from cifar_core.views.picture_map import build_map, map_address, map_columns, region_expression
 from cifar_core.views.picture_set import SetOnScreen
 from tests.fake_runs import write_run
 
@@ -97,6 +97,14 @@ def test_ten_thousand_points_are_less_than_two_megabytes(shown: PictureMap) -> N
     groups = [PointGroup(f"class {label}", "#123456", rows[rows % 10 == label]) for label in range(10)]
     hover = [f"automobile, test picture {number}, taken for airplane" for number in numbers]
     assert len(map_figure(points, groups, numbers, hover).to_json()) < 1_000_000
+
+
+def test_the_way_to_the_map_of_a_run(universe: Universe) -> None:
+    run = universe.said("fourth").run
+    assert map_address(run, None) == {"view": "Map", "shown_split": "test", "map_colour": "fourth"}
+    run.paths.model.write_bytes(b"weights")
+    found = map_address(run, on_screen("class(cat)", universe))
+    assert (found["map_of"], found["set"]) == ("fourth", "class(cat)")
 
 
 BOX = [(0.0, 0.0), (600.0, 0.0), (600.0, 400.0), (0.0, 400.0)]
