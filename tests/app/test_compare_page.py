@@ -366,6 +366,9 @@ def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset
     assert not app.exception
     assert "After epoch 1: 20.0%" in texts(app)
     assert charts(app) == 3
+    app.select_slider(key="epoch").set_value(3).run()
+    assert app.query_params["course"] in (course := f"{names[0]},{names[0]}", [course])
+    assert charts(app) == 3
 
 
 def test_the_most_confused_pairs_stand_beside_every_matrix(runs_dir: Path, dataset: Dataset) -> None:

@@ -134,6 +134,20 @@ class EpochsOnScreen:
         return text if self.within is None else f"({text}) and ({self.within})"
 
 
+def cell_words(class_names: Sequence[str], true: int, predicted: int) -> str:
+    """Say which cell of a matrix it is: ``"cat taken for dog"``.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    true, predicted : int
+        Row and column.
+    """
+    shown = class_names[true]
+    return f"{shown} recognised" if true == predicted else f"{shown} taken for {class_names[predicted]}"
+
+
 def runs_over_epochs(
     rows: Sequence[RunRow], ids: Sequence[str], compared: Sequence[ComparedRun]
 ) -> dict[str, RunRow]:
@@ -173,8 +187,8 @@ def open_over_epochs(row: RunRow, within: SetOnScreen | None = None) -> EpochsOn
     kept = over.kept
     if not over.is_complete:
         notes.append(
-            f"This run kept {len(kept.epochs):,} of {kept.epochs[-1]:,} epochs. What it learnt and lost in between "
-            "does not count."
+            f"Of {counted(int(kept.epochs[-1]), 'epoch')} this run kept {len(kept.epochs):,}. What it learnt and lost "
+            "in between does not count."
         )
     if kept.left_out:
         notes.append(f"Left out, because damaged: {counted(kept.left_out, 'epoch')}. Copy the run anew.")

@@ -11,7 +11,7 @@ from cifar_core.charts.selection import clicked_index
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
 from cifar_core.views.compare.cell import cell_options, cell_text
-from cifar_core.views.compare.over_epochs import WITHOUT, EpochsOnScreen, open_over_epochs
+from cifar_core.views.compare.over_epochs import WITHOUT, EpochsOnScreen, cell_words, open_over_epochs
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.counts import counted
@@ -75,27 +75,26 @@ def _draw_epoch(shown: EpochsOnScreen, dataset: Dataset | None) -> None:
             _draw_flips(shown, number, dataset)
         if cell in cells:
             true, said = cells[cell]
-            what = "recognised" if true == said else f"taken for {names[said]}"
+            words = cell_words(names, true, said)
             draw_chart(
-                course_figure(
-                    shown.over.kept.epochs, shown.over.course(true, said), number, f"{names[true]} {what}"
-                ),
+                course_figure(shown.over.kept.epochs, shown.over.course(true, said), number, words),
                 key="course_chart",
-                alt=f"{names[true]} {what}, by epoch",
+                alt=f"{words}, by epoch",
             )
             _draw_link(
                 shown.set_of("cell_at", epoch, names[true], names[said]),
                 f"See them after epoch {epoch}",
                 dataset,
             )
-        options = {text: words for text, words in cell_options(matrix, names).items()}
-        if cell in cells:
-            options.setdefault(cell, cell)
+        # Most frequent mistakes first; what they are called stays, whatever the epoch.
+        options = [*cell_options(matrix, names)]
+        if cell in cells and cell not in options:
+            options.append(cell)
         st.session_state["course_cell"] = cell if cell in cells else None
         st.selectbox(
             "Click a cell, or choose one here, to see its course",
-            list(options),
-            format_func=options.__getitem__,
+            options,
+            format_func=lambda text: cell_words(names, *cells[text]),
             index=None,
             placeholder="no cell chosen",
             key="course_cell",

@@ -9,7 +9,12 @@ from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.compare.over_epochs import EpochsOnScreen, open_over_epochs, runs_over_epochs
+from cifar_core.views.compare.over_epochs import (
+    EpochsOnScreen,
+    cell_words,
+    open_over_epochs,
+    runs_over_epochs,
+)
 from cifar_core.views.compare.table import RunRow, list_rows
 from cifar_core.views.picture_set import SetOnScreen
 from tests.fake_runs import write_run
@@ -91,10 +96,16 @@ def test_a_set_takes_its_own_pictures_and_one_of_others_is_said(
     assert "no validation picture of this run" in other.notes[0]
 
 
+def test_a_cell_is_called_the_same_in_every_epoch() -> None:
+    # The list of cells forgets what was chosen when its name changes.
+    assert cell_words(["cat", "dog"], 0, 1) == "cat taken for dog"
+    assert cell_words(["cat", "dog"], 1, 1) == "dog recognised"
+
+
 def test_gaps_and_damage_are_said(rows: list[RunRow], settings: Settings) -> None:
     folder = settings.runs_dir / "kept" / "epochs"
     (folder / "epoch-0002.npz").unlink()
     (folder / "epoch-0004.npz").write_bytes(b"PK")
     notes = opened(rows).notes
-    assert notes[0].startswith("This run kept 4 of 6 epochs.")
+    assert notes[0].startswith("Of 6 epochs this run kept 4.")
     assert notes[1] == "Left out, because damaged: 1 epoch. Copy the run anew."
