@@ -67,7 +67,7 @@ def add_targets(
             hovertemplate="%{text}<extra></extra>",
             # The nearest mark gets the click, and the nearest centre is that of the cell under the pointer.
             # A browser lays out anew for each text on the axes: thousands of marks, unseen or not, took a minute.
-            marker={"size": 2, "opacity": 0, "maxdisplayed": 1},
+            marker={"size": 2, "opacity": 0, "maxdisplayed": 1 if classes > LARGEST_WITH_EMPTY_CELLS else 0},
             selected={"marker": {"opacity": 0}},
             unselected={"marker": {"opacity": 0}},
         )

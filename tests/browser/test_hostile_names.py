@@ -53,6 +53,7 @@ MADE_OF_NAMES = """whole => [...document.querySelectorAll('[data-testid="stMain"
 # What the pages themselves write in bold or as code.
 OUR_OWN = re.compile(
     r">(Compare|Explain|Browse|Choose|Upload|the pictures, the training, the mistakes, the reasons"
+    r"|Most confused pairs"
     r"|Pictures|Click a .{0,60}|Is the difference real\? [A-Z][a-z ]{2,20}\.|About .{1,20}|At most .{1,20}"
     r"|Drag across a histogram|mean_[a-z]{3,5}"
     r"|Test accuracy [\d.]+%|model\.save"

@@ -23,6 +23,7 @@ from cifar_core.views.compare.labels import (
     score_sentences,
 )
 from cifar_core.views.compare.page import CompareView
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.frame.account import current_user
@@ -50,7 +51,7 @@ def draw_labels(view: CompareView, dataset: Dataset) -> None:
         st.error(plain(failed))
     doubts = find_doubts(asked, names)
     st.markdown(
-        f"**{len(doubts):,}** labels are doubted by the ticked runs together (confident learning). "
+        f"**{counted(len(doubts), 'label')}** doubted by the ticked runs together (confident learning). "
         f"{decisions_sentence(store, decisions)} Your decisions are kept beside the data set, which stays as it is."
     )
     if doubts:
