@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from cifar_core.charts.confusion import cell_of, confusion_figure
+from cifar_core.charts.numbers import matrix_numbers
 from cifar_core.charts.over_epochs import course_figure, recall_figure
 from cifar_core.charts.selection import clicked_index
 from cifar_core.data.dataset import Dataset
@@ -68,6 +69,7 @@ def _draw_epoch(shown: EpochsOnScreen, dataset: Dataset | None) -> None:
             on_select=partial(_choose_clicked, names),
             selection_mode="points",
             alt=f"Confusion matrix of {shown.label} on validation pictures after epoch {epoch}",
+            numbers=lambda: matrix_numbers(matrix.counts, names),
         )
     with right:
         st.markdown(plain(shown.sentence(number)))

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from cifar_core.charts.confusion import confusion_figure
+from cifar_core.charts.numbers import matrix_numbers
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.evaluation.colour_baseline import ColourBaseline, colour_baseline, known_baseline
@@ -68,10 +69,10 @@ def _draw(found: ColourBaseline, dataset: Dataset, universe: Universe) -> None:
             "and wrong. A network that goes by colour fails where colour does; but what is easy is easy for both."
         )
     with right:
+        matrix = ConfusionMatrix.from_predictions(found.predictions)
         draw_chart(
-            confusion_figure(
-                ConfusionMatrix.from_predictions(found.predictions), dataset.class_names, title="Colour alone"
-            ),
+            confusion_figure(matrix, dataset.class_names, title="Colour alone"),
             key="colour_matrix",
             alt="Confusion matrix of colour alone",
+            numbers=lambda: matrix_numbers(matrix.counts, dataset.class_names),
         )

@@ -52,12 +52,15 @@ def draw_chart(
     name : str, optional
         What the files are called that are downloaded, if not as the chart.
     numbers : callable, optional
-        Makes the table that it was drawn from, when somebody asks for it; else it is read off the chart.
+        Makes the table that it was drawn from, when somebody asks for it; else it is read off the chart, which can be
+        done where it has bars, lines and marks alone.
     fills : bool
         Whether it is as high as the window gives, where that is more than a laptop's.
     **more
         For ``st.plotly_chart``.
     """
+    # Unseen marks over it would be taken for its numbers.
+    assert numbers or all(trace.type != "heatmap" for trace in figure.data), f"{key} needs its numbers"
     with st.container(key=f"chart_{key}", gap=None, height="stretch" if fills else "content"):
         with tall(key) if fills else nullcontext():
             event = st.plotly_chart(
