@@ -54,7 +54,7 @@ def map_figure(
     numbers : ndarray of int64, shape (n,)
         Number of each picture, for clicks.
     hover : sequence of str, length n
-        What each picture is.
+        What each picture is, as Plotly reads it (:func:`~cifar_core.words.plotly.chart_label`).
     opens : bool
         Whether the pointer opens points and moves the map, rather than drawing around points: Streamlit takes no
         clicks while a lasso is the tool.
@@ -62,6 +62,7 @@ def map_figure(
         In pixels.
     """
     figure = go.Figure()
+    told = np.array(hover, object)  # a list of ten thousand would be looked through text by text
     for group in groups:
         rows = group.rows
         figure.add_scattergl(
@@ -78,7 +79,7 @@ def map_figure(
             selected={"marker": {"opacity": 0.85}},
             unselected={"marker": {"opacity": 0.2 if group.faint else 0.5}},
             customdata=numbers[rows].astype(np.int32),
-            hovertext=[chart_label(hover[row]) for row in rows],
+            hovertext=told[rows],
             hovertemplate=f"%{{hovertext}}{'<br><b>Click</b> to open it' if opens else ''}<extra></extra>",
         )
     figure.update_layout(

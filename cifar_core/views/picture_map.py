@@ -25,6 +25,7 @@ from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.set_words import map_words
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import percent
+from cifar_core.words.plotly import chart_labels
 
 PIXELS = "pixels"
 CLASS = "class"
@@ -41,7 +42,7 @@ class MapView:
     groups : tuple of PointGroup
         Its points by colour.
     hover : tuple of str
-        What each picture is.
+        What each picture is, as Plotly reads it.
     title : str
         What it is a map of.
     sentence : str
@@ -141,8 +142,9 @@ def build_map(
     split = dataset.split(shown.name.split)
     truth = np.asarray(split.labels)[shown.pictures]
     names = dataset.class_names
+    labelled = chart_labels(names)
     hover = [
-        f"{names[label]}, {shown.name.split} picture {number}"
+        f"{labelled[label]}, {shown.name.split} picture {number}"
         for label, number in zip(truth.tolist(), shown.pictures.tolist(), strict=True)
     ]
     rows = np.arange(len(truth))
@@ -154,7 +156,7 @@ def build_map(
     else:
         predicted = said.predictions.predicted[shown.pictures]
         hover = [
-            f"{told}, {'right' if one == true else f'taken for {names[one]}'}"
+            f"{told}, {'right' if one == true else f'taken for {labelled[one]}'}"
             for told, one, true in zip(hover, predicted.tolist(), truth.tolist(), strict=True)
         ]
         right = predicted == truth

@@ -67,6 +67,16 @@ def test_right_and_wrong_on_a_set(shown: PictureMap, dataset: Dataset, universe:
     assert view.hover[1].endswith(", right")
 
 
+def test_names_are_shown_as_they_are(shown: PictureMap, dataset: Dataset) -> None:
+    names = ("<b>%{x}</b>", *dataset.class_names[1:])
+    hostile = _with(dataset, names, dataset.test)
+    view = build_map(shown, hostile, None, None, {})
+    number = int(np.flatnonzero(dataset.test.labels == 0)[0])
+    assert view.hover[number] == f"&lt;b&gt;%&#123;x}}&lt;/b&gt;, test picture {number}"
+    figure = map_figure(shown.points, view.groups, shown.pictures, view.hover)
+    assert figure.data[0].name == "&lt;b&gt;%&#123;x}&lt;/b&gt;"
+
+
 def test_a_hundred_classes_have_no_legend(shown: PictureMap, dataset: Dataset) -> None:
     names = tuple(f"class {number}" for number in range(100))
     labels = np.arange(len(dataset.test)) % 100
