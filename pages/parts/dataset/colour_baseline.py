@@ -50,15 +50,17 @@ def _draw(found: ColourBaseline, dataset: Dataset, universe: Universe) -> None:
             key="beside_colour",
             row_height=36,
             column_config={
-                "Accuracy": number(format="%.1f%%", width=80),
+                "Model": st.column_config.TextColumn(width=160),
+                "Accuracy": number(format="%.1f%%", width=75),
+                "95% interval": st.column_config.TextColumn(width=95),
                 "Colour right": number(
                     format="%.1f%%",
-                    width=90,
+                    width=85,
                     help="Accuracy on the test pictures that colour alone gets right.",
                 ),
                 "Colour wrong": number(
                     format="%.1f%%",
-                    width=90,
+                    width=85,
                     help="Accuracy on the test pictures that colour alone gets wrong.",
                 ),
             },
