@@ -41,28 +41,23 @@ async place => {
   const host = [...document.querySelectorAll("*")].find(one => one.shadowRoot?.querySelector(".scroller"))
   const root = host.shadowRoot, box = root.querySelector(".scroller"), rows = root.querySelector(".rows")
   const columns = rows.querySelector("canvas").width / 32, side = box.clientWidth / columns
-  const inView = one => {
-    const [inner, outer] = [one.getBoundingClientRect(), box.getBoundingClientRect()]
-    return inner.bottom > outer.top + 1 && inner.top < outer.bottom - 1
-  }
   const begun = performance.now()
   box.scrollTop = Math.floor(place / columns) * side
   const target = Math.round(box.scrollTop / side)
   for (;;) {
     await new Promise(requestAnimationFrame)
-    const canvases = [...rows.querySelectorAll("canvas")].filter(inView)
-    const buttons = [...rows.querySelectorAll("button")].filter(inView)
+    // Those a row above and below the screen are counted, too: looking which of them are on it would take longer.
+    const canvases = [...rows.querySelectorAll("canvas")]
     const row = canvases.find(one => Math.round(parseFloat(one.style.top) / side) === target)
-    const painted = canvases.length && buttons.every(one => one.title)
-      && canvases.reduce((sum, one) => sum + (one.there?.size ?? 0), 0) >= buttons.length
-    if (painted && row) {
+    const there = canvases.reduce((sum, one) => sum + (one.there?.size ?? 0), 0)
+    if (row && there === rows.querySelectorAll("button").length && !rows.querySelector("button:not([title])")) {
       const waited = performance.now() - begun
       const column = place % columns, first = target * columns
       const button = [...rows.querySelectorAll("button")].find(one =>
         Math.round(parseFloat(one.style.top) / side) === target
         && Math.round(parseFloat(one.style.left) / side) === column)
       const pixels = row.getContext("2d").getImageData(32 * column, 0, 32, 32).data
-      return [waited, first + column, button.title, [...pixels].filter((_, at) => at % 4 !== 3), buttons.length]
+      return [waited, first + column, button.title, [...pixels].filter((_, at) => at % 4 !== 3)]
     }
     if (performance.now() - begun > 60000) return null
   }
@@ -98,7 +93,7 @@ def jump(page: "Page", place: int, dataset: Dataset, order: list[int]) -> tuple[
     answer = page.evaluate(JUMP, place)
     if answer is None:
         raise TimeoutError(f"the pictures at {place} did not come within a minute")
-    waited, shown, title, pixels, _ = answer
+    waited, shown, title, pixels = answer
     index = order[shown]
     name = dataset.class_names[dataset.train.labels[index]]
     right = title == f"{name}, train picture {index}"

@@ -147,6 +147,8 @@ function scroller(parentElement, open, tell) {
   const places = new Map() // number of a picture → its button
   const painted = new Map() // number of a row → one canvas for all of its pictures: hundreds of them would be slow
   let data, columns = 0, side = 1, reach = 0
+  let scrolled = { top: 0, height: 0 } // read once for a drawing: each reading lays the page out
+  let frame = null
   let at = 0 // number of the first picture on screen, as the server knows it
   let asked = 0 // how often the server was asked; it answers with the number
   let waiting = null
@@ -154,13 +156,13 @@ function scroller(parentElement, open, tell) {
 
   const stretchOf = number => Math.floor(number / data.stretch)
   const inView = (more = 0) => {
-    const top = Math.floor((box.scrollTop + 1) / side) - more
-    const bottom = Math.ceil((box.scrollTop + box.clientHeight - 1) / side) + more
+    const top = Math.floor((scrolled.top + 1) / side) - more
+    const bottom = Math.ceil((scrolled.top + scrolled.height - 1) / side) + more
     return [Math.max(0, top * columns), Math.min(data.total, bottom * columns)]
   }
-  const firstInView = () => Math.min(data.total - 1, Math.round(box.scrollTop / side) * columns)
+  const firstInView = () => Math.min(data.total - 1, Math.round(scrolled.top / side) * columns)
   const lacking = () => {
-    const [from, to] = inView()
+    const [from, to] = inView(1)
     const wanted = []
     for (let one = stretchOf(from); one <= stretchOf(to - 1); one += 1) if (!stretches.has(one)) wanted.push(one)
     return wanted
@@ -170,7 +172,7 @@ function scroller(parentElement, open, tell) {
     waiting = null
     if (left || !box.isConnected || data.asked < asked) return // an answer that is on its way calls again
     let wanted = lacking()
-    const next = stretchOf(inView()[1] - 1) + 1
+    const next = stretchOf(inView(1)[1] - 1) + 1
     if (!wanted.length && next * data.stretch < data.total && !stretches.has(next)) wanted = [next]
     const first = firstInView()
     if (!wanted.length && Math.floor(first / columns) === Math.floor(at / columns)) return
@@ -237,6 +239,7 @@ function scroller(parentElement, open, tell) {
 
   const draw = () => {
     if (!columns || !data.total) return
+    scrolled = { top: box.scrollTop, height: box.clientHeight }
     const [from, to] = inView(1)
     for (const [number, place] of places) {
       if ((number < from || number >= to) && place !== parentElement.activeElement) {
@@ -266,6 +269,12 @@ function scroller(parentElement, open, tell) {
     const [first, last] = inView()
     range.textContent = `${(first + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${data.total.toLocaleString("en")}`
     reportSoon()
+  }
+  const drawSoon = () => {
+    frame ??= requestAnimationFrame(() => {
+      frame = null
+      draw()
+    })
   }
   const go = number => {
     box.scrollTop = Math.floor(number / columns) * side
@@ -310,7 +319,7 @@ function scroller(parentElement, open, tell) {
       if (stretches.has(number)) continue
       const image = stripOf(sprite)
       stretches.set(number, { image, pictures })
-      whenThere(image, draw)
+      whenThere(image, drawSoon)
     }
     const here = columns ? stretchOf(firstInView()) : stretchOf(data.at)
     const far = [...stretches.keys()].sort((one, other) => Math.abs(other - here) - Math.abs(one - here))
@@ -318,6 +327,6 @@ function scroller(parentElement, open, tell) {
     asked = Math.max(asked, data.asked)
     if (begins) at = data.at
     else if (data.at !== at && data.asked === asked) go(at = data.at)
-    else draw()
+    else drawSoon()
   }
 }
