@@ -39,6 +39,9 @@ MARKS = ("circle", "square", "diamond", "triangle-up", "x", "star", "pentagon", 
 
 _MOST_MARKS, _MOST_TICKS = 8, 12
 _PERCENT = 100
+_TICKS = [digit * 10.0**power for power in range(-6, 4) for digit in (1, 2, 5)]
+# Plotly's own ticks write a bare 5 for 0.5.
+_LOGARITHMIC = {"type": "log", "tickvals": _TICKS, "ticktext": [f"{tick:g}" for tick in _TICKS]}
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,7 @@ def loss_figure(
     _mark_lowest(figure, look)
     pure = all(of(name).is_cross_entropy for name in (*curves, *repeated))
     figure.update_yaxes(title="cross-entropy (nats)" if pure else "loss (nats)")
-    figure.update_yaxes(type="log", dtick="D2") if look.log else figure.update_yaxes(rangemode="tozero")
+    figure.update_yaxes(**_LOGARITHMIC if look.log else {"rangemode": "tozero"})
     return finish(figure, height=height + legend_height([*repeated, *curves]))
 
 

@@ -72,6 +72,8 @@ def test_the_lowest_loss_is_marked_and_the_axis_can_be_logarithmic(rows: tuple[R
     look, _ = curve_look(view, CurveChoice(log=True), rows)
     figure = loss_figure(view.curves, {}, view.losses, look=look)
     assert figure.layout.yaxis.type == "log"
+    ticks = dict(zip(figure.layout.yaxis.tickvals, figure.layout.yaxis.ticktext, strict=True))
+    assert (ticks[0.5], ticks[1], ticks[2]) == ("0.5", "1", "2")
     mark = figure.data[-1]
     assert (list(mark.x), list(mark.y)) == ([3], [pytest.approx(0.7)])
     assert accuracy_figure(view.curves, look=look).layout.yaxis.type is None
