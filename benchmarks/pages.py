@@ -28,7 +28,7 @@ from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.labels import CIFAR10_CLASSES
 from cifar_core.runs.layout import RunPaths
 from pages.parts.frame.pages import PAGES
-from tests.dashboard import chromium, running_dashboard, wait_until_drawn
+from tests.dashboard import cell_place, chromium, running_dashboard, wait_until_drawn
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -85,16 +85,12 @@ def frequent_mistakes() -> list[tuple[int, int]]:
 
 def open_cell(page: "Page", true: int, predicted: int) -> float:
     """Click a cell of the matrix on Compare; return the seconds until its pictures are there."""
-    cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
-    cell = cells.nth(true * len(CIFAR10_CLASSES) + predicted)
-    cell.scroll_into_view_if_needed()
-    box = cell.bounding_box()
-    assert box is not None
+    place = cell_place(page.locator(".js-plotly-plot").first, true, predicted)
     wall = page.get_by_role(
         "group", name=re.compile(f" of {CIFAR10_CLASSES[true]} .*{CIFAR10_CLASSES[predicted]}")
     )
     begun = time.perf_counter()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(*place)
     wall.get_by_role("button").first.wait_for()
     seconds = time.perf_counter() - begun
     wait_until_drawn(page, "Compare")

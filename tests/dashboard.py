@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -91,6 +91,18 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def cell_place(matrix: Locator, true: int, predicted: int, classes: int = 10) -> tuple[float, float]:
+    """Bring a chart with a confusion matrix into view; return where the middle of a cell is, in pixels of the tab."""
+    cells = matrix.locator(".nsewdrag").first
+    cells.scroll_into_view_if_needed(timeout=5000)
+    box = cells.bounding_box(timeout=5000)
+    assert box is not None
+    return (
+        box["x"] + (predicted + 0.5) * box["width"] / classes,
+        box["y"] + (true + 0.5) * box["height"] / classes,
+    )
 
 
 def wait_until_drawn(page: Page, title: str, seconds: float = 60) -> None:

@@ -17,7 +17,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from pages.parts.frame.pages import PAGES
 from tests.browser.conftest import noting
-from tests.dashboard import running_dashboard, wait_until_drawn
+from tests.dashboard import cell_place, running_dashboard, wait_until_drawn
 from tests.fake_runs import write_run
 from tests.hostile import MARKUP
 from tests.waiting import wait_until
@@ -164,15 +164,13 @@ def test_compare_shows_names_of_runs_and_classes_as_they_are(
     expect(tab.locator(".js-plotly-plot .xtick text").first).to_contain_text("![i](", timeout=60_000)
     if show == "Matrices":
         check(tab, f"of {CLASSES[0]} taken for {CLASSES[1]} by {MARKUP[0]}")
-        point = tab.locator(".js-plotly-plot").first.locator(".scatterlayer .point").nth(1)
+        matrix = tab.locator(".js-plotly-plot").first
         hover = tab.locator(".hoverlayer .hovertext").first
 
         def hovered() -> bool:
-            point.scroll_into_view_if_needed()
-            box = point.bounding_box()
-            if box is not None:
-                tab.mouse.move(box["x"] + 1, box["y"] + 1)
-                tab.mouse.move(box["x"], box["y"])
+            x, y = cell_place(matrix, 0, 1, len(CLASSES))
+            tab.mouse.move(x + 1, y + 1)
+            tab.mouse.move(x, y)
             return hover.is_visible()
 
         wait_until(hovered)

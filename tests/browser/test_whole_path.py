@@ -11,10 +11,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.labels import CIFAR10_CLASSES
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
 from pages.parts.frame.pages import PAGES
-from tests.dashboard import running_dashboard, wait_until_drawn
+from tests.dashboard import cell_place, running_dashboard, wait_until_drawn
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
@@ -64,18 +65,15 @@ def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     page.get_by_role("option", name=option).click()
 
 
-def click_until(page: Page, point: Locator, url: re.Pattern[str]) -> None:
-    """Click the middle of a chart's point until the address changes: a page still being laid out moves it away."""
+def click_cell(page: Page, matrix: Locator, true: int, predicted: int, url: re.Pattern[str]) -> None:
+    """Click a cell of a matrix until the address changes: a page still being laid out moves it away."""
 
     def clicked() -> bool:
         if url.search(page.url):
             return True
-        with contextlib.suppress(PlaywrightError):  # also: the point was drawn anew under our hands
-            point.scroll_into_view_if_needed(timeout=5000)
-            box = point.bounding_box(timeout=5000)
-            if box is not None:
-                page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-                page.wait_for_url(url, timeout=5000)
+        with contextlib.suppress(PlaywrightError):  # also: the matrix was drawn anew under our hands
+            page.mouse.click(*cell_place(matrix, true, predicted))
+            page.wait_for_url(url, timeout=5000)
         return url.search(page.url) is not None
 
     wait_until(clicked, seconds=60)
@@ -152,8 +150,8 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     page.go_back()
     expect(page).to_have_url(before)
     wait_until_complete(page, "Compare")
-    cells = page.locator(".js-plotly-plot").first.locator(".scatterlayer .point")
-    expect(cells).to_have_count(100, timeout=SECONDS)
+    matrix = page.locator(".js-plotly-plot").first
+    expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SECONDS)
     opened = re.compile(f"cell={names[true]}(%2C|,){names[predicted]}")
     # Without a mouse a cell is chosen from the list of them.
     cell = page.get_by_role("combobox", name=re.compile("a cell above"))
@@ -168,7 +166,7 @@ def test_a_cell_shows_its_pictures_and_a_picture_opens_in_explain(
     page.go_back()
     expect(page.get_by_role("group", name=re.compile(f" of {names[true]} "))).to_have_count(0)
     wait_until_complete(page, "Compare")
-    click_until(page, cells.nth(int(true) * 10 + int(predicted)), opened)
+    click_cell(page, matrix, int(true), int(predicted), opened)
     expect(page.get_by_role("heading", name=re.compile(f"^{counts.max()} "))).to_be_visible()
 
     # What was asked for is on the screen: beside the matrix, and both within 800 pixels.
@@ -267,6 +265,57 @@ def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) ->
     expect(
         page.get_by_role("button", name=re.compile(rf"cat, train picture {wanted[0]}\b"))
     ).to_be_in_viewport(timeout=SECONDS)
+
+
+def test_from_the_difference_of_two_runs_to_a_picture_and_back(page: Page, url: str) -> None:
+    """Tick two runs → difference → a cell → flips only → by confidence → the 5th picture → Explain → next → Back."""
+    baseline, small = "20261121-051920-cnn-baseline-1e69", "20261121-051921-cnn-2conv-bf06"
+    right, wrong = (
+        load_predictions(RunPaths(Path("trained") / run).predictions, "test").in_order()
+        for run in (baseline, small)
+    )
+    car = CIFAR10_CLASSES.index("automobile")
+    alone = (right.labels == car) & (right.correct != wrong.correct)
+    flips = np.flatnonzero(alone & right.correct & ~wrong.correct)
+    ordered = flips[np.argsort(-right.confidence[flips], kind="stable")].tolist()
+    assert 6 < len(ordered) < alone.sum()
+
+    page.goto(f"{url}/compare?runs={baseline}")
+    wait_until_complete(page, "Compare")
+    page.get_by_role("checkbox", name=re.compile("^Compare cnn-2conv")).first.press("Space")
+    page.wait_for_url(re.compile(rf"runs={baseline}&runs={small}"))
+    page.get_by_role("radio", name="Difference").press("Space")
+    matrix = page.locator(".st-key-difference .js-plotly-plot")
+    expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SECONDS)
+    wait_until_complete(page, "Compare")
+    click_cell(page, matrix, car, car, re.compile(r"/dataset\?.*set="))
+    expect(page.get_by_text(f"{int(alone.sum())} test pictures").first).to_be_visible(timeout=SECONDS)
+    page.get_by_role("button", name="Narrow").click()
+    page.get_by_role("button", name=re.compile(f"^only cnn-baseline.* right: {len(flips)} pictures")).click()
+    expect(page.get_by_text(f"{len(flips)} test pictures").first).to_be_visible(timeout=SECONDS)
+    choose(page, "Sort by", re.compile("confidence"))
+    page.wait_for_url(re.compile(r"set=sort%28"))
+    wait_until_complete(page, "Data set")
+    wall = page.url
+    number = page.get_by_role("spinbutton", name="Picture number")
+    page.get_by_role("button", name=re.compile(rf"test picture {ordered[4]}\b")).click()
+    page.wait_for_url(re.compile(rf"/explain\?.*index={ordered[4]}\b"))
+    expect(number).to_have_value(str(ordered[4]), timeout=SECONDS)
+    expect(page.get_by_text(f"5 of {len(flips)} pictures")).to_be_visible(timeout=SECONDS)
+    wait_until_complete(page, "Explain")
+    page.get_by_role("button", name="Next").click()
+    expect(number).to_have_value(str(ordered[5]), timeout=SECONDS)
+    expect(page.get_by_text(f"6 of {len(flips)} pictures")).to_be_visible(timeout=SECONDS)
+    wait_until_complete(page, "Explain")
+    page.go_back()
+    expect(number).to_have_value(str(ordered[4]), timeout=SECONDS)
+    wait_until_complete(page, "Explain")
+    page.go_back()
+    wait_until_complete(page, "Data set")
+    assert page.url == wall
+    shown = page.get_by_role("button", name=re.compile("automobile, test picture"))
+    expect(shown).to_have_count(len(flips), timeout=SECONDS)
+    expect(shown.nth(4)).to_have_attribute("aria-label", re.compile(rf"test picture {ordered[4]}\b"))
 
 
 def test_an_uploaded_picture_gets_a_heat_map(
