@@ -14,6 +14,9 @@ LONGEST_CLASS_NAME = 100
 
 SplitName = Literal["train", "test"]
 
+SPLIT_NAMES: dict[SplitName, str] = {"train": "training", "test": "test"}
+"""What the pictures of a split are called."""
+
 
 def names_drawn_sample(key: str) -> bool:
     """Tell whether a key names the built-in sample, ``"drawn"`` or ``"drawn:N"``, and not a file or folder.

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.data.dataset import SPLIT_NAMES, Dataset, SplitName
 from cifar_core.maps.background import Told
 from cifar_core.maps.features import keep_features, run_key, stored_features
 from cifar_core.runs.run import Run
@@ -62,7 +62,7 @@ def compute_features(
     if stored_features(run, dataset, split, cache_dir) is not None:
         return
     images = dataset.split(split).images
-    doing = f"Features of the {'training' if split == 'train' else 'test'} pictures"
+    doing = f"Features of the {SPLIT_NAMES[split]} pictures"
 
     def parts() -> Iterator[NDArray[np.float32]]:
         for start in range(0, len(images), AT_ONCE):

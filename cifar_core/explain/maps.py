@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cifar_core.data.dataset import Dataset
+from cifar_core.data.dataset import SPLIT_NAMES, Dataset
 from cifar_core.explain.features import GivesFeatures, compute_features
 from cifar_core.maps.background import Told
 from cifar_core.maps.name import MapName
@@ -48,7 +48,7 @@ def compute_map(
     if name.method == "pca":
         open_map(name, dataset, run, cache_dir)
         return
-    doing = f"t-SNE of the {'training' if name.split == 'train' else 'test'} pictures"
+    doing = f"t-SNE of the {SPLIT_NAMES[name.split]} pictures"
     told(doing, 0.0)
     points = lay_out(map_rows(name, dataset, run, cache_dir), lambda share: told(doing, share))
     keep_map(name, points, dataset, run, cache_dir)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.data.dataset import SPLIT_NAMES, Dataset, SplitName
 from cifar_core.errors import RunError
 from cifar_core.file_cache import FileVersion
 from cifar_core.runs.run import Run
@@ -34,10 +34,9 @@ class FeaturesMissingError(RunError):
     """
 
     def __init__(self, run: Run, split: SplitName) -> None:
-        pictures = "training" if split == "train" else "test"
         super().__init__(
-            f"the last features of {run.id} are not computed here yet for the {pictures} pictures. Compute them on "
-            f"Explain, or with: python -m cifar_core maps features {run.id} --split {split}"
+            f"the last features of {run.id} are not computed here yet for the {SPLIT_NAMES[split]} pictures. Compute "
+            f"them on Explain, or with: python -m cifar_core maps features {run.id} --split {split}"
         )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset
+from cifar_core.data.dataset import SPLIT_NAMES, Dataset
 from cifar_core.data.derived import derived_arrays, keep_arrays, stored_arrays
 from cifar_core.errors import RunError
 from cifar_core.maps.features import run_key, stored_features
@@ -35,8 +35,8 @@ class MapMissingError(RunError):
         of = f"the last features of {name.run}" if name.run else "pixels"
         plain = replace(name, mark=None)
         super().__init__(
-            f"the {METHODS[name.method]} map of {of} ({name.split} pictures) is not computed here yet. Compute it on "
-            f"Data set, Map, or with: python -m cifar_core maps compute {plain}"
+            f"the {METHODS[name.method]} map of {of} ({SPLIT_NAMES[name.split]} pictures) is not computed here yet. "
+            f"Compute it on Data set, Map, or with: python -m cifar_core maps compute {plain}"
         )
 
 

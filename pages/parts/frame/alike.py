@@ -18,6 +18,7 @@ from cifar_core.views.alike import (
     begin_features,
     features_progress,
 )
+from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from pages.parts.frame import session
 from pages.parts.frame.address import bound
@@ -96,8 +97,8 @@ def _draw_computing(run: Run, dataset: Dataset) -> None:
     if draw_progress(partial(features_progress, run, dataset, work)):
         return
     st.markdown(
-        f"What this network makes of the {len(dataset.train):,} training pictures (its last features) was not computed "
-        "yet. It takes minutes, once, in the background."
+        f"What this network makes of {counted(len(dataset.train), 'training picture')} (its last features) was not "
+        "computed yet. It takes minutes, once, in the background."
     )
     st.button(
         "Compute the features",

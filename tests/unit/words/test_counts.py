@@ -350,7 +350,8 @@ NOUNS = {plural(noun) for noun in (
 )}  # fmt: skip
 NOT_COUNTED = {
     "name", "_HOW[trained.framing]",
-    "SPLIT_NAMES[split]", "split", "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
+    "SPLIT_NAMES[split]", "SPLIT_NAMES[name.split]", "split",
+    "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
     "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
     # Always more than one where they are said.
     "len(name)", "wanted", "block.times", "compact(block.parameters)", "data.dtype", "data.max()",
