@@ -202,5 +202,7 @@ def _pictures(
         for index, caption, words in zip(kept, captions, told, strict=True)
     )
     count = len(indices)
-    note = counted(count, "picture") if count <= MOST_PICTURES else f"{len(kept)} of {count:,} pictures"
+    note = counted(count, "picture")
+    if count > MOST_PICTURES:
+        note = f"{len(kept)} of {note}"
     return pictures, title, f"{note}, in the set’s order." if shown else f"{note}."

@@ -60,7 +60,7 @@ def draw_chart(
         For ``st.plotly_chart``.
     """
     # Unseen marks over it would be taken for its numbers.
-    assert numbers or all(trace.type != "heatmap" for trace in figure.data), f"{key} needs its numbers"
+    assert numbers or all(trace.type != "heatmap" for trace in figure.data), f"say the numbers of {key}"
     with st.container(key=f"chart_{key}", gap=None, height="stretch" if fills else "content"):
         with tall(key) if fills else nullcontext():
             event = st.plotly_chart(
