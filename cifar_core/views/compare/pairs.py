@@ -70,7 +70,6 @@ def pair_columns(pairs: Sequence[ConfusedPair]) -> dict[str, list[Any]]:
     """
     return {
         "True → said": [f"{pair.true} → {pair.predicted}" for pair in pairs],
-        "Pictures": [pair.count for pair in pairs],
-        "Of the class": [percent(pair.share) for pair in pairs],
-        "95% interval": [pair.interval.in_percent for pair in pairs],
+        "n": [pair.count for pair in pairs],
+        "Of the class": [f"{percent(pair.share)} ({pair.interval.in_percent})" for pair in pairs],
     }

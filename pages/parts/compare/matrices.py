@@ -28,7 +28,7 @@ def draw_matrices(view: CompareView, orders: Orders, *, by_true_class: bool) -> 
     if len(view.compared) > 1:
         _draw_side_by_side(view, view.compared, orders, by_true_class=by_true_class)
         return
-    matrix, pairs = st.columns([3, 2], gap="medium")
+    matrix, pairs = st.columns([4, 3], gap="medium")
     with matrix:
         largest = view.largest_mistake(by_true_class=by_true_class)
         _draw_matrix(view.compared[0], orders, by_true_class, largest)

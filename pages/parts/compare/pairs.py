@@ -24,9 +24,9 @@ def draw_pairs(one: ComparedRun, *, most: int) -> None:
         on_select=lambda: _open_ticked(key, one, pairs),
         selection_mode="single-row",
         column_config={
-            "Pictures": st.column_config.NumberColumn(format="localized"),
+            "n": st.column_config.NumberColumn(format="localized", width=55, help="Pictures."),
             "Of the class": st.column_config.TextColumn(
-                help="Share of all pictures of the true class, with Wilson's interval."
+                help="Share of all pictures of the true class, with its 95% interval (Wilson)."
             ),
         },
         alt=f"Most confused pairs of {one.row.label}",

@@ -47,14 +47,14 @@ def test_by_hand() -> None:
     assert (pairs[0].interval.low, pairs[0].interval.high) == pytest.approx((wilson.low, wilson.high))
     columns = pair_columns(pairs)
     assert columns["True → said"] == ["cat → dog", "dog → frog"]
-    assert columns["Of the class"] == ["75.0%", "50.0%"]
-    assert columns["95% interval"][0] == "30.1 – 95.4%"
+    assert columns["n"] == [3, 1]
+    assert columns["Of the class"] == ["75.0% (30.1 – 95.4%)", "50.0% (9.5 – 90.5%)"]
 
 
 @pytest.mark.parametrize(("labels", "said"), [([], []), ([0, 1, 2], [0, 1, 2])])
 def test_without_a_mistake_there_is_no_pair(labels: list[int], said: list[int]) -> None:
     assert confused_pairs(run(labels, said, ("a", "b", "c")), most=5) == ()
-    assert pair_columns([])["Pictures"] == []
+    assert pair_columns([])["n"] == []
 
 
 def test_a_hundred_classes_one_of_them_without_pictures() -> None:
