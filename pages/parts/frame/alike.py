@@ -1,5 +1,6 @@
 """A row of the training pictures that are most like one picture."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -34,6 +35,7 @@ def draw_alike(
     dataset: Dataset,
     run: Run | None,
     own: int | None,
+    on_pick: Callable[[int], None] | None = None,
 ) -> None:
     """Draw the row, by pixels or by what a network makes of the pictures; a click opens a training picture.
 
@@ -47,6 +49,8 @@ def draw_alike(
         The network on the page.
     own : int or None
         Number of the picture where it is a training picture itself.
+    on_pick : callable, optional
+        Called with the number of the training picture that was picked; else Explain opens with it.
     """
     if run is not None and not run.has_model:
         run = None
@@ -84,8 +88,9 @@ def draw_alike(
         label="The most alike training pictures",
         columns=SHOWN,
         hover=found.hover,
+        on_pick=None if on_pick is None else lambda number: on_pick(found.indices[number]),
     )
-    if picked is not None:
+    if picked is not None and on_pick is None:
         open_in_explain(dataset, "train", found.indices[picked], run=run and run.id)
     if found.twin:
         st.info(plain(found.twin), icon=":material/content_copy:")

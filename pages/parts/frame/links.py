@@ -40,6 +40,15 @@ def open_in_explain(
     st.switch_page(PAGES["explain"].file, query_params=query)
 
 
+def show_training_picture(index: int) -> None:
+    """Put a training picture into Explain's address, outside any set or cell; for callbacks."""
+    st.session_state.pop("source", None)
+    for name in ("source", "set", "cell", "of"):
+        st.query_params.pop(name, None)
+    st.query_params["split"] = "train"
+    show_picture(index)
+
+
 def show_picture(index: int) -> None:
     """Put another picture of the same data set into Explain's address; for callbacks."""
     st.query_params["index"] = str(index)
