@@ -16,7 +16,7 @@ from pages.parts.compare.pairs import draw_pairs
 from pages.parts.frame.chart import draw_chart
 
 FOUR_DIGITS = 1000  # numbers that need wider cells: style.css
-PAIRS, PAIRS_EACH = 12, 5
+PAIRS, PAIRS_EACH = 10, 5
 """Confused pairs beside one matrix, and below each of several."""
 
 Orders = Mapping[str, ClassOrder | None]
