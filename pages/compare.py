@@ -32,7 +32,7 @@ from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
-EPOCHS, LABELS, COST = "over epochs", "labels", "cost"
+EPOCHS, LABELS, COST = "epochs", "labels", "cost"
 SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, LABELS, COST]
 
 

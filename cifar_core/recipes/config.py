@@ -241,7 +241,7 @@ class Recipe(_Frozen):
     epoch_predictions: bool = Field(
         True,
         title="Keep each epoch's predictions",
-        description="keep what the network says of each validation picture after every epoch, for Over epochs on "
+        description="keep what the network says of each validation picture after every epoch, for Epochs on "
         "Compare: some 40 KB an epoch, at most 32 MB a run",
     )
     test_time_augmentation: bool = Field(

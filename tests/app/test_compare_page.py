@@ -346,14 +346,14 @@ def test_an_address_with_an_order_and_columns_that_there_are_not(runs_dir: Path,
 
 def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset: Dataset) -> None:
     write_run(runs_dir, "without", dataset)
-    app = open_page("compare", runs="without", show="Over epochs")
+    app = open_page("compare", runs="without", show="Epochs")
     assert "None of the ticked runs kept what it said" in texts(app)
     paths, labels = write_run(runs_dir, "kept", dataset), dataset.train.labels[:10]
     begin_epochs(paths.epochs, labels, np.arange(10), dataset.fingerprint)
     for epoch, right in ((1, 2), (2, 6), (3, 5)):
         said = np.where(np.arange(10) < right, labels, (labels + 1) % len(dataset.class_names))
         save_epoch(paths.epochs, epoch, 4 * np.eye(len(dataset.class_names), dtype=np.float32)[said])
-    app = open_page("compare", runs="kept", show="Over epochs")
+    app = open_page("compare", runs="kept", show="Epochs")
     assert not app.exception
     assert "After epoch 3: 50.0% of 10 validation pictures right" in texts(app)
     assert "**0 learnt**, **1 lost**" in texts(app)
@@ -362,7 +362,7 @@ def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset
     assert not app.exception
     assert "**4 learnt**, **0 lost**" in texts(app)
     names = dataset.class_names
-    app = open_page("compare", runs="kept", show="Over epochs", epoch="1", course=f"{names[0]},{names[0]}")
+    app = open_page("compare", runs="kept", show="Epochs", epoch="1", course=f"{names[0]},{names[0]}")
     assert not app.exception
     assert "After epoch 1: 20.0%" in texts(app)
     assert charts(app) == 3

@@ -29,7 +29,6 @@ def draw_matrices_tab(
     view: CompareView, bar: DeltaGenerator, within: SetOnScreen | None, dataset: Dataset
 ) -> None:
     """Draw the matrices, or one with the pictures of the cell that is open; what they show is chosen in ``bar``."""
-    bar.caption("**Click a cell to see its pictures.**")
     pair = comparable_pair(view.compared)
     numbers = [COUNTS, SHARES, DIFFERENCE] if pair else [COUNTS, SHARES]
     shown = bar.segmented_control(
@@ -57,6 +56,7 @@ def draw_matrices_tab(
         with gallery:
             draw_cell(cell, dataset, within)
     st.caption(
+        "**Click a cell to see its pictures.** "
         "Confusion matrix: a row is the true class, a column what the network said. Blue is right, orange wrong; the "
         f"stronger, the more pictures{' (in % of the row)' if shown == SHARES else ''}."
     )

@@ -96,7 +96,7 @@ def test_where_the_pictures_are_not_here(command: Command) -> None:
 def test_everything_that_can_stand_in_an_expression_is_listed(command: Command) -> None:
     listed = command("functions")
     assert "flips(RUN, RUN)" in listed
-    assert "near(test:17, 20[, test])" in listed
+    assert "near(test:17, 20[, test][, RUN])" in listed
     usages = [one["usage"] for one in json.loads(command("functions", "--json"))]
     assert "cell(RUN, CLASS, CLASS)" in usages
     assert all(usage in listed for usage in usages)
