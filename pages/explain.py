@@ -10,9 +10,10 @@ from cifar_core.views.explain.models import missing_model, model_choices
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
-from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_details, draw_look
+from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
 from pages.parts.explain.asking import ask
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, choose_target, draw_choice
+from pages.parts.explain.details import draw_details
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over

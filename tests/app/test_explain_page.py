@@ -49,7 +49,11 @@ class FakeService:
     def explain(self, question: Question) -> tuple[Explanation, ...]:
         run, index = question.model.parent.name, question.class_index
         (image,) = question.pictures
-        self.asked.append(SimpleNamespace(run=run, image=image, class_index=index, layer=question.layer))
+        self.asked.append(
+            SimpleNamespace(
+                run=run, image=image, class_index=index, layer=question.layer, method=question.method
+            )
+        )
         if question.layer not in (None, *(layer.name for layer in LAYERS)):
             raise ExplainError(f"The network has no map at a layer “{question.layer}”.")
         logits = np.full(10, np.log(0.3 / 9), np.float32)
@@ -258,6 +262,22 @@ def test_the_layer_is_in_the_address(service: FakeService) -> None:
     app.run()
     assert [warning.value for warning in app.warning] == ["The network has no map at a layer “conv_9”."]
     assert app.selectbox(key="layer").value == "conv_2"
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_the_method_is_in_the_address(service: FakeService) -> None:
+    app = open_page(method="hirescam")
+    assert service.asked[-1].method == "hirescam"
+    assert "Heat map by HiResCAM." in text(app)
+    app.selectbox(key="method").set_value("eigencam").run()
+    assert service.asked[-1].method == first(app, "method") == "eigencam"
+    assert "**whatever the class**" in text(app)
+    app.query_params["method"] = "magic"
+    app.run()
+    assert app.warning[0].value.startswith("The address asks for method “magic”, which there is not.")
+    assert app.selectbox(key="method").value == service.asked[-1].method == "gradcam"
     assert not app.exception
     assert not app.error
 

@@ -34,6 +34,8 @@ class Method:
     evidence : callable
         Turns these arrays into maps, float32 of shape (N, h, w): positive where the picture speaks for the class,
         negative where it speaks against it.
+    asks_class : bool
+        Whether maps for two classes differ.
     """
 
     id: str
@@ -43,3 +45,4 @@ class Method:
     unit: str
     needs: tuple[Need, ...]
     evidence: Callable[..., NDArray[np.float32]]
+    asks_class: bool = True

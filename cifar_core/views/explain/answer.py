@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
-from cifar_core.explain.methods.registry import get_method
+from cifar_core.explain.methods.registry import DEFAULT_METHOD, get_method
 from cifar_core.explain.overlay import (
     ColorMap,
     draw_heatmap,
@@ -105,7 +105,12 @@ class ExplainView:
 
 
 def question_about(
-    model: ModelChoice, subject: Subject, *, target: str | None = None, layer: str | None = None
+    model: ModelChoice,
+    subject: Subject,
+    *,
+    target: str | None = None,
+    layer: str | None = None,
+    method: str = DEFAULT_METHOD,
 ) -> Question:
     """Put what was chosen on the page into a question.
 
@@ -119,9 +124,11 @@ def question_about(
         Class to find evidence for; the predicted one if not given or unknown to the network.
     layer : str, optional
         Where to look; the last convolution if not given.
+    method : str
+        How: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
     """
     wanted = model.class_names.index(target) if target in model.class_names else None
-    return Question(model.path, subject.seen.pixels[None], wanted, layer)
+    return Question(model.path, subject.seen.pixels[None], wanted, layer, method)
 
 
 def build_explain_view(
@@ -227,13 +234,19 @@ def _heatmap_sentence(answer: Explanation, explained: str) -> str:
     heatmap = answer.heatmap
     if heatmap is None:
         return plain(answer.no_heatmap_reason or "There is no heat map for this network.")
+    method = get_method(heatmap.method)
+    if not method.asks_class:
+        return (
+            f"Heat map by {method.title}. Coloured: what stands out most to layer {plain(heatmap.layer)}, the brighter "
+            "the more, **whatever the class**."
+        )
     if heatmap.is_empty:
         return (
             f"No positive evidence: nothing in this picture speaks for **{plain(explained)}** "
             f"at layer {plain(heatmap.layer)}, so there is no heat map to draw."
         )
     return (
-        f"Heat map by {get_method(heatmap.method).title}. Coloured: what speaks for **{plain(explained)}**, the "
+        f"Heat map by {method.title}. Coloured: what speaks for **{plain(explained)}**, the "
         "brighter the more. Uncoloured: what does not matter, or speaks against it."
     )
 

@@ -3,8 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from cifar_core.charts.heatmap import heatmap_figure
-from cifar_core.charts.numbers import map_numbers
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
@@ -115,38 +113,3 @@ def draw_look(
     side.download_button(
         "Save PNG", picture, view.download_name, "image/png", icon=":material/download:", key="save"
     )
-
-
-def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> None:
-    """Draw the heat map with its scale, and the choice of layer and colours."""
-    title = "The heat map in numbers, at other layers, in other colours"
-    with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
-        first, second = st.columns([3, 1])
-        names = [layer.name for layer in view.layers]
-        sizes = {
-            one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
-            for one in view.layers
-        }
-        st.session_state["layer"] = heatmap.layer
-        first.selectbox(
-            "Layer",
-            names,
-            format_func=sizes.__getitem__,
-            key="layer",
-            on_change=lambda: st.query_params.update(layer=st.session_state["layer"]),
-            help="The last convolution knows most about classes; earlier ones see finer, but know less.",
-        )
-        second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
-        if not heatmap.is_empty:
-            draw_chart(
-                heatmap_figure(heatmap, color_map=color_map),
-                key="heatmap",
-                alt=f"Heat map for {view.explained_class}, in percent of its maximum",
-                numbers=lambda: map_numbers(heatmap.values),
-                fills=True,
-            )
-            st.caption(
-                "Each cell is one place in the layer's feature maps: 100% is the strongest evidence in this picture, "
-                "0% is none. Two pictures have different maxima, so their colours cannot be compared. "
-                f"{view.scale_sentence}"
-            )

@@ -1,0 +1,56 @@
+"""The heat map in numbers, and the choice of layer, method and colours."""
+
+import streamlit as st
+
+from cifar_core.charts.heatmap import heatmap_figure
+from cifar_core.charts.numbers import map_numbers
+from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.methods.registry import METHODS
+from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
+from cifar_core.views.explain.answer import ExplainView
+from pages.parts.frame.address import kept
+from pages.parts.frame.chart import draw_chart
+
+
+def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> None:
+    """Draw the heat map with its scale, and what it is computed from and coloured with."""
+    title = "The heat map in numbers, at other layers, by other methods, in other colours"
+    with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
+        first, middle, second = st.columns([3, 2, 2])
+        names = [layer.name for layer in view.layers]
+        sizes = {
+            one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
+            for one in view.layers
+        }
+        st.session_state["layer"] = heatmap.layer
+        first.selectbox(
+            "Layer",
+            names,
+            format_func=sizes.__getitem__,
+            key="layer",
+            on_change=lambda: st.query_params.update(layer=st.session_state["layer"]),
+            help="The last convolution knows most about classes; earlier ones see finer, but know less.",
+        )
+        st.session_state["method"] = heatmap.method
+        middle.selectbox(
+            "Method",
+            list(METHODS),
+            format_func=lambda method: METHODS[method].title,
+            key="method",
+            on_change=lambda: st.query_params.update(method=st.session_state["method"]),
+            help="\n".join(f"- **{one.title}**: {one.summary}" for one in METHODS.values()),
+        )
+        second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
+        if not heatmap.is_empty:
+            draw_chart(
+                heatmap_figure(heatmap, color_map=color_map),
+                key="heatmap",
+                alt=f"Heat map for {view.explained_class}, in percent of its maximum",
+                numbers=lambda: map_numbers(heatmap.values),
+                fills=True,
+            )
+            st.caption(
+                "Each cell is one place in the layer's feature maps: 100% is the strongest evidence in this picture, "
+                "0% is none. Two pictures have different maxima, so their colours cannot be compared. "
+                f"{view.scale_sentence}"
+            )
