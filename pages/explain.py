@@ -11,8 +11,8 @@ from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
-from pages.parts.explain.asking import ask
-from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, choose_target, draw_choice
+from pages.parts.explain.asking import ask, choose_score
+from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
@@ -45,10 +45,10 @@ try:
     if subject is None:
         st.info(UPLOAD_HINT, icon=":material/upload:")
     else:
-        target = choose_target(model, asked)
+        target, score, against = choose_score(model, asked)
         starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
         with contextlib.nullcontext() if inference_service().ready else starting:
-            answer = ask(answers(), model, subject, target)
+            answer = ask(answers(), model, subject, target=target, score=score, against=against)
         color_map = chosen_color_map()
         view = build_explain_view(answer, model, subject, color_map=color_map)
         with answered:

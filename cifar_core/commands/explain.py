@@ -13,6 +13,7 @@ from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, draw_overlay, to_png
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.explain.scores import SCORES
 from cifar_core.explain.source import SavedModel, find_saved_model
 from cifar_core.explain.upload import Upload, read_for_network
 from cifar_core.settings import Settings
@@ -31,6 +32,16 @@ def add_explain_command(subparsers: Any) -> None:
     parser.add_argument("--out", type=Path, help="write the picture with its heat map to this PNG file")
     parser.add_argument(
         "--class", dest="class_name", metavar="NAME", help="class to explain (the predicted one)"
+    )
+    parser.add_argument(
+        "--score",
+        choices=SCORES,
+        default=SCORES[0],
+        help="what of the class is explained: its logit, its logit minus another one's (margin), or the logarithm "
+        f"of its probability ({SCORES[0]})",
+    )
+    parser.add_argument(
+        "--against", metavar="NAME", help="with a margin, the other class (the most probable other one)"
     )
     parser.add_argument("--layer", metavar="NAME", help="layer to look at (the last convolution)")
     parser.add_argument(
@@ -86,10 +97,12 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
     upload = read_for_network(
         data, args.image.name, saved.preparation, framing=args.framing, background=args.background
     )
-    wanted = None if args.class_name is None else saved.class_index(args.class_name)
+    wanted, other = (
+        None if name is None else saved.class_index(name) for name in (args.class_name, args.against)
+    )
     with InferenceService() as service:
         (explanation,) = service.explain(
-            Question(saved.path, upload.seen.pixels[None], wanted, args.layer, args.method)
+            Question(saved.path, upload.seen.pixels[None], wanted, args.layer, args.method, args.score, other)
         )
     if args.out is not None and explanation.heatmap is not None:
         overlay = draw_overlay(
@@ -143,6 +156,8 @@ def as_document(
         ],
         "explained_class": saved.class_name(explanation.class_index),
         "method": None if heatmap is None else heatmap.method,
+        "score": explanation.score,
+        "against": None if explanation.against is None else saved.class_name(explanation.against),
         "layer": None if heatmap is None else heatmap.layer,
         "positive_evidence": None if heatmap is None else not heatmap.is_empty,
         "maximum": None if heatmap is None else heatmap.maximum,
@@ -175,10 +190,12 @@ def as_text(
             lines.append(explanation.no_heatmap_reason or "")
     else:
         name = saved.class_name(explanation.class_index)
+        against = explanation.against
+        wanted = f"“{name}”" if against is None else f"“{name}” and not “{saved.class_name(against)}”"
         height, width = heatmap.values.shape
-        lines.append(f"{get_method(heatmap.method).title} for “{name}” at {heatmap.layer}, {height}×{width}.")
+        lines.append(f"{get_method(heatmap.method).title} for {wanted} at {heatmap.layer}, {height}×{width}.")
         if heatmap.is_empty:
-            lines.append(f"No positive evidence for “{name}”: nothing in the picture speaks for it.")
+            lines.append(f"No positive evidence for {wanted}: nothing in the picture speaks for it.")
         if args.out is not None:
             lines.append(f"Written to {args.out}.")
     return "\n".join(lines)

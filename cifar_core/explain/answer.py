@@ -37,6 +37,8 @@ class _Asked:
     class_index: int | None
     layer: str | None
     method: str
+    score: str
+    against: int | None
 
     @classmethod
     def of(cls, question: Question) -> Self:
@@ -49,6 +51,7 @@ class _Asked:
         return cls(
             question.model.resolve(), version, pictures.shape, digest,
             question.class_index, question.layer, question.method,
+            question.score, question.against,
         )  # fmt: skip
 
 

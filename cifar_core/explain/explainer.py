@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError, NetworkFileError
-from cifar_core.explain.backends.backend import PREDICTED, current_backend
+from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, current_backend
 from cifar_core.explain.geometry import find_geometry
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers, find_head
 from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.explain.scores import Score
 from cifar_core.file_cache import FileCache
 from cifar_core.maps.features import MOST_FEATURES
 from cifar_core.models.saved import open_network
@@ -40,7 +41,7 @@ class LoadedModel:
         self._backend = current_backend()
         self._logits: Callable[..., NDArray[np.float32]] | None = None
         self._features: Callable[..., NDArray[np.float32]] | None = None
-        self._gradients: dict[str, Callable[..., Any]] = {}
+        self._gradients: dict[tuple[str, Score], Callable[..., Any]] = {}
 
     def predict(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return logits (N, classes) for pictures uint8 (N, 32, 32, 3)."""
@@ -96,20 +97,25 @@ class LoadedModel:
             No such class, layer or method, or the network's output is not finite.
         """
         wanted = question.class_index
-        if wanted is not None and not 0 <= wanted < self.classes:
-            raise ExplainError(
-                f"The network has no class number {wanted}: it knows 0 to {self.classes - 1}. Choose one of these."
-            )
+        for asked in (wanted, question.against):
+            if asked is not None and not 0 <= asked < self.classes:
+                raise ExplainError(
+                    f"The network has no class number {asked}: it knows 0 to {self.classes - 1}. Choose one of these."
+                )
         method = get_method(question.method)
         if not self.layers:
             return self._without_map(question)
         chosen = choose_cam_layer(self.layers, question.layer)
         layer = chosen.name
-        if layer not in self._gradients:
-            self._gradients[layer] = self._backend.compile_gradients(self.network, layer)
-        asked = np.full(len(question.pictures), PREDICTED if wanted is None else wanted, np.int32)
-        logits, features, gradients = self._gradients[layer](question.pictures, asked)
-        classes = np.where(asked == PREDICTED, _finite(logits).argmax(axis=1), asked)
+        gradients_of = self._gradients.get((layer, question.score))
+        if gradients_of is None:
+            gradients_of = self._backend.compile_gradients(self.network, layer, question.score)
+            self._gradients[layer, question.score] = gradients_of
+        count = len(question.pictures)
+        classes = np.full(count, PREDICTED if wanted is None else wanted, np.int32)
+        others = np.full(count, RUNNER_UP if question.against is None else question.against, np.int32)
+        logits, features, gradients = gradients_of(question.pictures, classes, others)
+        explained, against = _named(_finite(logits), classes, others)
         computed = {"features": features, "gradients": gradients}
         maps = method.evidence(*(computed[need] for need in method.needs))
         return tuple(
@@ -121,8 +127,10 @@ class LoadedModel:
                 ),
                 self.layers,
                 used=self._used,
+                score=question.score,
+                against=int(other) if question.score == "margin" else None,
             )
-            for one, index, evidence in zip(logits, classes, maps, strict=True)
+            for one, index, other, evidence in zip(logits, explained, against, maps, strict=True)
         )
 
     @property
@@ -196,6 +204,16 @@ def _load_network(path: Path) -> Any:
             "Choose one that takes (None, 32, 32, 3) and gives one logit for each class."
         )
     return network
+
+
+def _named(
+    logits: NDArray[np.float32], classes: NDArray[np.int32], others: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Put the classes in the place of what stands for the most probable one, and for the most probable other."""
+    chosen = np.where(classes == PREDICTED, logits.argmax(axis=1), classes)
+    without = logits.copy()
+    without[np.arange(len(logits)), chosen] = -np.inf
+    return chosen, np.where(others == RUNNER_UP, without.argmax(axis=1), others)
 
 
 def _finite(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.explain.methods.registry import DEFAULT_METHOD
+from cifar_core.explain.scores import Score
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +21,15 @@ class Question:
     pictures : ndarray of uint8, shape (N, 32, 32, 3)
         RGB pictures, exactly as the network is to see them.
     class_index : int or None
-        What is scored: the logit of this class, or of the class that each picture is predicted to be.
+        The class that is explained; ``None`` for the one that each picture is predicted to be.
     layer : str or None
         Where to look; ``None`` for the last convolution (:func:`cifar_core.explain.layers.default_cam_layer`).
     method : str
         How: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
+    score : {"logit", "margin", "log_probability"}
+        What is scored of the class.
+    against : int or None
+        With a margin, the other class; ``None`` for the most probable one of the others.
     """
 
     model: Path
@@ -32,3 +37,5 @@ class Question:
     class_index: int | None = None
     layer: str | None = None
     method: str = DEFAULT_METHOD
+    score: Score = "logit"
+    against: int | None = None

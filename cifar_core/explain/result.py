@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from cifar_core.evaluation.softmax import softmax
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.scores import Score
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,10 @@ class Explanation:
         Why there is no heat map, as a sentence.
     used : ndarray of bool, shape (H, W), or None
         Which pixels have a way to the answer; the others change no logit. ``None`` where the graph does not tell.
+    score : {"logit", "margin", "log_probability"}
+        What of the class was scored.
+    against : int or None
+        The other class of a margin.
     """
 
     logits: NDArray[np.float32]
@@ -36,6 +41,8 @@ class Explanation:
     layers: tuple[CamLayer, ...]
     no_heatmap_reason: str | None = None
     used: NDArray[np.bool_] | None = None
+    score: Score = "logit"
+    against: int | None = None
 
     @property
     def probabilities(self) -> NDArray[np.float64]:

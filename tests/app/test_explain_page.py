@@ -51,7 +51,12 @@ class FakeService:
         (image,) = question.pictures
         self.asked.append(
             SimpleNamespace(
-                run=run, image=image, class_index=index, layer=question.layer, method=question.method
+                run=run,
+                image=image,
+                class_index=index,
+                layer=question.layer,
+                method=question.method,
+                scored=(question.score, question.against),
             )
         )
         if question.layer not in (None, *(layer.name for layer in LAYERS)):
@@ -263,6 +268,27 @@ def test_the_layer_is_in_the_address(service: FakeService) -> None:
     assert [warning.value for warning in app.warning] == ["The network has no map at a layer “conv_9”."]
     assert app.selectbox(key="layer").value == "conv_2"
     assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_why_cat_and_not_dog(service: FakeService) -> None:
+    app = open_page()
+    assert service.asked[-1].scored == ("logit", None)
+    assert "score" not in app.query_params
+    app.selectbox(key="score").set_value("margin").run()
+    assert first(app, "score") == "margin"
+    assert service.asked[-1].scored == ("margin", None)
+    app.selectbox(key="against").set_value("dog").run()
+    assert service.asked[-1].scored == ("margin", 5)
+    app.selectbox(key="score").set_value("logit").run()
+    assert "score" not in app.query_params
+    assert not app.exception
+    app = open_page(score="margin", against="dog", target="cat")
+    assert (service.asked[-1].class_index, service.asked[-1].scored) == (CAT, ("margin", 5))
+    app.query_params["score"] = "luck"
+    app.run()
+    assert app.warning[0].value.startswith("The address asks for score “luck”")
     assert not app.error
 
 

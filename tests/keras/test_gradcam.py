@@ -13,6 +13,7 @@ from cifar_core.explain.explainer import Explainer, LoadedModel
 from cifar_core.explain.layers import default_cam_layer
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.explain.scores import Score
 from cifar_core.models.registry import MODELS
 
 layers = keras.layers
@@ -126,6 +127,54 @@ def test_agrees_with_a_plain_gradient() -> None:
     assert answer.heatmap is not None
     assert answer.heatmap.layer == "relu_2"
     assert np.allclose(answer.heatmap.values * max(answer.heatmap.maximum, 0), expected, atol=1e-4)
+
+
+def test_what_is_scored_is_a_choice() -> None:
+    """The score is a sum of logits, so that its gradient is the same sum of theirs."""
+    network, images = fixed_model(), pictures()
+    logits = LoadedModel(network).predict(images)
+    probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    first, last = (np.full(len(images), index, np.int32) for index in (0, 2))
+
+    def gradient(score: Score, classes: np.ndarray, others: np.ndarray = last) -> np.ndarray:
+        return current_backend().compile_gradients(network, "conv", score)(images, classes, others)[2]
+
+    each = np.stack([gradient("logit", np.full(len(images), index, np.int32)) for index in range(3)])
+    assert np.allclose(gradient("margin", first), each[0] - each[2], atol=1e-6)
+    expected = each[0] - np.einsum("nc,cnhwk->nhwk", probabilities, each)
+    assert np.allclose(gradient("log_probability", first), expected, atol=1e-5)
+    # Against the most probable other: that one is named, for the predicted class too.
+    answers = LoadedModel(network).explain(Question(Path(), images, score="margin"))
+    order = np.argsort(-logits, axis=1)
+    assert [(one.class_index, one.against) for one in answers] == [tuple(row[:2]) for row in order.tolist()]
+    runner_up = gradient("margin", order[:, 0].astype(np.int32), np.full(len(images), -1, np.int32))
+    rows = np.arange(len(images))
+    assert np.allclose(runner_up, each[order[:, 0], rows] - each[order[:, 1], rows], atol=1e-6)
+
+
+def test_a_sure_network_of_two_classes_has_a_map_against_the_other() -> None:
+    """Nothing ever speaks for its first class but what speaks against the second."""
+    model = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(1, 16, strides=16, use_bias=False, activation="relu", name="conv"),
+            layers.Flatten(),
+            layers.Dense(2, use_bias=False, name="logits"),
+        ]
+    )
+    weights = np.zeros((4, 2), np.float32)
+    weights[:, 1] = -1
+    model.set_weights([np.ones((16, 16, 3, 1), np.float32), weights])
+    loaded = LoadedModel(model)
+    for answer in loaded.explain(Question(Path(), pictures())):
+        assert answer.predicted == 0
+        assert answer.probabilities[0] == pytest.approx(1)
+        assert answer.heatmap is not None
+        assert answer.heatmap.is_empty
+    for answer in loaded.explain(Question(Path(), pictures(), score="margin")):
+        assert (answer.class_index, answer.against) == (0, 1)
+        assert answer.heatmap is not None
+        assert not answer.heatmap.is_empty
 
 
 def test_cells_that_change_no_answer_get_no_heat() -> None:

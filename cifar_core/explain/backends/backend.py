@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.scores import Score
 
 Logits = NDArray[np.float32]
 Maps = NDArray[np.float32]
@@ -16,6 +17,9 @@ Features = NDArray[np.float32]
 
 PREDICTED = -1
 """In place of a class index: the class with the highest logit."""
+
+RUNNER_UP = -1
+"""In place of the index of another class: the one with the highest logit of the others."""
 
 
 class Backend(Protocol):
@@ -56,9 +60,9 @@ class Backend(Protocol):
         """
 
     def compile_gradients(
-        self, model: Any, layer: str
-    ) -> Callable[[NDArray[np.uint8], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
-        """Compile the forward pass and the gradient of one logit per picture with respect to a layer's output.
+        self, model: Any, layer: str, score: Score = "logit"
+    ) -> Callable[[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
+        """Compile the forward pass and the gradient of one score per picture with respect to a layer's output.
 
         Parameters
         ----------
@@ -66,12 +70,15 @@ class Backend(Protocol):
             Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
         layer : str
             Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K).
+        score : {"logit", "margin", "log_probability"}
+            What is differentiated.
 
         Returns
         -------
         callable
-            ``gradients(images, classes)`` with images uint8 (N, 32, 32, 3) and classes int32 (N,), where
-            :data:`PREDICTED` stands for the class with the highest logit. Gives float32 logits (N, classes),
+            ``gradients(images, classes, others)`` with images uint8 (N, 32, 32, 3), classes int32 (N,), where
+            :data:`PREDICTED` stands for the class with the highest logit, and others int32 (N,), which a margin alone
+            looks at, where :data:`RUNNER_UP` stands for the highest of the others. Gives float32 logits (N, classes),
             features (N, h, w, K) and their gradients (N, h, w, K).
         """
 

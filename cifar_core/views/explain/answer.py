@@ -20,6 +20,7 @@ from cifar_core.explain.overlay import (
 )
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
+from cifar_core.explain.scores import Score
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from cifar_core.words.counts import counted
@@ -111,6 +112,8 @@ def question_about(
     target: str | None = None,
     layer: str | None = None,
     method: str = DEFAULT_METHOD,
+    score: Score = "logit",
+    against: str | None = None,
 ) -> Question:
     """Put what was chosen on the page into a question.
 
@@ -126,9 +129,22 @@ def question_about(
         Where to look; the last convolution if not given.
     method : str
         How: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
+    score : {"logit", "margin", "log_probability"}
+        What of the class is scored.
+    against : str, optional
+        With a margin, the other class; the most probable other one if not given, unknown, or the class itself.
     """
     wanted = model.class_names.index(target) if target in model.class_names else None
-    return Question(model.path, subject.seen.pixels[None], wanted, layer, method)
+    other = model.class_names.index(against) if against in model.class_names and against != target else None
+    return Question(
+        model.path,
+        subject.seen.pixels[None],
+        wanted,
+        layer,
+        method,
+        score,
+        other if score == "margin" else None,
+    )
 
 
 def build_explain_view(
@@ -168,7 +184,7 @@ def build_explain_view(
         bars=name_probabilities(answer, names, subject.true_class),
         heatmap=heatmap,
         sight=_sight(heatmap),
-        heatmap_sentence=_heatmap_sentence(answer, explained),
+        heatmap_sentence=_heatmap_sentence(answer, names),
         heatmap_picture=None if drawn is None else to_png(drawn),
         scale_picture=to_png(draw_scale(color_map)),
         scale_sentence="" if heatmap is None else _scale_sentence(heatmap),
@@ -230,7 +246,7 @@ def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
     return (f"This network was trained on {model.trained_elsewhere}, not on the pictures on screen.",)
 
 
-def _heatmap_sentence(answer: Explanation, explained: str) -> str:
+def _heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
     heatmap = answer.heatmap
     if heatmap is None:
         return plain(answer.no_heatmap_reason or "There is no heat map for this network.")
@@ -240,13 +256,24 @@ def _heatmap_sentence(answer: Explanation, explained: str) -> str:
             f"Heat map by {method.title}. Coloured: what stands out most to layer {plain(heatmap.layer)}, the brighter "
             "the more, **whatever the class**."
         )
+    explained = f"**{plain(names[answer.class_index])}**"
+    if answer.against is not None:
+        explained += f" and not **{plain(names[answer.against])}**"
     if heatmap.is_empty:
+        other = (
+            ""
+            if answer.against is not None
+            else (
+                " Where a network is sure, the reason may be what speaks **against the other classes**: "
+                "choose *the class against another* below to see that."
+            )
+        )
         return (
-            f"No positive evidence: nothing in this picture speaks for **{plain(explained)}** "
-            f"at layer {plain(heatmap.layer)}, so there is no heat map to draw."
+            f"No positive evidence: nothing in this picture speaks for {explained} "
+            f"at layer {plain(heatmap.layer)}, so there is no heat map to draw.{other}"
         )
     return (
-        f"Heat map by {method.title}. Coloured: what speaks for **{plain(explained)}**, the "
+        f"Heat map by {method.title}. Coloured: what speaks for {explained}, the "
         "brighter the more. Uncoloured: what does not matter, or speaks against it."
     )
 

@@ -63,18 +63,6 @@ def choose_model(
     return models[run_id]
 
 
-def choose_target(model: views.ModelChoice, place: DeltaGenerator) -> str | None:
-    """Draw the choice of the class to find evidence for; ``None`` for the one that the network says."""
-    target: str | None = place.selectbox(
-        "Heat map for",
-        model.class_names,
-        index=None,
-        placeholder="the class it says",
-        **bound("target", model.class_names),
-    )
-    return target
-
-
 def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded."""
     # In a row that breaks where it is full: columns would stand above one another on a phone.

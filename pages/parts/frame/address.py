@@ -75,6 +75,33 @@ def kept(
     return {"key": key, "on_change": write}
 
 
+def named(name: str, options: Sequence[Any], default: Any) -> dict[str, Any]:
+    """Keep a widget's value in the address while it is not the usual one.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter, and key of the widget.
+    options : sequence
+        What the widget offers.
+    default : object
+        The usual one of them.
+
+    Returns
+    -------
+    dict
+        For the widget.
+    """
+    asked = _asked(name, options)
+    st.session_state[name] = default if asked is None else asked
+
+    def write() -> None:
+        value = st.session_state[name]
+        st.query_params.update({name: [] if value == default else str(value)})
+
+    return {"key": name, "on_change": write}
+
+
 def _asked(name: str, options: Sequence[Any], unknown: Callable[[str], str] | None = None) -> Any:
     """Return the option that the address names; ``None`` if it names none of them, which is then said."""
     asked = st.query_params.get(name)

@@ -105,6 +105,23 @@ def test_what_is_chosen_becomes_a_question() -> None:
     assert views.build_explain_view(answer(CAM), MODEL, subject).explained_class == "cat"
 
 
+def test_a_margin_names_both_classes() -> None:
+    subject = subjects.subject_from_dataset(dataset(), "test", 0)
+    asked = replace(answer(CAM), score="margin", against=1)
+    assert (
+        "what speaks for **cat** and not **dog**"
+        in views.build_explain_view(asked, MODEL, subject).heatmap_sentence
+    )
+    alone = views.build_explain_view(answer(EMPTY), MODEL, subject).heatmap_sentence
+    assert "against the other classes" in alone
+    empty = views.build_explain_view(replace(asked, heatmap=EMPTY), MODEL, subject).heatmap_sentence
+    assert "speaks for **cat** and not **dog**" in empty
+    assert "against the other classes" not in empty
+    assert views.question_about(MODEL, subject, score="margin", against="ship").against == 2
+    assert views.question_about(MODEL, subject, target="ship", score="margin", against="ship").against is None
+    assert views.question_about(MODEL, subject, against="ship").against is None
+
+
 def test_the_class_that_was_asked_for_is_named() -> None:
     subject = subjects.subject_from_dataset(dataset(), "test", 0)
     asked = replace(answer(CAM), class_index=2)
