@@ -191,11 +191,9 @@ class _Walk:
         """Go on with the tensors of a nested model, which are the same as those outside."""
         for one, other in zip(outside, inside, strict=True):
             size = self.size(one)
-            alike = (
-                None
-                if size is None
-                else (Link(np.eye(size[0], dtype=bool)), Link(np.eye(size[1], dtype=bool)))
-            )
+            # Of a nested model made for pictures of any size nobody knows how large its maps are here.
+            known = size is not None and size == self.size(other)
+            alike = (_same(size[0]), _same(size[1])) if known and size is not None else None
             self._add(_Step([one], [other], [alike]))
 
     def _links(self, operation: Any, source: Any, result: Any) -> tuple[Link, Link] | None:
@@ -235,6 +233,10 @@ class _Walk:
                     found = (down.T @ way.astype(np.uint8) @ across) > 0
                 used[id(source)] = used[id(source)] | found if id(source) in used else found
         return used
+
+
+def _same(cells: int) -> Link:
+    return Link(np.eye(cells, dtype=bool))
 
 
 def _joined(sides: Sequence[_Side], *, everywhere: bool) -> _Side:

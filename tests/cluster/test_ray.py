@@ -109,6 +109,7 @@ def test_runs_wait_while_the_token_is_wrong(store: RunStore, monkeypatch: pytest
     assert "does not accept the token" in told(store)
 
 
+@pytest.mark.thorough
 def test_a_run_is_stopped_within_three_seconds_and_resumed(store: RunStore) -> None:
     run_id = queue(store, epochs=500)
     supervise(store)

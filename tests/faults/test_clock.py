@@ -59,6 +59,7 @@ def seen_status(bench: Workbench, run_id: str) -> str:
     return str(json.loads(done.stdout)["status"])
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("The clock jumps two hours ahead and then three hours back while a run is trained")
 def test_the_clock_jumps_ahead_and_back(
     set_clock: SetClock, bench: Workbench, entry: Entry, time_number: int

@@ -39,6 +39,7 @@ def server_at(url: str) -> psutil.Process:
     return found
 
 
+@pytest.mark.thorough
 @pytest.mark.fault(
     "Two Streamlit servers on one runs folder; `kill -9` of the one that started the supervisor"
 )

@@ -71,6 +71,7 @@ def test_a_laptop_that_sleeps_loses_nothing(
     bench.all_else_is_unharmed(entry)
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("Stop in the middle of a step that takes minutes")
 def test_stop_in_the_middle_of_a_long_step(bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(long_batch=7, long_step=600.0))

@@ -32,6 +32,7 @@ def memory_group(tmp_path: Path) -> Iterator[Path]:
     pytest.skip("this account may not limit memory by a control group, so the kernel kills nobody for it")
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("Out of memory: the kernel kills the worker (control group)")
 def test_killed_by_the_kernel(memory_group: Path, bench: Workbench, entry: Entry, time_number: int) -> None:
     paths = bench.queue(Plan(hungry_batch=8))

@@ -61,7 +61,7 @@ def cuts(content: bytes) -> Iterator[tuple[str, bytes]]:
 def interrupted(environment: Path, reference: Reference) -> RunPaths:
     """A run whose power went out in its third epoch."""
     run = RunStore(environment / "interrupted").create(CONFIG.model_copy(update={"name": "größer"}))
-    plan = Plan(pause=0.0, die_in=".epoch-0003", die_at=Plan.BEFORE_RENAME)
+    plan = Plan(pause=0.0, die_in="checkpoint/.epoch-0003", die_at=Plan.BEFORE_RENAME)
     write_plan(run.paths.folder, plan)
     subprocess.run([*WORKER, str(run.paths.folder)], cwd=ROOT, capture_output=True)
     with run.paths.log.open("w") as log:
@@ -90,6 +90,7 @@ def cut(bench: Workbench, template: RunPaths, file: str, number: int, content: b
     return paths
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(1800)
 def test_whatever_is_left_of_a_file(
     bench: Workbench,

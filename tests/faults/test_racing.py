@@ -30,6 +30,7 @@ def race(runs_dir: Path, task: str) -> list[dict[str, int]]:
     return [json.loads(answer) for answer in answers]
 
 
+@pytest.mark.thorough
 @pytest.mark.fault("Eight processes queue two runs each and start a supervisor at the same moment")
 def test_no_run_is_started_twice(bench: Workbench, entry: Entry, time_number: int) -> None:
     race(bench.store.runs_dir, "start")

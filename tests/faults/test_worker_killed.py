@@ -47,13 +47,13 @@ def places(time_number: int) -> tuple[int, int]:
 @pytest.mark.fault("`kill -9` of the worker at an exact byte of a checkpoint, twice in one run")
 def test_killed_while_writing_a_checkpoint(bench: Workbench, entry: Entry, time_number: int) -> None:
     first, second = places(time_number)
-    paths = bench.queue(Plan(pause=0.0, die_in=".epoch-0002", die_at=first))
+    paths = bench.queue(Plan(pause=0.0, die_in="checkpoint/.epoch-0002", die_at=first))
     neighbour = bench.queue_neighbour()
     bench.wait_for_end(paths)
     assert last_checkpoint(paths.checkpoint).epoch == (2 if first == Plan.AFTER_RENAME else 1)
     if second == END:  # The next one is a little longer: it knows an epoch more.
         second = checkpoint_files(paths.checkpoint)[0].stat().st_size
-    bench.resume(paths, Plan(pause=0.0, die_in=".epoch-0003", die_at=second))
+    bench.resume(paths, Plan(pause=0.0, die_in="checkpoint/.epoch-0003", die_at=second))
     with bench.fault(entry, paths, "failed"):
         bench.wait_for_death(paths)
     assert [len(bench.epochs(paths)), len(checkpoint_files(paths.checkpoint))] == [3, 2]
@@ -71,6 +71,7 @@ OTHER_FILES = (
     Plan(pause=0.0, die_in=".run.json", die_at=Plan.AFTER_RENAME, die_on=2),
     Plan(pause=0.0, die_in=".heartbeat.json", die_at=17, die_on=3),
     Plan(pause=0.0, die_in=".heartbeat.json", die_at=Plan.BEFORE_RENAME),
+    Plan(pause=0.0, die_in="epochs/.epoch-0002", die_at=100),  # an epoch's predictions
 )
 
 

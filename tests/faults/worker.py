@@ -46,8 +46,8 @@ def _die_in_files(plan: Plan) -> None:
     times = {"opened": 0, "replaced": 0}
 
     def due(path: Path, what: str) -> bool:
-        times[what] += plan.die_in in path.name
-        return plan.die_in in path.name and times[what] == plan.die_on
+        times[what] += plan.die_in in path.as_posix()
+        return plan.die_in in path.as_posix() and times[what] == plan.die_on
 
     def open_dying(self: Path, mode: str = "r", *more: Any, **named: Any) -> Any:
         if mode == "wb" and plan.die_at >= 0 and due(self, "opened"):

@@ -226,6 +226,16 @@ def test_what_nobody_knows_is_not_guessed() -> None:
     assert found.maps["before"].used.all()
 
 
+def test_a_nested_model_for_pictures_of_any_size() -> None:
+    inner = keras.Sequential([keras.Input((None, None, 3)), layers.Conv2D(2, 3, name="inside")], name="inner")
+    pixels = keras.Input((8, 8, 3))
+    x = layers.Conv2D(3, 1, name="before")(pixels)
+    x = layers.Conv2D(2, 3, name="behind")(inner(x))
+    found = geometry_of(keras.Model(pixels, layers.GlobalAveragePooling2D()(x)))
+    assert list(found.maps) == ["before"]
+    assert found.used.all()
+
+
 def test_channels_first() -> None:
     pixels = keras.Input((3, 12, 10))
     x = layers.Conv2D(2, 3, strides=2, data_format="channels_first", name="last")(pixels)

@@ -131,7 +131,7 @@ def test_agrees_with_a_plain_gradient() -> None:
 
 def test_what_is_scored_is_a_choice() -> None:
     """The score is a sum of logits, so that its gradient is the same sum of theirs."""
-    network, images = fixed_model(), pictures()
+    network, images = fixed_model(0.01), pictures()
     logits = LoadedModel(network).predict(images)
     probabilities = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     first, last = (np.full(len(images), index, np.int32) for index in (0, 2))

@@ -83,7 +83,7 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, *, epoch: int, batch: int) -> Non
 @pytest.mark.parametrize(
     "changes",
     [
-        pytest.param({}, id="adam"),
+        pytest.param({}, id="adam", marks=pytest.mark.thorough),
         pytest.param(
             {"optimizer": "sgd", "precision": "float32", "keep": "last", "learning_rate": 0.01},
             id="sgd-float32-last",

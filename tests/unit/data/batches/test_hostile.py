@@ -23,7 +23,7 @@ from tests.hostile_archives import ARCHIVES, END, GOOD, PICKLES, batch, member, 
 
 resource = pytest.importorskip("resource", reason="Windows does not tell what a process took at most")
 
-SECONDS = 2.0  # of computing; one, on a machine that does nothing else
+SECONDS = 3.0  # of computing; one, on a machine that does nothing else
 MEGABYTES = 200.0
 
 pytestmark = pytest.mark.skipif(
