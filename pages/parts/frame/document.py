@@ -9,8 +9,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _HERE = Path(__file__).parent
-_OURS = "<style>\n{}</style>\n<script>\n{}{}</script>\n".format(
-    *((_HERE / name).read_text(encoding="utf-8") for name in ("style.css", "look.js", "history.js"))
+_OURS = "<style>\n{}</style>\n<script>\n{}{}{}</script>\n".format(
+    *(
+        (_HERE / name).read_text(encoding="utf-8")
+        for name in ("style.css", "look.js", "history.js", "waiting.js")
+    )
 ).encode()
 _END = b"</head>"
 _ABOUT_STREAMLITS = ("if-none-match", "if-modified-since", "accept-encoding", "range")
