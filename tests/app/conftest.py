@@ -1,8 +1,16 @@
 """What all tests of pages share: folders of their own, and no process besides."""
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
+
+import pages.parts
+
+# A part that is first imported while a test has replaced a function would keep the stand-in for all tests after it.
+for _part in pkgutil.walk_packages(pages.parts.__path__, "pages.parts."):
+    importlib.import_module(_part.name)
 
 
 @pytest.fixture(autouse=True)
