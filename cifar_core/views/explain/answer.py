@@ -290,8 +290,7 @@ def _blind_sentence(used: NDArray[np.bool_] | None) -> str:
     if used is None or used.all():
         return ""
     return (
-        f"Blind border: the {counted(int((~used).sum()), 'darkened pixel')} have **no effect**. Whatever they show, "
-        "the answer is the same: the network's layers drop the edge of what they are given (no padding)."
+        f"Blind border: the {counted(int((~used).sum()), 'darkened pixel')} have **no effect** on the answer."
     )
 
 
