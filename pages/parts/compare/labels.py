@@ -9,13 +9,12 @@ import streamlit as st
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.picture_sets.reviews import ReviewStore
-from cifar_core.views.compare.cell import PER_PAGE
+from cifar_core.views.compare.doubt import doubt_on_screen
 from cifar_core.views.compare.labels import (
     CHOSEN_BY_RUNS,
     Doubt,
     ask_runs,
     decision_columns,
-    decision_words,
     decisions_sentence,
     find_doubts,
     read_decisions,
@@ -83,34 +82,13 @@ def _draw_doubt(
     doubts: tuple[Doubt, ...], decisions: Decisions, store: ReviewStore, dataset: Dataset
 ) -> None:
     """Draw one doubted picture, what the runs say of it, the buttons, and the pictures around it."""
-    numbers = [one.index for one in doubts]
-    asked = st.query_params.get("doubt", "")
-    open_ones = [index for index in numbers if index not in decisions]
-    shown = int(asked) if asked.isdecimal() and len(asked) < 10 else -1
-    if shown not in numbers:
-        shown = (open_ones or numbers)[0]
-    at = numbers.index(shown)
-    one, names = doubts[at], dataset.class_names
+    shown = doubt_on_screen(doubts, decisions, st.query_params.get("doubt", ""), dataset.class_names)
+    one, after, names = shown.one, shown.after, dataset.class_names
     left, right = st.columns([1, 3], gap="medium")
-    image = dataset.test.images[one.index]
-    left.image(np.asarray(image).repeat(8, axis=0).repeat(8, axis=1), width="stretch")
+    left.image(shown.picture(dataset), width="stretch")
     with right:
-        decided = decision_words(one.label, decisions, one.index, names)
-        st.header(
-            plain(f"Label: {names[one.label]}. The runs: rather {names[one.guess]}?")
-            + (f" · {plain(decided)}" if decided else ""),
-            anchor=False,
-        )
-        st.caption(
-            plain(
-                f"Test picture {one.index}, {at + 1:,} of {len(doubts):,}. On average {names[one.label]} "
-                f"{one.of_label:.2f}, {names[one.guess]} {one.of_guess:.2f}. {'; '.join(one.told)}"
-            )
-        )
-        following = next((index for index in numbers[at + 1 :] if index not in decisions), None)
-        after = (
-            next((index for index in open_ones if index != shown), shown) if following is None else following
-        )
+        st.header(plain(shown.title), anchor=False)
+        st.caption(plain(shown.caption))
         with st.container(horizontal=True):
             _decide("Label is right", "accept", "1", store, one, one.label, after)
             _decide(f"It is {names[one.guess]}", "relabel", "2", store, one, one.guess, after)
@@ -121,12 +99,11 @@ def _draw_doubt(
                 shortcut="u",
                 disabled=one.index not in decisions,
                 on_click=_keep,
-                args=(store, one.index, "take back", shown),
+                args=(store, one.index, "take back", one.index),
             )
-        others = [label for label in range(len(names)) if label not in (one.label, one.guess)]
         st.selectbox(
             "… or it is another class",
-            others,
+            shown.others,
             index=None,
             format_func=names.__getitem__,
             key=f"label_other_{one.index}",
@@ -134,26 +111,17 @@ def _draw_doubt(
             on_change=lambda: _keep(store, one.index, st.session_state[f"label_other_{one.index}"], after),
         )
         with st.container(horizontal=True):
-            _step("Previous", "Left", numbers[at - 1] if at else None)
-            _step("Next", "Right", numbers[at + 1] if at + 1 < len(numbers) else None)
-    page = at // PER_PAGE
-    around = doubts[page * PER_PAGE : (page + 1) * PER_PAGE]
-    words = [decision_words(other.label, decisions, other.index, names) for other in around]
+            _step("Previous", "Left", shown.previous)
+            _step("Next", "Right", shown.following)
     draw_wall(
-        np.asarray(dataset.test.images[[other.index for other in around]]),
-        [
-            word or f"{names[other.label]} → {names[other.guess]}?"
-            for other, word in zip(around, words, strict=True)
-        ],
-        key=f"doubts_{page}_{hash(tuple(words))}",
+        shown.pictures(dataset),
+        shown.captions,
+        key=f"doubts_{shown.page}_{hash(tuple(shown.captions))}",
         label="Pictures with doubted labels",
         columns=COLUMNS,
-        hover=[
-            f"test picture {other.index}, label {names[other.label]}\n" + "\n".join(other.told)
-            for other in around
-        ],
-        selected=at - page * PER_PAGE,
-        on_pick=lambda number: _show(around[number].index),
+        hover=shown.hover,
+        selected=shown.selected,
+        on_pick=lambda number: _show(shown.around[number].index),
     )
 
 

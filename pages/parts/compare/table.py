@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,10 +10,8 @@ from streamlit.delta_generator import DeltaGenerator
 from cifar_core.evaluation.balanced import BALANCED_RULE
 from cifar_core.views.compare.columns import (
     BALANCED,
-    BAR,
     COLUMNS,
     EVERY,
-    NAME,
     OWN,
     OWN_AT_FIRST,
     SORTED_BY,
@@ -29,13 +26,11 @@ from cifar_core.views.compare.lines import (
     FEW,
     PER_PAGE,
     Line,
-    accuracy_of,
-    can_be_ticked,
     first_lines,
-    interval_of,
     matching_lines,
     ticked_after,
 )
+from cifar_core.views.compare.run_table import run_table
 from cifar_core.words.address import unknown_sentence
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
@@ -129,46 +124,12 @@ def _draw_lines(drawn: Sequence[Line], chosen: Sequence[str], columns: Sequence[
     order = Order.parse(st.query_params.get("sort"))
     _run_table(
         key="table",
-        data={
-            "name": "Runs to compare: the arrow keys go from one to the next, Space ticks; on a heading it sorts",
-            "columns": [
-                _head(NAME, order),
-                *(
-                    _head(one.title, order)
-                    | {
-                        "explanation": one.explanation,
-                        "number": one.is_number,
-                        "whole": one.is_whole,
-                        "drawn": one is BAR,
-                    }
-                    for one in columns
-                ),
-            ],
-            "lines": [_line(line, columns, chosen) for line in drawn],
-        },
+        data=run_table(drawn, columns, chosen, order),
         on_ticked_change=partial(_tick, tuple(chosen), [line.id for line in drawn]),
         on_sorted_change=partial(_sort, order),
     )
     if BALANCED in columns:
         st.caption(BALANCED_RULE)
-
-
-def _head(title: str, order: Order | None) -> dict[str, Any]:
-    here = order is not None and order.title == title
-    direction = ("descending" if order.descending else "ascending") if order and here else None
-    return {"title": title, "sorts": title in SORTED_BY, "sorted": direction}
-
-
-def _line(line: Line, columns: Sequence[Column], chosen: Sequence[str]) -> dict[str, Any]:
-    accuracy, interval = accuracy_of(line), interval_of(line)
-    bar = None if accuracy is None else [accuracy, *((interval.low, interval.high) if interval else ())]
-    return {
-        "id": line.id,
-        "label": line.label,
-        "ticked": line.id in chosen,
-        "can_be_ticked": can_be_ticked(line),
-        "cells": [bar if one is BAR else one.words(line) for one in columns],
-    }
 
 
 def _tick(chosen: tuple[str, ...], drawn: list[str]) -> None:
