@@ -4,7 +4,7 @@ import argparse
 import dataclasses
 import sys
 
-from cifar_core.commands.output import print_json, print_table
+from cifar_core.commands.output import add_data_set_options, print_json, print_table
 from cifar_core.data.catalog import open_dataset
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.settings import Settings
@@ -16,10 +16,7 @@ def add_check_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     check = commands.add_parser(
         "check", help="look for duplicates, outliers, classes out of balance, files that were left out"
     )
-    check.add_argument(
-        "path", nargs="?", metavar="PATH", help="folder, .tar.gz, or a name such as cifar10; else what opens first"
-    )  # fmt: skip
-    check.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_data_set_options(check)
     check.set_defaults(run=run_check)
 
 

@@ -3,7 +3,7 @@
 import argparse
 import dataclasses
 
-from cifar_core.commands.output import print_json, print_table
+from cifar_core.commands.output import add_data_set_options, print_json, print_table
 from cifar_core.data.catalog import open_dataset
 from cifar_core.evaluation.colour_baseline import colour_baseline
 from cifar_core.evaluation.confusion import ConfusionMatrix
@@ -20,10 +20,7 @@ def add_colours_command(commands: "argparse._SubParsersAction[argparse.ArgumentP
     colours = commands.add_parser(
         "colours", help="train a linear classifier on colours alone, and compare networks with it"
     )
-    colours.add_argument(
-        "path", nargs="?", metavar="PATH", help="folder, .tar.gz, or a name such as cifar10; else what opens first"
-    )  # fmt: skip
-    colours.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+    add_data_set_options(colours)
     colours.set_defaults(run=run_colours)
 
 

@@ -48,6 +48,14 @@ def add_action(
     return parser
 
 
+def add_data_set_options(parser: argparse.ArgumentParser) -> None:
+    """Add which data set an action is about, and ``--json``."""
+    parser.add_argument(
+        "path", nargs="?", metavar="PATH", help="folder, .tar.gz, or a name such as cifar10; else what opens first"
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
+
+
 def run_summary(run: Run) -> dict[str, Any]:
     """Return what ``--json`` prints of a run.
 
