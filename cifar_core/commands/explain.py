@@ -193,7 +193,13 @@ def as_text(
         against = explanation.against
         wanted = f"“{name}”" if against is None else f"“{name}” and not “{saved.class_name(against)}”"
         height, width = heatmap.values.shape
-        lines.append(f"{get_method(heatmap.method).title} for {wanted} at {heatmap.layer}, {height}×{width}.")
+        where = heatmap.layer or "the pixels"
+        lines.append(f"{get_method(heatmap.method).title} for {wanted} at {where}, {height}×{width}.")
+        if explanation.instead_of is not None:
+            lines.append(
+                f"This network has no convolution, so there is no map by {explanation.instead_of}; this one is shown "
+                "instead."
+            )
         if heatmap.is_empty:
             lines.append(f"No positive evidence for {wanted}: nothing in the picture speaks for it.")
         if args.out is not None:

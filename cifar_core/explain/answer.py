@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
 
+from cifar_core.explain.methods.registry import METHODS
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.file_cache import FileVersion
@@ -47,10 +48,12 @@ class _Asked:
         except OSError:
             version = None  # whoever is asked says what is wrong
         pictures = question.pictures
+        method = METHODS.get(question.method)
+        layer = None if method is not None and method.at_pixels else question.layer
         digest = sha256(pictures.tobytes()).digest()
         return cls(
             question.model.resolve(), version, pictures.shape, digest,
-            question.class_index, question.layer, question.method,
+            question.class_index, layer, question.method,
             question.score, question.against,
         )  # fmt: skip
 
@@ -110,7 +113,7 @@ class Answers:
             answer.set_exception(error)
             return
         heatmap = next((one.heatmap for one in said), None)
-        if question.layer is None and heatmap is not None:
+        if question.layer is None and heatmap is not None and heatmap.layer is not None:
             with self._lock:
                 self._default_layers[asked.model, asked.version] = heatmap.layer
         answer.set_result(said)

@@ -80,6 +80,18 @@ class Geometry:
     used: NDArray[np.bool_]
 
 
+def pixel_place(used: NDArray[np.bool_]) -> MapPlace:
+    """Return the place of a map whose cells are the pixels themselves.
+
+    Parameters
+    ----------
+    used : ndarray of bool, shape (H, W)
+        Whether a pixel has any way to the network's output.
+    """
+    down, across = (Line(0.0, 1.0, side, np.arange(side), np.arange(side)) for side in used.shape)
+    return MapPlace(down, across, used)
+
+
 def find_geometry(network: Any) -> Geometry | None:
     """Find where the cells of all maps lie.
 

@@ -21,22 +21,25 @@ class Heatmap:
     maximum : float
         Highest evidence before anything was cut off or divided, in the unit of the method; not above 0 in an empty
         map.
-    layer : str
-        The layer that was looked at.
+    layer : str or None
+        The layer that was looked at; ``None`` where the cells are the pixels themselves.
     class_index : int
         The class the evidence is for.
     method : str
         How it was found: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
     place : MapPlace or None
         Where its cells lie in the picture; ``None`` where the network's graph does not tell.
+    total : float
+        Sum of all evidence, for and against, in the unit of the method.
     """
 
     values: NDArray[np.float32]
     maximum: float
-    layer: str
+    layer: str | None
     class_index: int
     method: str
     place: MapPlace | None = None
+    total: float = 0.0
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +51,7 @@ class Heatmap:
         cls,
         evidence: NDArray[np.float32],
         *,
-        layer: str,
+        layer: str | None,
         class_index: int,
         method: str,
         place: MapPlace | None = None,
@@ -59,8 +62,8 @@ class Heatmap:
         ----------
         evidence : ndarray of float32, shape (h, w)
             One map of a method: positive where the picture speaks for the class.
-        layer : str
-            The layer that it was computed at.
+        layer : str or None
+            The layer that it was computed at, or none.
         class_index : int
             The class that was scored.
         method : str
@@ -74,4 +77,4 @@ class Heatmap:
         maximum = float(evidence.max())
         positive = np.maximum(evidence, 0)
         values = positive if maximum <= 0 else np.asarray(positive / maximum, dtype=np.float32)
-        return cls(values, maximum, layer, class_index, method, place)
+        return cls(values, maximum, layer, class_index, method, place, float(evidence.sum(dtype=np.float64)))

@@ -86,6 +86,24 @@ def recorded_inputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 @contextmanager
+def replaced_output(layer: Any, by: Any) -> Iterator[None]:
+    """Let a layer give out something else while the model is called inside the ``with`` block.
+
+    Parameters
+    ----------
+    layer : keras.Layer
+        Whatever goes into it is not looked at, so that a compiled function leaves out what computes it.
+    by : tensor
+        What it gives out instead, of the shape that it gives out otherwise.
+    """
+    try:
+        layer.call = lambda *args, **kwargs: by
+        yield
+    finally:
+        vars(layer).pop("call", None)
+
+
+@contextmanager
 def _recorded(layers: Mapping[str, Any], of: Callable[[Any, Any], Any]) -> Iterator[dict[str, Any]]:
     """Catch of each layer what ``of`` chooses among what goes in and what comes out."""
     caught: dict[str, Any] = {}

@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.geometry import Line
 from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.spread import spread_maps
 
 ColorMap = Literal["inferno", "viridis", "magma", "plasma", "cividis", "turbo"]
 COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
@@ -103,35 +103,11 @@ def draw_overlay(
     if heatmap.is_empty:
         return picture
     height, width = picture.shape[:2]
-    levels = _spread(heatmap, height, width)
+    levels = spread_maps(heatmap.values, place=heatmap.place, height=height, width=width)
     # OpenCV looks up and mixes within a millisecond; the same in NumPy takes ten times as long.
     colours = cv2.LUT(cv2.merge([_color_index(levels)] * 3), color_table(color_map)[None])
     covered = levels * np.float32(opacity)
     return np.asarray(cv2.blendLinear(colours, picture, covered, 1 - covered))
-
-
-def _spread(heatmap: Heatmap, height: int, width: int) -> NDArray[np.float32]:
-    """Return how much evidence lies at each pixel of a drawn picture, from 0 to 1, shape (height, width)."""
-    if heatmap.place is None:
-        levels = cv2.resize(heatmap.values, (width, height), interpolation=cv2.INTER_LINEAR)
-        return np.asarray(levels, np.float32)
-    down, across = _weights(heatmap.place.rows, height), _weights(heatmap.place.columns, width)
-    return np.asarray(down @ heatmap.values @ across.T, np.float32)
-
-
-def _weights(line: Line, length: int) -> NDArray[np.float32]:
-    """Return how much each cell of a map counts at each drawn pixel along one side, shape (length, cells).
-
-    Between two centres both count, the nearer more. Beyond the outermost centre that cell goes on for half a step, as
-    far as it is the nearest, and then fades within another half: what lies further out is in no cell's middle.
-    """
-    cells = len(line.first)
-    pixels = (np.arange(length) + 0.5) * line.pixels / length - 0.5
-    at = (pixels - line.start) / line.step
-    inside = np.clip(at, 0, cells - 1)
-    weights = np.maximum(0, 1 - np.abs(inside[:, None] - np.arange(cells)))
-    fade = np.clip(1 - 2 * (np.abs(at - inside) - 0.5), 0, 1)
-    return np.asarray(weights * fade[:, None], np.float32)
 
 
 def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:

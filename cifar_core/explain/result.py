@@ -22,11 +22,13 @@ class Explanation:
     class_index : int
         The class that is explained: the one asked for, or the predicted one.
     heatmap : Heatmap or None
-        The heat map; ``None`` for a network without convolutions.
+        The heat map, where there is one.
     layers : tuple of CamLayer
         The layers a heat map can be computed at, in the order of computation.
     no_heatmap_reason : str or None
         Why there is no heat map, as a sentence.
+    instead_of : str or None
+        Title of the method that was asked for, where this network has no maps for it and another one was taken.
     used : ndarray of bool, shape (H, W), or None
         Which pixels have a way to the answer; the others change no logit. ``None`` where the graph does not tell.
     score : {"logit", "margin", "log_probability"}
@@ -40,6 +42,7 @@ class Explanation:
     heatmap: Heatmap | None
     layers: tuple[CamLayer, ...]
     no_heatmap_reason: str | None = None
+    instead_of: str | None = None
     used: NDArray[np.bool_] | None = None
     score: Score = "logit"
     against: int | None = None

@@ -2,6 +2,9 @@
 
 from typing import Literal, get_args
 
+import numpy as np
+from numpy.typing import NDArray
+
 Score = Literal["logit", "margin", "log_probability"]
 """The class's logit z; z minus that of another class; or the logarithm of its probability.
 
@@ -17,3 +20,58 @@ SCORE_TITLES: dict[Score, str] = {
     "log_probability": "its probability (logarithm)",
 }
 """What a page calls them."""
+
+
+def score_logits(
+    logits: NDArray[np.float32], chosen: int, other: int, score: Score = "logit"
+) -> NDArray[np.float32]:
+    """Score one class in many answers; what the backends differentiate, from logits that are there already.
+
+    Parameters
+    ----------
+    logits : ndarray of float32, shape (M, classes)
+        Answers of a network.
+    chosen, other : int
+        The class that is scored, and the one that a margin is taken to.
+    score : {"logit", "margin", "log_probability"}
+        What of the class is scored.
+
+    Returns
+    -------
+    ndarray of float32, shape (M,)
+    """
+    scored = logits[:, chosen]
+    if score == "margin":
+        scored = scored - logits[:, other]
+    elif score == "log_probability":
+        highest = logits.max(axis=1)
+        scored = scored - highest - np.log(np.exp(logits - highest[:, None]).sum(axis=1))
+    return np.asarray(scored, np.float32)
+
+
+def score_weights(
+    logits: NDArray[np.float32], chosen: int, other: int, score: Score = "logit"
+) -> NDArray[np.float32]:
+    """Return the derivative of the score of one class with respect to the logits of one answer.
+
+    Parameters
+    ----------
+    logits : ndarray of float32, shape (classes,)
+        One answer of a network.
+    chosen, other : int
+        The class that is scored, and the one that a margin is taken to.
+    score : {"logit", "margin", "log_probability"}
+        What of the class is scored.
+
+    Returns
+    -------
+    ndarray of float32, shape (classes,)
+    """
+    weights = np.zeros_like(logits)
+    weights[chosen] = 1
+    if score == "margin":
+        weights[other] -= 1
+    elif score == "log_probability":
+        shares = np.exp(logits - logits.max())
+        weights -= shares / shares.sum()
+    return weights

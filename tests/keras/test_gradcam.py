@@ -266,13 +266,14 @@ def test_half_precision_is_explained_in_full(tmp_path: Path) -> None:
         assert np.allclose(answer.heatmap.values, wanted.heatmap.values, atol=1e-4)
 
 
-def test_a_network_without_convolutions_still_answers() -> None:
+def test_a_network_without_convolutions_is_explained_at_its_pixels() -> None:
     network = keras.Sequential([keras.Input((32, 32, 3)), layers.Flatten(), layers.Dense(3)])
     (answer,) = explain(LoadedModel(network), pictures(1), class_index=2)
-    assert answer.heatmap is None
     assert answer.class_index == 2
-    assert answer.no_heatmap_reason is not None
-    assert "no convolution" in answer.no_heatmap_reason
+    assert answer.instead_of == "Grad-CAM"
+    assert answer.heatmap is not None
+    assert (answer.heatmap.method, answer.heatmap.layer) == ("occlusion", None)
+    assert answer.heatmap.values.shape == (32, 32)
     assert np.allclose(answer.logits, np.asarray(network(pictures(1).astype(np.float32)))[0], atol=1e-3)
 
 

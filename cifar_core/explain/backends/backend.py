@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.scores import Score
 
+Pictures = NDArray[np.uint8] | NDArray[np.float32]
+"""Pixels from 0 to 255, of shape (N, H, W, 3); in between whole numbers where something was mixed in."""
+
 Logits = NDArray[np.float32]
 Maps = NDArray[np.float32]
 Features = NDArray[np.float32]
@@ -28,58 +31,78 @@ class Backend(Protocol):
     The number of pictures is left open, so that each is compiled once.
     """
 
-    def compile_logits(self, model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
+    def compile_logits(self, model: Any) -> Callable[[Pictures], Logits]:
         """Compile the forward pass.
 
         Parameters
         ----------
         model : keras.Model
-            Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+            Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
 
         Returns
         -------
         callable
-            ``logits(images)`` with images uint8 (N, 32, 32, 3) and float32 logits (N, classes).
+            ``logits(images)`` with images (N, H, W, 3) and float32 logits (N, classes).
         """
 
-    def compile_features(self, model: Any, head: str) -> Callable[[NDArray[np.uint8]], Features]:
+    def compile_features(self, model: Any, head: str) -> Callable[[Pictures], Features]:
         """Compile the forward pass up to a layer.
 
         Parameters
         ----------
         model : keras.Model
-            Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+            Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
         head : str
             Name as in :func:`cifar_core.models.saved.flatten_layers`.
 
         Returns
         -------
         callable
-            ``features(images)`` with images uint8 (N, 32, 32, 3) gives float32 what goes into that layer,
+            ``features(images)`` with images (N, H, W, 3) gives float32 what goes into that layer,
             (N, …, K).
         """
 
     def compile_gradients(
-        self, model: Any, layer: str, score: Score = "logit"
-    ) -> Callable[[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
+        self, model: Any, layer: str | None, score: Score = "logit", *, guided: bool = False
+    ) -> Callable[[Pictures, NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
         """Compile the forward pass and the gradient of one score per picture with respect to a layer's output.
 
         Parameters
         ----------
         model : keras.Model
-            Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
-        layer : str
-            Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K).
+            Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+        layer : str or None
+            Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K). ``None`` for
+            the pixels themselves.
         score : {"logit", "margin", "log_probability"}
             What is differentiated.
+        guided : bool
+            Whether ReLUs let only positive gradients through (:func:`cifar_core.explain.guided.guided_relus`).
 
         Returns
         -------
         callable
-            ``gradients(images, classes, others)`` with images uint8 (N, 32, 32, 3), classes int32 (N,), where
+            ``gradients(images, classes, others)`` with images (N, H, W, 3), classes int32 (N,), where
             :data:`PREDICTED` stands for the class with the highest logit, and others int32 (N,), which a margin alone
             looks at, where :data:`RUNNER_UP` stands for the highest of the others. Gives float32 logits (N, classes),
-            features (N, h, w, K) and their gradients (N, h, w, K).
+            features (N, h, w, K) and their gradients (N, h, w, K); of the pixels these are (N, H, W, 3).
+        """
+
+    def compile_replaced(self, model: Any, layer: str) -> Callable[[Pictures, Maps], Logits]:
+        """Compile the forward pass with a layer's output replaced.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+        layer : str
+            Name as in :func:`cifar_core.models.saved.flatten_layers`.
+
+        Returns
+        -------
+        callable
+            ``replaced(images, features)`` with images (N, H, W, 3), which matter where there is a way around the
+            layer, and features float32 (N, h, w, K) in the place of its output. Gives float32 logits (N, classes).
         """
 
 

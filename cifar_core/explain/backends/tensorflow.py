@@ -1,35 +1,37 @@
 """Outputs and gradients, compiled by TensorFlow; what the functions take and give is said in ``backend.py``."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Features, Logits, Maps
-from cifar_core.explain.layers import recorded_inputs, recorded_outputs
+from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Features, Logits, Maps, Pictures
+from cifar_core.explain.guided import guided_relus
+from cifar_core.explain.layers import recorded_inputs, recorded_outputs, replaced_output
 from cifar_core.explain.scores import Score
 from cifar_core.models.saved import flatten_layers
 
 
-def compile_logits(model: Any) -> Callable[[NDArray[np.uint8]], Logits]:
+def compile_logits(model: Any) -> Callable[[Pictures], Logits]:
     """Compile the forward pass; see :class:`~cifar_core.explain.backends.backend.Backend`."""
 
     def forward(images: Any) -> Any:
-        return tf.cast(model(tf.cast(images, tf.float32), training=False), tf.float32)
+        return tf.cast(model(images, training=False), tf.float32)
 
     compiled = tf.function(forward, input_signature=[_image_spec(model)])
-    return lambda images: np.asarray(compiled(images))
+    return lambda images: np.asarray(compiled(np.asarray(images, np.float32)))
 
 
-def compile_features(model: Any, head: str) -> Callable[[NDArray[np.uint8]], Features]:
+def compile_features(model: Any, head: str) -> Callable[[Pictures], Features]:
     """Compile the forward pass up to a layer; see :class:`~cifar_core.explain.backends.backend.Backend`.
 
     Parameters
     ----------
     model : keras.Model
-        Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
     head : str
         Name as in :func:`cifar_core.models.saved.flatten_layers`.
     """
@@ -37,16 +39,16 @@ def compile_features(model: Any, head: str) -> Callable[[NDArray[np.uint8]], Fea
 
     def forward(images: Any) -> Any:
         with recorded_inputs(target) as inputs:
-            model(tf.cast(images, tf.float32), training=False)
+            model(images, training=False)
         return tf.cast(inputs[head], tf.float32)
 
     compiled = tf.function(forward, input_signature=[_image_spec(model)])
-    return lambda images: np.asarray(compiled(images))
+    return lambda images: np.asarray(compiled(np.asarray(images, np.float32)))
 
 
 def compile_gradients(
-    model: Any, layer: str, score: Score = "logit"
-) -> Callable[[NDArray[np.uint8], NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
+    model: Any, layer: str | None, score: Score = "logit", *, guided: bool = False
+) -> Callable[[Pictures, NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]:
     """Compile the gradient of a score; see :class:`~cifar_core.explain.backends.backend.Backend`.
 
     TensorFlow prunes what the result does not need: only the part of the network behind the layer is differentiated.
@@ -54,19 +56,21 @@ def compile_gradients(
     Parameters
     ----------
     model : keras.Model
-        Takes pixels 0–255 of shape (N, 32, 32, 3), gives logits (N, classes).
-    layer : str
-        Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K).
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+    layer : str or None
+        Name as in :func:`cifar_core.models.saved.flatten_layers`; its output has shape (N, h, w, K). ``None`` for the
+        pixels.
     score : {"logit", "margin", "log_probability"}
         What is differentiated.
+    guided : bool
+        Whether ReLUs let only positive gradients through.
     """
-    target = {layer: flatten_layers(model)[layer]}
+    target = {} if layer is None else {layer: flatten_layers(model)[layer]}
 
-    def features_and_gradients(images: Any, classes: Any, others: Any) -> Any:
-        pixels = tf.cast(images, tf.float32)
+    def features_and_gradients(pixels: Any, classes: Any, others: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(pixels)  # a tape records nothing but what depends on a watched tensor
-            with recorded_outputs(target) as outputs:
+            with recorded_outputs(target) as outputs, guided_relus() if guided else nullcontext():
                 logits = model(pixels, training=False)
             predicted = tf.argmax(logits, axis=1, output_type=tf.int32)
             chosen = tf.where(classes == PREDICTED, predicted, classes)
@@ -78,7 +82,7 @@ def compile_gradients(
                 scored -= tf.gather(logits, other, batch_dims=1)
             elif score == "log_probability":
                 scored -= tf.reduce_logsumexp(logits, axis=1)
-        features = outputs[layer]
+        features = pixels if layer is None else outputs[layer]
         gradients = tape.gradient(scored, features, unconnected_gradients="zero")
         return tuple(tf.cast(tensor, tf.float32) for tensor in (logits, features, gradients))
 
@@ -86,13 +90,43 @@ def compile_gradients(
     compiled = tf.function(features_and_gradients, input_signature=signature)
 
     def compute(
-        images: NDArray[np.uint8], classes: NDArray[np.int32], others: NDArray[np.int32]
+        images: Pictures, classes: NDArray[np.int32], others: NDArray[np.int32]
     ) -> tuple[Logits, Maps, Maps]:
-        logits, features, gradients = compiled(images, classes, others)
+        logits, features, gradients = compiled(np.asarray(images, np.float32), classes, others)
         return np.asarray(logits), np.asarray(features), np.asarray(gradients)
 
     return compute
 
 
+def compile_replaced(model: Any, layer: str) -> Callable[[Pictures, Maps], Logits]:
+    """Compile the rest of a network; see :class:`~cifar_core.explain.backends.backend.Backend`.
+
+    What computes that output is pruned, unless there is a way around the layer.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+    layer : str
+        Name as in :func:`cifar_core.models.saved.flatten_layers`.
+    """
+    target = flatten_layers(model)[layer]
+
+    def forward(images: Any, features: Any) -> Any:
+        with replaced_output(target, features):
+            return tf.cast(model(images, training=False), tf.float32)
+
+    compiled: dict[tuple[int, ...], Any] = {}
+
+    def compute(images: Pictures, features: Maps) -> Logits:
+        shape = features.shape[1:]
+        if shape not in compiled:
+            signature = [_image_spec(model), tf.TensorSpec((None, *shape), tf.float32)]
+            compiled[shape] = tf.function(forward, input_signature=signature)
+        return np.asarray(compiled[shape](np.asarray(images, np.float32), features))
+
+    return compute
+
+
 def _image_spec(model: Any) -> Any:
-    return tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8)
+    return tf.TensorSpec((None, *model.input_shape[1:]), tf.float32)

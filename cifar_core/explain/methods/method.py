@@ -1,4 +1,4 @@
-"""What is known of a method of explanation."""
+"""What is known of a method of explanation, and what it may ask of a network."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +7,47 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-Need = Literal["features", "gradients"]
-"""What a method is computed from, float32 of shape (N, h, w, K): the output of a layer, K maps for each picture; and
-the derivative of the scored class's **logit** with respect to it. (Of a softmax output the derivative would vanish
-wherever the network is sure.)"""
+Arrays = NDArray[np.float32]
+
+Batched = Callable[[int, Callable[[slice], Arrays]], Arrays]
+"""``ask(count, make)``: what a network says of ``count`` variants of one picture, float32 (count, …). ``make(part)``
+makes those of a slice, and is called for one batch after the other: a thousand are never in memory together."""
+
+Need = Literal[
+    "features",
+    "gradients",
+    "head_weights",
+    "spread",
+    "picture",
+    "scores",
+    "feature_scores",
+    "pixel_gradients",
+    "guided_gradients",
+]
+"""What a method is computed from.
+
+Of all pictures of a question at once, float32 of shape (N, h, w, K): ``features``, the output of a layer, K maps for
+each picture, and ``gradients``, the derivative of the score with respect to it. (Of a softmax output the derivative
+would vanish wherever the network is sure, so that logits are scored.)
+
+The others are of one picture, and a method that needs one of them is given one picture after the other, its features
+as (h, w, K):
+
+- ``picture``, float32 (H, W, C);
+- ``head_weights``, float32 (K,): what the mean of each map counts in the score, where nothing but that mean and one
+  dense layer come behind;
+- ``spread``: a function from maps (…, h, w) to (…, H, W), interpolated between the places that their cells see;
+- ``scores``, of pictures (M, H, W, C): numbers (M,), the score of the same class in each;
+- ``feature_scores``, of the layer's outputs (M, h, w, K) instead of its own: numbers (M,);
+- ``pixel_gradients``, of pictures (M, H, W, C): the derivative of that score with respect to their pixels;
+- ``guided_gradients``: the same, with ReLUs that let only positive gradients through.
+
+The last four are :data:`Batched`."""
+
+OF_ALL: frozenset[Need] = frozenset({"features", "gradients"})
+
+GREY = 127.5
+"""What a pixel is that has been taken away: mid grey, near the mean of natural pictures. Black would be news."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +66,19 @@ class Method:
         Where it was published, with its arXiv number or DOI.
     unit : str
         What the numbers in a map are.
-    needs : tuple of {"features", "gradients"}
+    needs : tuple of :data:`Need`
         What it is computed from, in the order in which ``evidence`` takes them.
     evidence : callable
-        Turns these arrays into maps, float32 of shape (N, h, w): positive where the picture speaks for the class,
-        negative where it speaks against it.
+        Turns these into maps, float32 of shape (N, h, w), or (h, w) where it is given one picture after the other:
+        positive where the picture speaks for the class, negative where it speaks against it.
     asks_class : bool
         Whether maps for two classes differ.
+    signed : bool
+        Whether the numbers know for from against; else they say how much a place matters, either way.
+    cost : str
+        How often the network is asked about one picture.
+    warning : str
+        What to know before one believes it; empty for most.
     """
 
     id: str
@@ -44,5 +87,18 @@ class Method:
     reference: str
     unit: str
     needs: tuple[Need, ...]
-    evidence: Callable[..., NDArray[np.float32]]
+    evidence: Callable[..., Arrays]
     asks_class: bool = True
+    signed: bool = True
+    cost: str = "one pass and its gradient"
+    warning: str = ""
+
+    @property
+    def at_pixels(self) -> bool:
+        """Whether the cells of its maps are the pixels themselves, and not those of a layer."""
+        return "features" not in self.needs
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether it is given one picture after the other."""
+        return not OF_ALL.issuperset(self.needs)

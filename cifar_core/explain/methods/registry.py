@@ -7,13 +7,28 @@ from cifar_core.explain.methods.gradcam_plus_plus import GRADCAM_PLUS_PLUS
 from cifar_core.explain.methods.hirescam import HIRESCAM
 from cifar_core.explain.methods.layercam import LAYERCAM
 from cifar_core.explain.methods.method import Method
+from cifar_core.explain.methods.occlusion import OCCLUSION
+from cifar_core.explain.methods.saliency import SALIENCY
 from cifar_core.explain.methods.xgradcam import XGRADCAM
 
 METHODS: dict[str, Method] = {
-    method.id: method for method in (GRADCAM, HIRESCAM, GRADCAM_PLUS_PLUS, XGRADCAM, LAYERCAM, EIGENCAM)
+    method.id: method
+    for method in (
+        GRADCAM,
+        HIRESCAM,
+        GRADCAM_PLUS_PLUS,
+        XGRADCAM,
+        LAYERCAM,
+        EIGENCAM,
+        SALIENCY,
+        OCCLUSION,
+    )
 }
 
 DEFAULT_METHOD = GRADCAM.id
+
+WITHOUT_MAPS = OCCLUSION.id
+"""What is taken where a network without convolutions has no maps: exact, and easy to read."""
 
 
 def get_method(method_id: str) -> Method:

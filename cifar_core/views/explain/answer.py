@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
-from cifar_core.explain.methods.registry import DEFAULT_METHOD, get_method
+from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import (
     ColorMap,
     draw_heatmap,
@@ -65,7 +65,7 @@ class ExplainView:
     heatmap : Heatmap or None
         The heat map, where the network has one.
     sight : Sight or None
-        What its cells see; ``None`` where nobody knows.
+        What its cells see; ``None`` where nobody knows, and where they are pixels.
     heatmap_sentence : str
         What the heat map says, or why there is none, in Markdown.
     heatmap_picture : bytes or None
@@ -78,6 +78,8 @@ class ExplainView:
         The class that the heat map is for.
     layers : tuple of CamLayer
         Where a heat map can be computed.
+    methods : tuple of str
+        How it can be computed: ids of methods.
     notes : tuple of str
         What else to know: where the network was trained, what was changed while decoding the picture.
     download_name : str
@@ -96,6 +98,7 @@ class ExplainView:
     scale_sentence: str
     explained_class: str
     layers: tuple[CamLayer, ...]
+    methods: tuple[str, ...]
     notes: tuple[str, ...]
     download_name: str
 
@@ -190,7 +193,8 @@ def build_explain_view(
         scale_sentence="" if heatmap is None else _scale_sentence(heatmap),
         explained_class=explained,
         layers=answer.layers,
-        notes=_training_note(model, subject) + subject.notes,
+        methods=tuple(one.id for one in METHODS.values() if one.at_pixels or answer.layers),
+        notes=_instead_note(answer) + _training_note(model, subject) + subject.notes,
         download_name=file_stem(f"{subject.file_stem}-{explained}") + ".png",
     )
 
@@ -246,14 +250,24 @@ def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:
     return (f"This network was trained on {model.trained_elsewhere}, not on the pictures on screen.",)
 
 
+def _instead_note(answer: Explanation) -> tuple[str, ...]:
+    if answer.instead_of is None or answer.heatmap is None:
+        return ()
+    return (
+        f"This network has no convolution, so there is no map by {answer.instead_of}: "
+        f"{get_method(answer.heatmap.method).title} is shown instead.",
+    )
+
+
 def _heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
     heatmap = answer.heatmap
     if heatmap is None:
         return plain(answer.no_heatmap_reason or "There is no heat map for this network.")
     method = get_method(heatmap.method)
+    where = "at its pixels" if heatmap.layer is None else f"at layer {plain(heatmap.layer)}"
     if not method.asks_class:
         return (
-            f"Heat map by {method.title}. Coloured: what stands out most to layer {plain(heatmap.layer)}, the brighter "
+            f"Heat map by {method.title}. Coloured: what stands out most {where}, the brighter "
             "the more, **whatever the class**."
         )
     explained = f"**{plain(names[answer.class_index])}**"
@@ -270,16 +284,22 @@ def _heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
         )
         return (
             f"No positive evidence: nothing in this picture speaks for {explained} "
-            f"at layer {plain(heatmap.layer)}, so there is no heat map to draw.{other}"
+            f"{where}, so there is no heat map to draw.{other}"
+        )
+    warning = f" {method.warning}" if method.warning else ""
+    if not method.signed:
+        return (
+            f"Heat map by {method.title}. Coloured: where a small change would change {explained} most, **up or "
+            f"down**, the brighter the more.{warning}"
         )
     return (
         f"Heat map by {method.title}. Coloured: what speaks for {explained}, the "
-        "brighter the more. Uncoloured: what does not matter, or speaks against it."
+        f"brighter the more. Uncoloured: what does not matter, or speaks against it.{warning}"
     )
 
 
 def _sight(heatmap: Heatmap | None) -> Sight | None:
-    if heatmap is None or heatmap.place is None:
+    if heatmap is None or heatmap.place is None or heatmap.layer is None:
         return None
     down, across = heatmap.place.rows, heatmap.place.columns
     seen = [list(zip(line.first.tolist(), line.last.tolist(), strict=True)) for line in (down, across)]

@@ -17,28 +17,32 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> No
     title = "The heat map in numbers, at other layers, by other methods, in other colours"
     with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
         first, middle, second = st.columns([3, 2, 2])
-        names = [layer.name for layer in view.layers]
-        sizes = {
-            one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
-            for one in view.layers
-        }
-        st.session_state["layer"] = heatmap.layer
-        first.selectbox(
-            "Layer",
-            names,
-            format_func=sizes.__getitem__,
-            key="layer",
-            on_change=lambda: st.query_params.update(layer=st.session_state["layer"]),
-            help="The last convolution knows most about classes; earlier ones see finer, but know less.",
-        )
+        if heatmap.layer is None:
+            first.caption("The cells of this map are the picture's pixels: no layer is chosen.")
+        else:
+            sizes = {
+                one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
+                for one in view.layers
+            }
+            st.session_state["layer"] = heatmap.layer
+            first.selectbox(
+                "Layer",
+                list(sizes),
+                format_func=sizes.__getitem__,
+                key="layer",
+                on_change=lambda: st.query_params.update(layer=st.session_state["layer"]),
+                help="The last convolution knows most about classes; earlier ones see finer, but know less.",
+            )
         st.session_state["method"] = heatmap.method
         middle.selectbox(
             "Method",
-            list(METHODS),
+            view.methods,
             format_func=lambda method: METHODS[method].title,
             key="method",
             on_change=lambda: st.query_params.update(method=st.session_state["method"]),
-            help="\n".join(f"- **{one.title}**: {one.summary}" for one in METHODS.values()),
+            help="\n".join(
+                f"- **{one.title}**: {one.summary}" for one in map(METHODS.__getitem__, view.methods)
+            ),
         )
         second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
         if not heatmap.is_empty:

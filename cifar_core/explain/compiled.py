@@ -1,0 +1,66 @@
+"""The functions of one network, each compiled when it is asked for the first time and kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.explain.backends.backend import Features, Logits, Maps, Pictures, current_backend
+from cifar_core.explain.layers import find_head
+from cifar_core.explain.scores import Score
+
+Gradients = Callable[[Pictures, NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]
+
+
+class Compiled:
+    """A network as functions from arrays to arrays, whatever computes them.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+    """
+
+    def __init__(self, network: Any) -> None:
+        self.network = network
+        self._backend = current_backend()
+        self._logits: Callable[[Pictures], Logits] | None = None
+        self._features: Callable[[Pictures], Features] | None = None
+        self._gradients: dict[tuple[str | None, Score, bool], Gradients] = {}
+        self._replaced: dict[str, Callable[[Pictures, Maps], Logits]] = {}
+
+    def logits(self, pictures: Pictures) -> Logits:
+        """Return logits (N, classes)."""
+        if self._logits is None:
+            self._logits = self._backend.compile_logits(self.network)
+        return self._logits(pictures)
+
+    def last_features(self, pictures: Pictures) -> Features:
+        """Return what goes into the layer that decides, (N, …, K)."""
+        if self._features is None:
+            self._features = self._backend.compile_features(self.network, find_head(self.network))
+        return self._features(pictures)
+
+    def gradients(self, layer: str | None, score: Score, *, guided: bool = False) -> Gradients:
+        """Return the function that gives logits, a layer's output, and the gradient of a score with respect to it.
+
+        Parameters
+        ----------
+        layer : str or None
+            A layer; ``None`` for the pixels.
+        score : {"logit", "margin", "log_probability"}
+            What is differentiated.
+        guided : bool
+            Whether ReLUs let only positive gradients through.
+        """
+        key = (layer, score, guided)
+        if key not in self._gradients:
+            self._gradients[key] = self._backend.compile_gradients(self.network, layer, score, guided=guided)
+        return self._gradients[key]
+
+    def replaced(self, layer: str) -> Callable[[Pictures, Maps], Logits]:
+        """Return the function from pictures and a layer's output instead of its own to logits."""
+        if layer not in self._replaced:
+            self._replaced[layer] = self._backend.compile_replaced(self.network, layer)
+        return self._replaced[layer]

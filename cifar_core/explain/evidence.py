@@ -1,0 +1,233 @@
+"""What a method is given of a network: arrays of all pictures, or functions that ask about variants of one."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.errors import ExplainError
+from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Logits, Maps, Pictures
+from cifar_core.explain.compiled import Compiled
+from cifar_core.explain.guided import has_relus
+from cifar_core.explain.layers import CamLayer, find_head
+from cifar_core.explain.methods.method import Arrays, Method, Need
+from cifar_core.explain.scores import Score, score_logits, score_weights
+from cifar_core.explain.spread import spread_maps
+from cifar_core.models.saved import flatten_layers
+
+BATCH_PIXELS = 128 * 32 * 32
+"""Variants of a picture that go through the network at once have so many pixels together; at least eight go."""
+
+Told = Callable[[float], None]
+"""Told which share of the work is done, between two batches; may raise to stop it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What is asked of a network about pictures.
+
+    Attributes
+    ----------
+    pictures : ndarray, shape (N, H, W, 3)
+        Pixels 0–255.
+    layer : CamLayer or None
+        Where to look; ``None`` for a method whose maps lie at the pixels.
+    score : {"logit", "margin", "log_probability"}
+        What of a class is scored.
+    class_index, against : int or None
+        The class, and the other one of a margin; ``None`` for the most probable one, and the next.
+    told : callable
+        Told how far the work is.
+    """
+
+    pictures: Pictures
+    layer: CamLayer | None
+    score: Score
+    class_index: int | None
+    against: int | None
+    told: Told
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a method found, one row for each picture.
+
+    Attributes
+    ----------
+    logits : ndarray of float32, shape (N, classes)
+        What the network says.
+    chosen, others : ndarray of int64, shape (N,)
+        The class that was scored, and the other one of a margin.
+    maps : ndarray of float32, shape (N, h, w)
+        Positive where a picture speaks for the class.
+    """
+
+    logits: Logits
+    chosen: NDArray[np.int64]
+    others: NDArray[np.int64]
+    maps: Maps
+
+
+def find_evidence(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
+    """Give a method what it needs, and return what it finds.
+
+    Parameters
+    ----------
+    compiled : Compiled
+        The network.
+    method : Method
+        How to look.
+    asked : Asked
+        At what.
+
+    Raises
+    ------
+    ExplainError
+        The network's output is not finite, or the network is none that the method can explain.
+    """
+    count = len(asked.pictures)
+    classes = np.full(count, PREDICTED if asked.class_index is None else asked.class_index, np.int32)
+    others = np.full(count, RUNNER_UP if asked.against is None else asked.against, np.int32)
+    layer = asked.layer
+    of_all: dict[Need, Arrays] = {}
+    if layer is None:
+        logits = compiled.logits(asked.pictures)
+    else:
+        logits, features, gradients = compiled.gradients(layer.name, asked.score)(
+            asked.pictures, classes, others
+        )
+        of_all = {"features": features, "gradients": gradients}
+    chosen, against = _named(finite(logits), classes, others)
+    if not method.one_by_one:
+        maps = method.evidence(*(of_all[need] for need in method.needs))
+    else:
+        one_by_one = []
+        for number in range(count):
+            own = {need: array[number] for need, array in of_all.items()}
+            probe = _Probe(compiled, asked, number, logits[number], int(chosen[number]), int(against[number]))
+            given = [own[need] if need in own else probe.give(need, own) for need in method.needs]
+            one_by_one.append(method.evidence(*given))
+            asked.told((number + 1) / count)
+        maps = np.stack(one_by_one)
+    return Evidence(logits, chosen, against, maps)
+
+
+def finite(logits: Logits) -> Logits:
+    """Return logits as they are.
+
+    Raises
+    ------
+    ExplainError
+        One of them is not a finite number.
+    """
+    if not np.isfinite(logits).all():
+        raise ExplainError(
+            "The network's output is not a finite number: its training has diverged. "
+            "Choose another run, or train it with a lower learning rate."
+        )
+    return logits
+
+
+def _named(
+    logits: Logits, classes: NDArray[np.int32], others: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Put the classes in the place of what stands for the most probable one, and for the most probable other."""
+    chosen = np.where(classes == PREDICTED, logits.argmax(axis=1), classes)
+    without = logits.copy()
+    without[np.arange(len(logits)), chosen] = -np.inf
+    return chosen, np.where(others == RUNNER_UP, without.argmax(axis=1), others)
+
+
+@dataclass(frozen=True, eq=False)
+class _Probe:
+    """Asks a network about variants of one picture: each is scored as that picture's class, whatever it looks like."""
+
+    compiled: Compiled
+    asked: Asked
+    number: int
+    logits: Logits
+    chosen: int
+    other: int
+
+    @property
+    def picture(self) -> Arrays:
+        return np.asarray(self.asked.pictures[self.number], np.float32)
+
+    def give(self, need: Need, own: dict[Need, Arrays]) -> Any:
+        height, width = self.picture.shape[:2]
+        match need:
+            case "picture":
+                return self.picture
+            case "scores":
+                return self._scores
+            case "pixel_gradients":
+                return self._gradients
+            case "guided_gradients":
+                if not has_relus(self.compiled.network):
+                    raise ExplainError(
+                        "Guided Backprop changes the gradient of ReLUs, and this network has none. "
+                        "Choose another method, such as saliency."
+                    )
+                return partial(self._gradients, guided=True)
+            case "feature_scores":
+                return self._feature_scores
+            case "spread":
+                place = None if self.asked.layer is None else self.asked.layer.place
+                return partial(spread_maps, place=place, height=height, width=width)
+            case _:
+                return self._head_weights(own["features"])
+
+    def _parts(self, count: int) -> Iterator[slice]:
+        """Yield the batches, with a word between them."""
+        height, width = self.picture.shape[:2]
+        step = max(8, BATCH_PIXELS // (height * width))
+        pictures = len(self.asked.pictures)
+        for start in range(0, count, step):
+            if start:
+                self.asked.told((self.number + start / count) / pictures)
+            yield slice(start, min(start + step, count))
+
+    def _score(self, logits: Logits) -> Arrays:
+        return score_logits(logits, self.chosen, self.other, self.asked.score)
+
+    def _scores(self, count: int, make: Callable[[slice], Arrays]) -> Arrays:
+        parts = self._parts(count)
+        return np.concatenate([self._score(self.compiled.logits(make(part))) for part in parts])
+
+    def _gradients(self, count: int, make: Callable[[slice], Arrays], *, guided: bool = False) -> Arrays:
+        gradients = self.compiled.gradients(None, self.asked.score, guided=guided)
+        found = []
+        for part in self._parts(count):
+            size = part.stop - part.start
+            scored = (np.full(size, index, np.int32) for index in (self.chosen, self.other))
+            found.append(gradients(make(part), *scored)[2])
+        return np.concatenate(found)
+
+    def _feature_scores(self, count: int, make: Callable[[slice], Arrays]) -> Arrays:
+        assert self.asked.layer is not None
+        replaced = self.compiled.replaced(self.asked.layer.name)
+        found = []
+        for part in self._parts(count):
+            same = np.broadcast_to(self.picture, (part.stop - part.start, *self.picture.shape))
+            found.append(self._score(replaced(same, make(part))))
+        return np.concatenate(found)
+
+    def _head_weights(self, features: Arrays) -> Arrays:
+        """Return what the mean of each map counts in the score; that it does is seen from the numbers themselves."""
+        head = flatten_layers(self.compiled.network)[find_head(self.compiled.network)]
+        kernel = np.asarray(getattr(head, "kernel", ()), np.float32)
+        bias = getattr(head, "bias", None)
+        if kernel.shape == (features.shape[-1], len(self.logits)):
+            logits = features.mean(axis=(0, 1)) @ kernel + (0 if bias is None else np.asarray(bias))
+            if np.allclose(logits, self.logits, rtol=1e-3, atol=1e-3 * np.abs(self.logits).max()):
+                return np.asarray(
+                    kernel @ score_weights(self.logits, self.chosen, self.other, self.asked.score)
+                )
+        raise ExplainError(
+            "CAM needs a network that ends in the mean of these maps (global average pooling) and one dense layer, and "
+            "at this layer nothing else may come between. Choose the last layer of such a network, or Grad-CAM, "
+            "which is the same there and works everywhere."
+        )
