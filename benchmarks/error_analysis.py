@@ -25,7 +25,7 @@ from cifar_core.charts.picture_map import map_figure
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
-from cifar_core.maps.features import stored_features
+from cifar_core.maps.features import RunFeatures
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import PictureMap
 from cifar_core.picture_sets.evaluate import choose
@@ -114,7 +114,7 @@ def main() -> None:
         ("100 doubtful labels", f"doubt({a}, {b}, 100)", None),
     ]
     able = [run for run in tested if run.has_model and all(
-        stored_features(run, dataset, split, settings.cache_dir) is not None for split in SPLITS)]  # fmt: skip
+        RunFeatures(run, dataset, split, settings.cache_dir).stored() is not None for split in SPLITS)]  # fmt: skip
     if able:
         rows.append(("10 nearest by features", f"near(test:17, 10, {able[0].id})", None))
     print(

@@ -20,6 +20,7 @@ from cifar_core.evaluation.ensemble import ensemble
 from cifar_core.evaluation.intervals import wilson_interval
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.predictions import Predictions, load_predictions
+from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.picture_sets.evaluate import PictureSet, choose
 from cifar_core.picture_sets.slices import worst_slices
 from cifar_core.picture_sets.universe import Universe
@@ -124,7 +125,7 @@ def main() -> None:
 
     every = ", ".join(names)
     slices = worst_slices(universe, said[RUN])
-    real = [one for one in slices if one.p_value < 0.05]
+    real = [one for one in slices if one.p_value < SIGNIFICANT]
     doubts, all_wrong = find(f"doubt({every}, 100000)"), find(f"all_wrong({every})")
     together = ensemble([one.predictions for one in said.values()])
     best = max(said, key=lambda name: said[name].predictions.accuracy)
@@ -141,7 +142,7 @@ def main() -> None:
         slices="\n".join(
             f"| {set_words(one.expression, labels).removeprefix('pictures ')} | {one.accuracy:.1%} | "
             f"{one.interval.in_percent} | {one.count:,} | {one.rest_accuracy:.1%} | "
-            f"{'< 0.001' if one.p_value < 0.001 else f'{one.p_value:.3f}'} |"
+            f"{p_words(one.p_value, 3)} |"
             for one in slices
         ),
         slices_told=(
@@ -162,7 +163,7 @@ def main() -> None:
         ensemble_told=(
             f"That is {signed(100 * against.difference, 1)} points against {best}, the best of them alone (95% "
             f"interval {signed(100 * against.interval.low, 1)} to {signed(100 * against.interval.high, 1)}, "
-            f"{'significant' if against.p_value < 0.05 else 'not significant'})."
+            f"{'significant' if against.p_value < SIGNIFICANT else 'not significant'})."
         ),
         calibration=calibration(RUN, said[RUN].run.paths.predictions, mine),
     )  # fmt: skip

@@ -26,20 +26,20 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
     commands = data.add_subparsers(dest="data_command", metavar="COMMAND", required=True)
 
     status = commands.add_parser("status", help="list the data sets that can be opened")
-    status.set_defaults(run=run_status)
+    status.set_defaults(run=_list_choices)
 
     fetch = commands.add_parser("download", help="download an official archive into the Keras cache")
     fetch.add_argument(
         "archive", nargs="?", default="cifar10", choices=sorted(ARCHIVES), help="default: cifar10"
     )
     fetch.add_argument("--url", help="another address of the same file, such as a mirror; SHA-256 is checked")
-    fetch.set_defaults(run=run_download)
+    fetch.set_defaults(run=_download)
 
     prepare = commands.add_parser("prepare", help="convert a data set now, so that later starts are quick")
     prepare.add_argument(
         "path", metavar="PATH", help="folder, .tar.gz, or a name such as cifar10 or drawn:10000"
     )
-    prepare.set_defaults(run=run_prepare)
+    prepare.set_defaults(run=_prepare)
 
     add_check_command(commands)
     add_colours_command(commands)
@@ -48,21 +48,8 @@ def add_data_commands(subparsers: "argparse._SubParsersAction[argparse.ArgumentP
         command.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
 
 
-def run_status(args: argparse.Namespace, settings: Settings) -> int:
-    """Print every choice; the first available one is what opens when nothing else is asked for.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        Of it, ``json``: whether to print one JSON document.
-    settings : Settings
-        Where data sets are looked for.
-
-    Returns
-    -------
-    int
-        Exit status, 0.
-    """
+def _list_choices(args: argparse.Namespace, settings: Settings) -> int:
+    """Print every choice; the first available one is what opens when nothing else is asked for."""
     choices = list_choices(settings)
     choices += tuple(choice for choice in missing_choices(settings) if choice.key != settings.data)
     if args.json:
@@ -92,27 +79,8 @@ def _status(choice: DatasetChoice, settings: Settings) -> dict[str, Any]:
     return dataclasses.asdict(choice) | found | report.model_dump() | {"problem": problem}
 
 
-def run_download(args: argparse.Namespace, settings: Settings) -> int:
-    """Download an archive and convert it.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        Of it, ``archive``: a key of :data:`~cifar_core.data.known.ARCHIVES`; ``url`` or None: another address of the
-        same file; ``json``.
-    settings : Settings
-        Where the archive and what is made of it go.
-
-    Returns
-    -------
-    int
-        Exit status, 0.
-
-    Raises
-    ------
-    DataError
-        The archive cannot be fetched, is not the official one, or cannot be written.
-    """
+def _download(args: argparse.Namespace, settings: Settings) -> int:
+    """Download an archive and convert it."""
     archive = ARCHIVES[args.archive]
     if args.url:
         archive = dataclasses.replace(archive, url=args.url)
@@ -125,26 +93,8 @@ def run_download(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def run_prepare(args: argparse.Namespace, settings: Settings) -> int:
-    """Convert a data set and say what it is.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        Of it, ``path``: a folder, an archive or the key of a data set; ``json``.
-    settings : Settings
-        Where what is made of it goes.
-
-    Returns
-    -------
-    int
-        Exit status, 0.
-
-    Raises
-    ------
-    DataError
-        There is no such data set, or it cannot be read.
-    """
+def _prepare(args: argparse.Namespace, settings: Settings) -> int:
+    """Convert a data set and say what it is."""
     _print_dataset(open_dataset(args.path, settings), as_json=args.json)
     return 0
 

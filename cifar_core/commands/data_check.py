@@ -17,29 +17,11 @@ def add_check_command(commands: "argparse._SubParsersAction[argparse.ArgumentPar
         "check", help="look for duplicates, outliers, classes out of balance, files that were left out"
     )
     add_data_set_options(check)
-    check.set_defaults(run=run_check)
+    check.set_defaults(run=_check)
 
 
-def run_check(args: argparse.Namespace, settings: Settings) -> int:
-    """Print what was looked for and what was found, with the set that shows it.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        Of it, ``path`` or None: a folder, an archive or the key of a data set; ``json``.
-    settings : Settings
-        Where what is found is kept.
-
-    Returns
-    -------
-    int
-        Exit status, 0.
-
-    Raises
-    ------
-    DataError
-        There is no such data set, or it cannot be read.
-    """
+def _check(args: argparse.Namespace, settings: Settings) -> int:
+    """Print what was looked for and what was found, with the set that shows it."""
     dataset = open_dataset(args.path or settings.data, settings)
     universe = Universe.of_dataset(dataset, (), settings.cache_dir)
     shown = sys.stderr.isatty() and not args.json

@@ -21,29 +21,11 @@ def add_colours_command(commands: "argparse._SubParsersAction[argparse.ArgumentP
         "colours", help="train a linear classifier on colours alone, and compare networks with it"
     )
     add_data_set_options(colours)
-    colours.set_defaults(run=run_colours)
+    colours.set_defaults(run=_compare_with_colours)
 
 
-def run_colours(args: argparse.Namespace, settings: Settings) -> int:
-    """Print its accuracy, and that of all networks that were tested on these pictures.
-
-    Parameters
-    ----------
-    args : argparse.Namespace
-        Of it, ``path`` or None: a folder, an archive or the key of a data set; ``json``.
-    settings : Settings
-        Where runs are, and where what it says is kept.
-
-    Returns
-    -------
-    int
-        Exit status, 0.
-
-    Raises
-    ------
-    DataError
-        There is no such data set, it cannot be read, or has no training or no test pictures.
-    """
+def _compare_with_colours(args: argparse.Namespace, settings: Settings) -> int:
+    """Print its accuracy, and that of all networks that were tested on these pictures."""
     dataset = open_dataset(args.path or settings.data, settings)
     baseline = colour_baseline(dataset, settings.cache_dir)
     runs = RunStore.from_settings(settings).list()

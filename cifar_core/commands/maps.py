@@ -12,7 +12,7 @@ from cifar_core.errors import ConfigError, RunError
 from cifar_core.explain.features import compute_features
 from cifar_core.explain.maps import compute_map
 from cifar_core.explain.process.service import InferenceService
-from cifar_core.maps.features import features_of
+from cifar_core.maps.features import RunFeatures
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import open_map
 from cifar_core.picture_sets.universe import SPLITS, Universe
@@ -67,7 +67,7 @@ def _features(args: argparse.Namespace, settings: Settings) -> int:
     with closing(InferenceService()) as service:
         for split in splits:
             compute_features(run, dataset, split, service, settings.cache_dir, _told)
-    found = {split: features_of(run, dataset, split, settings.cache_dir).shape for split in splits}
+    found = {split: RunFeatures(run, dataset, split, settings.cache_dir).read().shape for split in splits}
     if args.json:
         print_json({"run": run.id, "features": found})
     else:

@@ -19,7 +19,7 @@ from cifar_core.system.files import write_atomically
 from cifar_core.views.compare.on_set import view_on_set
 from cifar_core.views.compare.page import MOST_RUNS, build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
-from cifar_core.views.compare.report import report_html, report_notebook
+from cifar_core.views.compare.report import build_report, report_html, report_notebook
 from cifar_core.views.compare.table import list_rows
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.counts import counted
@@ -70,7 +70,7 @@ def _report(args: argparse.Namespace, settings: Settings) -> int:
     if output.suffix.lower() == ".ipynb":
         content = report_notebook(view, shown)
     else:
-        content = report_html(view, choice.ids, shown, dataset)
+        content = report_html(build_report(view, choice.ids, shown, dataset))
     write_atomically(output, content)
     if args.json:
         print_json({"path": str(output), "runs": [one.id for one in view.compared], "bytes": len(content)})

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.colour_spaces import in_space
 from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.data.derived import Arrays, derived_arrays
+from cifar_core.data.derived import Arrays, DerivedArrays
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _PICTURES_AT_ONCE = 512  # few enough to stay in the processor's cache
@@ -82,7 +82,8 @@ def attributes_of(dataset: Dataset, split: SplitName, cache_dir: Path) -> Arrays
     """
     images = dataset.split(split).images
     shapes = dict.fromkeys(ATTRIBUTES, (len(images),))
-    return derived_arrays(dataset, split, "attributes", shapes, lambda: measure_attributes(images), cache_dir)
+    kept = DerivedArrays(dataset, split, "attributes", shapes, cache_dir)
+    return kept.stored_or(lambda: measure_attributes(images))
 
 
 def measure_attributes(images: NDArray[np.uint8]) -> dict[str, NDArray[np.float32]]:

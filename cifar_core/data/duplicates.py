@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
-from cifar_core.data.derived import Arrays, derived_arrays
+from cifar_core.data.derived import Arrays, DerivedArrays
 from cifar_core.data.neighbours import thumbnails
 
 ALIKE = 0.9
@@ -87,7 +87,7 @@ def duplicates_of(dataset: Dataset, cache_dir: Path, progress: Progress | None =
         return find_duplicates(images, train, progress)
 
     with _ONE_AT_A_TIME:  # A class that opens the page together waits for one search.
-        found = derived_arrays(dataset, "both", "duplicates", shapes, compute, cache_dir)
+        found = DerivedArrays(dataset, "both", "duplicates", shapes, cache_dir).stored_or(compute)
     return Duplicates(found["similarity"], found["twin"].astype(np.int64), found["exact"])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, Split, SplitName
-from cifar_core.data.derived import Arrays, derived_arrays
+from cifar_core.data.derived import Arrays, DerivedArrays
 
 _LUMA = np.array([0.299, 0.587, 0.114])
 # Few enough to stay in the processor's cache between gathering and counting, and far below the 16.7 million
@@ -129,7 +129,7 @@ def cached_histograms(dataset: Dataset, split: SplitName, cache_dir: Path) -> Co
         return {"counts": counted.counts, "pictures": counted.pictures}
 
     shapes = {"counts": (classes, 3, 256), "pictures": (classes,)}
-    arrays = derived_arrays(dataset, split, "histograms", shapes, compute, cache_dir)
+    arrays = DerivedArrays(dataset, split, "histograms", shapes, cache_dir).stored_or(compute)
     return ColourHistograms(
         dataset.class_names, arrays["counts"].astype(np.int64), arrays["pictures"].astype(np.int64)
     )

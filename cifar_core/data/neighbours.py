@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.data.derived import derived_arrays
+from cifar_core.data.derived import DerivedArrays
 
 _BLOCK = 4  # pixels on a side that a thumbnail takes together
 _ASKED_AT_ONCE = 256
@@ -48,9 +48,8 @@ def nearest_pictures(
     """
     images = dataset.split(split).images
     shape = (len(images), thumbnails(picture[None]).shape[1])
-    small = derived_arrays(
-        dataset, split, "thumbnails", {"sums": shape}, lambda: {"sums": thumbnails(images)}, cache_dir
-    )["sums"]
+    kept = DerivedArrays(dataset, split, "thumbnails", {"sums": shape}, cache_dir)
+    small = kept.stored_or(lambda: {"sums": thumbnails(images)})["sums"]
     at_least = _at_least(small, thumbnails(picture[None])[0])
     order = np.argsort(at_least, kind="stable")
     bounds, wanted = at_least[order], picture.ravel().astype(np.float64)

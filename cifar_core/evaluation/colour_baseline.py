@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
-from cifar_core.data.derived import Arrays, derived_arrays, stored_arrays
+from cifar_core.data.derived import Arrays, DerivedArrays
 from cifar_core.errors import DataError
 from cifar_core.evaluation.predictions import Predictions
 
@@ -82,9 +82,7 @@ def colour_baseline(dataset: Dataset, cache_dir: Path) -> ColourBaseline:
     if not len(dataset.train) or not len(dataset.test):
         raise DataError("How far colour alone gets can be told where there are training and test pictures.")
     with _ONE_AT_A_TIME:  # A class that asks together waits for one training.
-        found = derived_arrays(
-            dataset, "both", "colour-baseline", _shapes(dataset), lambda: _train(dataset), cache_dir
-        )
+        found = _kept(dataset, cache_dir).stored_or(lambda: _train(dataset))
     return _read(dataset, found)
 
 
@@ -98,7 +96,7 @@ def known_baseline(dataset: Dataset, cache_dir: Path) -> ColourBaseline | None:
     cache_dir : Path
         ``Settings.cache_dir``.
     """
-    found = stored_arrays(dataset, "both", "colour-baseline", _shapes(dataset), cache_dir)
+    found = _kept(dataset, cache_dir).stored()
     return None if found is None else _read(dataset, found)
 
 
@@ -178,8 +176,9 @@ def _classify(
     return np.log(np.maximum(probabilities, _LEAST)).astype(np.float32)
 
 
-def _shapes(dataset: Dataset) -> dict[str, tuple[int, ...]]:
-    return {"logits": (len(dataset.test), len(dataset.class_names)), "made": (5,)}
+def _kept(dataset: Dataset, cache_dir: Path) -> DerivedArrays:
+    shapes = {"logits": (len(dataset.test), len(dataset.class_names)), "made": (5,)}
+    return DerivedArrays(dataset, "both", "colour-baseline", shapes, cache_dir)
 
 
 def _read(dataset: Dataset, found: Arrays) -> ColourBaseline:

@@ -9,11 +9,9 @@ import numpy as np
 from cifar_core.errors import RunError
 from cifar_core.evaluation.intervals import Interval, normal_quantile
 from cifar_core.evaluation.predictions import Predictions
+from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import digits_to_tell, signed
-
-SIGNIFICANT = 0.05
-"""Below this p value a difference is called real: the usual line, by convention."""
 
 TWO_NETWORKS = (
     "This speaks of these two trained networks, not of their recipes: trained with other seeds, they may change "
@@ -151,8 +149,10 @@ class PairedComparison:
         if points < 0:
             better, worse, points, low, high = name_a, name_b, -points, -high, -low
         digits, by = digits_to_tell(low, high), f"by {points:.{digits_to_tell(points)}f} points"
+        p_value = p_words(self.p_value)
+        equals = "" if p_value.startswith("<") else "= "
         figures = (
-            f"95% interval {signed(low, digits)} to {signed(high, digits)}, McNemar test {_probability(self.p_value)}, "
+            f"95% interval {signed(low, digits)} to {signed(high, digits)}, McNemar test p {equals}{p_value}, "
             f"{counted(self.count, 'picture')}"
         )
         if self.p_value < SIGNIFICANT:
@@ -162,12 +162,3 @@ class PairedComparison:
         else:
             told = f"{better} is ahead of {worse} {by}, which is within noise: not significant ({figures})."
         return f"{told} {TWO_NETWORKS}"
-
-
-def _probability(p_value: float) -> str:
-    if p_value < 0.001:
-        return "p < 0.001"
-    digits = 3 if p_value < 0.1 else 2
-    while p_value != SIGNIFICANT and float(f"{p_value:.{digits}f}") == SIGNIFICANT:
-        digits += 1
-    return f"p = {p_value:.{digits}f}"

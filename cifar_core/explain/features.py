@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import SPLIT_NAMES, Dataset, SplitName
 from cifar_core.maps.background import Told
-from cifar_core.maps.features import keep_features, run_key, stored_features
+from cifar_core.maps.features import RunFeatures
 from cifar_core.runs.run import Run
 
 AT_ONCE = 200
@@ -58,8 +58,8 @@ def compute_features(
     ExplainError
         The network cannot be opened, or gave no answer.
     """
-    run_key(run)  # Without weights there is nothing to ask.
-    if stored_features(run, dataset, split, cache_dir) is not None:
+    features = RunFeatures(run, dataset, split, cache_dir)
+    if features.stored() is not None:
         return
     images = dataset.split(split).images
     doing = f"Features of the {SPLIT_NAMES[split]} pictures"
@@ -69,4 +69,4 @@ def compute_features(
             told(doing, start / len(images))
             yield service.features(run.paths.model, images[start : start + AT_ONCE])
 
-    keep_features(parts(), run, dataset, split, cache_dir)
+    features.keep(parts())

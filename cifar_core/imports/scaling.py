@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.evaluation.intervals import Interval, wilson_interval
-from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
+from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.predictions import Predictions
+from cifar_core.evaluation.significance import SIGNIFICANT
 from cifar_core.runs.imported import Scaling, ScalingFinding, ScalingTrial
 from cifar_core.words.counts import counted
 

@@ -2,9 +2,8 @@
 
 import contextlib
 import hashlib
-import os
-import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,7 @@ from cifar_core.data.dataset import SPLIT_NAMES, Dataset, SplitName
 from cifar_core.errors import RunError
 from cifar_core.file_cache import FileVersion
 from cifar_core.runs.run import Run
-from cifar_core.system.files import replace
+from cifar_core.system.drafts import drafted
 
 MOST_FEATURES = 512
 """Wider ones are projected onto so many random directions, which keeps distances to a few percent."""
@@ -63,103 +62,95 @@ def run_key(run: Run) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
-def stored_features(
-    run: Run, dataset: Dataset, split: SplitName, cache_dir: Path
-) -> NDArray[np.float32] | None:
-    """Return the last features of a run, shape (N, k), from the disk; ``None`` where they were not computed yet.
+@dataclass(frozen=True, eq=False)
+class RunFeatures:
+    """The last features of a run for all pictures of a split, and the file in the cache that holds them.
 
-    Parameters
+    Attributes
     ----------
     run : Run
-        Whose.
+        Whose network made them.
     dataset : Dataset
-        Of which pictures.
+        Of which pictures; its fingerprint names the file.
     split : {"train", "test"}
-        Of which split, all of its N pictures in order.
+        Of which split: all of its N pictures, in order.
     cache_dir : Path
         ``Settings.cache_dir``.
     """
-    with contextlib.suppress(OSError, ValueError, EOFError):
-        found = np.load(_path(run, dataset, split, cache_dir), mmap_mode="r", allow_pickle=False)
-        if found.ndim == 2 and len(found) == len(dataset.split(split)) and found.dtype == np.float32:
-            features: NDArray[np.float32] = found
-            return features
-    return None
 
+    run: Run
+    dataset: Dataset
+    split: SplitName
+    cache_dir: Path
 
-def features_of(run: Run, dataset: Dataset, split: SplitName, cache_dir: Path) -> NDArray[np.float32]:
-    """Return the last features of a run, shape (N, k).
+    @property
+    def path(self) -> Path:
+        """The file.
 
-    Parameters
-    ----------
-    run : Run
-        Whose.
-    dataset : Dataset
-        Of which pictures.
-    split : {"train", "test"}
-        Of which split.
-    cache_dir : Path
-        ``Settings.cache_dir``.
+        Raises
+        ------
+        RunError
+            The run has no weights.
+        """
+        name = f"{run_key(self.run)}-{self.dataset.fingerprint}-{self.split}.npy"
+        return self.cache_dir / "features" / name
 
-    Raises
-    ------
-    FeaturesMissingError
-        They were not computed yet.
-    RunError
-        The run has no weights.
-    """
-    found = stored_features(run, dataset, split, cache_dir)
-    if found is None:
-        run_key(run)
-        raise FeaturesMissingError(run, split)
-    return found
+    def stored(self) -> NDArray[np.float32] | None:
+        """Read them, shape (N, k); ``None`` where they were not computed yet, or the file is damaged.
 
+        Raises
+        ------
+        RunError
+            The run has no weights.
+        """
+        path = self.path
+        with contextlib.suppress(OSError, ValueError, EOFError):
+            found = np.load(path, mmap_mode="r", allow_pickle=False)
+            pictures = len(self.dataset.split(self.split))
+            if found.ndim == 2 and len(found) == pictures and found.dtype == np.float32:
+                features: NDArray[np.float32] = found
+                return features
+        return None
 
-def keep_features(
-    parts: Iterable[NDArray[np.float32]], run: Run, dataset: Dataset, split: SplitName, cache_dir: Path
-) -> None:
-    """Write the last features of a run, as they come, where :func:`stored_features` finds them.
+    def read(self) -> NDArray[np.float32]:
+        """Read them, shape (N, k).
 
-    Parameters
-    ----------
-    parts : iterable of ndarray of float32, shape (n, k)
-        Of all pictures of the split in order, some at a time.
-    run : Run
-        Whose.
-    dataset : Dataset
-        Of which pictures.
-    split : {"train", "test"}
-        Of which split.
-    cache_dir : Path
-        ``Settings.cache_dir``.
+        Raises
+        ------
+        FeaturesMissingError
+            They were not computed yet.
+        RunError
+            The run has no weights.
+        """
+        found = self.stored()
+        if found is None:
+            raise FeaturesMissingError(self.run, self.split)
+        return found
 
-    Raises
-    ------
-    RunError
-        They cannot be written.
-    """
-    path = _path(run, dataset, split, cache_dir)
-    draft = path.with_name(f"{path.stem}.{os.getpid()}.{threading.get_ident()}.draft.npy")
-    rows, filled = None, 0
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for part in parts:
-            if rows is None:
-                shape = (len(dataset.split(split)), part.shape[1])
-                rows = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float32, shape=shape)
-            rows[filled : filled + len(part)] = part
-            filled += len(part)
-        if rows is not None:
-            rows.flush()
-            del rows
-            replace(draft, path)
-    except OSError as error:
-        raise RunError(
-            f"the features can't be written to {path.parent}: {error.strerror or error}."
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+    def keep(self, parts: Iterable[NDArray[np.float32]]) -> None:
+        """Write them as they come: arrays of shape (n, k), those of some pictures at a time, in order.
+
+        Raises
+        ------
+        RunError
+            They cannot be written, or the run has no weights.
+        """
+        path, rows, filled = self.path, None, 0
+        try:
+            with drafted(path) as draft:
+                for part in parts:
+                    if rows is None:
+                        shape = (len(self.dataset.split(self.split)), part.shape[1])
+                        rows = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float32, shape=shape)
+                    rows[filled : filled + len(part)] = part
+                    filled += len(part)
+                if rows is not None:
+                    rows.flush()
+                    del rows  # Windows moves no file that is still mapped.
+        except OSError as error:
+            raise RunError(
+                f"the features can't be written to {path.parent}: {error.strerror or error}."
+            ) from error
 
 
 def nearest_by_features(
@@ -192,7 +183,3 @@ def nearest_by_features(
     nearest = np.lexsort((found, exact))[:count]
     usual = float(np.sqrt(max(0.0, np.median(squares)))) if len(squares) else 1.0
     return found[nearest].astype(np.int64), np.sqrt(exact[nearest]) / (usual or 1.0)
-
-
-def _path(run: Run, dataset: Dataset, split: SplitName, cache_dir: Path) -> Path:
-    return cache_dir / "features" / f"{run_key(run)}-{dataset.fingerprint}-{split}.npy"

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import SPLIT_NAMES, Dataset
-from cifar_core.data.derived import derived_arrays, keep_arrays, stored_arrays
+from cifar_core.data.derived import DerivedArrays
 from cifar_core.errors import RunError
-from cifar_core.maps.features import run_key, stored_features
+from cifar_core.maps.features import RunFeatures, run_key
 from cifar_core.maps.name import METHODS, MapName
 from cifar_core.runs.run import Run
 
@@ -97,7 +97,7 @@ def map_rows(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) 
     shown = on_map(len(images))
     if run is None:
         return np.asarray(images[shown].reshape(len(shown), -1))
-    features = stored_features(run, dataset, name.split, cache_dir)
+    features = RunFeatures(run, dataset, name.split, cache_dir).stored()
     if features is None:
         raise MapMissingError(name)
     return np.asarray(features[shown])
@@ -127,20 +127,13 @@ def open_map(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) 
     pictures = on_map(len(dataset.split(name.split)))
     if len(pictures) < 3:
         raise RunError(f"a map needs three pictures or more, and the {name.split} split has {len(pictures)}.")
-    shapes = {"points": (len(pictures), 2), "explained": ()}
+    file = _file(name, dataset, run, cache_dir)
     if name.method == "pca":
-        kept = derived_arrays(
-            dataset,
-            name.split,
-            _folder(name, run),
-            shapes,
-            lambda: principal_plane(map_rows(name, dataset, run, cache_dir)),
-            cache_dir,
-        )
+        kept = file.stored_or(lambda: principal_plane(map_rows(name, dataset, run, cache_dir)))
         return PictureMap(
             replace(name, mark=None), pictures, on_square(kept["points"]), float(kept["explained"])
         )
-    stored = stored_arrays(dataset, name.split, _folder(name, run), {"points": shapes["points"]}, cache_dir)
+    stored = file.stored()
     if stored is None:
         raise MapMissingError(name)
     points = on_square(stored["points"])
@@ -171,13 +164,15 @@ def keep_map(
     cache_dir : Path
         ``Settings.cache_dir``.
     """
-    keep_arrays(
-        dataset, name.split, _folder(name, run), {"points": np.asarray(points, np.float32)}, cache_dir
-    )
+    _file(name, dataset, run, cache_dir).keep({"points": np.asarray(points, np.float32)})
 
 
-def _folder(name: MapName, run: Run | None) -> str:
-    return f"map-{name.method}" if run is None else f"map-{name.method}-{run_key(run)}"
+def _file(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) -> DerivedArrays:
+    shapes: dict[str, tuple[int, ...]] = {"points": (len(on_map(len(dataset.split(name.split)))), 2)}
+    if name.method == "pca":
+        shapes["explained"] = ()
+    folder = f"map-{name.method}" if run is None else f"map-{name.method}-{run_key(run)}"
+    return DerivedArrays(dataset, name.split, folder, shapes, cache_dir)
 
 
 def principal_plane(rows: NDArray[np.generic]) -> dict[str, NDArray[np.float32]]:

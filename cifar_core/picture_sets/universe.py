@@ -16,7 +16,7 @@ from cifar_core.evaluation.cross_entropy import cross_entropies
 from cifar_core.evaluation.over_epochs import OverEpochs, epochs_of, has_epochs
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.run_evaluation import evaluate_run
-from cifar_core.maps.features import features_of
+from cifar_core.maps.features import RunFeatures
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import PictureMap, open_map
 from cifar_core.runs.run import Run
@@ -225,7 +225,7 @@ class Universe:
         RunError
             They were not computed here yet, or the pictures are not here.
         """
-        return features_of(run, self.with_pictures(), split, self.cache_dir)
+        return RunFeatures(run, self.with_pictures(), split, self.cache_dir).read()
 
     @cached_property
     def duplicates(self) -> Duplicates:

@@ -2,8 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Protocol
 
+from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
 from cifar_core.runs.locks import changing
 from cifar_core.runs.permissions import check_may_change
@@ -11,17 +13,24 @@ from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.system.refusals import refused
 
-if TYPE_CHECKING:
-    from cifar_core.runs.store import RunStore
+
+class HoldsRuns(Protocol):
+    """What is asked of :class:`cifar_core.runs.store.RunStore` here, which itself opens runs to change them."""
+
+    runs_dir: Path
+    user: User | None
+
+    def get(self, run_id: str) -> Run:
+        """Return a run."""
 
 
 @contextlib.contextmanager
-def open_to_change(store: "RunStore", run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:
+def open_to_change(store: HoldsRuns, run_id: str, verb: str) -> Iterator[tuple[Run, RunRecord]]:
     """Open a run to change its record, while nobody else does.
 
     Parameters
     ----------
-    store : RunStore
+    store : HoldsRuns
         Where it lies, opened for whoever asks.
     run_id : str
         Which run.

@@ -12,7 +12,7 @@ from cifar_core.data.duplicates import ALIKE, fingerprints_of
 from cifar_core.data.neighbours import nearest_pictures
 from cifar_core.explain.features import GivesFeatures, compute_features
 from cifar_core.maps.background import Background, Progress
-from cifar_core.maps.features import nearest_by_features, stored_features
+from cifar_core.maps.features import RunFeatures, nearest_by_features
 from cifar_core.runs.run import Run
 
 SHOWN = 10
@@ -104,7 +104,7 @@ def alike_by_features(
     ExplainError
         The network gave no answer.
     """
-    features = stored_features(run, dataset, "train", cache_dir)
+    features = RunFeatures(run, dataset, "train", cache_dir).stored()
     if features is None:
         return None
     wanted = features[own] if own is not None else service.features(run.paths.model, picture[None])[0]

@@ -1,8 +1,10 @@
 """The house: packages in one order, and every import points down it."""
 
 import ast
+import graphlib
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -88,6 +90,25 @@ def imported_modules(source: str) -> Iterator[str]:
         yield from (module for module in found if module.split(".")[0] in ("app", "pages", "cifar_core"))
 
 
+def imported_files(source: str) -> set[str]:
+    """Return the files that a file imports, those too that are imported for a type alone."""
+    found = set(imported_modules(source))
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module in found:
+            inside = {f"{node.module}.{alias.name}" for alias in node.names}
+            if all(file_of(one) for one in inside):  # modules of a package, not what stands in its face
+                found = found - {node.module} | inside
+    return {file for file in map(file_of, found) if file}
+
+
+@cache
+def file_of(module: str) -> str | None:
+    """Return the file of a module or a package of this project."""
+    path = ROOT / module.replace(".", "/")
+    files = (path.with_suffix(".py"), path / "__init__.py")
+    return next((str(file.relative_to(ROOT)) for file in files if file.is_file()), None)
+
+
 def arrows() -> dict[tuple[str, str], list[str]]:
     """Return which package imports which, with the files in which it does."""
     found: dict[tuple[str, str], list[str]] = {}
@@ -112,6 +133,22 @@ def test_imports_point_down() -> None:
     place = {room: number for number, room in enumerate(ORDER)}
     upward = {pair: files for pair, files in arrows().items() if place[pair[0]] > place[pair[1]]}
     assert not upward
+
+
+def test_no_two_files_need_each_other() -> None:
+    needs = {
+        str(path.relative_to(ROOT)): imported_files(path.read_text(encoding="utf-8")) for path in sources()
+    }
+    assert list(graphlib.TopologicalSorter(needs).static_order())
+
+
+def test_a_circle_is_found() -> None:
+    source = "from cifar_core.runs import store\nfrom cifar_core import names\nfrom cifar_core.recipes import Recipe"
+    assert imported_files(source) == {
+        "cifar_core/runs/store.py", "cifar_core/names.py", "cifar_core/recipes/__init__.py"
+    }  # fmt: skip
+    with pytest.raises(graphlib.CycleError):
+        graphlib.TopologicalSorter({"a": {"b"}, "b": {"c"}, "c": {"a"}}).prepare()
 
 
 @pytest.mark.parametrize(

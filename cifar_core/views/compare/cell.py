@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.picture_sets.expression import Word
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.page import ComparedRun
+from cifar_core.views.picture_wall import WallPage
 from cifar_core.words.counts import counted
 
 PER_PAGE = 16
@@ -69,26 +67,6 @@ class OpenCell:
         if self.true == self.predicted:
             return f"{pictures} of {true} recognised by {self.of.row.label}"
         return f"{pictures} of {true} taken for {predicted} by {self.of.row.label}"
-
-
-@dataclass(frozen=True, eq=False)
-class CellPage:
-    """One page of the wall of a cell.
-
-    Attributes
-    ----------
-    images : ndarray of uint8, shape (n, 32, 32, 3)
-        The pictures, most confident first.
-    captions, hover : tuple of str
-        What stands beneath each picture and under the pointer.
-    indices : tuple of int
-        Positions in the test split.
-    """
-
-    images: NDArray[np.uint8]
-    captions: tuple[str, ...]
-    hover: tuple[str, ...]
-    indices: tuple[int, ...]
 
 
 def cell_text(class_names: Sequence[str], true: int, predicted: int) -> str:
@@ -212,7 +190,7 @@ def page_number(text: str | None, pages: int) -> int:
     return max(1, min(int(text or 1), pages)) if known else 1
 
 
-def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
+def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> WallPage:
     """Fetch one page of the pictures in a cell.
 
     Parameters
@@ -224,8 +202,8 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
     dataset : Dataset
         The pictures that the run was tested on.
     """
-    start = (min(page, cell.pages) - 1) * PER_PAGE
-    rows = cell.of.evaluation.matrix.cell(cell.true, cell.predicted)[start : start + PER_PAGE]
+    page = min(page, cell.pages)
+    rows = cell.of.evaluation.matrix.cell(cell.true, cell.predicted)[(page - 1) * PER_PAGE : page * PER_PAGE]
     predictions = cell.of.evaluation.matrix.predictions
     indices = predictions.indices[rows]
     names = cell.of.data.class_names
@@ -233,7 +211,7 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
     confidence = predictions.confidence[rows].tolist()
     what_next = "see where the network looked" if cell.of.row.run.has_model else "open it with another model"
     of_true = predictions.probabilities[rows, cell.true].tolist()
-    return CellPage(
+    return WallPage(
         images=dataset.test.images[indices],
         captions=tuple(f"{said_class} {value:.2f}" for value in confidence),
         hover=tuple(
@@ -243,4 +221,7 @@ def cell_page(cell: OpenCell, page: int, dataset: Dataset) -> CellPage:
             for index, said, truth in zip(indices.tolist(), confidence, of_true, strict=True)
         ),
         indices=tuple(indices.tolist()),
+        page=page,
+        pages=cell.pages,
+        pictures=cell.count,
     )

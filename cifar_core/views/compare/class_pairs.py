@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 from cifar_core.evaluation.holm import holm
-from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
+from cifar_core.evaluation.paired import PairedComparison
+from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.classes import name_list
 
@@ -51,7 +52,7 @@ def class_pair_columns(pair: tuple[ComparedRun, ComparedRun]) -> dict[str, list[
         second: [100 * (one.both_right + one.only_b) / one.count for _, one, _ in rows],
         "Difference": [100 * one.difference for _, one, _ in rows],
         "95% interval": [one.interval.in_percent for _, one, _ in rows],
-        "p (Holm)": ["< 0.001" if p < 0.001 else f"{p:.3f}" for _, _, p in rows],
+        "p (Holm)": [p_words(p, 3) for _, _, p in rows],
     }
 
 

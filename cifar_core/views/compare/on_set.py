@@ -7,8 +7,9 @@ import numpy as np
 
 from cifar_core.evaluation.ensemble import cohens_kappa, ensemble
 from cifar_core.evaluation.intervals import Interval, wilson_interval
-from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
+from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation
+from cifar_core.evaluation.significance import SIGNIFICANT
 from cifar_core.views.compare.page import ComparedRun, CompareView, runs_verdict
 from cifar_core.views.compare.verdict import Verdict
 from cifar_core.views.parts_by_runs import SetLink, sets_by_runs

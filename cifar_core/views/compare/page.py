@@ -7,8 +7,9 @@ from itertools import chain
 from cifar_core.errors import RunError
 from cifar_core.evaluation.balanced import BalancedAccuracy
 from cifar_core.evaluation.loss_names import LossNames, loss_names
-from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
+from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
+from cifar_core.evaluation.significance import SIGNIFICANT
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict

@@ -63,23 +63,9 @@ def build_report(
     )
 
 
-def report_html(
-    view: CompareView, ids: Sequence[str], shown: SetOnScreen | None, dataset: Dataset | None
-) -> bytes:
-    """Write a report as one HTML file; takes what :func:`build_report` takes.
-
-    Parameters
-    ----------
-    view : CompareView
-        As the page shows it, on the set if there is one.
-    ids : sequence of str
-        Runs and groups of repeats that were chosen.
-    shown : SetOnScreen or None
-        The picture set that is on.
-    dataset : Dataset or None
-        The pictures, if they are on this machine.
-    """
-    return to_html(build_report(view, ids, shown, dataset)).encode("utf-8", errors="replace")
+def report_html(report: Report) -> bytes:
+    """Write a report as one HTML file."""
+    return to_html(report).encode("utf-8", errors="replace")
 
 
 def report_notebook(view: CompareView, shown: SetOnScreen | None) -> bytes:

@@ -1,11 +1,11 @@
 """One's own saved sets as slices: how good the ticked runs are on each, and whether that differs from the rest."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cifar_core.errors import ExpressionError
-from cifar_core.evaluation.paired import SIGNIFICANT
+from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.picture_sets.against_rest import AgainstRest, against_rest, corrected_for_all
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.expression import Word
@@ -100,16 +100,8 @@ def saved_slice_columns(slices: Sequence[SavedSlice]) -> dict[str, list[Any]]:
         "Its interval": [
             "–" if one.difference is None else one.difference_interval.in_percent for one in found
         ],
-        "p (Holm)": list(_p_values(found)),
+        "p (Holm)": ["–" if one.p_value is None else p_words(one.p_value, 3) for one in found],
     }
-
-
-def _p_values(found: Sequence[AgainstRest]) -> Iterator[str]:
-    for one in found:
-        if one.p_value is None:
-            yield "–"
-        else:
-            yield "< 0.001" if one.p_value < 0.001 else f"{one.p_value:.3f}"
 
 
 def saved_sentence(slices: Sequence[SavedSlice]) -> str:

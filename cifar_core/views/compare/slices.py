@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cifar_core.evaluation.paired import SIGNIFICANT
+from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.picture_sets.slices import Slice, worst_slices
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.views.set_words import set_words
@@ -49,7 +49,7 @@ def slice_columns(slices: Sequence[Slice], labels: Mapping[str, str]) -> dict[st
         "95% interval": [one.interval.in_percent for one in slices],
         "n": [one.count for one in slices],
         "All others": [100 * one.rest_accuracy for one in slices],
-        "p (Holm)": ["< 0.001" if one.p_value < 0.001 else f"{one.p_value:.3f}" for one in slices],
+        "p (Holm)": [p_words(one.p_value, 3) for one in slices],
     }
 
 

@@ -8,7 +8,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.columns import line_columns
 from cifar_core.views.compare.lines import Line
 from cifar_core.views.compare.page import CompareView
-from cifar_core.views.compare.report import report_commands, report_html, report_notebook
+from cifar_core.views.compare.report import build_report, report_commands, report_html, report_notebook
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.frame.download import draw_file
@@ -39,7 +39,10 @@ def draw_report(
         )
         with st.container(horizontal=True):
             draw_file(
-                "HTML", lambda: report_html(view, ids, shown, pictures), "report.html", key="report_page"
+                "HTML",
+                lambda: report_html(build_report(view, ids, shown, pictures)),
+                "report.html",
+                key="report_page",
             )
             draw_file("Notebook", lambda: report_notebook(view, shown), "report.ipynb", key="report_notebook")
         st.code(report_commands(ids, shown.text if shown else None)[0], language="bash", wrap_lines=True)

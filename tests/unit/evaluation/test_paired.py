@@ -8,8 +8,9 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import chi2, norm
 
 from cifar_core.errors import RunError
-from cifar_core.evaluation.paired import SIGNIFICANT, PairedComparison
+from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.predictions import Predictions
+from cifar_core.evaluation.significance import SIGNIFICANT
 from tests.unit.evaluation.test_metrics import with_correct
 
 

@@ -14,10 +14,8 @@ from cifar_core.errors import RunError
 from cifar_core.explain.features import AT_ONCE, compute_features
 from cifar_core.maps.features import (
     FeaturesMissingError,
-    features_of,
-    keep_features,
+    RunFeatures,
     nearest_by_features,
-    stored_features,
 )
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
@@ -76,28 +74,28 @@ def test_ties_one_picture_and_none() -> None:
 
 def test_features_are_computed_once_and_kept(settings: Settings, dataset: Dataset, run: Run) -> None:
     with pytest.raises(FeaturesMissingError, match=r"training pictures.*maps features fourth --split train$"):
-        features_of(run, dataset, "train", settings.cache_dir)
+        RunFeatures(run, dataset, "train", settings.cache_dir).read()
     service, told = MeanColours(), list[float]()
     compute_features(
         run, dataset, "train", service, settings.cache_dir, lambda doing, share: told.append(share)
     )
     assert service.asked == [AT_ONCE, 300 - AT_ONCE]
     assert told == [0, AT_ONCE / 300]
-    found = features_of(run, dataset, "train", settings.cache_dir)
+    found = RunFeatures(run, dataset, "train", settings.cache_dir).read()
     assert found == pytest.approx(dataset.train.images.mean(axis=(1, 2)), abs=1e-4)
     compute_features(run, dataset, "train", service, settings.cache_dir, lambda *_: None)
     assert len(service.asked) == 2
-    assert stored_features(run, dataset, "test", settings.cache_dir) is None
+    assert RunFeatures(run, dataset, "test", settings.cache_dir).stored() is None
 
 
 def test_other_weights_are_asked_anew(settings: Settings, dataset: Dataset, run: Run) -> None:
-    keep_features([np.zeros((300, 2), np.float32)], run, dataset, "train", settings.cache_dir)
-    assert stored_features(run, dataset, "train", settings.cache_dir) is not None
+    RunFeatures(run, dataset, "train", settings.cache_dir).keep([np.zeros((300, 2), np.float32)])
+    assert RunFeatures(run, dataset, "train", settings.cache_dir).stored() is not None
     run.paths.model.write_bytes(b"other weights")
-    assert stored_features(run, dataset, "train", settings.cache_dir) is None
+    assert RunFeatures(run, dataset, "train", settings.cache_dir).stored() is None
     run.paths.model.unlink()
     with pytest.raises(RunError, match="weights of fourth are not on this machine"):
-        features_of(run, dataset, "train", settings.cache_dir)
+        RunFeatures(run, dataset, "train", settings.cache_dir).read()
 
 
 def test_a_damaged_file_and_an_interrupted_computation_leave_nothing(
@@ -112,7 +110,7 @@ def test_a_damaged_file_and_an_interrupted_computation_leave_nothing(
     with pytest.raises(RunError, match=r"It broke\."):
         compute_features(run, dataset, "train", Breaks(), settings.cache_dir, lambda *_: None)
     assert os.listdir(settings.cache_dir / "features") == []  # noqa: PTH208
-    keep_features([np.zeros((300, 2), np.float32)], run, dataset, "train", settings.cache_dir)
+    RunFeatures(run, dataset, "train", settings.cache_dir).keep([np.zeros((300, 2), np.float32)])
     (kept,) = (settings.cache_dir / "features").iterdir()
     kept.write_bytes(kept.read_bytes()[:500])
-    assert stored_features(run, dataset, "train", settings.cache_dir) is None
+    assert RunFeatures(run, dataset, "train", settings.cache_dir).stored() is None

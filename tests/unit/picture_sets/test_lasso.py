@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cifar_core.errors import ExpressionError
-from cifar_core.maps.features import keep_features
+from cifar_core.maps.features import RunFeatures
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import keep_map, open_map
 from cifar_core.picture_sets.evaluate import choose
@@ -96,7 +96,7 @@ def test_a_region_and_neighbours_by_the_features_of_a_run(universe: Universe) ->
         for split in ("train", "test")
     }
     for split in ("train", "test"):
-        keep_features([features[split]], run, dataset, split, universe.cache_dir)
+        RunFeatures(run, dataset, split, universe.cache_dir).keep([features[split]])
     chosen = choose("near(test:3, 4, third)", universe)
     assert chosen.text == "near(test:3, 4, train, 2026-third)"
     apart = np.linalg.norm(features["train"] - features["test"][3], axis=1)

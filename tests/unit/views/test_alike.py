@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.maps.background import Background
-from cifar_core.maps.features import keep_features
+from cifar_core.maps.features import RunFeatures
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -92,7 +92,7 @@ def test_by_features(settings: Settings, dataset: Dataset, run: Run) -> None:
 
 def test_a_training_picture_needs_no_network(settings: Settings, dataset: Dataset, run: Run) -> None:
     features = np.arange(200, dtype=np.float32)[:, None]
-    keep_features([features], run, dataset, "train", settings.cache_dir)
+    RunFeatures(run, dataset, "train", settings.cache_dir).keep([features])
     found = alike_by_features(
         np.asarray(dataset.train.images[50]),
         dataset,

@@ -78,7 +78,7 @@ def on_set(text: str, settings: Settings, dataset: Dataset) -> SetOnScreen:
 @pytest.mark.parametrize("first", range(0, len(MARKUP), 3))
 def test_it_fetches_nothing_whatever_names_hold(first: int, settings: Settings, dataset: Dataset) -> None:
     view, ids = compared(settings, dataset, MARKUP[first : first + 3])
-    document = report_html(view, ids, None, dataset).decode()
+    document = report_html(build_report(view, ids, None, dataset)).decode()
     tags = Tags(document)
     assert all(one.startswith("src=data:image/png;base64,") for one in tags.fetched)
     assert not tags.names & {"script", "link", "iframe", "a", "b", "object", "embed", "base", "form"}
@@ -89,7 +89,7 @@ def test_it_fetches_nothing_whatever_names_hold(first: int, settings: Settings, 
 
 def test_there_is_no_address_in_it(settings: Settings, dataset: Dataset) -> None:
     view, ids = compared(settings, dataset, ["a", "b"])
-    for document in (report_html(view, ids, None, dataset), report_notebook(view, None)):
+    for document in (report_html(build_report(view, ids, None, dataset)), report_notebook(view, None)):
         assert not re.search(rb"https?:|//www\.|ftp:", document)
         assert str(settings.runs_dir).encode() not in document  # nor a folder of this machine
 
@@ -126,7 +126,7 @@ def test_of_a_set_every_figure_is_of_its_pictures(settings: Settings, dataset: D
 def test_a_set_of_no_picture_or_one(text: str, settings: Settings, dataset: Dataset) -> None:
     view, ids = compared(settings, dataset, ["a", "b"])
     shown = on_set(text, settings, dataset)
-    document = report_html(view_on_set(view, shown), ids, shown, dataset).decode()
+    document = report_html(build_report(view_on_set(view, shown), ids, shown, dataset)).decode()
     assert "nan" not in re.sub(r'src="[^"]*"', "", document).lower()
 
 
@@ -148,7 +148,7 @@ def test_a_hundred_classes_fit(settings: Settings, dataset: Dataset) -> None:
         matrix = replace(one.evaluation.matrix, counts=counts)
         data = one.data.model_copy(update={"class_names": names})
         many.append(replace(one, data=data, evaluation=Evaluation(matrix, PerClass.from_matrix(matrix))))
-    document = report_html(replace(view, compared=tuple(many)), ids, None, None)
+    document = report_html(build_report(replace(view, compared=tuple(many)), ids, None, None))
     assert len(document) < 5e6
     assert b"class 99" in document
 
