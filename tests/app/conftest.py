@@ -2,9 +2,11 @@
 
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.elements.lib import policies
 
 import pages.parts
 
@@ -24,3 +26,13 @@ def own_folders(
     monkeypatch.delenv("CIFAR_LAB_DATA", raising=False)
     monkeypatch.setattr("pages.parts.frame.warm_up.start", lambda: None)
     monkeypatch.setattr("cifar_core.settings.PROJECT_ROOT", tmp_path)  # whose “trained” is empty
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_the_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold every page to it that Streamlit finds nothing to warn of in how its widgets are made."""
+    said: list[str] = []
+    monkeypatch.setattr(policies._LOGGER, "warning", lambda text, *values, **_: said.append(text % values))
+    monkeypatch.setattr(policies, "_shown_default_value_warning", False)  # it says so once in a process
+    yield
+    assert said == []

@@ -75,9 +75,15 @@ def room_of(module: str) -> str:
     return parts[0] if parts[0] != "cifar_core" or len(parts) == 1 else parts[1]
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    """Return what a file holds; hundreds of them are looked through more than once."""
+    return ast.parse(source)
+
+
 def imported_modules(source: str) -> Iterator[str]:
     """Yield the modules of this project that a file imports, those imported inside a function too."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and node.module is not None:
@@ -93,7 +99,7 @@ def imported_modules(source: str) -> Iterator[str]:
 def imported_files(source: str) -> set[str]:
     """Return the files that a file imports, those too that are imported for a type alone."""
     found = set(imported_modules(source))
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.ImportFrom) and node.module in found:
             inside = {f"{node.module}.{alias.name}" for alias in node.names}
             if all(file_of(one) for one in inside):  # modules of a package, not what stands in its face
