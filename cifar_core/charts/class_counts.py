@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 from cifar_core.words.plotly import chart_labels
@@ -32,20 +33,18 @@ def class_counts_figure(
     height : int
         Height in pixels.
     """
-    figure = go.Figure()
+    figure = Draft()
     for name, counts, colour in (("training", train, ACCENT), ("test", test, NEUTRAL)):
-        figure.add_trace(
-            go.Bar(
-                x=list(range(len(class_names))),
-                y=counts,
-                name=name,
-                marker_color=colour,
-                # Where there is no bar, nobody can see that it is one of no height.
-                text=["" if count else "none" for count in counts],
-                textposition="outside",
-                customdata=chart_labels(class_names),
-                hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
-            )
+        figure.add_bar(
+            x=list(range(len(class_names))),
+            y=counts,
+            name=name,
+            marker={"color": colour},
+            # Where there is no bar, nobody can see that it is one of no height.
+            text=["" if count else "none" for count in counts],
+            textposition="outside",
+            customdata=chart_labels(class_names),
+            hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
         )
     name_classes(figure, class_names)
     figure.update_yaxes(title="pictures", rangemode="tozero", tickformat=",")
@@ -58,12 +57,12 @@ def class_counts_figure(
     return finish(figure, height=height)
 
 
-def name_classes(figure: go.Figure, class_names: Sequence[str]) -> None:
+def name_classes(figure: Draft, class_names: Sequence[str]) -> None:
     """Write the class names under bars that stand at 0, 1, 2, …; of very many, every second or third.
 
     Parameters
     ----------
-    figure : go.Figure
+    figure : Draft
         Its x axis is changed in place: title, ticks and range.
     class_names : sequence of str
         The index is the label and the place of its bar; up to 50 are all written.

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.curves import MARKS
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import NEUTRAL, run_colours
 from cifar_core.evaluation.calibration import Reliability
@@ -27,7 +28,7 @@ def reliability_figure(runs: Mapping[str, Reliability], *, height: int = 460) ->
     height : int
         In pixels.
     """
-    figure = go.Figure()
+    figure = Draft()
     figure.add_scatter(
         x=[0, 100], y=[0, 100], mode="lines", name="as sure as right",
         line={"color": NEUTRAL, "dash": "dot", "width": 2}, hoverinfo="skip",
@@ -49,7 +50,7 @@ def reliability_figure(runs: Mapping[str, Reliability], *, height: int = 460) ->
         first += bins
     figure.update_xaxes(title="how sure: mean confidence (%)", range=[0, 102])
     figure.update_yaxes(title="how often right: accuracy (%)", range=[0, 102])
-    figure.update_layout(title_text="Reliability diagram", legend={"orientation": "h", "y": -0.2})
+    figure.update_layout(title="Reliability diagram", legend={"orientation": "h", "y": -0.2})
     return finish(figure, height=height)
 
 
@@ -65,7 +66,7 @@ def coverage_figure(
     height : int
         In pixels.
     """
-    figure = go.Figure()
+    figure = Draft()
     colours = run_colours(len(runs))
     for number, (name, (coverage, accuracy)) in enumerate(runs.items()):
         last = len(coverage) - 1
@@ -80,5 +81,5 @@ def coverage_figure(
         )  # fmt: skip
     figure.update_xaxes(title="share of pictures, surest first: coverage (%)", range=[0, 101])
     figure.update_yaxes(title="accuracy on them (%)")
-    figure.update_layout(title_text="Accuracy against coverage", legend={"orientation": "h", "y": -0.2})
+    figure.update_layout(title="Accuracy against coverage", legend={"orientation": "h", "y": -0.2})
     return finish(figure, height=height)

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import SMALL
 from cifar_core.charts.matrix_grid import LARGEST_WITH_NUMBERS, add_targets, finish_matrix, in_order
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
@@ -66,26 +67,24 @@ def confusion_figure(
     full = 100.0 if by_true_class else float(counts.sum(axis=1).max(initial=1))
     with_numbers = len(counts) <= LARGEST_WITH_NUMBERS
 
-    figure = go.Figure()
+    figure = Draft()
     for shown, colour, highest in ((diagonal, ACCENT, full), (~diagonal, MISTAKE, max(top, 1e-9))):
         shares = np.where(shown & (counts > 0), values / highest, np.nan)
-        figure.add_trace(
-            go.Heatmap(
-                # The square root lifts the rare mistakes out of the background.
-                z=in_order(np.sqrt(shares), order),
-                zmin=0,
-                zmax=1,
-                colorscale=fading_scale(colour, strength=_STRENGTH),
-                showscale=False,
-                hoverinfo="skip",
-                text=_numbers(in_order(values, order), in_order(shown & (counts > 0), order), by_true_class)
-                if with_numbers
-                else None,
-                texttemplate="%{text}" if with_numbers else None,
-                textfont={"size": SMALL, "color": TEXT},
-                xgap=1 if with_numbers else 0,
-                ygap=1 if with_numbers else 0,
-            )
+        figure.add_heatmap(
+            # The square root lifts the rare mistakes out of the background.
+            z=in_order(np.sqrt(shares), order),
+            zmin=0,
+            zmax=1,
+            colorscale=fading_scale(colour, strength=_STRENGTH),
+            showscale=False,
+            hoverinfo="skip",
+            text=_numbers(in_order(values, order), in_order(shown & (counts > 0), order), by_true_class)
+            if with_numbers
+            else None,
+            texttemplate="%{text}" if with_numbers else None,
+            textfont={"size": SMALL, "color": TEXT},
+            xgap=1 if with_numbers else 0,
+            ygap=1 if with_numbers else 0,
         )
     add_targets(
         figure, counts, lambda true, predicted: _sentence(matrix, class_names, true, predicted), order

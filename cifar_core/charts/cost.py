@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.layout import MEDIUM, SMALL, finish
+from cifar_core.charts.draft import Draft
+from cifar_core.charts.layout import MEDIUM, SMALL, dress
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.evaluation.pareto import CostPoint
 from cifar_core.words.durations import duration_words
@@ -57,7 +58,7 @@ def cost_figure(
         In pixels.
     """
     words = duration_words if is_time else compact
-    figure = go.Figure()
+    figure = Draft()
     front = sorted((one for one in points if one.on_front), key=lambda one: (one.cost, one.accuracy))
     figure.add_scatter(
         x=[one.cost for one in front], y=[_error(one.accuracy) for one in front], mode="lines",
@@ -110,8 +111,9 @@ def cost_figure(
         margin={"l": 4, "r": 24, "b": 4},
         hovermode="closest",
     )
-    finish(figure, height=height)
-    return figure.update_xaxes(title_font_size=MEDIUM)
+    dress(figure, height=height)
+    figure.update_xaxes(title={"font": {"size": MEDIUM}})
+    return figure.figure()
 
 
 def _error(accuracy: float) -> float:

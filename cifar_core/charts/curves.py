@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.curve_look import Look, drawn_rows
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import NEUTRAL, TEXT, run_colours
@@ -132,8 +133,8 @@ def _overlaid(
     *,
     scale: float,
     unit: str,
-) -> go.Figure:
-    figure = go.Figure()
+) -> Draft:
+    figure = Draft()
     lines = (len(curves) + len(repeated)) * (4 if look.smoothing else 2) + len(look.background)
     _draw_background(figure, look, lines, scale=scale)
     colours = run_colours(len(curves) + len(repeated))
@@ -148,18 +149,16 @@ def _overlaid(
         for line in lines_of(name):
             values = scale * np.array([getattr(epoch, line.field) for epoch in epochs], np.float64)
             _draw_original(figure, name, x, values[rows], colour, look)
-            figure.add_trace(
-                go.Scatter(
-                    x=x,
-                    y=_drawn(values, look)[rows],
-                    name=label,
-                    legendgroup=name,
-                    showlegend=line.dash == "solid",
-                    **_marked(line, colour, mark, len(numbers)),
-                    line={"color": colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
-                    hovertemplate=f"{label}, {line.content}{_smoothly(look)}<br>{look.title} %{{x:,.6~g}}: "
-                    f"%{{y:.3~f}}{unit}<extra></extra>",
-                )
+            figure.add_scatter(
+                x=x,
+                y=_drawn(values, look)[rows],
+                name=label,
+                legendgroup=name,
+                showlegend=line.dash == "solid",
+                **_marked(line, colour, mark, len(numbers)),
+                line={"color": colour, "dash": line.dash, "width": 3 if line.dash == "solid" else 2},
+                hovertemplate=f"{label}, {line.content}{_smoothly(look)}<br>{look.title} %{{x:,.6~g}}: "
+                f"%{{y:.3~f}}{unit}<extra></extra>",
             )
     _name_axis(figure, curves, repeated, look)
     figure.update_layout(
@@ -170,7 +169,7 @@ def _overlaid(
     return figure
 
 
-def _name_axis(figure: go.Figure, curves: Curves, repeated: Repeated, look: Look) -> None:
+def _name_axis(figure: Draft, curves: Curves, repeated: Repeated, look: Look) -> None:
     if look.title != "epoch":
         figure.update_xaxes(title=look.title, rangemode="tozero")
         return
@@ -186,20 +185,18 @@ def _name_axis(figure: go.Figure, curves: Curves, repeated: Repeated, look: Look
     )
 
 
-def _draw_background(figure: go.Figure, look: Look, lines: int, *, scale: float) -> None:
+def _draw_background(figure: Draft, look: Look, lines: int, *, scale: float) -> None:
     for name, curve in look.background.items():
         values = curve.accuracy if scale == _PERCENT else curve.loss
         rows = drawn_rows(len(values), lines)
-        figure.add_trace(
-            go.Scatter(
-                x=curve.x[rows].astype(np.float32),
-                y=(scale * _drawn(values, look)[rows]).astype(np.float32),
-                mode="lines",
-                opacity=0.5,
-                line={"color": NEUTRAL, "width": 1},
-                showlegend=False,
-                hovertemplate=f"{chart_label(name)}<extra></extra>",
-            )
+        figure.add_scatter(
+            x=curve.x[rows].astype(np.float32),
+            y=(scale * _drawn(values, look)[rows]).astype(np.float32),
+            mode="lines",
+            opacity=0.5,
+            line={"color": NEUTRAL, "width": 1},
+            showlegend=False,
+            hovertemplate=f"{chart_label(name)}<extra></extra>",
         )
 
 
@@ -212,31 +209,27 @@ def _smoothly(look: Look) -> str:
 
 
 def _draw_original(
-    figure: go.Figure, name: str, x: NDArray[np.float64], y: NDArray[np.float64], colour: str, look: Look
+    figure: Draft, name: str, x: NDArray[np.float64], y: NDArray[np.float64], colour: str, look: Look
 ) -> None:
     """Draw faintly what a smoothed line is made of."""
     if look.smoothing:
-        figure.add_trace(
-            go.Scatter(
+        figure.add_scatter(
                 x=x, y=y, mode="lines", opacity=0.25, line={"color": colour, "width": 1}, legendgroup=name,
                 showlegend=False, hoverinfo="skip",
-            )
-        )  # fmt: skip
+            )  # fmt: skip
 
 
-def _mark_lowest(figure: go.Figure, look: Look) -> None:
+def _mark_lowest(figure: Draft, look: Look) -> None:
     for name, (epoch, loss) in look.lowest.items():
         label = chart_label(name)
-        figure.add_trace(
-            go.Scatter(
-                x=look.x(name, [epoch]),
-                y=[loss],
-                mode="markers",
-                legendgroup=name,
-                showlegend=False,
-                marker={"symbol": "circle-open", "size": 18, "color": TEXT, "line": {"width": 3}},
-                hovertemplate=f"{label}: lowest validation loss, after epoch {epoch}: %{{y:.3~f}} nats<extra></extra>",
-            )
+        figure.add_scatter(
+            x=look.x(name, [epoch]),
+            y=[loss],
+            mode="markers",
+            legendgroup=name,
+            showlegend=False,
+            marker={"symbol": "circle-open", "size": 18, "color": TEXT, "line": {"width": 3}},
+            hovertemplate=f"{label}: lowest validation loss, after epoch {epoch}: %{{y:.3~f}} nats<extra></extra>",
         )
 
 
@@ -255,7 +248,7 @@ def _marked(line: _Line, colour: str, mark: str, points: int) -> dict[str, Any]:
 
 
 def _draw_mean(
-    figure: go.Figure,
+    figure: Draft,
     name: str,
     runs: Sequence[Sequence[EpochMetrics]],
     lines: tuple[_Line, _Line],
@@ -274,33 +267,29 @@ def _draw_mean(
     # A gap within its outline would cut the band into pieces that close upon themselves.
     known = np.isfinite(validation.low) & np.isfinite(validation.high)
     low, high, around = validation.low[known], validation.high[known], x[known].tolist()
-    figure.add_trace(
-        go.Scatter(
-            x=around + around[::-1],
-            y=[*(scale * high).tolist(), *(scale * low[::-1]).tolist()],
-            fill="toself",
-            fillcolor=colour,
-            opacity=0.2,
-            mode="none",
-            legendgroup=name,
-            showlegend=False,
-            hoverinfo="skip",
-        )
+    figure.add_scatter(
+        x=around + around[::-1],
+        y=[*(scale * high).tolist(), *(scale * low[::-1]).tolist()],
+        fill="toself",
+        fillcolor=colour,
+        opacity=0.2,
+        mode="none",
+        legendgroup=name,
+        showlegend=False,
+        hoverinfo="skip",
     )
     for curve, line in zip(curves, lines, strict=True):
         _draw_original(figure, name, x, scale * curve.mean, colour, look)
-        figure.add_trace(
-            go.Scatter(
-                x=x,
-                y=(scale * _drawn(curve.mean, look)).tolist(),
-                name=label,
-                legendgroup=name,
-                showlegend=line.dash == "solid",
-                **_marked(line, colour, mark, len(x)),
-                line={"color": colour, "dash": line.dash, "width": 4 if line.dash == "solid" else 2},
-                customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),
-                hovertemplate=f"{label}, {line.content}, mean{_smoothly(look)}<br>{look.title} %{{x:,.6~g}}: "
-                f"%{{y:.3~f}}{unit}, 95% interval "
-                "%{customdata[0]:.3~f} to %{customdata[1]:.3~f}<extra></extra>",
-            )
+        figure.add_scatter(
+            x=x,
+            y=(scale * _drawn(curve.mean, look)).tolist(),
+            name=label,
+            legendgroup=name,
+            showlegend=line.dash == "solid",
+            **_marked(line, colour, mark, len(x)),
+            line={"color": colour, "dash": line.dash, "width": 4 if line.dash == "solid" else 2},
+            customdata=(scale * np.stack([curve.low, curve.high], axis=1)).tolist(),
+            hovertemplate=f"{label}, {line.content}, mean{_smoothly(look)}<br>{look.title} %{{x:,.6~g}}: "
+            f"%{{y:.3~f}}{unit}, 95% interval "
+            "%{customdata[0]:.3~f} to %{customdata[1]:.3~f}<extra></extra>",
         )

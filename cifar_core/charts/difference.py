@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import SMALL
 from cifar_core.charts.matrix_grid import LARGEST_WITH_NUMBERS, add_targets, finish_matrix, in_order
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
@@ -47,7 +48,7 @@ def difference_figure(
     difference = first.counts - second.counts
     largest = max(1, int(np.abs(difference).max(initial=0)))
     with_numbers = len(difference) <= LARGEST_WITH_NUMBERS
-    figure = go.Figure()
+    figure = Draft()
     for colour, amount in ((ACCENT, difference), (MISTAKE, -difference)):
         figure.add_heatmap(
             z=in_order(np.where(amount > 0, amount / largest, np.nan), order),

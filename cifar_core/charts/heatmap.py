@@ -2,6 +2,7 @@
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import TEXT
 from cifar_core.explain.heatmap import Heatmap
@@ -43,26 +44,25 @@ def heatmap_figure(heatmap: Heatmap, *, color_map: ColorMap = "inferno", height:
     rows, columns = heatmap.values.shape
     table = color_table(color_map)
     steps = range(0, 256, 15)
-    figure = go.Figure(
-        go.Heatmap(
-            z=100 * heatmap.values,
-            zmin=0,
-            zmax=100,
-            colorscale=[
-                [step / 255, f"rgb({table[step][0]},{table[step][1]},{table[step][2]})"] for step in steps
-            ],
-            colorbar={
-                "title": {"text": "evidence,<br>% of maximum", "font": {"color": TEXT, "size": MEDIUM}},
-                "tickfont": {"color": TEXT, "size": SMALL},
-                "len": 1,
-            },
-            customdata=_sights(heatmap),
-            hovertemplate="row %{y}, column %{x}: %{z:.0f}%%{customdata}<extra></extra>",
-            textfont={"size": MEDIUM},
-            texttemplate="%{z:.0f}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
-            xgap=1,
-            ygap=1,
-        )
+    figure = Draft()
+    figure.add_heatmap(
+        z=100 * heatmap.values,
+        zmin=0,
+        zmax=100,
+        colorscale=[
+            [step / 255, f"rgb({table[step][0]},{table[step][1]},{table[step][2]})"] for step in steps
+        ],
+        colorbar={
+            "title": {"text": "evidence,<br>% of maximum", "font": {"color": TEXT, "size": MEDIUM}},
+            "tickfont": {"color": TEXT, "size": SMALL},
+            "len": 1,
+        },
+        customdata=_sights(heatmap),
+        hovertemplate="row %{y}, column %{x}: %{z:.0f}%%{customdata}<extra></extra>",
+        textfont={"size": MEDIUM},
+        texttemplate="%{z:.0f}" if max(rows, columns) <= LARGEST_WITH_NUMBERS else None,
+        xgap=1,
+        ygap=1,
     )
     step = 1 if max(rows, columns) <= 16 else 5
     square = {"showgrid": False, "zeroline": False, "dtick": step, "constrain": "domain"}

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import CHANNELS
 from cifar_core.words.plotly import chart_label
@@ -43,19 +44,17 @@ def colour_histogram_figure(
     height : int
         Height in pixels.
     """
-    figure = go.Figure()
+    figure = Draft()
     for name, colour, values in zip(CHANNEL_NAMES, CHANNELS, shares, strict=True):
-        figure.add_trace(
-            go.Scatter(
-                x=list(range(256)),
-                y=100 * values,
-                name=name,
-                mode="lines",
-                line={"color": colour, "width": 2, "shape": "hvh"},
-                fill="tozeroy",
-                fillcolor=_see_through(colour),
-                hovertemplate="%{y:.2f}%",
-            )
+        figure.add_scatter(
+            x=list(range(256)),
+            y=100 * values,
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 2, "shape": "hvh"},
+            fill="tozeroy",
+            fillcolor=_see_through(colour),
+            hovertemplate="%{y:.2f}%",
         )
     top = tallest_share(shares) if tallest is None else tallest
     figure.update_xaxes(

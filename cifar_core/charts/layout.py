@@ -4,6 +4,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.palette import TEXT
 from cifar_core.words.finite import finite
 
@@ -15,24 +16,41 @@ LARGER, WIDE = 1.3, 680
 """How much larger, and from which width of an ECharts chart on: such as Train's on a window of 1600 pixels."""
 
 
-def finish(figure: go.Figure, *, height: int, zoom: bool = False) -> go.Figure:
+def finish(figure: Draft | go.Figure, *, height: int, zoom: bool = False) -> go.Figure:
     """Give a chart the common look and return it.
 
     Parameters
     ----------
-    figure : go.Figure
-        The chart; changed in place.
+    figure : Draft or go.Figure
+        The chart.
     height : int
         Height in pixels; the width is that of the container.
     zoom : bool
         Whether the axes may be dragged; off, so that a touch or a click never loses the view.
     """
-    if figure.layout.title.text is None:
-        figure.update_layout(margin_t=12)
-    figure.update_layout(
+    draft = Draft.of(figure) if isinstance(figure, go.Figure) else figure
+    dress(draft, height=height, zoom=zoom)
+    return draft.figure()
+
+
+def dress(draft: Draft, *, height: int, zoom: bool = False) -> None:
+    """Give a chart the common look, before what it has of its own.
+
+    Parameters
+    ----------
+    draft : Draft
+        The chart; changed in place.
+    height : int
+        Height in pixels.
+    zoom : bool
+        Whether the axes may be dragged.
+    """
+    if "text" not in draft.layout.get("title", {}):
+        draft.update_layout(margin={"t": 12})
+    draft.update_layout(
         height=height,
         font={"color": TEXT, "size": SMALL},
-        title_font={"color": TEXT, "size": TITLE},
+        title={"font": {"color": TEXT, "size": TITLE}},
         legend={"font": {"color": TEXT, "size": SMALL}},
         hoverlabel={"font": {"color": TEXT, "size": SMALL}},
         dragmode="zoom" if zoom else False,
@@ -41,32 +59,11 @@ def finish(figure: go.Figure, *, height: int, zoom: bool = False) -> go.Figure:
     )
     axis = {
         "tickfont": {"color": TEXT, "size": SMALL},
-        "title_font": {"color": TEXT, "size": MEDIUM},
+        "title": {"font": {"color": TEXT, "size": MEDIUM}},
         "fixedrange": not zoom,
     }
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
-    return with_gaps(figure)
-
-
-def with_gaps(figure: go.Figure) -> go.Figure:
-    """Make a gap of every number that is not finite, and return the chart.
-
-    A training that diverged leaves NaN, a table without pictures 0/0. Every Plotly chart passes here, most of them
-    with :func:`finish`; every ECharts one passes :func:`finish_spec`.
-
-    Parameters
-    ----------
-    figure : go.Figure
-        The chart; changed in place.
-    """
-    for part in (*figure.data, figure.layout):
-        held = part.to_plotly_json()
-        held.pop("template", None)  # Plotly's own look, of thousands of fields
-        clean = finite(held)
-        if clean is not held:
-            part.update(clean, overwrite=True)
-    return figure
+    draft.update_xaxes(**axis)
+    draft.update_yaxes(**axis)
 
 
 _TEXT_STYLES = ("textStyle", "subtextStyle", "axisLabel", "nameTextStyle")

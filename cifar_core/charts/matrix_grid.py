@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import MEDIUM, finish
 from cifar_core.charts.palette import NEUTRAL
 from cifar_core.evaluation.class_order import ClassOrder
@@ -35,7 +36,7 @@ def in_order(cells: NDArray[Any], order: ClassOrder | None) -> NDArray[Any]:
 
 
 def add_targets(
-    figure: go.Figure,
+    figure: Draft,
     counts: NDArray[np.int64],
     sentence: Callable[[int, int], str],
     order: ClassOrder | None = None,
@@ -44,7 +45,7 @@ def add_targets(
 
     Parameters
     ----------
-    figure : go.Figure
+    figure : Draft
         Changed in place.
     counts : ndarray of int64, shape (C, C)
         With many classes only cells that hold something get a mark; the others are known to the pointer alone.
@@ -57,30 +58,28 @@ def add_targets(
     places = np.arange(classes) if order is None else order.places
     reachable = np.ones_like(counts, dtype=bool) if classes <= LARGEST_WITH_EMPTY_CELLS else counts > 0
     true, predicted = np.nonzero(reachable)
-    figure.add_trace(
-        go.Scatter(
-            x=places[predicted].tolist(),
-            y=places[true].tolist(),
-            mode="markers",
-            customdata=(true * classes + predicted)[:, None].tolist(),
-            text=[sentence(*cell) for cell in zip(true.tolist(), predicted.tolist(), strict=True)],
-            hovertemplate="%{text}<extra></extra>",
-            # The nearest mark gets the click, and the nearest centre is that of the cell under the pointer.
-            # A browser lays out anew for each text on the axes: thousands of marks, unseen or not, took a minute.
-            marker={"size": 2, "opacity": 0, "maxdisplayed": 1 if classes > LARGEST_WITH_EMPTY_CELLS else 0},
-            selected={"marker": {"opacity": 0}},
-            unselected={"marker": {"opacity": 0}},
-        )
+    figure.add_scatter(
+        x=places[predicted].tolist(),
+        y=places[true].tolist(),
+        mode="markers",
+        customdata=(true * classes + predicted)[:, None].tolist(),
+        text=[sentence(*cell) for cell in zip(true.tolist(), predicted.tolist(), strict=True)],
+        hovertemplate="%{text}<extra></extra>",
+        # The nearest mark gets the click, and the nearest centre is that of the cell under the pointer.
+        # A browser lays out anew for each text on the axes: thousands of marks, unseen or not, took a minute.
+        marker={"size": 2, "opacity": 0, "maxdisplayed": 1 if classes > LARGEST_WITH_EMPTY_CELLS else 0},
+        selected={"marker": {"opacity": 0}},
+        unselected={"marker": {"opacity": 0}},
     )
     true, predicted = np.nonzero(~reachable)
     if len(true):  # Without these, an empty cell would tell of its neighbour.
-        figure.add_trace(
-            go.Scatter(x=places[predicted].tolist(), y=places[true].tolist(), mode="none", hoverinfo="none")
+        figure.add_scatter(
+            x=places[predicted].tolist(), y=places[true].tolist(), mode="none", hoverinfo="none"
         )
 
 
 def finish_matrix(
-    figure: go.Figure,
+    figure: Draft,
     class_names: Sequence[str],
     has_pictures: NDArray[np.bool_],
     *,
@@ -92,7 +91,7 @@ def finish_matrix(
 
     Parameters
     ----------
-    figure : go.Figure
+    figure : Draft
         Its cells lie at whole numbers; changed in place.
     class_names : sequence of str
         One for each class.
@@ -123,14 +122,13 @@ def finish_matrix(
     ticks = {"tickvals": positions, "showgrid": False, "zeroline": False, "ticks": ""}
     square = {"constrain": "domain"} if many else {}
     figure.update_xaxes(
-        title="predicted class", title_standoff=6, tickangle=-45, range=[-0.5, classes - 0.5],
+        title={"text": "predicted class", "standoff": 6}, tickangle=-45, range=[-0.5, classes - 0.5],
         ticktext=said, **ticks, **square,
     )  # fmt: skip
     if many:
         square |= {"scaleanchor": "x", "constraintoward": "top"}
     figure.update_yaxes(
-        title="true class",
-        title_standoff=14,
+        title={"text": "true class", "standoff": 14},
         range=[classes - 0.5, -0.5],
         ticktext=true,
         **ticks,
@@ -149,7 +147,7 @@ def finish_matrix(
     return finish(figure, height=height, zoom=many)
 
 
-def _groups(figure: go.Figure, order: ClassOrder) -> tuple[list[float], list[str], list[str]]:
+def _groups(figure: Draft, order: ClassOrder) -> tuple[list[float], list[str], list[str]]:
     """Draw lines between the groups; return the middle of each and its name, twice."""
     ends = np.cumsum([size for _, size in order.groups])
     for end in (ends[:-1] - 0.5).tolist():

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.class_counts import MANY_CLASSES
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
 from cifar_core.words.numbers import UNKNOWN, decimal
@@ -86,19 +87,18 @@ def _bars(
         axis = f"class (the {_ENDS} highest and the {_ENDS} lowest of {len(class_names)})"
     lengths = [float(values[k]) for k in shown]
     rows = list(range(len(shown)))
-    figure = go.Figure(
-        go.Bar(
-            x=lengths,
-            y=rows,
-            orientation="h",
-            marker={"color": [colours[k] for k in shown], "line": {"color": NEUTRAL, "width": 1}},
-            text=[texts[k] for k in shown],
-            textposition="outside",
-            textfont={"size": SMALL, "color": TEXT},
-            cliponaxis=False,
-            hovertext=[hover[k] for k in shown],
-            hovertemplate="%{hovertext}<extra></extra>",
-        )
+    figure = Draft()
+    figure.add_bar(
+        x=lengths,
+        y=rows,
+        orientation="h",
+        marker={"color": [colours[k] for k in shown], "line": {"color": NEUTRAL, "width": 1}},
+        text=[texts[k] for k in shown],
+        textposition="outside",
+        textfont={"size": SMALL, "color": TEXT},
+        cliponaxis=False,
+        hovertext=[hover[k] for k in shown],
+        hovertemplate="%{hovertext}<extra></extra>",
     )
     found = values[np.isfinite(values)]
     low, high = min(0.0, float(found.min(initial=0))), max(0.0, float(found.max(initial=0)))

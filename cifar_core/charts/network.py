@@ -8,7 +8,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.layout import SMALL, finish
+from cifar_core.charts.draft import Draft
+from cifar_core.charts.layout import SMALL, dress
 from cifar_core.charts.palette import ACCENT, CHANNELS, CLASS_COLOURS, FAINT, NEUTRAL, TEXT, blend
 from cifar_core.models.blocks import STAGE, Block, Diagram, Skip
 from cifar_core.words.numbers import compact, size_words
@@ -195,15 +196,14 @@ class _Drawing:
     def figure(self, hover: Sequence[str], skip_hover: Sequence[str]) -> go.Figure:
         """Return the chart with an unseen mark for each block and each shortcut, which tells the pointer of it."""
         points = [(index + 0.5, 0.0) for index in range(self.columns)] + self.joins
-        figure = go.Figure(
-            go.Scatter(
-                x=[x for x, _ in points],
-                y=[y for _, y in points],
-                mode="markers",
-                marker={"size": 2, "opacity": 0},
-                text=[_lines(text) for text in (*hover, *skip_hover)],
-                hovertemplate="%{text}<extra></extra>",
-            )
+        figure = Draft()
+        figure.add_scatter(
+            x=[x for x, _ in points],
+            y=[y for _, y in points],
+            mode="markers",
+            marker={"size": 2, "opacity": 0},
+            text=[_lines(text) for text in (*hover, *skip_hover)],
+            hovertemplate="%{text}<extra></extra>",
         )
         room = max(_PAGE / self.column, self.columns + _HEADINGS / self.column)
         left = -_HEADINGS / self.column - (room - self.columns - _HEADINGS / self.column) / 2
@@ -219,8 +219,9 @@ class _Drawing:
             hoverdistance=-1,
             hoverlabel={"align": "left"},
         )
-        finish(figure, height=round(self.top - self.bottom + 8))
-        return figure.update_layout(margin_t=0)
+        dress(figure, height=round(self.top - self.bottom + 8))
+        figure.update_layout(margin={"t": 0})
+        return figure.figure()
 
     def line(self, points: Sequence[tuple[float, float]], colour: str, width: float = 1.5) -> None:
         """Draw a line through points."""

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import ACCENT, NEUTRAL, TEXT
@@ -30,26 +31,23 @@ def course_figure(
     height : int
         In pixels.
     """
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=epochs,
-                y=counts,
-                mode="lines" if len(epochs) > 1 else "markers",
-                line={"color": ACCENT, "width": 3},
-                hovertemplate="epoch %{x}: %{y:,} pictures<extra></extra>",
-            ),
-            go.Scatter(
-                x=epochs[number : number + 1],
-                y=counts[number : number + 1],
-                mode="markers+text",
-                text=[f"{count:,}" for count in counts[number : number + 1].tolist()],
-                textposition="top center",
-                textfont={"color": TEXT},
-                marker={"color": ACCENT, "size": 13},
-                hoverinfo="skip",
-            ),
-        ]
+    figure = Draft()
+    figure.add_scatter(
+        x=epochs,
+        y=counts,
+        mode="lines" if len(epochs) > 1 else "markers",
+        line={"color": ACCENT, "width": 3},
+        hovertemplate="epoch %{x}: %{y:,} pictures<extra></extra>",
+    )
+    figure.add_scatter(
+        x=epochs[number : number + 1],
+        y=counts[number : number + 1],
+        mode="markers+text",
+        text=[f"{count:,}" for count in counts[number : number + 1].tolist()],
+        textposition="top center",
+        textfont={"color": TEXT},
+        marker={"color": ACCENT, "size": 13},
+        hoverinfo="skip",
     )
     figure.update_xaxes(title="epoch", tickformat="d")
     top = max(1, int(counts.max(initial=0)))
@@ -91,10 +89,14 @@ def recall_figure(
     numbers, shown = list(range(len(class_names))), chart_labels(class_names)
     detail = np.array([[name, f"{count:,}"] for name, count in zip(shown, pictures.tolist(), strict=True)])
     hover = "%{customdata[0]}: %{y:.1f}% of %{customdata[1]} validation pictures<extra></extra>"
-    figure = go.Figure(
-        go.Bar(
-            x=numbers, y=100 * now, name=names[0], marker_color=ACCENT, customdata=detail, hovertemplate=hover
-        )
+    figure = Draft()
+    figure.add_bar(
+        x=numbers,
+        y=100 * now,
+        name=names[0],
+        marker={"color": ACCENT},
+        customdata=detail,
+        hovertemplate=hover,
     )
     if before is not None:
         figure.add_scatter(

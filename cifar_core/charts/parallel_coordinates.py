@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT, blend
 from cifar_core.recipes.fields import Scalar
@@ -68,28 +69,26 @@ def parallel_coordinates_figure(
         *(Axis(field_title(search.field), _ticks(search)) for search in plan.space),
         objective_axis(plan, values),
     ]
-    figure = go.Figure()
+    figure = Draft()
     if pruned:
-        figure.add_trace(_stopped_lines(plan, pruned))
+        _draw_stopped(figure, plan, pruned)
     for number, trial in enumerate(finished):
         is_best = number == len(finished) - 1
         goodness = objective_position(plan, values, trial.value or 0.0)
-        figure.add_trace(
-            go.Scatter(
-                x=list(range(len(axes))),
-                y=[*_positions(plan, trial), goodness],
-                mode="lines+markers",
-                name="best" if is_best else "finished",
-                legendgroup="best" if is_best else "finished",
-                showlegend=is_best or number == max(0, len(finished) - 2),
-                line={
-                    "color": MISTAKE if is_best else blend(NEUTRAL, ACCENT, goodness),
-                    "width": 5 if is_best else 2,
-                },
-                opacity=1.0 if is_best else 0.45 + 0.5 * goodness,
-                marker={"size": 9 if is_best else 6},
-                hovertemplate=_hover(plan, trial),
-            )
+        figure.add_scatter(
+            x=list(range(len(axes))),
+            y=[*_positions(plan, trial), goodness],
+            mode="lines+markers",
+            name="best" if is_best else "finished",
+            legendgroup="best" if is_best else "finished",
+            showlegend=is_best or number == max(0, len(finished) - 2),
+            line={
+                "color": MISTAKE if is_best else blend(NEUTRAL, ACCENT, goodness),
+                "width": 5 if is_best else 2,
+            },
+            opacity=1.0 if is_best else 0.45 + 0.5 * goodness,
+            marker={"size": 9 if is_best else 6},
+            hovertemplate=_hover(plan, trial),
         )
     _draw_axes(figure, axes)
     return finish(figure, height=height)
@@ -183,7 +182,7 @@ def _positions(plan: SweepPlan, trial: TrialSummary) -> list[float]:
     return [position(search, trial.values[search.field]) for search in plan.space]
 
 
-def _stopped_lines(plan: SweepPlan, trials: Collection[TrialSummary]) -> go.Scatter:
+def _draw_stopped(figure: Draft, plan: SweepPlan, trials: Collection[TrialSummary]) -> None:
     """Draw all lines of trials that were stopped early as one trace, with gaps between them."""
     x: list[float | None] = []
     y: list[float | None] = []
@@ -196,7 +195,7 @@ def _stopped_lines(plan: SweepPlan, trials: Collection[TrialSummary]) -> go.Scat
         y += [*positions, positions[-1], None]
         sizes += [5] * len(positions) + [0, 0]
         texts += [_hover(plan, trial)[: -len("<extra></extra>")]] * (len(positions) + 2)
-    return go.Scatter(
+    figure.add_scatter(
         x=x, y=y, text=texts, mode="lines+markers", name="stopped early", legendgroup="stopped early",
         line={"color": NEUTRAL, "width": 1.5, "dash": "dot"}, marker={"size": sizes}, opacity=0.7,
         hovertemplate="%{text}<extra></extra>",
@@ -214,7 +213,7 @@ def _hover(plan: SweepPlan, trial: TrialSummary) -> str:
     return "<br>".join(lines) + "<extra></extra>"
 
 
-def _draw_axes(figure: go.Figure, axes: Sequence[Axis]) -> None:
+def _draw_axes(figure: Draft, axes: Sequence[Axis]) -> None:
     for number, axis in enumerate(axes):
         figure.add_shape(
             type="line", x0=number, x1=number, y0=0, y1=1, line={"color": NEUTRAL, "width": 2}, layer="below"

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.draft import Draft
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import TEXT, run_colours
@@ -95,20 +96,18 @@ def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 42
         "%{x}: predicted for %{y:,} pictures<br>Click to see them",
     )
     if runs:
-        figure.add_trace(
-            go.Scatter(
-                x=list(range(len(class_names))),
-                y=next(iter(runs.values())).true_counts,
-                name="pictures there are",
-                mode="markers",
-                marker={
-                    "symbol": "line-ew",
-                    "size": 34 if len(class_names) <= 12 else 8,
-                    "line": {"color": TEXT, "width": 3},
-                },
-                customdata=[[len(runs) * len(class_names) + label] for label in range(len(class_names))],
-                hovertemplate="%{y:,} pictures of this class<br>Click to see them<extra></extra>",
-            )
+        figure.add_scatter(
+            x=list(range(len(class_names))),
+            y=next(iter(runs.values())).true_counts,
+            name="pictures there are",
+            mode="markers",
+            marker={
+                "symbol": "line-ew",
+                "size": 34 if len(class_names) <= 12 else 8,
+                "line": {"color": TEXT, "width": 3},
+            },
+            customdata=[[len(runs) * len(class_names) + label] for label in range(len(class_names))],
+            hovertemplate="%{y:,} pictures of this class<br>Click to see them<extra></extra>",
         )
     figure.update_yaxes(title="predicted (pictures)", rangemode="tozero")
     return finish(figure, height=height + legend_height(runs))
@@ -119,22 +118,20 @@ def _grouped(
     class_names: Sequence[str],
     heights: Sequence[NDArray[np.float64] | NDArray[np.int64]],
     hover: str,
-) -> go.Figure:
-    figure = go.Figure()
+) -> Draft:
+    figure = Draft()
     numbers, classes = list(range(len(class_names))), chart_labels(class_names)
     colours = run_colours(len(runs))
     for run, (name, values) in enumerate(zip(runs, heights, strict=True)):
-        figure.add_trace(
-            go.Bar(
-                x=numbers,
-                y=values,
-                name=chart_label(name),
-                marker_color=colours[run],
-                customdata=[[run * len(classes) + label, of_class] for label, of_class in enumerate(classes)],
-                text=[f"of {count:,.0f}" for count in np.nan_to_num(runs[name].true_counts)],
-                textposition="none",
-                hovertemplate=f"{chart_label(name)}<br>{hover.replace('%{x}', '%{customdata[1]}')}<extra></extra>",
-            )
+        figure.add_bar(
+            x=numbers,
+            y=values,
+            name=chart_label(name),
+            marker={"color": colours[run]},
+            customdata=[[run * len(classes) + label, of_class] for label, of_class in enumerate(classes)],
+            text=[f"of {count:,.0f}" for count in np.nan_to_num(runs[name].true_counts)],
+            textposition="none",
+            hovertemplate=f"{chart_label(name)}<br>{hover.replace('%{x}', '%{customdata[1]}')}<extra></extra>",
         )
     tested = next(iter(runs.values())).true_counts if runs else np.ones(len(class_names))
     names = [

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.layout import finish
+from cifar_core.charts.draft import Draft
+from cifar_core.charts.layout import dress
 from cifar_core.charts.palette import NEUTRAL, TEXT
 from cifar_core.words.plotly import chart_label
 
@@ -61,7 +62,7 @@ def map_figure(
     height : int
         In pixels.
     """
-    figure = go.Figure()
+    figure = Draft()
     told = np.array(hover, object)  # a list of ten thousand would be looked through text by text
     for group in groups:
         rows = group.rows
@@ -89,10 +90,10 @@ def map_figure(
         newselection={"line": {"color": TEXT, "width": 2}},
         hovermode="closest",
     )
-    finish(figure, height=height, zoom=True)
+    dress(figure, height=height, zoom=True)
     figure.update_layout(dragmode="pan" if opens else "lasso")
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, constrain="domain")
     figure.update_yaxes(
         showticklabels=False, showgrid=False, zeroline=False, scaleanchor="x", constrain="domain"
     )
-    return figure
+    return figure.figure()

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.layout import MEDIUM, finish
+from cifar_core.charts.draft import Draft
+from cifar_core.charts.layout import MEDIUM, dress
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
 from cifar_core.words.numbers import percent
@@ -25,29 +26,28 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     classes : sequence of ClassProbability
         In the order to show them.
     """
-    figure = go.Figure(
-        go.Bar(
-            x=[100 * one.probability for one in classes],
-            y=[chart_label(label(one)) for one in classes],
-            orientation="h",
-            marker={
-                "color": [_colour(one) for one in classes],
-                "line": {"color": TEXT, "width": [2 if one.is_true else 0 for one in classes]},
-            },
-            text=[probability_words(one.probability) for one in classes],
-            textposition="outside",
-            cliponaxis=False,
-            textfont={"size": MEDIUM, "color": TEXT},
-            hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
-        )
+    figure = Draft()
+    figure.add_bar(
+        x=[100 * one.probability for one in classes],
+        y=[chart_label(label(one)) for one in classes],
+        orientation="h",
+        marker={
+            "color": [_colour(one) for one in classes],
+            "line": {"color": TEXT, "width": [2 if one.is_true else 0 for one in classes]},
+        },
+        text=[probability_words(one.probability) for one in classes],
+        textposition="outside",
+        cliponaxis=False,
+        textfont={"size": MEDIUM, "color": TEXT},
+        hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
     )
     # Room on the right for the longest number beside a full bar.
     figure.update_xaxes(title="probability (%)", range=[0, 140], tickvals=[0, 25, 50, 75, 100])
     figure.update_yaxes(autorange="reversed", automargin=True)
     figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 44}, bargap=0.25, showlegend=False)
-    finish(figure, height=ROW_PIXELS * len(classes) + 60)
-    figure.update_yaxes(tickfont_size=MEDIUM)
-    return figure
+    dress(figure, height=ROW_PIXELS * len(classes) + 60)
+    figure.update_yaxes(tickfont={"size": MEDIUM})
+    return figure.figure()
 
 
 def label(one: ClassProbability) -> str:

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.layout import finish
+from cifar_core.charts.draft import Draft
+from cifar_core.charts.layout import dress
 from cifar_core.charts.palette import ACCENT, NEUTRAL, TEXT
 from cifar_core.words.plotly import chart_label
 
@@ -35,21 +36,19 @@ def two_histograms_figure(
     height : int
         Height in pixels.
     """
-    figure = go.Figure()
+    figure = Draft()
     for name, share, colour in zip(names, shares, (ACCENT, NEUTRAL), strict=False):
-        figure.add_trace(
-            go.Bar(
-                x=(edges[:-1] + edges[1:]) / 2,
-                y=100 * share,
-                width=np.diff(edges),
-                name=chart_label(name),
-                marker={"color": colour, "line": {"width": 0}},
-                opacity=0.65,
-                customdata=[f"{low:.4g} to {high:.4g}" for low, high in pairwise(edges)],
-                hovertemplate="%{customdata}: %{y:.1f}%",
-                # What lies outside of the brush stays to be seen.
-                unselected={"marker": {"opacity": 0.35}},
-            )
+        figure.add_bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=100 * share,
+            width=np.diff(edges),
+            name=chart_label(name),
+            marker={"color": colour, "line": {"width": 0}},
+            opacity=0.65,
+            customdata=[f"{low:.4g} to {high:.4g}" for low, high in pairwise(edges)],
+            hovertemplate="%{customdata}: %{y:.1f}%",
+            # What lies outside of the brush stays to be seen.
+            unselected={"marker": {"opacity": 0.35}},
         )
     figure.update_xaxes(title=chart_label(title))
     figure.update_yaxes(title="pictures (%)", rangemode="tozero")
@@ -62,6 +61,6 @@ def two_histograms_figure(
         selectdirection="h",
         newselection={"line": {"color": TEXT, "width": 2}},
     )
-    finish(figure, height=height)
-    figure.update_layout(dragmode="select", margin_t=36)
-    return figure
+    dress(figure, height=height)
+    figure.update_layout(dragmode="select", margin={"t": 36})
+    return figure.figure()

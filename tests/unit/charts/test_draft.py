@@ -1,0 +1,44 @@
+"""A figure that is put together unchecked is the one that Plotly would have made."""
+
+import json
+import math
+
+import plotly.graph_objects as go
+import pytest
+
+from cifar_core.charts.draft import Draft
+
+
+def test_it_says_what_plotly_says_after_the_same_changes() -> None:
+    draft, figure = Draft(), go.Figure()
+    for one in (draft, figure):
+        one.add_bar(x=[0, 1], y=[3.0, 4.5], name="a", texttemplate=None)
+        one.add_scatter(x=[0, 1], y=[1, 2], mode="lines", line={"width": 2})
+        one.add_shape(type="line", x0=0, x1=1, y0=0, y1=1)
+        one.add_annotation(x=0, y=1, text="here", showarrow=False)
+        one.update_xaxes(title="class", range=[0, 2])
+        one.update_xaxes(title={"font": {"size": 14}}, showgrid=False)
+        one.update_layout(margin={"l": 4}, title="all")
+        one.update_layout(margin={"t": 12})
+    drawn, expected = json.loads(draft.figure().to_json()), json.loads(figure.to_json())
+    # A place for an axis that says nothing is the only thing that Plotly leaves out.
+    assert drawn["layout"].pop("yaxis") == {}
+    assert drawn == expected
+
+
+def test_what_plotly_has_made_can_be_taken_up() -> None:
+    draft = Draft.of(go.Figure(go.Bar(x=["a", "b"], y=[1.0, math.inf])).update_yaxes(title="height"))
+    draft.update_yaxes(range=[0, 5])
+    figure = draft.figure()
+    assert figure.layout.yaxis.title.text == "height"
+    assert tuple(figure.layout.yaxis.range) == (0, 5)
+    first, second = figure.data[0].y
+    assert first == 1.0
+    assert second is None
+
+
+def test_a_word_that_plotly_does_not_know_is_found_by_the_check_of_all_charts() -> None:
+    draft = Draft()
+    draft.add_bar(x=[1], heigth=3)
+    with pytest.raises(ValueError, match="heigth"):
+        go.Figure(draft.figure().to_dict())
