@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TextIO
 
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.run import Run
+from cifar_core.system.streams import say
 from cifar_core.words.finite import json_text
 
 Actions = argparse._SubParsersAction  # argparse has no public name for it
@@ -97,6 +98,25 @@ def run_summary(run: Run) -> dict[str, Any]:
         "training_seconds": results.training_seconds if results else None,
         "images_per_second": results.images_per_second if results else None,
     }
+
+
+def say_progress(stream: TextIO) -> Callable[[str, float], None]:
+    """Return what is told how far a work is, and says it whenever a twentieth more is done.
+
+    Parameters
+    ----------
+    stream : text stream
+        Where it is said.
+    """
+    said: dict[str, int] = {}
+
+    def told(doing: str, share: float) -> None:
+        part = int(20 * share)
+        if said.get(doing) != part:
+            said[doing] = part
+            say(f"{doing}: {share:.0%}", stream)
+
+    return told
 
 
 def print_json(document: object, *, indent: int | None = 1) -> None:

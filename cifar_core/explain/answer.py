@@ -40,6 +40,7 @@ class _Asked:
     method: str
     score: str
     against: int | None
+    randomised: int
 
     @classmethod
     def of(cls, question: Question) -> Self:
@@ -54,7 +55,7 @@ class _Asked:
         return cls(
             question.model.resolve(), version, pictures.shape, digest,
             question.class_index, layer, question.method,
-            question.score, question.against,
+            question.score, question.against, question.randomised,
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Opens saved networks and answers questions about them, in this process."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.backends.backend import Pictures
 from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.evidence import Asked, Told, find_evidence, finite
+from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.geometry import MapPlace, find_geometry, pixel_place
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
@@ -139,6 +141,7 @@ class Explainer:
 
     def __init__(self, kept: int = MODELS_KEPT) -> None:
         self._load = FileCache(_load_model, kept)
+        self._randomised = FileCache(_load_randomised, 1)
 
     def model(self, path: Path) -> LoadedModel:
         """Return the model saved at ``path``, loaded anew only when the file has changed.
@@ -158,7 +161,10 @@ class Explainer:
         ExplainError
             The model cannot be opened, or has no such class or layer.
         """
-        return self.model(question.model).explain(question)
+        if not question.randomised:
+            return self.model(question.model).explain(question)
+        names, forgetful = self._randomised(question.model, question.randomised)
+        return tuple(replace(one, randomised=names) for one in forgetful.explain(question))
 
 
 def _load_model(path: Path) -> LoadedModel:
@@ -167,6 +173,13 @@ def _load_model(path: Path) -> LoadedModel:
             f"There is no saved model at {path}. Choose a run that has kept its weights, or train it again."
         )
     return LoadedModel(_load_network(path))
+
+
+def _load_randomised(path: Path, layers: int) -> tuple[tuple[str, ...], LoadedModel]:
+    """Load a network of its own, so that the one that is kept stays as it was trained, and let it forget."""
+    network = _load_model(path).network
+    names = randomise_from_top(network, layers)
+    return names, LoadedModel(network)
 
 
 def _load_network(path: Path) -> Any:

@@ -30,6 +30,9 @@ class Question:
         What is scored of the class.
     against : int or None
         With a margin, the other class; ``None`` for the most probable one of the others.
+    randomised : int
+        How many of the uppermost layers with weights forget first what they learnt: a map that does not change then
+        does not show what the network knows (:mod:`cifar_core.explain.faithfulness.randomised`).
     """
 
     model: Path
@@ -39,3 +42,4 @@ class Question:
     method: str = DEFAULT_METHOD
     score: Score = "logit"
     against: int | None = None
+    randomised: int = 0

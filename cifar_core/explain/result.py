@@ -35,6 +35,8 @@ class Explanation:
         What of the class was scored.
     against : int or None
         The other class of a margin.
+    randomised : tuple of str
+        The layers that had forgotten what they learnt, the uppermost first, where the question asked for that.
     """
 
     logits: NDArray[np.float32]
@@ -46,6 +48,7 @@ class Explanation:
     used: NDArray[np.bool_] | None = None
     score: Score = "logit"
     against: int | None = None
+    randomised: tuple[str, ...] = ()
 
     @property
     def probabilities(self) -> NDArray[np.float64]:

@@ -1,0 +1,62 @@
+"""Which run, and which pictures, a study of heat maps is about."""
+
+import argparse
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.errors import ConfigError, ExplainError, ExpressionError
+from cifar_core.explain.sample import MOST_PICTURES, Sample, draw_sample
+from cifar_core.explain.source import SavedModel, find_saved_model
+from cifar_core.picture_sets.evaluate import choose
+from cifar_core.picture_sets.saved import SetStore
+from cifar_core.picture_sets.universe import Universe
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+
+USUAL_SET, USUAL_COUNT = "split(test)", 200
+
+
+def add_picture_options(parser: argparse.ArgumentParser) -> None:
+    """Add the run, the set, how many of its pictures, and ``--json``."""
+    parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument(
+        "--set", dest="expression", metavar="EXPR", default=USUAL_SET,
+        help=f"which pictures, as “sets show” takes it ({USUAL_SET})",
+    )  # fmt: skip
+    parser.add_argument(
+        "-n", "--pictures", type=int, default=USUAL_COUNT, metavar="N",
+        help=f"draw so many of them by chance, at most {MOST_PICTURES} ({USUAL_COUNT})",
+    )  # fmt: skip
+    parser.add_argument("--seed", type=int, default=0, help="of all that is left to chance (0)")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def open_pictures(args: argparse.Namespace, settings: Settings) -> tuple[SavedModel, Sample]:
+    """Open what the options name.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of :func:`add_picture_options`.
+    settings : Settings
+        Where runs and pictures are.
+
+    Raises
+    ------
+    CifarLabError
+        Something is not there, or the expression cannot be understood.
+    """
+    if args.seed < 0:
+        raise ConfigError(f"--seed is 0 or more, not {args.seed}.")
+    saved = find_saved_model(args.model, settings)
+    dataset = open_dataset(settings.data, settings)
+    if saved.class_names is not None and saved.class_names != dataset.class_names:
+        raise ExplainError(
+            f"{saved.name} was trained on other classes than those of {dataset.name}. Name its pictures with --data."
+        )
+    runs, kept = RunStore.from_settings(settings).list(), SetStore(settings.runs_dir).expression
+    universe = Universe.of_dataset(dataset, runs, settings.cache_dir, kept)
+    try:
+        chosen = choose(args.expression, universe)
+    except ExpressionError as problem:
+        raise ConfigError(str(problem)) from None
+    return saved, draw_sample(chosen, args.pictures, args.seed)

@@ -1,0 +1,162 @@
+"""``python -m cifar_core explain score``: how far the heat maps of a run can be trusted."""
+
+import argparse
+import sys
+from dataclasses import replace
+from typing import Any
+
+from cifar_core.commands.explain_pictures import add_picture_options, open_pictures
+from cifar_core.commands.output import print_json, print_table, say_progress
+from cifar_core.errors import ConfigError
+from cifar_core.explain.faithfulness.record import LikenessRecord, MeanRecord, MethodRecord
+from cifar_core.explain.faithfulness.sanity import STAGES, check_sanity, check_stability
+from cifar_core.explain.faithfulness.study import study_methods
+from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
+from cifar_core.explain.process.service import InferenceService
+from cifar_core.explain.question import Question
+from cifar_core.explain.sample import Sample
+from cifar_core.settings import Settings
+from cifar_core.system.streams import say
+from cifar_core.words.counts import counted
+from cifar_core.words.numbers import signed, size_words
+
+MEASURE_WORDS = {
+    "deletion": "deletion AUC (low is good)",
+    "insertion": "insertion AUC (high is good)",
+    "road": "ROAD (high is good, 0 knows nothing)",
+    "drop": "fall of the logit at 25% (high is good)",
+}
+
+EVERY_METHOD = "all"
+
+
+def add_explain_score_command(commands: Any) -> None:
+    """Add ``explain score`` to the commands of ``python -m cifar_core``."""
+    text = "measure how far a run's heat maps can be trusted"
+    parser = commands.add_parser(
+        "explain score",
+        help=text,
+        description=f"{text}: what marked places do when they are deleted, inserted or filled from their neighbours "
+        "(ROAD), beside random, blurred random and centre maps; whether the map changes when the network forgets "
+        "what it learnt (sanity check), and when the picture gets tiny noise.",
+    )
+    add_picture_options(parser)
+    parser.add_argument(
+        "--method",
+        action="append",
+        choices=(*METHODS, EVERY_METHOD),
+        help=f"how the heat map is found; may be given several times ({DEFAULT_METHOD})",
+    )
+    parser.add_argument("--layer", metavar="NAME", help="layer to look at (the usual one)")
+    parser.add_argument(
+        "--stages", type=int, default=STAGES, metavar="N",
+        help=f"of the sanity check: at most so many from the top layer to all; 0 for none ({STAGES})",
+    )  # fmt: skip
+    parser.set_defaults(run=run_score)
+
+
+def run_score(args: argparse.Namespace, settings: Settings) -> int:
+    """Measure, print, and return the exit status.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options of :func:`add_explain_score_command`.
+    settings : Settings
+        Where runs and pictures are.
+
+    Raises
+    ------
+    CifarLabError
+        The run, the set or the layer is not there, or the network has no heat map.
+    """
+    if args.stages < 0:
+        raise ConfigError(f"--stages is 0 or more, not {args.stages}.")
+    saved, sample = open_pictures(args, settings)
+    asked = args.method or [DEFAULT_METHOD]
+    methods = list(METHODS) if EVERY_METHOD in asked else list(dict.fromkeys(asked))
+    question = Question(saved.path, sample.pictures, layer=args.layer)
+    with InferenceService() as service:
+        records = measure_methods(service, question, methods, args.stages, args.seed)
+    if args.json:
+        document = {"run": saved.name, "set": sample.text, "of": sample.of, "seed": args.seed}
+        print_json(document | {"methods": [record.model_dump() for record in records]})
+        return 0
+    for record in records:
+        _print(record, saved.name, sample)
+    return 0
+
+
+def measure_methods(
+    service: InferenceService, question: Question, methods: list[str], stages: int, seed: int = 0
+) -> list[MethodRecord]:
+    """Measure all that is known of the worth of some methods' maps, and say on standard error how far it is.
+
+    Parameters
+    ----------
+    service : InferenceService
+        Asks the network.
+    question : Question
+        Which network, pictures and layer.
+    methods : list of str
+        Ids of methods.
+    stages : int
+        Of the sanity check; 0 for none.
+    seed : int
+        Of all that is left to chance.
+    """
+    told = say_progress(sys.stderr)
+    studies = study_methods(service, question, methods, told, seed)
+    sanity = check_sanity(service, question, [study.method for study in studies], told, stages)
+    found = []
+    for study in studies:
+        asked = replace(question, method=study.method)
+        title = get_method(study.method).title
+        say(f"Adding tiny noise: {title}", sys.stderr)
+        found.append(MethodRecord.of(study, sanity[study.method], check_stability(service, asked, seed)))
+    return found
+
+
+def _print(record: MethodRecord, run: str, sample: Sample) -> None:
+    drawn = "" if sample.of == len(sample) else f" (drawn from {sample.of:,})"
+    where = record.layer or "the pixels"
+    print(
+        f"{get_method(record.method).title} of {run} at {where}, {size_words(record.cells)} cells, on "
+        f"{counted(record.pictures, 'picture')} of {sample.text}{drawn}"
+    )
+    if record.empty:
+        print(f"No positive evidence in {record.empty:,} of them: their order is left to chance.")
+    baselines = list(record.measures["road"].baselines)
+    rows = [("", "map", *baselines, *(f"better than {name} by" for name in baselines))]
+    for name, measure in record.measures.items():
+        means = (measure.mean, *measure.baselines.values())
+        rows.append(
+            (
+                MEASURE_WORDS[name],
+                *(f"{mean.value:.3f}" for mean in means),
+                *(_with_interval(gain) for gain in measure.gains.values()),
+            )
+        )
+    print_table(rows)
+    print("In brackets: 95% intervals of the mean difference, picture by picture (Student's t).")
+    for stage in record.sanity:
+        print(
+            f"Sanity check, {counted(stage.layers, 'layer')} randomised (down to {stage.lowest}): "
+            f"{_likeness(stage)}"
+        )
+    if record.stability is not None:
+        print(f"Tiny noise: {_likeness(record.stability)}")
+    print()
+
+
+def _with_interval(mean: MeanRecord) -> str:
+    if mean.low is None or mean.high is None:
+        return f"{signed(mean.value, 3)} (no interval)"
+    return f"{signed(mean.value, 3)} ({signed(mean.low, 3)} to {signed(mean.high, 3)})"
+
+
+def _likeness(found: LikenessRecord) -> str:
+    if found.correlation is None:
+        return "no map has an order of its cells to compare"
+    without = f"; {counted(found.without, 'picture')} without one" if found.without else ""
+    return f"rank correlation with the map as it was {signed(found.correlation.value, 2)}{without}"

@@ -1,0 +1,62 @@
+"""The mean of a figure over pictures, and how far it can be from the true one."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.evaluation.intervals import Interval
+from cifar_core.evaluation.repeats import student_quantile
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over pictures.
+
+    Attributes
+    ----------
+    value : float
+        The mean.
+    interval : Interval or None
+        95% by Student's t; ``None`` for one value, and where all are equal: nothing tells then how far others might
+        lie.
+    count : int
+        Of how many.
+    """
+
+    value: float
+    interval: Interval | None
+    count: int
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Self:
+        """Average values; of two figures of the same pictures, average their differences (a paired interval).
+
+        Parameters
+        ----------
+        values : ndarray of float64, shape (n,)
+            One for each picture, at least one; finite.
+
+        Raises
+        ------
+        ValueError
+            There are none.
+        """
+        count = len(values)
+        if not count:
+            raise ValueError("there is no mean of no values")
+        mean = float(np.mean(values))
+        # Equal numbers differ from their mean by rounding, which would pass for a spread.
+        if count < 2 or np.ptp(values) <= 1e-12 * max(1.0, abs(mean)):
+            return cls(mean, None, count)
+        half = student_quantile(0.95, count - 1) * float(np.std(values, ddof=1)) / sqrt(count)
+        return cls(mean, Interval(mean - half, mean + half), count)
+
+    @property
+    def sign(self) -> int:
+        """1 or −1 where the interval leaves no doubt of the sign, else 0."""
+        if self.interval is None or self.interval.low <= 0 <= self.interval.high:
+            return 0
+        return 1 if self.interval.low > 0 else -1
