@@ -35,6 +35,7 @@ ORDER = (
     "models",
     "recipes",
     "drawn",
+    "corruptions",
     "accounts",
     "hardware",
     "words",
