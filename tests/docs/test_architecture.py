@@ -45,8 +45,24 @@ def test_the_drawing_stands_in_the_order_that_imports_are_held_to() -> None:
 
 
 def test_every_path_that_the_document_names_is_there() -> None:
-    named = set(re.findall(r"`((?:pages|cifar_core|tests|docs|data|views|charts|explain|evaluation|runs|models|recipes|"
-                           r"training|scheduling|speed|drawn)/[\w/.]*\w(?:\.py|\.md|/)?)`", TEXT))  # fmt: skip
-    assert len(named) > 20
+    rooms = "|".join((*ORDER, "cifar_core", "tests", "docs"))
+    named = set(re.findall(rf"`((?:{rooms})/[\w/.]*\w(?:\.py|\.md|/)?)`", TEXT))
+    assert len(named) > 40
     missing = {path for path in named if not any((ROOT / top / path).exists() for top in (".", "cifar_core"))}
     assert missing - {"docs/NAME.md", "pages/parts/NAME/"} == set()
+
+
+def test_every_process_that_it_names_can_be_started() -> None:
+    modules = re.findall(r"\(`(?:python -m )?(cifar_core(?:\.\w+)+)`\)", TEXT)
+    assert len(modules) > 5
+    assert [one for one in modules if not (ROOT / f"{one.replace('.', '/')}.py").is_file()] == []
+
+
+def test_unit_tests_lie_in_the_rooms_of_what_they_test() -> None:
+    folders = {
+        path.parent.relative_to(ROOT / "tests/unit") for path in (ROOT / "tests/unit").rglob("test_*.py")
+    }
+    assert {str(one) for one in folders if not (ROOT / "cifar_core" / one).is_dir()} == set()
+    covered = {one.parts[0] for one in folders if one.parts}
+    packages = {path.parent.name for path in (ROOT / "cifar_core").glob("*/__init__.py")}
+    assert packages == covered
