@@ -1,14 +1,17 @@
 """The functions of one network, each compiled when it is asked for the first time and kept."""
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.explain.backends.backend import Features, Logits, Maps, Pictures, current_backend
+from cifar_core.explain.guided import has_relus
 from cifar_core.explain.layers import find_head
 from cifar_core.explain.scores import Score
+from cifar_core.models.saved import flatten_layers
 
 Gradients = Callable[[Pictures, NDArray[np.int32], NDArray[np.int32]], tuple[Logits, Maps, Maps]]
 
@@ -64,3 +67,13 @@ class Compiled:
         if layer not in self._replaced:
             self._replaced[layer] = self._backend.compile_replaced(self.network, layer)
         return self._replaced[layer]
+
+    @cached_property
+    def has_relus(self) -> bool:
+        """Whether the network has ReLUs, whose gradient can be guided."""
+        return has_relus(self.network)
+
+    @cached_property
+    def head(self) -> Any:
+        """The layer that decides (:func:`~cifar_core.explain.layers.find_head`)."""
+        return flatten_layers(self.network)[find_head(self.network)]

@@ -11,15 +11,16 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Logits, Maps, Pictures
 from cifar_core.explain.compiled import Compiled
-from cifar_core.explain.guided import has_relus
-from cifar_core.explain.layers import CamLayer, find_head
+from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.method import Arrays, Method, Need
 from cifar_core.explain.scores import Score, score_logits, score_weights
 from cifar_core.explain.spread import spread_maps
-from cifar_core.models.saved import flatten_layers
 
 BATCH_PIXELS = 128 * 32 * 32
 """Variants of a picture that go through the network at once have so many pixels together; at least eight go."""
+
+BATCH_NUMBERS = 2**23
+"""Variants of a layer's output have at most so many numbers together, 32 MB."""
 
 Told = Callable[[float], None]
 """Told which share of the work is done, between two batches; may raise to stop it."""
@@ -166,7 +167,7 @@ class _Probe:
             case "pixel_gradients":
                 return self._gradients
             case "guided_gradients":
-                if not has_relus(self.compiled.network):
+                if not self.compiled.has_relus:
                     raise ExplainError(
                         "Guided Backprop changes the gradient of ReLUs, and this network has none. "
                         "Choose another method, such as saliency."
@@ -180,10 +181,10 @@ class _Probe:
             case _:
                 return self._head_weights(own["features"])
 
-    def _parts(self, count: int) -> Iterator[slice]:
-        """Yield the batches, with a word between them."""
+    def _parts(self, count: int, numbers: int = 0) -> Iterator[slice]:
+        """Yield the batches of variants that have so many ``numbers`` each, with a word between them."""
         height, width = self.picture.shape[:2]
-        step = max(8, BATCH_PIXELS // (height * width))
+        step = max(8, min(BATCH_PIXELS // (height * width), BATCH_NUMBERS // max(numbers, 1)))
         pictures = len(self.asked.pictures)
         for start in range(0, count, step):
             if start:
@@ -210,14 +211,16 @@ class _Probe:
         assert self.asked.layer is not None
         replaced = self.compiled.replaced(self.asked.layer.name)
         found = []
-        for part in self._parts(count):
+        for part in self._parts(
+            count, self.asked.layer.height * self.asked.layer.width * self.asked.layer.channels
+        ):
             same = np.broadcast_to(self.picture, (part.stop - part.start, *self.picture.shape))
             found.append(self._score(replaced(same, make(part))))
         return np.concatenate(found)
 
     def _head_weights(self, features: Arrays) -> Arrays:
         """Return what the mean of each map counts in the score; that it does is seen from the numbers themselves."""
-        head = flatten_layers(self.compiled.network)[find_head(self.compiled.network)]
+        head = self.compiled.head
         kernel = np.asarray(getattr(head, "kernel", ()), np.float32)
         bias = getattr(head, "bias", None)
         if kernel.shape == (features.shape[-1], len(self.logits)):

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,15 +15,62 @@ from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.geometry import MapPlace, find_geometry, pixel_place
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
-from cifar_core.explain.methods.registry import METHODS, WITHOUT_MAPS, get_method
+from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, WITHOUT_MAPS, get_method
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.explain.scores import Score
 from cifar_core.file_cache import FileCache
 from cifar_core.maps.features import MOST_FEATURES
 from cifar_core.models.saved import open_network
 
 MODELS_KEPT = 4
 """Loaded models kept at once; the largest have 34 million parameters, 136 MB each."""
+
+
+def explain(
+    network: Any,
+    pictures: Pictures,
+    *,
+    method: str = DEFAULT_METHOD,
+    class_index: int | None = None,
+    layer: str | None = None,
+    score: Score = "logit",
+    against: int | None = None,
+    told: Told = lambda share: None,
+) -> tuple[Explanation, ...]:
+    """Explain what any Keras model says of pictures, in this process: the one call for notebooks.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes). For many calls make a
+        :class:`LoadedModel` of it, which keeps what was compiled.
+    pictures : ndarray, shape (N, H, W, 3)
+        RGB pictures, 0 to 255.
+    method : str
+        An id of :data:`cifar_core.explain.methods.registry.METHODS`.
+    class_index : int, optional
+        The class that is explained; the predicted one if not given.
+    layer : str, optional
+        Where to look; the last convolution if not given. Methods that look at pixels take none.
+    score : {"logit", "margin", "log_probability"}
+        What of the class is scored.
+    against : int, optional
+        With a margin, the other class; the most probable other one if not given.
+    told : callable
+        Told the share that is done; what it raises ends the work.
+
+    Raises
+    ------
+    ExplainError
+        No such class, layer or method, the pictures do not fit, or the method is none for this network.
+    """
+    if pictures.ndim != 4 or not len(pictures):
+        raise ExplainError(
+            f"Pictures have the shape (N, H, W, 3), and these {pictures.shape}. Put one alone into a list: [picture]."
+        )
+    asked = Question(Path(), cast("NDArray[np.uint8]", pictures), class_index, layer, method, score, against)
+    return LoadedModel(_for_size(network, pictures.shape[1:])).explain(asked, told)
 
 
 class LoadedModel:
@@ -165,6 +212,21 @@ class Explainer:
             return self.model(question.model).explain(question)
         names, forgetful = self._randomised(question.model, question.randomised)
         return tuple(replace(one, randomised=names) for one in forgetful.explain(question))
+
+
+def _for_size(network: Any, size: tuple[int, ...]) -> Any:
+    """Return a network that is known to take pictures of a size: itself, or one around it."""
+    import keras
+
+    given = getattr(network, "input_shape", None)
+    if isinstance(given, tuple) and len(given) == 4 and None not in given[1:]:
+        if given[1:] != size:
+            raise ExplainError(
+                f"The network takes pictures of the shape {given[1:]}, and these have {size}. Resize them first."
+            )
+        return network
+    pixels = keras.Input(size)
+    return keras.Model(pixels, network(pixels))
 
 
 def _load_model(path: Path) -> LoadedModel:

@@ -18,8 +18,8 @@ class Question:
     ----------
     model : Path
         Which network: a ``model.keras``.
-    pictures : ndarray of uint8, shape (N, 32, 32, 3)
-        RGB pictures, exactly as the network is to see them.
+    pictures : ndarray of uint8, shape (N, H, W, 3)
+        RGB pictures, 0 to 255, exactly as the network is to see them.
     class_index : int or None
         The class that is explained; ``None`` for the one that each picture is predicted to be.
     layer : str or None

@@ -13,6 +13,9 @@ Batched = Callable[[int, Callable[[slice], Arrays]], Arrays]
 """``ask(count, make)``: what a network says of ``count`` variants of one picture, float32 (count, …). ``make(part)``
 makes those of a slice, and is called for one batch after the other: a thousand are never in memory together."""
 
+Spread = Callable[[Arrays], Arrays]
+"""From maps (…, h, w) to (…, H, W), interpolated between the places that their cells see."""
+
 Need = Literal[
     "features",
     "gradients",
@@ -36,7 +39,7 @@ as (h, w, K):
 - ``picture``, float32 (H, W, C);
 - ``head_weights``, float32 (K,): what the mean of each map counts in the score, where nothing but that mean and one
   dense layer come behind;
-- ``spread``: a function from maps (…, h, w) to (…, H, W), interpolated between the places that their cells see;
+- ``spread``, which is :data:`Spread`;
 - ``scores``, of pictures (M, H, W, C): numbers (M,), the score of the same class in each;
 - ``feature_scores``, of the layer's outputs (M, h, w, K) instead of its own: numbers (M,);
 - ``pixel_gradients``, of pictures (M, H, W, C): the derivative of that score with respect to their pixels;
@@ -46,7 +49,7 @@ The last four are :data:`Batched`."""
 
 OF_ALL: frozenset[Need] = frozenset({"features", "gradients"})
 
-GREY = 127.5
+GREY = np.float32(127.5)
 """What a pixel is that has been taken away: mid grey, near the mean of natural pictures. Black would be news."""
 
 
@@ -78,7 +81,9 @@ class Method:
     cost : str
         How often the network is asked about one picture.
     warning : str
-        What to know before one believes it; empty for most.
+        What to know before one believes it, in Markdown; empty for most.
+    adds_up : str
+        What all the numbers of a map add up to, where they do.
     """
 
     id: str
@@ -92,6 +97,7 @@ class Method:
     signed: bool = True
     cost: str = "one pass and its gradient"
     warning: str = ""
+    adds_up: str = ""
 
     @property
     def at_pixels(self) -> bool:

@@ -1,14 +1,21 @@
 """The table of all methods of explanation: what can be said of them without importing Keras."""
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.methods.ablationcam import ABLATIONCAM
+from cifar_core.explain.methods.cam import CAM
 from cifar_core.explain.methods.eigencam import EIGENCAM
 from cifar_core.explain.methods.gradcam import GRADCAM
 from cifar_core.explain.methods.gradcam_plus_plus import GRADCAM_PLUS_PLUS
+from cifar_core.explain.methods.guided_backprop import GUIDED_BACKPROP
 from cifar_core.explain.methods.hirescam import HIRESCAM
+from cifar_core.explain.methods.integrated_gradients import INTEGRATED_GRADIENTS
 from cifar_core.explain.methods.layercam import LAYERCAM
 from cifar_core.explain.methods.method import Method
 from cifar_core.explain.methods.occlusion import OCCLUSION
+from cifar_core.explain.methods.rise import RISE
 from cifar_core.explain.methods.saliency import SALIENCY
+from cifar_core.explain.methods.scorecam import SCORECAM
+from cifar_core.explain.methods.smoothgrad import SMOOTHGRAD
 from cifar_core.explain.methods.xgradcam import XGRADCAM
 
 METHODS: dict[str, Method] = {
@@ -20,8 +27,15 @@ METHODS: dict[str, Method] = {
         XGRADCAM,
         LAYERCAM,
         EIGENCAM,
+        CAM,
+        SCORECAM,
+        ABLATIONCAM,
         SALIENCY,
+        SMOOTHGRAD,
+        INTEGRATED_GRADIENTS,
+        GUIDED_BACKPROP,
         OCCLUSION,
+        RISE,
     )
 }
 

@@ -315,4 +315,8 @@ def _blind_sentence(used: NDArray[np.bool_] | None) -> str:
 
 
 def _scale_sentence(heatmap: Heatmap) -> str:
-    return f"Here 100% stands for {heatmap.maximum:.3g} ({get_method(heatmap.method).unit})."
+    method = get_method(heatmap.method)
+    sentence = f"Here 100% stands for {heatmap.maximum:.3g} ({method.unit})."
+    if not method.adds_up:
+        return sentence
+    return f"{sentence} For and against, all cells add up to {heatmap.total:.3g}: {method.adds_up}."

@@ -61,16 +61,20 @@ def ask(
 ) -> Explanation:
     """Ask by the method and at the layer that the address names; what there is not is said, and the usual one taken."""
     layer, method = st.query_params.get("layer"), _method()
-    wanted = partial(
-        question_about, model, subject, target=target, method=method, score=score, against=against
-    )
-    try:
-        (answer,) = answers.ask(wanted(layer=layer))
-    except ExplainError as problem:
-        if layer is None:
-            raise
-        (answer,) = answers.ask(wanted())
-        st.warning(plain(str(problem)), icon=":material/link_off:")
+    wanted = partial(question_about, model, subject, target=target, score=score, against=against)
+    tries = list(dict.fromkeys([(layer, method), (None, method), (None, DEFAULT_METHOD)]))
+    refused = ""
+    for where, how in tries:
+        try:
+            (answer,) = answers.ask(wanted(layer=where, method=how))
+        except ExplainError as problem:
+            if (where, how) == tries[-1]:
+                raise
+            refused = refused or str(problem)
+        else:
+            break
+    if refused:
+        st.warning(plain(refused), icon=":material/link_off:")
     return answer
 
 

@@ -1,0 +1,99 @@
+"""Explaining any Keras model with one call: another size, another number of classes, with and without a graph."""
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from cifar_core.errors import ExplainError
+from cifar_core.explain.explainer import explain
+from cifar_core.explain.methods.registry import METHODS
+
+layers = keras.layers
+PICTURES = np.random.default_rng(4).integers(0, 256, (2, 48, 64, 3), dtype=np.uint8)
+
+
+def stack() -> list[Any]:
+    keras.utils.set_random_seed(8)
+    return [
+        layers.Rescaling(1 / 255),
+        layers.Conv2D(4, 7, strides=4, activation="relu", name="early"),
+        layers.Conv2D(5, 3, activation="relu", name="maps"),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(3),
+    ]
+
+
+def functional(shape: tuple[int | None, ...] = (48, 64, 3)) -> Any:
+    pixels = x = keras.Input(shape)
+    for layer in stack():
+        x = layer(x)
+    return keras.Model(pixels, x)
+
+
+class Subclassed(keras.Model):  # type: ignore[misc]
+    """Has no graph and knows no size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = stack()
+
+    def call(self, x: Any) -> Any:
+        for step in self.steps:
+            x = step(x)
+        return x
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_method_explains_a_functional_model_of_another_size(method: str) -> None:
+    shares: list[float] = []
+    answers = explain(functional(), PICTURES, method=method, class_index=2, told=shares.append)
+    for answer in answers:
+        assert answer.class_index == 2
+        assert answer.logits.shape == (3,)
+        assert answer.heatmap is not None
+        assert answer.heatmap.method == method
+        at_pixels = METHODS[method].at_pixels
+        assert answer.heatmap.values.shape == ((48, 64) if at_pixels else (9, 13))
+        assert np.isfinite(answer.heatmap.values).all()
+        assert answer.heatmap.place is not None
+    assert shares == sorted(shares)
+
+
+@pytest.mark.parametrize(
+    "method", ["gradcam", "cam", "ablationcam", "scorecam", "guided-backprop", "occlusion"]
+)
+def test_a_model_without_a_graph_or_a_size_has_the_same_maps(method: str) -> None:
+    wanted = explain(functional(), PICTURES, method=method)
+    sequential = keras.Sequential(stack())
+    for network in (Subclassed(), functional((None, None, 3)), sequential):
+        for answer, other in zip(explain(network, PICTURES, method=method), wanted, strict=True):
+            assert answer.heatmap is not None
+            assert other.heatmap is not None
+            assert answer.logits == pytest.approx(other.logits, abs=1e-5)
+            place = other.heatmap.place
+            assert place is not None
+            # Without a graph nobody knows where maps lie, nor which border is blind.
+            if method != "scorecam" or answer.heatmap.place is not None:
+                assert answer.heatmap.values[place.used] == pytest.approx(
+                    other.heatmap.values[place.used], abs=1e-4
+                )
+
+
+def test_pixels_need_not_be_whole_numbers() -> None:
+    (whole,), (same,) = (
+        explain(functional(), one, method="rise") for one in (PICTURES[:1], PICTURES[:1] * 1.0)
+    )
+    assert whole.heatmap is not None
+    assert same.heatmap is not None
+    assert np.array_equal(whole.heatmap.values, same.heatmap.values)
+
+
+def test_what_does_not_fit_is_a_sentence() -> None:
+    with pytest.raises(ExplainError, match=r"takes pictures of the shape \(48, 64, 3\)"):
+        explain(functional(), PICTURES[:, :32])
+    with pytest.raises(ExplainError, match=r"\(N, H, W, 3\)"):
+        explain(functional(), PICTURES[0])
+    with pytest.raises(ExplainError, match="no class number 3"):
+        explain(functional(), PICTURES, class_index=3)
