@@ -14,6 +14,7 @@ from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
 from pages.parts.explain.asking import ask, choose_score
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
+from pages.parts.explain.surroundings import draw_surroundings
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
@@ -57,6 +58,7 @@ try:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
             draw_details(view, view.heatmap, color_map)
+            draw_surroundings(model, view.heatmap, walk, dataset, color_map)
         draw_alike_subject(subject, model, runs, dataset)
 except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")

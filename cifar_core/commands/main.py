@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from cifar_core.commands.cluster import add_cluster_action
 from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
+from cifar_core.commands.explain_background import add_explain_background_command
 from cifar_core.commands.explain_score import add_explain_score_command
 from cifar_core.commands.exports import add_export_actions
 from cifar_core.commands.imports import add_import_actions, add_import_command
@@ -120,6 +121,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_report_command(commands)
     add_explain_command(commands)
     add_explain_score_command(commands)
+    add_explain_background_command(commands)
     add_import_command(commands)
     chosen, rest = shared.parse_known_args(arguments)
     if (

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.evaluation.intervals import Interval
-from cifar_core.evaluation.repeats import student_quantile
+from cifar_core.evaluation.repeats import Repeats, difference_interval, student_quantile
 
 
 @dataclass(frozen=True)
@@ -60,3 +60,22 @@ class Mean:
         if self.interval is None or self.interval.low <= 0 <= self.interval.high:
             return 0
         return 1 if self.interval.low > 0 else -1
+
+
+def difference_of_means(a: NDArray[np.float64], b: NDArray[np.float64]) -> Interval | None:
+    """Return a 95% interval of the mean of ``a`` minus the mean of ``b``, of different pictures (by Welch).
+
+    Parameters
+    ----------
+    a, b : ndarray of float64, shapes (n,) and (m,)
+        Shares, each between 0 and 1.
+
+    Returns
+    -------
+    Interval or None
+        ``None`` where one side has fewer than two values, or neither has any spread.
+    """
+    try:
+        return difference_interval(Repeats(tuple(b.tolist())), Repeats(tuple(a.tolist())))
+    except ValueError:
+        return None

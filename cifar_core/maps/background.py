@@ -32,6 +32,10 @@ class Progress:
     problem: str | None = None
 
 
+class _StoppedError(Exception):
+    """Somebody wants no more of a work."""
+
+
 class Background:
     """Does one work after the other; safe to share between threads."""
 
@@ -39,6 +43,7 @@ class Background:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
         self._progress: dict[str, Progress] = {}
+        self._unwanted: set[str] = set()
 
     def start(self, key: str, work: Callable[[Told], None]) -> None:
         """Begin a work, or wait for its turn; one that is under way already is left alone.
@@ -63,6 +68,18 @@ class Background:
         # Of the background, so that the server can end while it works.
         threading.Thread(target=self._do, args=(key, work), name=f"map {key}", daemon=True).start()
 
+    def stop(self, key: str) -> None:
+        """End a work the next time it tells how far it is.
+
+        Parameters
+        ----------
+        key : str
+            What it is.
+        """
+        with self._lock:
+            if key in self._progress:
+                self._unwanted.add(key)
+
     def progress(self, key: str) -> Progress | None:
         """Return how far a work is; ``None`` where it was never begun, or is done.
 
@@ -77,11 +94,16 @@ class Background:
     def _do(self, key: str, work: Callable[[Told], None]) -> None:
         def told(doing: str, share: float) -> None:
             with self._lock:
+                if key in self._unwanted:
+                    raise _StoppedError
                 self._progress[key] = Progress(doing, share)
 
         try:
             with self._turn:
+                told("Beginning", 0.0)
                 work(told)
+        except _StoppedError:
+            self._end(key, None)
         except CifarLabError as problem:
             self._end(key, str(problem))
         except Exception as error:
@@ -92,6 +114,7 @@ class Background:
 
     def _end(self, key: str, problem: str | None) -> None:
         with self._lock:
+            self._unwanted.discard(key)
             if problem is None:
                 del self._progress[key]
             else:

@@ -1,5 +1,6 @@
 """The Explain page with a service that answers without a network."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -46,7 +47,13 @@ class FakeService:
     def features(self, model_path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return images.mean(axis=(1, 2)).astype(np.float32)
 
+    def predict(self, model_path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.eye(10, dtype=np.float32)[images[:, 0, 0, 0] % 10]
+
     def explain(self, question: Question) -> tuple[Explanation, ...]:
+        if len(question.pictures) > 1:
+            alone = [replace(question, pictures=picture[None]) for picture in question.pictures]
+            return tuple(one for asked in alone for one in self.explain(asked))
         run, index = question.model.parent.name, question.class_index
         (image,) = question.pictures
         self.asked.append(
@@ -167,6 +174,20 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert "exactly these 32×32 pixels" in text(app)
     assert "trained on" not in text(app)
     assert "save" in [button.key for button in app.get("download_button")]
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_animal_or_background_over_the_set_on_screen(service: FakeService) -> None:
+    app = open_page(run=CNN, set="split(test) and not class(cat)", index="1")
+    assert not app.warning
+    app.button(key="surroundings_begin").click().run()
+    wait_until(lambda: "surroundings_begin" not in [one.key for one in app.run().button])
+    assert not app.exception
+    said = " ".join(one.value for one in app.markdown)
+    assert "lies in the middle, the inner 16×16 pixels" in said
+    assert "A map of 2×2 cells can't tell an animal from what is right beside it" in said
+    app = open_page(run=CNN)
+    assert "surroundings_begin" in [one.key for one in app.button]  # Another set was not asked about.
 
 
 @pytest.mark.usefixtures("two_runs")

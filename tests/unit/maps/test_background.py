@@ -47,6 +47,29 @@ def test_a_failure_is_told_and_may_be_tried_again() -> None:
     wait_until(lambda: work.progress("a") is None)
 
 
+def test_what_is_stopped_ends_when_it_tells_how_far_it_is_and_can_begin_again() -> None:
+    work, begun, go, ended = Background(), threading.Event(), threading.Event(), threading.Event()
+
+    def endless(told: Told) -> None:
+        told("working", 0.5)
+        begun.set()
+        assert go.wait(30)
+        told("working", 0.6)
+        ended.set()
+
+    work.stop("a")  # Nothing is under way: nothing is remembered.
+    work.start("a", endless)
+    assert begun.wait(30)
+    work.start("b", endless)
+    work.stop("b")  # Before its turn.
+    work.stop("a")
+    go.set()
+    wait_until(lambda: work.progress("a") is None and work.progress("b") is None)
+    assert not ended.is_set()
+    work.start("a", lambda told: ended.set())
+    wait_until(ended.is_set)
+
+
 def test_too_many_are_refused() -> None:
     work, go = Background(), threading.Event()
     for number in range(MOST_WAITING):
