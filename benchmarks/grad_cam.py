@@ -30,6 +30,7 @@ from cifar_core.explain.question import Question
 from cifar_core.models.registry import get_model
 
 MODEL = "cnn-7x7"
+LAYER = "conv_3"
 BATCH = 64
 REPEATS = 30
 GOAL_SECONDS = 0.050
@@ -56,7 +57,7 @@ def peer_gradcam(network: keras.Model, images: np.ndarray, classes: list[int]) -
     score = CategoricalScore(classes)
     pixels = images.astype(np.float32)
     # The peer's own scaling is left off: it would divide an empty map by nothing.
-    return lambda: gradcam(score, pixels, penultimate_layer="conv_3", expand_cam=False, normalize_cam=False)
+    return lambda: gradcam(score, pixels, penultimate_layer=LAYER, expand_cam=False, normalize_cam=False)
 
 
 def main() -> None:
@@ -68,13 +69,13 @@ def main() -> None:
         network = get_model(MODEL).build(10)
         network.save(path)
         with InferenceService() as service:
-            one = median_seconds(lambda: service.explain(Question(path, images[:1])))
-            batch = median_seconds(lambda: service.explain(Question(path, images)))
-            answers = service.explain(Question(path, images))
+            one = median_seconds(lambda: service.explain(Question(path, images[:1], layer=LAYER)))
+            batch = median_seconds(lambda: service.explain(Question(path, images, layer=LAYER)))
+            answers = service.explain(Question(path, images, layer=LAYER))
     in_process = LoadedModel(network)
-    batch_here = median_seconds(lambda: in_process.explain(Question(path, images)))
+    batch_here = median_seconds(lambda: in_process.explain(Question(path, images, layer=LAYER)))
 
-    print(f"Grad-CAM of {MODEL} at conv_3, {os.cpu_count()} cores, medians of {REPEATS}")
+    print(f"Grad-CAM of {MODEL} at {LAYER}, {os.cpu_count()} cores, medians of {REPEATS}")
     print(f"{'':44}{'ours':>12}{'peer':>12}{'ratio':>8}  goal")
     print(
         f"{'one picture, through the process':44}{one * 1000:9.2f} ms{'':>20}  "

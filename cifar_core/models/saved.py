@@ -59,8 +59,7 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
                 apart.submit(_check_shapes, file, checked).result()
             network = keras.saving.load_model(file, compile=False, safe_mode=True)
         if float32:
-            for layer in flatten_layers(network).values():
-                layer.dtype_policy = "float32"
+            _compute_in_float32(network)
     except (MemoryError, NetworkFileError):  # The one says nothing of the file.
         raise
     except Exception as error:  # Keras raises a dozen types for a file that is not a model
@@ -69,14 +68,27 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
 
 
 def flatten_layers(model: Any) -> dict[str, Any]:
-    """Return every layer of a model by name, those of nested models as ``"outer/inner"``."""
+    """Return every layer of a model by name, those of nested models and of layers of one's own as ``"outer/inner"``."""
     found: dict[str, Any] = {}
-    for layer in model.layers:
-        if getattr(layer, "layers", None):
+    for layer in model.layers if hasattr(model, "layers") else model._layers:
+        nested = bool(getattr(layer, "layers", None))
+        if nested or (is_home_made(layer) and layer._layers):
             found.update({f"{layer.name}/{name}": inner for name, inner in flatten_layers(layer).items()})
-        else:
+        if not nested:
             found[layer.name] = layer
     return found
+
+
+def is_home_made(layer: Any) -> bool:
+    """Say whether a layer's class is none of Keras's, so that nobody knows what it does."""
+    return not type(layer).__module__.startswith("keras.")
+
+
+def _compute_in_float32(network: Any) -> None:
+    """Let all layers compute in float32, those too that a layer is made of, as attention is of dense ones."""
+    for layer in network._flatten_layers(include_self=False):
+        mode = layer.quantization_mode
+        layer.dtype_policy = "float32" if mode is None else f"{mode}_from_float32"
 
 
 @contextmanager

@@ -179,7 +179,7 @@ def test_a_sure_network_of_two_classes_has_a_map_against_the_other() -> None:
 
 def test_cells_that_change_no_answer_get_no_heat() -> None:
     model = LoadedModel(MODELS["cnn-7x7"].build(10))
-    for answer in explain(model, pictures(), class_index=3):
+    for answer in explain(model, pictures(), class_index=3, layer="conv_3"):
         assert answer.heatmap is not None
         assert answer.heatmap.place is not None
         assert answer.heatmap.place.rows.centres.tolist() == [10.5, 14.5, 18.5]

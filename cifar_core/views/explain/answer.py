@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.layers import CamLayer, coarser_layer, default_cam_layer
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import (
     ColorMap,
@@ -129,7 +129,7 @@ def question_about(
     target : str, optional
         Class to find evidence for; the predicted one if not given or unknown to the network.
     layer : str, optional
-        Where to look; the last convolution if not given.
+        Where to look; the deepest layer with maps fine enough if not given.
     method : str
         How: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
     score : {"logit", "margin", "log_probability"}
@@ -294,7 +294,29 @@ def _heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
         )
     return (
         f"Heat map by {method.title}. Coloured: what speaks for {explained}, the "
-        f"brighter the more. Uncoloured: what does not matter, or speaks against it.{warning}"
+        f"brighter the more. Uncoloured: what does not matter, or speaks against it.{_layer_sentence(answer)}{warning}"
+    )
+
+
+def _layer_sentence(answer: Explanation) -> str:
+    """Say of the layer that is shown unasked what its cells are, or why it is not the last one."""
+    heatmap = answer.heatmap
+    if heatmap is None or not answer.layers:
+        return ""
+    shown = default_cam_layer(answer.layers)
+    if heatmap.layer != shown.name:
+        return ""
+    if shown.layout == "tokens":
+        return (
+            f" Each cell is a token (a patch) behind the last attention, at layer {plain(shown.name)}: by there it has "
+            "looked at all the others."
+        )
+    passed_over = coarser_layer(answer.layers)
+    if passed_over is None:
+        return ""
+    return (
+        f" Shown at layer {plain(shown.name)}: the maps of the last, {plain(passed_over.name)}, have only "
+        f"{passed_over.height}×{passed_over.width} cells."
     )
 
 

@@ -31,7 +31,7 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> No
                 format_func=sizes.__getitem__,
                 key="layer",
                 on_change=lambda: st.query_params.update(layer=st.session_state["layer"]),
-                help="The last convolution knows most about classes; earlier ones see finer, but know less.",
+                help="The last layers know most about classes; earlier ones see finer, but know less.",
             )
         st.session_state["method"] = heatmap.method
         middle.selectbox(
