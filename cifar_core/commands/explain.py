@@ -43,7 +43,9 @@ def add_explain_command(subparsers: Any) -> None:
     parser.add_argument(
         "--against", metavar="NAME", help="with a margin, the other class (the most probable other one)"
     )
-    parser.add_argument("--layer", metavar="NAME", help="layer to look at (the deepest with at least 4×4 cells)")
+    parser.add_argument(
+        "--layer", metavar="NAME", help="layer to look at (the deepest with at least 4×4 cells)"
+    )
     parser.add_argument(
         "--method",
         choices=METHODS,

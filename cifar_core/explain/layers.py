@@ -230,7 +230,12 @@ def find_cam_layers(model: Any, geometry: Geometry | None = None) -> tuple[CamLa
 
 
 def _maps(
-    name: str, kind: str, shape: tuple[int, ...], place: MapPlace | None = None, *, channels_first: bool = False
+    name: str,
+    kind: str,
+    shape: tuple[int, ...],
+    place: MapPlace | None = None,
+    *,
+    channels_first: bool = False,
 ) -> tuple[CamLayer, ...]:
     """Return the layer whose output for one picture has this shape, if that is a stack of maps."""
     if len(shape) != 3:

@@ -72,7 +72,15 @@ def test_an_unknown_layer_names_the_known_ones() -> None:
 
 @pytest.mark.parametrize(
     ("model", "side"),
-    [("mlp-3000-1000", 0), ("cnn-7x7", 11), ("resnet-dense", 4), ("vit-tiny", 8), ("cnn-2conv", 13), ("resnet20", 8), ("mobilenetv3-small", 6)],
+    [
+        ("mlp-3000-1000", 0),
+        ("cnn-7x7", 11),
+        ("resnet-dense", 4),
+        ("vit-tiny", 8),
+        ("cnn-2conv", 13),
+        ("resnet20", 8),
+        ("mobilenetv3-small", 6),
+    ],
 )
 def test_how_fine_a_heat_map_will_be_is_known_without_the_network(model: str, side: int) -> None:
     assert known_map_side(known_architectures()[model]) == side

@@ -11,6 +11,7 @@ from cifar_core.data.picture.decode import decode_image
 from cifar_core.errors import DataError, ExplainError
 from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.overlay import color_table, draw_overlay, to_png
 from cifar_core.explain.result import Explanation
 from cifar_core.views import subject as subjects
@@ -160,3 +161,17 @@ def test_upload_keeps_its_notes() -> None:
     )
     assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
     assert subject.seen.framing == "pad"
+
+
+def test_the_layer_that_is_shown_unasked_says_why() -> None:
+    def sentence(layers: tuple[CamLayer, ...]) -> str:
+        subject = subjects.subject_from_dataset(dataset(), "test", 0)
+        return views.build_explain_view(replace(answer(CAM), layers=layers), MODEL, subject).heatmap_sentence
+
+    fine, coarse = CamLayer("conv", "Conv2D", 4, 4, 8), CamLayer("end", "Conv2D", 2, 2, 8)
+    assert "Shown at layer" not in sentence((fine,))
+    assert sentence((fine, coarse)).endswith(
+        "Shown at layer conv: the maps of the last, end, have only 2×2 cells."
+    )
+    assert "Shown at layer" not in sentence((replace(fine, name="early"), replace(fine, name="late"), coarse))
+    assert "token (a patch) behind the last attention" in sentence((replace(fine, layout="tokens"),))
