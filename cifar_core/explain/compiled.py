@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cifar_core.explain.backends.backend import Features, Logits, Maps, Pictures, current_backend
 from cifar_core.explain.guided import has_relus
-from cifar_core.explain.layers import find_head
+from cifar_core.explain.layers import CamLayer, find_head
 from cifar_core.explain.scores import Score
 from cifar_core.models.saved import flatten_layers
 
@@ -62,11 +62,13 @@ class Compiled:
             self._gradients[key] = self._backend.compile_gradients(self.network, layer, score, guided=guided)
         return self._gradients[key]
 
-    def replaced(self, layer: str) -> Callable[[Pictures, Maps], Logits]:
-        """Return the function from pictures and a layer's output instead of its own to logits."""
-        if layer not in self._replaced:
-            self._replaced[layer] = self._backend.compile_replaced(self.network, layer)
-        return self._replaced[layer]
+    def replaced(self, layer: CamLayer) -> Callable[[Pictures, Maps], Logits]:
+        """Return the function from pictures and a layer's maps (N, h, w, K) instead of its own to logits."""
+        if layer.name not in self._replaced:
+            self._replaced[layer.name] = self._backend.compile_replaced(
+                self.network, layer.name, layer.put_back
+            )
+        return self._replaced[layer.name]
 
     @cached_property
     def has_relus(self) -> bool:

@@ -100,7 +100,7 @@ def find_evidence(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
         logits, features, gradients = compiled.gradients(layer.name, asked.score)(
             asked.pictures, classes, others
         )
-        of_all = {"features": features, "gradients": gradients}
+        of_all = {"features": layer.as_maps(features), "gradients": layer.as_maps(gradients)}
     chosen, against = _named(finite(logits), classes, others)
     if not method.one_by_one:
         maps = method.evidence(*(of_all[need] for need in method.needs))
@@ -209,7 +209,7 @@ class _Probe:
 
     def _feature_scores(self, count: int, make: Callable[[slice], Arrays]) -> Arrays:
         assert self.asked.layer is not None
-        replaced = self.compiled.replaced(self.asked.layer.name)
+        replaced = self.compiled.replaced(self.asked.layer)
         found = []
         for part in self._parts(
             count, self.asked.layer.height * self.asked.layer.width * self.asked.layer.channels

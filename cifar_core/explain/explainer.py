@@ -52,7 +52,7 @@ def explain(
     class_index : int, optional
         The class that is explained; the predicted one if not given.
     layer : str, optional
-        Where to look; the last convolution if not given. Methods that look at pixels take none.
+        Where to look; the deepest with maps fine enough if not given. Methods that look at pixels take none.
     score : {"logit", "margin", "log_probability"}
         What of the class is scored.
     against : int, optional

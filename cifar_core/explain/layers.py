@@ -1,7 +1,6 @@
-"""Which layers a heat map can be computed at, and how their outputs are caught."""
+"""Which layers a heat map can be computed at, and which one is looked at unless somebody chooses."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
 from cifar_core.explain.geometry import Geometry, MapPlace
+from cifar_core.explain.recording import recorded_inputs, recorded_outputs
 from cifar_core.explain.tokens import Grid, as_array, find_grids, patches_matter
 from cifar_core.models.analysis import Architecture
 from cifar_core.models.saved import flatten_layers, is_home_made
@@ -81,85 +81,31 @@ class CamLayer:
             return places.reshape(len(output), self.height, self.width, self.channels)
         return output
 
+    def put_back(self, output: Any, maps: Any) -> Any:
+        """Put maps in the place of those in what the layer gives out.
 
-@contextmanager
-def recorded_outputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Catch what layers give out while the model is called inside the ``with`` block.
+        Parameters
+        ----------
+        output : tensor
+            What the layer gives out, as ``layout`` says.
+        maps : tensor, shape (N, h, w, K)
+            What is to stand there.
 
-    A model that was split at a layer would need a connected graph from the layer to the logits, which nested
-    models, shortcuts around the layer and ``Sequential`` models read from disk do not offer. Catching the
-    output in passing works for all of them, with arrays and with the symbolic tensors of a compiled function.
+        Returns
+        -------
+        tensor
+            As ``output``; a class token stays as it was.
+        """
+        import keras
 
-    Parameters
-    ----------
-    layers : mapping of str to keras.Layer
-        The layers to listen to.
-
-    Yields
-    ------
-    dict of str to tensor
-        Filled in the order in which the layers are called; a shared layer's last output counts.
-    """
-    with _recorded(layers, lambda given, gave: gave) as outputs:
-        yield outputs
-
-
-@contextmanager
-def recorded_inputs(layers: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Catch what goes into layers while the model is called inside the ``with`` block.
-
-    Parameters
-    ----------
-    layers : mapping of str to keras.Layer
-        The layers to listen to.
-
-    Yields
-    ------
-    dict of str to tensor
-        As :func:`recorded_outputs`.
-    """
-    with _recorded(layers, lambda given, gave: given) as inputs:
-        yield inputs
-
-
-@contextmanager
-def replaced_output(layer: Any, by: Any) -> Iterator[None]:
-    """Let a layer give out something else while the model is called inside the ``with`` block.
-
-    Parameters
-    ----------
-    layer : keras.Layer
-        Whatever goes into it is not looked at, so that a compiled function leaves out what computes it.
-    by : tensor
-        What it gives out instead, of the shape that it gives out otherwise.
-    """
-    try:
-        layer.call = lambda *args, **kwargs: by
-        yield
-    finally:
-        vars(layer).pop("call", None)
-
-
-@contextmanager
-def _recorded(layers: Mapping[str, Any], of: Callable[[Any, Any], Any]) -> Iterator[dict[str, Any]]:
-    """Catch of each layer what ``of`` chooses among what goes in and what comes out."""
-    caught: dict[str, Any] = {}
-
-    def listen(name: str, call: Any) -> Any:
-        def record(*args: Any, **kwargs: Any) -> Any:
-            gave = call(*args, **kwargs)
-            caught[name] = of(args[0] if args else next(iter(kwargs.values())), gave)
-            return gave
-
-        return record
-
-    try:
-        for name, layer in layers.items():
-            layer.call = listen(name, layer.call)
-        yield caught
-    finally:
-        for layer in layers.values():
-            vars(layer).pop("call", None)  # then the method of its class is called again
+        if self.layout == "channels first":
+            return keras.ops.moveaxis(maps, -1, 1)
+        if self.layout == "tokens":
+            cells = self.height * self.width
+            places = keras.ops.cast(keras.ops.reshape(maps, (-1, cells, self.channels)), output.dtype)
+            parts = [output[:, : self.before], places, output[:, self.before + cells :]]
+            return keras.ops.concatenate(parts, axis=1)
+        return maps
 
 
 def find_head(model: Any) -> str:
@@ -177,7 +123,9 @@ def find_head(model: Any) -> str:
     """
     layers = flatten_layers(model)
     weighing = {
-        name: layer for name, layer in layers.items() if any(len(one.shape) > 1 for one in layer.weights)
+        name: layer
+        for name, layer in layers.items()
+        if any(len(one.shape) > 1 for one in layer.weights) and not (is_home_made(layer) and layer._layers)
     }
     with recorded_inputs(weighing) as inputs:
         model(np.zeros((1, *model.input_shape[1:]), np.float32), training=False)

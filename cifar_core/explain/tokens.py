@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.explain.recording import replaced_output
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -68,7 +70,7 @@ def _grid(sequence: NDArray[Any], maps: Mapping[tuple[int, int], str]) -> Grid |
     count = len(of_places)
     if count == 0 or of_places[-1] - of_places[0] + 1 != count:
         return None
-    for (height, width), name in reversed(maps.items()):
+    for (height, width), name in reversed(list(maps.items())):
         if height * width == count > 1:
             return Grid(height, width, int(of_places[0]), name)
     side = isqrt(count)  # Patches may have been cut out without a map on the way.
@@ -91,21 +93,14 @@ def patches_matter(network: Any, layer: Any, before: int, pictures: NDArray[np.f
     pictures : ndarray of float32, shape (N, H, W, C)
         What is tried; two are enough, if they differ.
     """
+    import keras
+
+    def exchanged(tokens: Any) -> Any:
+        return keras.ops.concatenate([tokens[:, :before], keras.ops.flip(tokens[:, before:], axis=0)], axis=1)
+
     said = as_array(network(pictures, training=False))
-    call = layer.call
-
-    def exchanged(*args: Any, **kwargs: Any) -> Any:
-        import keras
-
-        tokens = call(*args, **kwargs)
-        others = keras.ops.flip(tokens, axis=0)
-        return keras.ops.concatenate([tokens[:, :before], others[:, before:]], axis=1)
-
-    try:
-        layer.call = exchanged
+    with replaced_output(layer, exchanged):
         now = as_array(network(pictures, training=False))
-    finally:
-        vars(layer).pop("call", None)
     return not np.array_equal(said, now)
 
 

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 from cifar_core.explain.geometry import Geometry, find_geometry
-from cifar_core.explain.layers import recorded_outputs
+from cifar_core.explain.recording import recorded_outputs
 from cifar_core.models.registry import MODELS
 from cifar_core.models.saved import flatten_layers
 

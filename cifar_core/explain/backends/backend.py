@@ -88,7 +88,9 @@ class Backend(Protocol):
             features (N, h, w, K) and their gradients (N, h, w, K); of the pixels these are (N, H, W, 3).
         """
 
-    def compile_replaced(self, model: Any, layer: str) -> Callable[[Pictures, Maps], Logits]:
+    def compile_replaced(
+        self, model: Any, layer: str, put: Callable[[Any, Any], Any]
+    ) -> Callable[[Pictures, Maps], Logits]:
         """Compile the forward pass with a layer's output replaced.
 
         Parameters
@@ -97,6 +99,9 @@ class Backend(Protocol):
             Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
         layer : str
             Name as in :func:`cifar_core.models.saved.flatten_layers`.
+        put : callable
+            Makes of the layer's output and of maps what it gives out instead
+            (:meth:`cifar_core.explain.layers.CamLayer.put_back`).
 
         Returns
         -------

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Features, Logits, Maps, Pictures
 from cifar_core.explain.guided import guided_relus
-from cifar_core.explain.layers import recorded_inputs, recorded_outputs, replaced_output
+from cifar_core.explain.recording import recorded_inputs, recorded_outputs, replaced_output
 from cifar_core.explain.scores import Score
 from cifar_core.models.saved import flatten_layers
 
@@ -98,7 +98,9 @@ def compile_gradients(
     return compute
 
 
-def compile_replaced(model: Any, layer: str) -> Callable[[Pictures, Maps], Logits]:
+def compile_replaced(
+    model: Any, layer: str, put: Callable[[Any, Any], Any]
+) -> Callable[[Pictures, Maps], Logits]:
     """Compile the rest of a network; see :class:`~cifar_core.explain.backends.backend.Backend`.
 
     What computes that output is pruned, unless there is a way around the layer.
@@ -109,11 +111,13 @@ def compile_replaced(model: Any, layer: str) -> Callable[[Pictures, Maps], Logit
         Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
     layer : str
         Name as in :func:`cifar_core.models.saved.flatten_layers`.
+    put : callable
+        Makes of the layer's output and of maps what it gives out instead.
     """
     target = flatten_layers(model)[layer]
 
     def forward(images: Any, features: Any) -> Any:
-        with replaced_output(target, features):
+        with replaced_output(target, lambda output: put(output, features)):
             return tf.cast(model(images, training=False), tf.float32)
 
     compiled: dict[tuple[int, ...], Any] = {}

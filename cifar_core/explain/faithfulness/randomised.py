@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cifar_core.explain.layers import recorded_outputs
+from cifar_core.explain.recording import recorded_outputs
 from cifar_core.models.saved import flatten_layers
 
 
