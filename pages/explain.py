@@ -7,12 +7,12 @@ import streamlit as st
 from cifar_core.errors import CifarLabError
 from cifar_core.views.explain.answer import build_explain_view
 from cifar_core.views.explain.models import missing_model, model_choices
-from cifar_core.views.explain.tested import said_in_test
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
 from pages.parts.explain.asking import ask, choose_score
+from pages.parts.explain.change import choose_change, draw_change
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
 from pages.parts.explain.surroundings import draw_surroundings
@@ -48,12 +48,13 @@ try:
         st.info(UPLOAD_HINT, icon=":material/upload:")
     else:
         target, score, against = choose_score(model, asked)
+        original = subject
+        subject, compared = choose_change(original)
         starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
         with contextlib.nullcontext() if inference_service().ready else starting:
             answer = ask(answers(), model, subject, target=target, score=score, against=against)
         color_map = chosen_color_map()
-        tested = said_in_test(answer, model, subject, runs, dataset)
-        view = build_explain_view(answer, model, subject, color_map=color_map, tested=tested)
+        view = build_explain_view(answer, model, subject, color_map=color_map)
         with answered:
             overlay, look = draw_answer(view)
         if view.heatmap is not None:
@@ -61,7 +62,10 @@ try:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
             draw_details(view, view.heatmap, color_map)
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)
-        draw_alike_subject(subject, model, runs, dataset)
+        if compared is not None:
+            before = ask(answers(), model, original, target=target, score=score, against=against)
+            draw_change(compared, original, before, subject, answer, model)
+        draw_alike_subject(original, model, runs, dataset)
 except CifarLabError as problem:
     st.error(plain(str(problem)), icon=":material/error:")
 if st.session_state["source"] == DATA_SET:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from cifar_core.corruptions.kinds import corrupt
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.reading import FOLDER_SOURCE
@@ -467,3 +468,24 @@ def test_the_most_alike_training_pictures(service: FakeService, dataset: Dataset
     others = [i for i in np.argsort(np.linalg.norm(means - means[3], axis=1)).tolist() if i != 3][:10]
     wait_until(lambda: app.run() and len(walls(app)) == 2)
     assert [int(one.split()[-1]) for one in row()] == others
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_the_picture_is_changed_by_address_and_by_sliders(service: FakeService, dataset: Dataset) -> None:
+    app = open_page(index="3", change="fog", severity="5")
+    pixels = dataset.test.images[3]
+    changed, original = (asked.image for asked in service.asked[-2:])
+    assert (changed == corrupt(pixels[None], "fog", 5, numbers=np.array([3]))[0]).all()
+    assert (original == pixels).all()
+    assert "Fog, severity 5 of 5" in text(app)
+    app.slider(key="severity").set_value(1).run()
+    assert (service.asked[-1].image == corrupt(pixels[None], "fog", 1, numbers=np.array([3]))[0]).all()
+    assert first(app, "severity") == "1"
+    app.selectbox(key="change").set_value("placed").run()
+    app.slider(key="angle").set_value(-90).run()
+    assert (service.asked[-1].image == np.rot90(pixels, -1)).all()
+    assert first(app, "angle") == "-90"
+    app.selectbox(key="change").set_value(None).run()
+    assert "change" not in app.query_params
+    assert not app.exception
+    assert "There is severity 1 to 5" in open_page(change="fog", severity="9").warning[0].value

@@ -151,12 +151,7 @@ def question_about(
 
 
 def build_explain_view(
-    answer: Explanation,
-    model: ModelChoice,
-    subject: Subject,
-    *,
-    color_map: ColorMap = "inferno",
-    tested: str | None = None,
+    answer: Explanation, model: ModelChoice, subject: Subject, *, color_map: ColorMap = "inferno"
 ) -> ExplainView:
     """Put an answer into words and pictures.
 
@@ -170,8 +165,6 @@ def build_explain_view(
         Which picture.
     color_map : str
         Colours of the heat map.
-    tested : str, optional
-        That it said something else in its test (:func:`cifar_core.views.explain.tested.said_in_test`).
 
     Raises
     ------
@@ -201,10 +194,7 @@ def build_explain_view(
         explained_class=explained,
         layers=answer.layers,
         methods=tuple(one.id for one in METHODS.values() if one.at_pixels or answer.layers),
-        notes=(() if tested is None else (tested,))
-        + _instead_note(answer)
-        + _training_note(model, subject)
-        + subject.notes,
+        notes=_instead_note(answer) + _training_note(model, subject) + subject.notes,
         download_name=file_stem(f"{subject.file_stem}-{explained}") + ".png",
     )
 
@@ -236,19 +226,32 @@ def overlay_png(
     return to_png(drawn)
 
 
-def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:
-    predicted, shown = names[answer.predicted], plain(true_class or "")
+def says(answer: Explanation, names: tuple[str, ...]) -> str:
+    """Return the class that a network says, and how surely, in Markdown.
+
+    Parameters
+    ----------
+    answer : Explanation
+        What it said.
+    names : tuple of str
+        Of its classes.
+    """
     probability = answer.probabilities[answer.predicted]
     # Never rounded up to certainty.
     surely = "over 99%" if 0.995 <= probability < 1 else f"{100 * probability:.0f}%"
-    says = f"The network says **{plain(predicted)}** ({surely})"
+    return f"**{plain(names[answer.predicted])}** ({surely})"
+
+
+def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:
+    predicted, shown = names[answer.predicted], plain(true_class or "")
+    said = f"The network says {says(answer, names)}"
     if true_class is None:
-        return f"{says}."
+        return f"{said}."
     if true_class == predicted:
-        return f"{says}, and that is right."
+        return f"{said}, and that is right."
     if true_class not in names:
-        return f"{says}; the picture shows **{shown}**, a class that this network does not know."
-    return f"{says}; the picture shows **{shown}**."
+        return f"{said}; the picture shows **{shown}**, a class that this network does not know."
+    return f"{said}; the picture shows **{shown}**."
 
 
 def _training_note(model: ModelChoice, subject: Subject) -> tuple[str, ...]:

@@ -108,7 +108,8 @@ def _asked(name: str, options: Sequence[Any], unknown: Callable[[str], str] | No
     if asked is None:
         return None
     if isinstance(options, range):
-        found = int(asked) if asked.isdecimal() and len(asked) < 16 and int(asked) in options else None
+        digits = asked.removeprefix("-")
+        found = int(asked) if digits.isdecimal() and len(asked) < 16 and int(asked) in options else None
     else:
         found = next((option for option in options if str(option) == asked), None)
     if found is None:

@@ -1,0 +1,55 @@
+"""The picture on Explain, changed."""
+
+import numpy as np
+import pytest
+
+from cifar_core.corruptions.kinds import KINDS, corrupt
+from cifar_core.corruptions.placement import GREY
+from cifar_core.data.picture.framing import prepare
+from cifar_core.errors import ConfigError
+from cifar_core.explain.result import Explanation
+from cifar_core.views.explain.change import CHANGES, Change, before_and_after, changed_subject
+from cifar_core.views.subject import Subject
+
+PIXELS = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
+SUBJECT = Subject("test picture 7", prepare(PIXELS), "cat", ("Read.",), "test-7")
+
+
+def test_a_corruption_is_the_one_of_the_pictures_own_number() -> None:
+    found = changed_subject(SUBJECT, Change("gaussian_noise", 4), 7)
+    expected = corrupt(np.stack([PIXELS] * 8), "gaussian_noise", 4)[7]
+    assert (found.seen.pixels == expected).all()
+    assert (found.seen.shown == expected).all()
+    assert found.true_class == "cat"
+    assert found.notes == ("Read.", "The picture is changed: Gaussian noise, severity 4 of 5.")
+    assert found.file_stem == "test-7-gaussian_noise"
+
+
+def test_turned_moved_and_hidden() -> None:
+    turned = changed_subject(SUBJECT, Change("placed", angle=90), 0).seen.pixels
+    assert (turned == np.rot90(PIXELS)).all()
+    moved = changed_subject(SUBJECT, Change("placed", right=-4, down=2), 0).seen.pixels
+    assert (moved[2:, :28] == PIXELS[:30, 4:]).all()
+    covered = changed_subject(SUBJECT, Change("square", row=1, column=30, side=5), 0).seen.pixels
+    assert (covered[1:6, 30:] == GREY).all()
+    assert (covered == PIXELS).mean() > 0.98
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_every_change_says_what_it_does(what: str) -> None:
+    assert what in ("placed", "square", *KINDS)
+    assert changed_subject(SUBJECT, Change(what), 0).notes[-1].startswith("The picture is changed: ")
+
+
+def test_what_there_is_not_is_said() -> None:
+    with pytest.raises(ConfigError, match="no corruption “haze”"):
+        changed_subject(SUBJECT, Change("haze"), 0)
+
+
+def test_both_answers_stand_beside_each_other() -> None:
+    before = Explanation(np.log(np.array([0.9, 0.1], np.float32)), 0, None, ())
+    after = Explanation(np.log(np.array([0.25, 0.75], np.float32)), 1, None, ())
+    changed = changed_subject(SUBJECT, Change("fog", 5), 0)
+    both = before_and_after(SUBJECT, before, changed, after, ("cat", "dog"))
+    assert both.said == ("**As it is:** **cat** (90%)", "**Changed:** **dog** (75%)")
+    assert both.pictures[0] != both.pictures[1]
