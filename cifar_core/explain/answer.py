@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
 
+from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import METHODS
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
@@ -23,8 +24,20 @@ Answer = tuple[Explanation, ...]
 class Explains(Protocol):
     """What is asked: :class:`cifar_core.explain.process.service.InferenceService`, or a stand-in of a test."""
 
-    def explain(self, question: Question) -> Answer:
-        """Explain each picture of a question."""
+    def explain(self, question: Question, *, told: Told = ...) -> Answer:
+        """Explain each picture of a question.
+
+        Parameters
+        ----------
+        question : Question
+            What is asked of which network.
+        told : callable
+            Told the share that is done; what it raises stops the work and is raised here.
+        """
+
+
+class _LeftError(Exception):
+    """Who asked first has left before there was an answer."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +95,29 @@ class Answers:
         # its choice of layers is drawn, goes on with the second.
         self._default_layers: dict[tuple[Path, FileVersion | None], str] = {}
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, told: Told = lambda share: None) -> Answer:
         """Return the answer to a question, asking only if none is kept.
+
+        Parameters
+        ----------
+        question : Question
+            What is asked of which network.
+        told : callable
+            Told the share that is done, where this call asks. What it raises that is no error, as a page does that
+            is drawn anew, stops the work; another thread that waits for the same answer then asks itself.
 
         Raises
         ------
         ExplainError
             The network cannot be opened or gives no answer.
         """
+        while True:
+            try:
+                return self._ask_once(question, told)
+            except _LeftError:
+                continue
+
+    def _ask_once(self, question: Question, told: Told) -> Answer:
         asked = _Asked.of(question)
         with self._lock:
             if asked.layer == self._default_layers.get((asked.model, asked.version)):
@@ -101,18 +129,21 @@ class Answers:
             if len(self._answers) > self._most:
                 self._answers.popitem(last=False)
         if kept is None:
-            self._fulfil(answer, question, asked)
+            self._fulfil(answer, question, asked, told)
         return answer.result()  # another thread may still be asking
 
-    def _fulfil(self, answer: "Future[Answer]", question: Question, asked: _Asked) -> None:
+    def _fulfil(self, answer: "Future[Answer]", question: Question, asked: _Asked, told: Told) -> None:
         """Ask, and give the answer or the failure to all who wait for it."""
         try:
-            said = self._service.explain(question)
+            said = self._service.explain(question, told=told)
         except BaseException as error:
             with self._lock:
                 self._answers.pop(asked, None)
-            answer.set_exception(error)
-            return
+            if isinstance(error, Exception):
+                answer.set_exception(error)
+                return
+            answer.set_exception(_LeftError())
+            raise
         heatmap = next((one.heatmap for one in said), None)
         if question.layer is None and heatmap is not None and heatmap.layer is not None:
             with self._lock:

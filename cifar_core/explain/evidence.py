@@ -12,7 +12,7 @@ from cifar_core.errors import ExplainError
 from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Logits, Maps, Pictures
 from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.layers import CamLayer
-from cifar_core.explain.methods.method import Arrays, Method, Need
+from cifar_core.explain.methods.method import Arrays, Method, Need, Told
 from cifar_core.explain.scores import Score, score_logits, score_weights
 from cifar_core.explain.spread import spread_maps
 
@@ -21,9 +21,6 @@ BATCH_PIXELS = 128 * 32 * 32
 
 BATCH_NUMBERS = 2**23
 """Variants of a layer's output have at most so many numbers together, 32 MB."""
-
-Told = Callable[[float], None]
-"""Told which share of the work is done, between two batches; may raise to stop it."""
 
 
 @dataclass(frozen=True, eq=False)

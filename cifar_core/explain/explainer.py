@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.backends.backend import Pictures
 from cifar_core.explain.compiled import Compiled
-from cifar_core.explain.evidence import Asked, Told, find_evidence, finite
+from cifar_core.explain.evidence import Asked, find_evidence, finite
 from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.geometry import MapPlace, find_geometry, pixel_place
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
+from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, WITHOUT_MAPS, get_method
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
@@ -200,8 +201,15 @@ class Explainer:
         """
         return self._load(path)
 
-    def explain(self, question: Question) -> tuple[Explanation, ...]:
+    def explain(self, question: Question, told: Told = lambda share: None) -> tuple[Explanation, ...]:
         """Answer a question with an explanation of each picture.
+
+        Parameters
+        ----------
+        question : Question
+            What is asked of which network.
+        told : callable
+            As :meth:`LoadedModel.explain` has it.
 
         Raises
         ------
@@ -209,7 +217,7 @@ class Explainer:
             The model cannot be opened, or has no such class or layer.
         """
         if not question.randomised:
-            return self.model(question.model).explain(question)
+            return self.model(question.model).explain(question, told)
         names, forgetful = self._randomised(question.model, question.randomised)
         return tuple(replace(one, randomised=names) for one in forgetful.explain(question))
 

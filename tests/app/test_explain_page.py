@@ -19,6 +19,8 @@ from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer
+from cifar_core.explain.methods.method import Told
+from cifar_core.explain.methods.registry import METHODS
 from cifar_core.explain.overlay import to_png
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
@@ -51,7 +53,7 @@ class FakeService:
     def predict(self, model_path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.eye(10, dtype=np.float32)[images[:, 0, 0, 0] % 10]
 
-    def explain(self, question: Question) -> tuple[Explanation, ...]:
+    def explain(self, question: Question, *, told: Told = lambda share: None) -> tuple[Explanation, ...]:
         if len(question.pictures) > 1:
             alone = [replace(question, pictures=picture[None]) for picture in question.pictures]
             return tuple(one for asked in alone for one in self.explain(asked))
@@ -69,6 +71,9 @@ class FakeService:
         )
         if question.layer not in (None, *(layer.name for layer in LAYERS)):
             raise ExplainError(f"The network has no map at a layer “{question.layer}”.")
+        if question.method == "cam":
+            raise ExplainError("CAM needs a network that ends in global average pooling.")
+        told(0.5)
         logits = np.full(10, np.log(0.3 / 9), np.float32)
         logits[CAT] = np.log(0.7)
         index = CAT if index is None else index
@@ -78,7 +83,10 @@ class FakeService:
         # Nothing ever speaks for a truck.
         evidence = np.array([[0, 2], [-1, 1]], np.float32) - (9 if index == 9 else 0)
         heatmap = Heatmap.from_evidence(
-            evidence, layer=question.layer or "conv_2", class_index=index, method=question.method
+            evidence,
+            layer=None if METHODS[question.method].at_pixels else question.layer or "conv_2",
+            class_index=index,
+            method=question.method,
         )
         return (Explanation(logits, index, heatmap, LAYERS),)
 
@@ -322,6 +330,17 @@ def test_the_method_is_in_the_address(service: FakeService) -> None:
     app.selectbox(key="method").set_value("eigencam").run()
     assert service.asked[-1].method == first(app, "method") == "eigencam"
     assert "**whatever the class**" in text(app)
+    app.selectbox(key="method").set_value("guided-backprop").run()
+    assert "**up or down**" in text(app)
+    assert "**Do not believe it**" in text(app)
+    assert not [box for box in app.selectbox if box.key == "layer"]
+    app.selectbox(key="method").set_value("integrated-gradients").run()
+    assert "all cells add up to 2: the score of this picture less that of a grey one" in text(app)
+    app.selectbox(key="method").set_value("cam").run()
+    assert [warning.value for warning in app.warning] == [
+        "CAM needs a network that ends in global average pooling."
+    ]
+    assert app.selectbox(key="method").value == "gradcam"
     app.query_params["method"] = "magic"
     app.run()
     assert app.warning[0].value.startswith("The address asks for method “magic”, which there is not.")

@@ -95,6 +95,58 @@ def test_several_threads_share_one_child(service: InferenceService, model_path: 
     assert len(answers) == 12
 
 
+@pytest.fixture(scope="module")
+def slow_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of its own, which a process does not know yet."""
+    layers = keras.layers
+    network = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            layers.Conv2D(16, 5, padding="same"),
+            layers.GlobalAveragePooling2D(),
+            layers.Dense(3),
+        ]
+    )
+    path = tmp_path_factory.mktemp("slow") / "model.keras"
+    network.save(path)
+    return path
+
+
+def test_long_work_tells_how_far_it_is(service: InferenceService, slow_path: Path) -> None:
+    # Opening and compiling alone take longer than what nothing is said of.
+    shares: list[float] = []
+    (answer,) = service.explain(Question(slow_path, IMAGES[:1], method="rise"), told=shares.append)
+    assert answer.heatmap is not None
+    assert answer.heatmap.values.shape == (32, 32)
+    assert shares
+    assert shares == sorted(shares)
+    assert 0 < shares[0] <= shares[-1] <= 1
+
+
+def test_who_leaves_stops_the_work(service: InferenceService, slow_path: Path, model_path: Path) -> None:
+    class Left(BaseException):
+        pass
+
+    shares: list[float] = []
+
+    def leave(share: float) -> None:
+        shares.append(share)
+        raise Left
+
+    before = service.process_id
+    question = Question(slow_path, np.concatenate([IMAGES] * 30), method="rise")
+    with pytest.raises(Left):
+        service.explain(question, told=leave)
+    assert len(shares) == 1
+    assert shares[0] < 0.9
+    # The next answer is the one to the next question, from the same process.
+    (answer,) = service.explain(Question(model_path, IMAGES[:1], class_index=1))
+    assert answer.class_index == 1
+    assert answer.heatmap is not None
+    assert answer.heatmap.method == "gradcam"
+    assert service.process_id == before
+
+
 def test_a_hung_child_is_a_sentence_and_starts_again(service: InferenceService, model_path: Path) -> None:
     service.predict(model_path, IMAGES)
     child = service.process_id

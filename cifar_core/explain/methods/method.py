@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 
 Arrays = NDArray[np.float32]
 
+Told = Callable[[float], None]
+"""Told which share of the work is done, between two batches; may raise to stop it."""
+
 Batched = Callable[[int, Callable[[slice], Arrays]], Arrays]
 """``ask(count, make)``: what a network says of ``count`` variants of one picture, float32 (count, …). ``make(part)``
 makes those of a slice, and is called for one batch after the other: a thousand are never in memory together."""

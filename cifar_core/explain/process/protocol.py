@@ -31,6 +31,18 @@ class FeaturesRequest:
 
 
 @dataclass(frozen=True)
+class Progress:
+    """Which share of a question is answered, 0 to 1; any number of these come before the answer."""
+
+    share: float
+
+
+@dataclass(frozen=True)
+class Stop:
+    """Nobody waits for the answer any more. It is followed by no answer of its own: there is one to the question."""
+
+
+@dataclass(frozen=True)
 class Failure:
     """A problem that the user can act on, as a sentence."""
 
@@ -38,4 +50,4 @@ class Failure:
 
 
 Request = PredictRequest | FeaturesRequest | Question
-"""A question is answered by an explanation of each picture."""
+"""Each has one answer. A question is answered by an explanation of each picture."""

@@ -19,7 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.process.protocol import Failure, FeaturesRequest, PredictRequest, Ready, Request
+from cifar_core.explain.methods.method import Told
+from cifar_core.explain.process.protocol import (
+    Failure,
+    FeaturesRequest,
+    PredictRequest,
+    Progress,
+    Ready,
+    Request,
+    Stop,
+)
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.hardware.child_environment import NEEDED_TO_START, NO_GPU, child_environment
@@ -39,7 +48,6 @@ THREADS = 4
 """One picture gains nothing from more, and the other cores may be training."""
 
 _WATCH_SECONDS = 1.0
-
 WORKER_COMMAND = (sys.executable, "-m", "cifar_core.explain.process.worker")
 
 
@@ -90,7 +98,9 @@ class InferenceService:
         """The child's process id, or ``None`` when there is none."""
         return None if self._process is None else self._process.pid
 
-    def explain(self, question: Question, *, timeout: float = ANSWER_SECONDS) -> tuple[Explanation, ...]:
+    def explain(
+        self, question: Question, *, timeout: float = ANSWER_SECONDS, told: Told = lambda share: None
+    ) -> tuple[Explanation, ...]:
         """Ask the child process a question; it answers with an explanation of each picture.
 
         Parameters
@@ -98,15 +108,17 @@ class InferenceService:
         question : Question
             What is asked of which network.
         timeout : float
-            Seconds to wait for the answer, not counting the start of the child process.
+            Seconds to wait for the answer, or for word of progress, not counting the start of the child process.
+        told : callable
+            Told the share that is done, while that is less than all. What it raises stops the work and is raised here.
 
         Raises
         ------
         ExplainError
             The model cannot be opened, has no such class or layer, or no answer came in time.
         """
-        here = replace(question, model=question.model.resolve())  # the child works in another folder
-        answer: tuple[Explanation, ...] = self._ask(here, timeout)
+        asked = replace(question, model=question.model.resolve())  # the child works in another folder
+        answer: tuple[Explanation, ...] = self._ask(asked, timeout, told)
         return answer
 
     def predict(
@@ -133,9 +145,8 @@ class InferenceService:
         ExplainError
             The model cannot be opened, or no answer came in time.
         """
-        logits: NDArray[np.float32] = self._ask(
-            PredictRequest(model_path.resolve(), np.asarray(images)), timeout
-        )
+        asked = PredictRequest(model_path.resolve(), np.asarray(images))
+        logits: NDArray[np.float32] = self._ask(asked, timeout)
         return logits
 
     def features(
@@ -162,9 +173,8 @@ class InferenceService:
         ExplainError
             The model cannot be opened, or no answer came in time.
         """
-        features: NDArray[np.float32] = self._ask(
-            FeaturesRequest(model_path.resolve(), np.asarray(images)), timeout
-        )
+        asked = FeaturesRequest(model_path.resolve(), np.asarray(images))
+        features: NDArray[np.float32] = self._ask(asked, timeout)
         return features
 
     def close(self) -> None:
@@ -185,18 +195,18 @@ class InferenceService:
         with self._lock, contextlib.suppress(ExplainError):  # the request that follows reports it
             self._connected()
 
-    def _ask(self, request: Request, timeout: float) -> Any:
+    def _ask(self, request: Request, timeout: float, told: Told = lambda share: None) -> Any:
         if not self._lock.acquire(timeout=self._start_seconds + timeout):
             raise ExplainError("The explanation process is busy with other pictures. Try again in a moment.")
         try:
             try:
-                answer = self._exchange(request, timeout)
+                answer = self._exchange(request, timeout, told)
             except (EOFError, OSError):
                 self._check_memory()
                 # The child was killed, now or since the last request. Once may be chance; twice, it is the request.
                 self._end_process()
                 try:
-                    answer = self._exchange(request, timeout)
+                    answer = self._exchange(request, timeout, told)
                 except (EOFError, OSError) as error:
                     self._check_memory()
                     self._end_process()
@@ -219,9 +229,21 @@ class InferenceService:
             self._end_process()
             raise ExplainError(f"{too_much_memory(self._memory_bytes)} Choose another run.")
 
-    def _exchange(self, request: Request, timeout: float) -> Any:
+    def _exchange(self, request: Request, timeout: float, told: Told) -> Any:
         connection = self._connected()
         connection.send(request)
+        while isinstance(said := self._receive(connection, timeout), Progress):
+            try:
+                told(said.share)
+            except BaseException:  # whoever asked has left
+                with contextlib.suppress(ExplainError, EOFError, OSError):
+                    connection.send(Stop())
+                    while isinstance(self._receive(connection, timeout), Progress):
+                        pass
+                raise
+        return said
+
+    def _receive(self, connection: Connection, timeout: float) -> Any:
         if not connection.poll(timeout):
             self._end_process()
             self.start()

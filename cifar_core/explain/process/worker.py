@@ -7,18 +7,31 @@ when standard input closes: the dashboard is gone then, however it ended.
 
 import signal
 import sys
+import time
 from multiprocessing import AuthenticationError
 from multiprocessing.connection import Connection, Listener
 from pathlib import Path
 
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.explainer import Explainer
-from cifar_core.explain.process.protocol import Failure, FeaturesRequest, PredictRequest, Ready, Request
+from cifar_core.explain.methods.method import Told
+from cifar_core.explain.process.protocol import (
+    Failure,
+    FeaturesRequest,
+    PredictRequest,
+    Progress,
+    Ready,
+    Request,
+    Stop,
+)
 from cifar_core.explain.question import Question
 from cifar_core.lean_keras import import_keras
 from cifar_core.runs.processes import end_with_parent
 from cifar_core.system.streams import make_streams_safe, say_traceback
 from cifar_core.words.sentences import as_sentence
+
+TELL_SECONDS = 0.2
+"""Between two words on how far the work is; what takes less says none."""
 
 
 def main() -> None:
@@ -50,13 +63,35 @@ def serve(connection: Connection) -> None:
             request = connection.recv()
         except (EOFError, ConnectionError):
             return
+        if isinstance(request, Stop):
+            continue  # it came after the answer
         try:
-            connection.send(answer(explainer, request))
-        except (BrokenPipeError, ConnectionError):
+            connection.send(answer(explainer, request, _Teller(connection)))
+        except (EOFError, ConnectionError):
             return
 
 
-def answer(explainer: Explainer, request: Request) -> object:
+class _StoppedError(Exception):
+    """Nobody waits for the answer."""
+
+
+class _Teller:
+    """Tells the other side how far the work is, now and then, and stops it when it is told to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._last = time.monotonic()
+
+    def __call__(self, share: float) -> None:
+        if self._connection.poll():
+            self._connection.recv()  # While it waits for an answer the other side says nothing else.
+            raise _StoppedError
+        if time.monotonic() - self._last >= TELL_SECONDS:
+            self._last = time.monotonic()
+            self._connection.send(Progress(share))
+
+
+def answer(explainer: Explainer, request: Request, told: Told = lambda share: None) -> object:
     """Compute one answer; a problem becomes a :class:`Failure` and never ends the process.
 
     Parameters
@@ -65,6 +100,8 @@ def answer(explainer: Explainer, request: Request) -> object:
         Holds the models that were asked lately.
     request : PredictRequest, FeaturesRequest or Question
         What came through the connection.
+    told : callable
+        Told which share of a question is answered.
 
     Returns
     -------
@@ -78,7 +115,11 @@ def answer(explainer: Explainer, request: Request) -> object:
             case FeaturesRequest():
                 return explainer.model(request.model).features(request.pictures)
             case Question():
-                return explainer.explain(request)
+                return explainer.explain(request, told)
+    except (EOFError, ConnectionError):
+        raise  # nobody is there to be told
+    except _StoppedError:
+        return Failure("The work was stopped, because nobody waited for it. Ask again.")
     except CifarLabError as error:
         return Failure(str(error))
     except Exception as error:

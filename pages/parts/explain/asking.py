@@ -62,17 +62,24 @@ def ask(
     """Ask by the method and at the layer that the address names; what there is not is said, and the usual one taken."""
     layer, method = st.query_params.get("layer"), _method()
     wanted = partial(question_about, model, subject, target=target, score=score, against=against)
+    bar = st.empty()
+
+    def told(share: float) -> None:
+        # Where the page is to be drawn anew, drawing raises, and the work stops.
+        bar.progress(min(share, 1.0), text=f"{METHODS[method].title}: {METHODS[method].cost} …")
+
     tries = list(dict.fromkeys([(layer, method), (None, method), (None, DEFAULT_METHOD)]))
     refused = ""
     for where, how in tries:
         try:
-            (answer,) = answers.ask(wanted(layer=where, method=how))
+            (answer,) = answers.ask(wanted(layer=where, method=how), told)
         except ExplainError as problem:
             if (where, how) == tries[-1]:
                 raise
             refused = refused or str(problem)
         else:
             break
+    bar.empty()
     if refused:
         st.warning(plain(refused), icon=":material/link_off:")
     return answer

@@ -41,7 +41,8 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> No
             key="method",
             on_change=lambda: st.query_params.update(method=st.session_state["method"]),
             help="\n".join(
-                f"- **{one.title}**: {one.summary}" for one in map(METHODS.__getitem__, view.methods)
+                f"- **{one.title}**: {one.summary} Cost: {one.cost}."
+                for one in map(METHODS.__getitem__, view.methods)
             ),
         )
         second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))

@@ -11,6 +11,7 @@ import pytest
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answer, Answers
 from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.methods.method import Told
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 
@@ -21,7 +22,7 @@ class Service:
     def __init__(self) -> None:
         self.asked: list[Question] = []
 
-    def explain(self, question: Question) -> Answer:
+    def explain(self, question: Question, *, told: Told = lambda share: None) -> Answer:
         self.asked.append(question)
         return (Explanation(np.zeros(3, np.float32), len(self.asked), None, ()),)
 
@@ -66,7 +67,7 @@ def test_whatever_else_is_asked_is_asked_once(question: Question) -> None:
 
 def test_a_layer_that_was_left_open_is_the_one_that_is_named_later(question: Question) -> None:
     class ServiceWithLayers(Service):
-        def explain(self, question: Question) -> Answer:
+        def explain(self, question: Question, *, told: Told = lambda share: None) -> Answer:
             (answer,) = super().explain(question)
             values = np.ones((2, 2), np.float32)
             return (replace(answer, heatmap=Heatmap(values, 1.0, question.layer or "conv_2", 0, "gradcam")),)
@@ -111,7 +112,7 @@ def test_a_failure_is_not_kept(question: Question, monkeypatch: pytest.MonkeyPat
     answers = Answers(service)
     with monkeypatch.context() as patched:
 
-        def fail(question: Question) -> Answer:
+        def fail(question: Question, *, told: Told) -> Answer:
             raise ExplainError("The explanation took longer than 60 seconds and was ended. Try again.")
 
         patched.setattr(service, "explain", fail)
@@ -140,7 +141,7 @@ def test_a_question_that_waits_holds_no_other_up(question: Question) -> None:
     kept = replace(question, class_index=0)
 
     class HungService(Service):
-        def explain(self, asked: Question) -> Answer:
+        def explain(self, asked: Question, *, told: Told = lambda share: None) -> Answer:
             if asked is question:
                 waiting.set()
                 assert proceed.wait(60)
@@ -162,7 +163,7 @@ def test_threads_that_ask_the_same_share_one_answer(question: Question, fails: b
     asked, proceed = threading.Event(), threading.Event()
 
     class SlowService(Service):
-        def explain(self, question: Question) -> Answer:
+        def explain(self, question: Question, *, told: Told = lambda share: None) -> Answer:
             asked.set()
             assert proceed.wait(60)
             if fails:
@@ -192,3 +193,46 @@ def test_threads_that_ask_the_same_share_one_answer(question: Question, fails: b
     else:
         assert [id(one) for one in given] == [id(given[0])] * 6
         assert service.asked == [question]
+
+
+def test_who_leaves_stops_the_work_and_the_next_one_asks_itself(question: Question) -> None:
+    """As when a page is drawn anew while a thousand pictures go through the network, and another page waits."""
+
+    class Left(BaseException):
+        pass
+
+    class LongService(Service):
+        def explain(self, question: Question, *, told: Told = lambda share: None) -> Answer:
+            answer = super().explain(question)
+            begun.set()
+            assert waits.wait(60)
+            told(0.5)
+            return answer
+
+    def leave(share: float) -> None:
+        raise Left
+
+    begun, waits = threading.Event(), threading.Event()
+    service = LongService()
+    answers = Answers(service)
+    given: list[object] = []
+    left: list[bool] = []
+
+    def ask_and_leave() -> None:
+        try:
+            answers.ask(question, leave)
+        except Left:
+            left.append(True)
+
+    first = threading.Thread(target=ask_and_leave)
+    first.start()
+    assert begun.wait(60)
+    second = threading.Thread(target=lambda: given.extend(answers.ask(question)))
+    second.start()
+    waits.set()
+    first.join()
+    second.join()
+    assert left == [True]
+    assert [one.class_index for one in given if isinstance(one, Explanation)] == [2]
+    answers.ask(question)
+    assert len(service.asked) == 2
