@@ -7,6 +7,7 @@ import streamlit as st
 from cifar_core.errors import CifarLabError
 from cifar_core.views.explain.answer import build_explain_view
 from cifar_core.views.explain.models import missing_model, model_choices
+from cifar_core.views.explain.trust import trust_sentence
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
@@ -60,7 +61,7 @@ try:
         if view.heatmap is not None:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
-            draw_details(view, view.heatmap, color_map)
+            draw_details(view, view.heatmap, color_map, trust_sentence(model.run_id, view.heatmap, score))
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)
         if compared is not None:
             before = ask(answers(), model, original, target=target, score=score, against=against)

@@ -84,6 +84,9 @@ def run_score(args: argparse.Namespace, settings: Settings) -> int:
         return 0
     for record in records:
         _print(record, saved.name, sample)
+    left_out = [get_method(one).title for one in methods if one not in {record.method for record in records}]
+    if left_out:
+        print(f"Not for this network: {', '.join(left_out)}.")
     return 0
 
 

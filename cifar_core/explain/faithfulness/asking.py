@@ -11,9 +11,13 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.faithfulness.baselines import Maps
 from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.spread import spread_maps
+
+FEW = 4
+"""Pictures that are asked about at once by a method that tries a thousand variants of each: an answer has its time."""
 
 Told = Callable[[str, float], None]
 """Called with what is being done, in words, and how much of it is, 0 to 1; whoever wants to stop raises."""
@@ -109,13 +113,18 @@ def ask_maps(network: Network, question: Question, classes: NDArray[np.int64] | 
         The network has no maps, or cannot be asked.
     """
     said: list[Explanation | None] = [None] * len(question.pictures)
-    if classes is None:
-        said[:] = network.explain(question)
-    else:
-        for index in np.unique(classes).tolist():
-            of_class = np.flatnonzero(classes == index)
-            asked = replace(question, pictures=question.pictures[of_class], class_index=index)
-            for place, one in zip(of_class.tolist(), network.explain(asked), strict=True):
+    at_once = FEW if get_method(question.method).one_by_one else len(said)
+    groups = (
+        [np.arange(len(said))]
+        if classes is None
+        else [np.flatnonzero(classes == one) for one in set(classes)]
+    )
+    for group in groups:
+        wanted = question.class_index if classes is None else int(classes[group[0]])
+        for start in range(0, len(group), at_once):
+            part = group[start : start + at_once]
+            asked = replace(question, pictures=question.pictures[part], class_index=wanted)
+            for place, one in zip(part.tolist(), network.explain(asked), strict=True):
                 said[place] = one
     answers = [one for one in said if one is not None]
     heatmaps = tuple(one.heatmap for one in answers if one.heatmap is not None)

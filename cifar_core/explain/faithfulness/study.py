@@ -78,6 +78,36 @@ class MethodStudy:
         return all(self.gain(measure, baseline).sign > 0 for baseline in self.baselines)
 
 
+def known_methods(network: Network, question: Question, methods: Sequence[str]) -> list[str]:
+    """Return those of some methods that a network can be explained by; where one takes another's place, once.
+
+    Parameters
+    ----------
+    network : Network
+        Answers.
+    question : Question
+        Its first picture is asked about.
+    methods : sequence of str
+        Ids of methods, at least one.
+
+    Raises
+    ------
+    ExplainError
+        None of them can.
+    """
+    found: dict[str, None] = {}
+    problem = None
+    for method in methods:
+        try:
+            asked = ask_maps(network, replace(question, pictures=question.pictures[:1], method=method))
+            found[asked.method] = None
+        except ExplainError as none:
+            problem = none
+    if problem is not None and not found:
+        raise problem
+    return list(found)
+
+
 def study_methods(
     network: Network,
     question: Question,
@@ -95,7 +125,7 @@ def study_methods(
         Which pictures, which network, layer and score; its method is not looked at. Of each picture the class is
         explained that it is predicted to be, unless the question says another.
     methods : sequence of str
-        Ids of methods.
+        Ids of methods; those that are none for this network are left out.
     told : callable
         Told how far it is.
     seed : int
@@ -109,9 +139,7 @@ def study_methods(
     count = len(question.pictures)
     if not count:
         raise ExplainError("There is no picture to measure on.")
-    # Of methods that are none for this network another one takes the place, once.
-    first = replace(question, pictures=question.pictures[:1])
-    methods = list(dict.fromkeys(ask_maps(network, replace(first, method=one)).method for one in methods))
+    methods = known_methods(network, question, methods)
     rounds = [question.pictures[start : start + AT_ONCE] for start in range(0, count, AT_ONCE)]
     jobs, done = len(rounds) * (len(methods) + len(BASELINES)), 0
     by_method: dict[str, list[MapScores]] = {method: [] for method in methods}

@@ -1,5 +1,6 @@
 """What is asked of a network for a study, and what comes of it, with a network that is a few lines of NumPy."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.faithfulness.asking import FEW, ask_maps
 from cifar_core.explain.faithfulness.record import MethodRecord
 from cifar_core.explain.faithfulness.sanity import add_noise, check_sanity, check_stability, stages_of
-from cifar_core.explain.faithfulness.study import AT_ONCE, study_methods
+from cifar_core.explain.faithfulness.study import AT_ONCE, known_methods, study_methods
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
@@ -111,6 +113,34 @@ def test_a_record_is_read_as_it_was_written() -> None:
     assert MethodRecord.model_validate_json(record.model_dump_json()) == record
     assert record.measures["road"].beats_all
     assert record.measures["drop"].mean.value == round(study.mean("drop").value, 4)
+
+
+def test_methods_that_are_none_for_a_network_are_left_out() -> None:
+    class Picky(Red):
+        def explain(self, question: Question) -> tuple[Explanation, ...]:
+            if question.method == "cam":
+                raise ExplainError("No pooling ends this network.")
+            # As for a network without maps: another method takes the place.
+            return super().explain(
+                replace(question, method="occlusion") if question.method == "gradcam" else question
+            )
+
+    assert known_methods(Picky(), question(), ["gradcam", "cam", "occlusion", "rise"]) == [
+        "occlusion",
+        "rise",
+    ]
+    with pytest.raises(ExplainError, match="No pooling"):
+        known_methods(Picky(), question(), ["cam"])
+
+
+@pytest.mark.parametrize(("method", "most"), [("rise", FEW), ("gradcam", len(PICTURES))])
+def test_a_method_that_takes_long_is_asked_about_few_pictures_at_once(method: str, most: int) -> None:
+    network = Red()
+    asked = ask_maps(network, replace(question(), method=method))
+    assert max(len(one.pictures) for one in network.asked) == most
+    assert asked.classes.tolist() == [2 - number % 2 for number in range(0, len(PICTURES))]
+    again = ask_maps(network, replace(question(), method=method), asked.classes)
+    assert again.classes.tolist() == asked.classes.tolist()
 
 
 def test_sanity_compares_each_map_with_its_own_and_keeps_the_class() -> None:
