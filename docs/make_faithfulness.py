@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from cifar_core.commands.explain_score import measure_methods
+from cifar_core.commands.explain_score import measure_methods, methods_that_fit
 from cifar_core.data.catalog import open_dataset
 from cifar_core.explain.faithfulness.baselines import BASELINES
 from cifar_core.explain.faithfulness.measured import MEASURED, Measured, shipped_records
@@ -76,7 +76,8 @@ def measure(methods: Iterable[str], count: int, *, again: bool) -> None:
         sample = draw_sample(choose("split(test)", universe), count)
         question = Question(run.paths.model, sample.pictures)
         with InferenceService() as service:
-            for record in measure_methods(service, question, missing, STAGES):
+            fit = methods_that_fit(service, question, missing)
+            for record in measure_methods(service, question, fit, STAGES):
                 known[record.method] = record
         in_order = {method: known[method] for method in METHODS if method in known}
         Measured(runs={**shipped_records(), run.id: in_order}).write(MEASURED)

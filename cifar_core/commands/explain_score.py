@@ -2,12 +2,13 @@
 
 import argparse
 import sys
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from cifar_core.commands.explain_pictures import add_picture_options, open_pictures
 from cifar_core.commands.output import print_json, print_table, say_progress
-from cifar_core.errors import ConfigError
+from cifar_core.errors import ConfigError, ExplainError
 from cifar_core.explain.faithfulness.record import LikenessRecord, MeanRecord, MethodRecord
 from cifar_core.explain.faithfulness.sanity import STAGES, check_sanity, check_stability
 from cifar_core.explain.faithfulness.study import study_methods
@@ -74,9 +75,11 @@ def run_score(args: argparse.Namespace, settings: Settings) -> int:
         raise ConfigError(f"--stages is 0 or more, not {args.stages}.")
     saved, sample = open_pictures(args, settings)
     asked = args.method or [DEFAULT_METHOD]
-    methods = list(METHODS) if EVERY_METHOD in asked else list(dict.fromkeys(asked))
     question = Question(saved.path, sample.pictures, layer=args.layer)
     with InferenceService() as service:
+        methods = list(dict.fromkeys(asked))
+        if EVERY_METHOD in asked:
+            methods = methods_that_fit(service, question, METHODS)
         records = measure_methods(service, question, methods, args.stages, args.seed)
     if args.json:
         document = {"run": saved.name, "set": sample.text, "of": sample.of, "seed": args.seed}
@@ -118,6 +121,39 @@ def measure_methods(
         say(f"Adding tiny noise: {title}", sys.stderr)
         found.append(MethodRecord.of(study, sanity[study.method], check_stability(service, asked, seed)))
     return found
+
+
+def methods_that_fit(service: InferenceService, question: Question, methods: Iterable[str]) -> list[str]:
+    """Return the methods that are some for this network; of the others say on standard error why they are not.
+
+    Parameters
+    ----------
+    service : InferenceService
+        Asks the network.
+    question : Question
+        Which network, pictures and layer; the first picture alone is explained.
+    methods : iterable of str
+        Ids of methods.
+
+    Raises
+    ------
+    ExplainError
+        There is none.
+    """
+    fit = []
+    first = replace(question, pictures=question.pictures[:1])
+    problem = ExplainError("No method was asked for.")
+    for method in methods:
+        try:
+            service.explain(replace(first, method=method))
+        except ExplainError as error:
+            problem = error
+            say(f"{get_method(method).title} is left out: {error}", sys.stderr)
+        else:
+            fit.append(method)
+    if not fit:
+        raise problem
+    return fit
 
 
 def _print(record: MethodRecord, run: str, sample: Sample) -> None:

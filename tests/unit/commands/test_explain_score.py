@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from cifar_core.commands import explain_score
 from cifar_core.commands.explain import run_explain
 from cifar_core.commands.main import main, parse
+from cifar_core.errors import ExplainError
 from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.methods.registry import METHODS
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.settings import Settings
@@ -30,6 +32,8 @@ class FakeService:
         return images[:, :, :16].mean(axis=(1, 2)).astype(np.float32) / 40
 
     def explain(self, question: Question) -> tuple[Explanation, ...]:
+        if question.method == "cam":
+            raise ExplainError("CAM needs another head.")
         evidence = np.array([[2, 0], [1, 0]], np.float32)
         return tuple(
             Explanation(
@@ -93,6 +97,16 @@ def test_json_is_one_document_with_every_method_that_was_asked_for(
     assert (one["pictures"], one["cells"], one["sanity"]) == (3, [2, 2], [])
     assert set(one["measures"]["road"]["gains"]) == {"random", "blurred random", "centre"}
     assert one["stability"]["correlation"]["value"] == 1
+
+
+def test_of_all_methods_those_are_left_out_that_are_none_for_this_network(
+    before: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*before, str(tmp_path), "--method", "all", "-n", "1", "--stages", "0", "--json"]) == 0
+    said = capsys.readouterr()
+    found = [one["method"] for one in json.loads(said.out)["methods"]]
+    assert found == [method for method in METHODS if method != "cam"]
+    assert "CAM is left out: CAM needs another head." in said.err
 
 
 @pytest.mark.parametrize(
