@@ -66,13 +66,13 @@ def _middle(found: Surroundings) -> str:
             f" But the cells of this network's maps lie in the middle: if all {size_words(found.cells)} had the same "
             f"heat, it would be {percent(found.even, 0)}. That is what to compare with."
         )
-    interval, leaning = found.centre.interval, "it can't be said from so few pictures where they lean to"
+    interval, leaning = found.centre.interval, "from so few pictures it can't be said where the maps lean to"
     if interval is not None:
-        leaning = "they lean neither to the middle nor to the border"
+        leaning = "the maps lean neither to the middle nor to the border"
         if found.even < interval.low:
-            leaning = "they lean to the middle"
+            leaning = "the maps lean to the middle"
         elif found.even > interval.high:
-            leaning = "they lean to the border"
+            leaning = "the maps lean to the border"
     return (
         f"Of the heat {_with_interval(found.centre.value, interval)} lies in the middle, the inner 16×16 pixels. "
         f"Spread evenly over the picture it would be 25%.{of_cells} So {leaning}."

@@ -53,7 +53,7 @@ def said(**changes: object) -> str:
 def test_all_is_said_with_intervals() -> None:
     words = said()
     assert "32% (31.0 – 33.0%) lies in the middle, the inner 16×16 pixels" in words
-    assert "would be 25%. So they lean to the middle." in words
+    assert "would be 25%. So the maps lean to the middle." in words
     assert "33% of the heat where the answer is right (n = 150) and 31% where it is wrong (n = 47)" in words
     assert "2.0 percentage points, 95% interval 0.1 to 3.9." in words
     assert "changes in 40% (33.5 – 46.9%) of the pictures; with a random half in 56%" in words
