@@ -22,6 +22,7 @@ from cifar_core.commands.measure import add_measure_command
 from cifar_core.commands.models import add_model_commands
 from cifar_core.commands.queue import add_queue_actions
 from cifar_core.commands.report import add_report_command
+from cifar_core.commands.robustness import add_robustness_command
 from cifar_core.commands.runs import add_run_commands
 from cifar_core.commands.sets import add_set_commands
 from cifar_core.commands.sweep import add_sweep_commands
@@ -121,6 +122,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_report_command(commands)
     add_explain_command(commands)
     add_explain_score_command(commands)
+    add_robustness_command(commands)
     add_explain_background_command(commands)
     add_import_command(commands)
     chosen, rest = shared.parse_known_args(arguments)

@@ -1,0 +1,1 @@
+"""How much a run's accuracy falls when its test pictures are corrupted."""
