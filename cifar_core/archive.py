@@ -18,7 +18,9 @@ class ArchiveError(ValueError):
 
 
 @contextmanager
-def open_archive(file: BinaryIO, *, most_bytes: int) -> Iterator[zipfile.ZipFile]:
+def open_archive(
+    file: BinaryIO, *, most_bytes: int, most_list_bytes: int = MOST_LIST_BYTES
+) -> Iterator[zipfile.ZipFile]:
     """Open an archive to read it, if its list is short and its members can be unpacked within bounds.
 
     Reading a member ends at the size that the list claims of it, so the sizes hold even where the list lies.
@@ -29,13 +31,15 @@ def open_archive(file: BinaryIO, *, most_bytes: int) -> Iterator[zipfile.ZipFile
         Open for reading; it stays open.
     most_bytes : int
         How much all members together may be, unpacked.
+    most_list_bytes : int
+        How long the list of members may be; each takes a hundred bytes, and a long name more.
 
     Raises
     ------
     ArchiveError
         It is none, is damaged, or breaks a rule.
     """
-    _check_list(file)
+    _check_list(file, most_list_bytes)
     try:
         archive = zipfile.ZipFile(file)
     except (
@@ -56,7 +60,7 @@ def open_archive(file: BinaryIO, *, most_bytes: int) -> Iterator[zipfile.ZipFile
         yield archive
 
 
-def _check_list(file: BinaryIO) -> None:
+def _check_list(file: BinaryIO, most_bytes: int) -> None:
     """Refuse an archive whose list of members is long; ``zipfile`` would read it whole."""
     size = file.seek(0, 2)
     file.seek(max(0, size - _END.size - _LOCATOR_BYTES - 0xFFFF))
@@ -65,7 +69,5 @@ def _check_list(file: BinaryIO) -> None:
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + _END.size > len(tail):
         raise ArchiveError("it is damaged")
-    if _END.unpack_from(tail, at)[5] > MOST_LIST_BYTES or tail[: at - _LOCATOR_BYTES + 4].endswith(
-        b"PK\x06\x07"
-    ):
+    if _END.unpack_from(tail, at)[5] > most_bytes or tail[: at - _LOCATOR_BYTES + 4].endswith(b"PK\x06\x07"):
         raise ArchiveError("it has too many members")

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.archive import ArchiveError, open_archive
+from cifar_core.archive import MOST_LIST_BYTES, ArchiveError, open_archive
 
 _SUFFIX = ".npy"
 
@@ -76,7 +76,9 @@ class ArrayFile:
 
 
 @contextmanager
-def open_arrays(file: BinaryIO, *, most_bytes: int) -> Iterator[ArrayFile]:
+def open_arrays(
+    file: BinaryIO, *, most_bytes: int, most_list_bytes: int = MOST_LIST_BYTES
+) -> Iterator[ArrayFile]:
     """Open an ``.npz`` file to read it, never unpickling anything.
 
     Parameters
@@ -85,13 +87,15 @@ def open_arrays(file: BinaryIO, *, most_bytes: int) -> Iterator[ArrayFile]:
         Open for reading; it stays open.
     most_bytes : int
         How much all arrays together may be, unpacked.
+    most_list_bytes : int
+        How long the list of arrays may be.
 
     Raises
     ------
     ArchiveError
         It is none, is damaged, or larger.
     """
-    with open_archive(file, most_bytes=most_bytes) as archive:
+    with open_archive(file, most_bytes=most_bytes, most_list_bytes=most_list_bytes) as archive:
         yield ArrayFile(archive)
 
 

@@ -20,9 +20,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cifar_core.evaluation.epoch_predictions import begin_epochs, save_epoch
+from cifar_core.evaluation.predictions import load_predictions, predictions_fingerprint
 from cifar_core.runs.layout import RunPaths
 
-Damaged = Literal["record", "metrics", "predictions", "nothing"]
+Damaged = Literal["record", "metrics", "predictions", "epochs", "nothing"]
 """Which part of the run is to be called damaged; “nothing” where what is wrong is no part of what is shown."""
 
 STAGE = '{"epochs": 1, "learning_rate": 1}'
@@ -418,6 +420,126 @@ def predictions() -> Iterator[HostileRun]:
         yield HostileRun(f"predictions.npz: six bytes wrong ({number})", "predictions", damage(number))
 
 
+EPOCHS = 3
+
+
+def _write_epochs(paths: RunPaths) -> None:
+    validated = load_predictions(paths.predictions, "validation")
+    begin_epochs(
+        paths.epochs, validated.labels, validated.indices, predictions_fingerprint(paths.predictions)
+    )
+    for epoch in range(1, EPOCHS + 1):
+        save_epoch(paths.epochs, epoch, np.roll(validated.logits, epoch, axis=0))
+
+
+def epochs() -> Iterator[HostileRun]:
+    """Yield folders of epochs of which one file, or all, are no predictions."""
+
+    def spoiled(what: str, change: Callable[[Path], object]) -> HostileRun:
+        def spoil(paths: RunPaths) -> None:
+            _write_epochs(paths)
+            change(paths.epochs)
+
+        return HostileRun(f"epochs: {what}", "epochs", spoil)
+
+    def put(name: str, place: Callable[[Path], object]) -> Callable[[Path], object]:
+        def change(folder: Path) -> None:
+            (folder / name).unlink()
+            place(folder / name)
+
+        return change
+
+    def link(target: str) -> Callable[[Path], object]:
+        return lambda path: path.symlink_to(target)
+
+    def arrays(**given: Any) -> Callable[[Path], object]:
+        return lambda path: np.savez_compressed(path, **given)
+
+    def content(data: bytes) -> Callable[[Path], object]:
+        return lambda path: path.write_bytes(data)
+
+    bomb = _zipped({"probabilities.npy": _npy("(10, 50000000)", "|u1", bytes(500_000_000))})
+    many = _zipped(
+        {"probabilities.npy": _npy("(10, 10)", "|u1", b"\1" * 100)} | {f"m{number}": b"" for number in range(8000)},
+        zipfile.ZIP_STORED,
+    )  # fmt: skip
+    files: dict[str, Callable[[Path], object]] = {
+        "a pipe": os.mkfifo,
+        "a folder": Path.mkdir,
+        "a socket": _socket,
+        "8 TB of nothing": _sparse,
+        "a link to itself": link("epoch-0002.npz"),
+        "a link to nothing": link("nothing"),
+        "a link to /dev/zero": link("/dev/zero"),
+        "a link out of the folder": link("../predictions.npz"),
+        "empty": content(b""),
+        "zeros": content(bytes(10_000)),
+        "half a gigabyte, packed": content(bomb),
+        "many members": content(many),
+        "10¹² rows": content(_zipped({"probabilities.npy": _npy("(1000000000000, 10)", "|u1")})),
+        "10⁴⁰⁰ columns": content(_zipped({"probabilities.npy": _npy(f"(10, {HUGE})", "|u1")})),
+        "a nested header": content(
+            _zipped({"probabilities.npy": b"\x93NUMPY\x01\x00" + struct.pack("<H", 9000) + b"(" * 9000})
+        ),
+        "NaN": arrays(probabilities=np.full((10, 10), np.nan)),
+        "float32": arrays(probabilities=np.full((10, 10), 0.1, np.float32)),
+        "int64": arrays(probabilities=np.ones((10, 10), np.int64)),
+        "truth values": arrays(probabilities=np.ones((10, 10), np.bool_)),
+        "text": arrays(probabilities=np.full((10, 10), "a")),
+        "one row more": arrays(probabilities=np.ones((11, 10), np.uint8)),
+        "one dimension": arrays(probabilities=np.ones(10, np.uint8)),
+        "three dimensions": arrays(probabilities=np.ones((10, 10, 1), np.uint8)),
+        "no columns": arrays(probabilities=np.ones((10, 0), np.uint8)),
+        "other classes": arrays(probabilities=np.ones((10, 11), np.uint8)),
+        "nothing said": arrays(probabilities=np.zeros((10, 10), np.uint8)),
+        "objects": arrays(probabilities=np.full((10, 10), None)),
+        "another array": arrays(logits=np.ones((10, 10), np.uint8)),
+    }
+    for what, place in files.items():
+        yield spoiled(f"epoch-0002.npz: {what}", put("epoch-0002.npz", place))
+    good: dict[str, Any] = {
+        "labels": np.arange(10),
+        "indices": np.arange(10),
+        "fingerprint": np.array("f" * 16),
+    }
+    pictures: dict[str, dict[str, Any]] = {
+        "of other pictures": {},
+        "NaN": {"labels": np.full(10, np.nan)},
+        "labels of 2⁶³": {"labels": np.full(10, 2**63, np.uint64)},
+        "labels beyond": {"labels": np.arange(10) + 5},
+        "two dimensions": {"labels": np.zeros((10, 1), np.int64), "indices": np.arange(10)[:, None]},
+        "doubles": {"indices": np.arange(10) // 2},
+        "ten million": {"labels": np.zeros(9_900_000, np.int64), "indices": np.arange(9_900_000)},
+        "a fingerprint of a megabyte": {"fingerprint": np.array("f" * 250_000)},
+        "objects": {"labels": np.full(10, None)},
+    }
+    for what, changes in pictures.items():
+        yield spoiled(f"validation.npz: {what}", put("validation.npz", arrays(**good | changes)))
+    for what in ("a pipe", "a folder", "8 TB of nothing", "a link to /dev/zero", "empty", "many members"):
+        yield spoiled(f"validation.npz: {what}", put("validation.npz", files[what]))
+
+    def many_files(count: int, place: Callable[[Path], object]) -> Callable[[Path], object]:
+        return lambda folder: [place(folder / f"epoch-{number + 10:06d}.npz") for number in range(count)]
+
+    def ten_megabytes(path: Path) -> None:
+        with path.open("wb") as file:
+            file.truncate(10_000_000)
+
+    yield spoiled("20,000 links to nothing", many_files(20_000, link("nothing")))
+    yield spoiled("2,000 files of ten megabytes", many_files(2_000, ten_megabytes))
+    yield spoiled("20 files with many members", many_files(20, content(many)))
+
+    def instead(place: Callable[[Path], object]) -> Callable[[Path], object]:
+        def change(folder: Path) -> None:
+            shutil.rmtree(folder)
+            place(folder)
+
+        return change
+
+    yield spoiled("an empty folder", instead(Path.mkdir))
+    yield spoiled("a link to a folder", instead(link("..")))
+
+
 def heartbeats() -> Iterator[HostileRun]:
     """Yield beats of a run that says it is being trained; a wrong one counts as none."""
     good = {
@@ -473,7 +595,7 @@ def others() -> Iterator[HostileRun]:
 
 def hostile_runs() -> Iterator[HostileRun]:
     """Yield all of them."""
-    for family in (fields, contents, places, metrics, predictions, heartbeats, others):
+    for family in (fields, contents, places, metrics, predictions, epochs, heartbeats, others):
         yield from family()
 
 

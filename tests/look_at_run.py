@@ -6,6 +6,7 @@ from dataclasses import asdict
 from cifar_core.commands.output import run_summary
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
+from cifar_core.evaluation.over_epochs import has_epochs
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.exports.run_folder import export_run
 from cifar_core.runs.attempts import continues_after
@@ -19,6 +20,7 @@ from cifar_core.runs.run import read_run, runs_in
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.views.compare.columns import COLUMNS, columns_of
 from cifar_core.views.compare.lines import list_lines
+from cifar_core.views.compare.over_epochs import open_over_epochs
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
@@ -70,4 +72,14 @@ def look_at(paths: RunPaths, dataset: Dataset) -> tuple[Damaged, str]:
         evaluate_run(run)
     except RunError as problem:
         return "predictions", str(problem)
+    if has_epochs(run):
+        try:
+            shown = open_over_epochs(rows[0])
+        except RunError as problem:
+            return "epochs", str(problem)
+        shown.forgetting()
+        for number in range(len(shown.epochs)):
+            json_text([shown.sentence(number), shown.flips(number), *shown.recalls(number)[2].tolist()])
+        if shown.notes:
+            return "epochs", shown.notes[-1]
     return "nothing", ""

@@ -6,16 +6,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from statistics import mode
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.array_file import open_arrays
+from cifar_core.data.folder.listing import MOST_FILES
 from cifar_core.errors import RunError
-from cifar_core.evaluation.predictions import MOST_OUTPUTS
+from cifar_core.evaluation.predictions import MOST_OUTPUTS, names_one_twice
 from cifar_core.evaluation.softmax import softmax
-from cifar_core.system.files import read_bytes, remove, write_atomically
+from cifar_core.system.files import is_regular, read_bytes, remove, write_atomically
 
 MOST_BYTES = 32_000_000
 """Of probabilities, a byte for each picture and class, that are kept of a run: of 5,000 pictures and ten classes, 640
@@ -28,6 +30,12 @@ _PICTURES = "validation.npz"
 _EPOCH = re.compile(r"epoch-([0-9]{4,9})\.npz")
 _HEADERS = 8192
 """Bytes of a file beside its numbers, and more."""
+
+_LIST_BYTES = 1024
+"""Of the list of an archive: it names three arrays at most."""
+
+_MOST_BYTES_READ = 2 * MOST_BYTES + 4 * MOST_OUTPUTS
+"""All files together, packed or unpacked: what a training leaves of the largest data sets."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,46 +206,81 @@ def load_epochs(folder: Path) -> EpochPredictions:
     RunError
         There is nothing of the kind, or what says which pictures they are is damaged.
     """
-    files = () if folder.is_symlink() else sorted(_files(folder))
+    files = _files(folder)
     if not files:
         raise RunError(f"There are no predictions of single epochs in {folder.parent}.")
     try:
-        if len(files) > 2 * MOST_EPOCHS + 4:  # Half of them go with the next epoch.
-            raise ValueError("it holds more epochs than a training keeps")
         labels, indices, fingerprint = _read_pictures(folder / _PICTURES)
-        every = tuple(_read_epochs(files, len(labels)))
-        found = [one for one in every if one.classes == every[0].classes]
-        if not found or labels.max() >= found[0].classes:
+        every = tuple(_read_epochs(_sound(files), len(labels)))
+        classes = mode(one.classes for one in every) if every else 0
+        if labels.max() >= classes:
             raise ValueError("no epoch of it can be read")
+        found = [one for one in every if one.classes == classes]
     except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else str(error)) or "it cannot be read"
-        raise RunError(f"{folder} is damaged: {reason}. Copy the run anew.") from error
+        raise _damaged(folder, error) from error
     return EpochPredictions(
         np.array([one.epoch for one in found], np.int64),
         np.stack([one.predicted for one in found]),
         np.stack([one.confidence for one in found]),
         labels,
         indices,
-        found[0].classes,
+        classes,
         fingerprint,
         len(files) - len(found),
     )
 
 
 def epoch_files(folder: Path) -> tuple[Path, ...]:
-    """Return all files that belong to a folder of epochs; none where there is none."""
-    files = () if folder.is_symlink() else tuple(path for _, path in sorted(_files(folder)))
-    return (folder / _PICTURES, *files) if files else ()
+    """Return the files that belong to a folder of epochs, those that are none or too large left out; often none.
+
+    Parameters
+    ----------
+    folder : Path
+        ``RunPaths.epochs``, of unknown origin.
+
+    Raises
+    ------
+    RunError
+        There are more than a training leaves.
+    """
+    files = _files(folder)
+    return (folder / _PICTURES, *(path for _, path in _sound(files))) if files else ()
 
 
 def _files(folder: Path) -> list[tuple[int, Path]]:
+    if folder.is_symlink():
+        return []
     named = ((_EPOCH.fullmatch(path.name), path) for path in folder.glob("epoch-*.npz"))
-    return [(int(name[1]), path) for name, path in named if name]
+    files = sorted((int(name[1]), path) for name, path in named if name)
+    if len(files) > 2 * MOST_EPOCHS + 4:  # Half of them go with the next epoch.
+        raise _damaged(folder, ValueError("it holds more epochs than a training keeps"))
+    return files
+
+
+def _sound(files: Iterable[tuple[int, Path]]) -> Iterator[tuple[int, Path]]:
+    """Yield the plain files, as long as they are no larger together than a training leaves them."""
+    together = 0
+    for epoch, path in files:
+        if not is_regular(path):
+            continue
+        size = path.stat().st_size
+        if size > MOST_OUTPUTS + _HEADERS:
+            continue
+        together += size
+        if together > _MOST_BYTES_READ:
+            return
+        yield epoch, path
+
+
+def _damaged(folder: Path, error: OSError | ValueError) -> RunError:
+    reason = (error.strerror if isinstance(error, OSError) else str(error)) or "it cannot be read"
+    return RunError(f"{folder} is damaged: {reason}. Copy the run anew.")
 
 
 def _read_pictures(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64], str]:
-    content = read_bytes(path, 16 * MOST_OUTPUTS + _HEADERS)
-    with open_arrays(BytesIO(content), most_bytes=16 * MOST_OUTPUTS + _HEADERS) as arrays:
+    most = 16 * MOST_FILES + _HEADERS  # two whole numbers for each picture that a data set may have
+    content = read_bytes(path, most)
+    with open_arrays(BytesIO(content), most_bytes=most, most_list_bytes=_LIST_BYTES) as arrays:
         shape, kind = arrays.header("fingerprint")
         if shape != () or kind.kind != "U" or kind.itemsize > 4 * 64:
             raise ValueError("the fingerprint is no text")
@@ -247,7 +290,7 @@ def _read_pictures(path: Path) -> tuple[NDArray[np.int64], NDArray[np.int64], st
         ):
             raise ValueError("labels and indices are no whole numbers, one for each picture")
         labels, indices = (arrays.read(name).astype(np.int64) for name in ("labels", "indices"))
-        if not len(labels) or min(labels.min(), indices.min()) < 0 or len(np.unique(indices)) < len(indices):
+        if not len(labels) or min(labels.min(), indices.min()) < 0 or names_one_twice(indices):
             raise ValueError("it does not name pictures, each once")
         return labels, indices, str(arrays.read("fingerprint"))
 
@@ -265,17 +308,20 @@ def _read_epochs(files: Iterable[tuple[int, Path]], pictures: int) -> Iterator[_
     for epoch, path in files:
         try:
             content = read_bytes(path, MOST_OUTPUTS + _HEADERS)
-            with open_arrays(BytesIO(content), most_bytes=MOST_OUTPUTS + _HEADERS) as arrays:
+            most = MOST_OUTPUTS + _HEADERS
+            with open_arrays(BytesIO(content), most_bytes=most, most_list_bytes=_LIST_BYTES) as arrays:
                 shape, kind = arrays.header("probabilities")
                 if len(shape) != 2 or shape[0] != pictures or not 1 <= shape[1] < 2**16 or kind != np.uint8:
                     continue
                 unpacked += shape[0] * shape[1]
-                if unpacked > 2 * MOST_BYTES + 4 * MOST_OUTPUTS:
+                if unpacked > _MOST_BYTES_READ:
                     return
                 said = arrays.read("probabilities")
         except (OSError, ValueError):
             continue
-        yield _Epoch(epoch, said.argmax(axis=1).astype(np.uint16), said.max(axis=1), shape[1])
+        largest = said.max(axis=1)
+        if largest.all():  # That of a picture is never nothing.
+            yield _Epoch(epoch, said.argmax(axis=1).astype(np.uint16), largest, shape[1])
 
 
 def _write(path: Path, **arrays: NDArray[Any]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cifar_core.errors import CifarLabError
+from cifar_core.evaluation.epoch_predictions import load_epochs
 from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.runs.heartbeat import Heartbeat
 from cifar_core.runs.layout import RunPaths
@@ -30,6 +31,8 @@ FILES = (
     "metrics.jsonl",
     "heartbeat.json",
     "checkpoint/epoch-0002.npz",
+    "epochs/validation.npz",
+    "epochs/epoch-0002.npz",
     "model.keras",
     "predictions.npz",
     "worker.log",
@@ -136,6 +139,10 @@ def test_whatever_is_left_of_a_file(
     assert done.returncode == 0, done.stderr
     for entry, paths in resumed:
         bench.finishes_as_if_nothing_had_happened(entry, paths)
+        lost = 2 if "epochs-epoch-0002" in paths.folder.name else None
+        kept = load_epochs(paths.epochs)
+        assert kept.epochs.tolist() == [epoch for epoch in range(1, 5) if epoch != lost]
+        assert kept.left_out == (lost is not None)
         entry.done = True
     bench.all_else_is_unharmed(resumed[0][0])
 

@@ -3,8 +3,10 @@
 import random
 import time
 
+import numpy as np
 import pytest
 
+from cifar_core.evaluation.epoch_predictions import load_epochs
 from cifar_core.runs.layout import checkpoint_files
 from cifar_core.training.checkpoint import last_checkpoint
 from tests.faults.ledger import Entry
@@ -71,7 +73,6 @@ OTHER_FILES = (
     Plan(pause=0.0, die_in=".run.json", die_at=Plan.AFTER_RENAME, die_on=2),
     Plan(pause=0.0, die_in=".heartbeat.json", die_at=17, die_on=3),
     Plan(pause=0.0, die_in=".heartbeat.json", die_at=Plan.BEFORE_RENAME),
-    Plan(pause=0.0, die_in="epochs/.epoch-0002", die_at=100),  # an epoch's predictions
 )
 
 
@@ -88,4 +89,31 @@ def test_killed_while_writing_another_file(bench: Workbench, entry: Entry, time_
     entry.trained_again = entry.epochs - last_checkpoint(paths.checkpoint).epoch
     bench.resume(paths)
     bench.finishes_as_if_nothing_had_happened(entry, paths)
+    bench.all_else_is_unharmed(entry)
+
+
+IN_EPOCHS = (
+    Plan(pause=0.0, die_in="epochs/.epoch-0002", die_at=100),
+    Plan(pause=0.0, die_in="epochs/.epoch-0003", die_at=Plan.BEFORE_RENAME),
+    Plan(pause=0.0, die_in="epochs/.epoch-0002", die_at=Plan.AFTER_RENAME),  # before its checkpoint
+    Plan(pause=0.0, die_in="epochs/.validation", die_at=17),  # which pictures they are
+)
+
+
+@pytest.mark.thorough
+@pytest.mark.fault("`kill -9` of the worker while it writes what is said after an epoch (`epochs/`)")
+def test_killed_while_writing_in_epochs(bench: Workbench, entry: Entry, time_number: int) -> None:
+    paths = bench.queue(IN_EPOCHS[time_number % len(IN_EPOCHS)])
+    with bench.fault(entry, paths, "failed"):
+        bench.wait_for_death(paths)
+    entry.trained_again = entry.epochs - last_checkpoint(paths.checkpoint).epoch
+    bench.resume(paths)
+    bench.finishes_as_if_nothing_had_happened(entry, paths)
+    mine, theirs = load_epochs(paths.epochs), load_epochs(bench.reference.paths.epochs)
+    assert mine.epochs.tolist() == [1, 2, 3, 4]
+    for kept in ("predicted", "confidence", "labels", "indices"):
+        assert np.array_equal(getattr(mine, kept), getattr(theirs, kept)), kept
+    assert {path.name for path in paths.epochs.iterdir()} == {
+        path.name for path in bench.reference.paths.epochs.iterdir()
+    }
     bench.all_else_is_unharmed(entry)
