@@ -77,7 +77,7 @@ def measure(methods: Iterable[str], count: int, *, again: bool) -> None:
         question = Question(run.paths.model, sample.pictures)
         with InferenceService() as service:
             fit = methods_that_fit(service, question, missing)
-            for record in measure_methods(service, question, fit, STAGES):
+            for record in measure_methods(service, question, fit, STAGES) if fit else ():
                 known[record.method] = record
         in_order = {method: known[method] for method in METHODS if method in known}
         Measured(runs={**shipped_records(), run.id: in_order}).write(MEASURED)

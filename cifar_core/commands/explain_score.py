@@ -80,6 +80,8 @@ def run_score(args: argparse.Namespace, settings: Settings) -> int:
         methods = list(dict.fromkeys(asked))
         if EVERY_METHOD in asked:
             methods = methods_that_fit(service, question, METHODS)
+            if not methods:
+                raise ExplainError("No method explains this network. Choose another run.")
         records = measure_methods(service, question, methods, args.stages, args.seed)
     if args.json:
         document = {"run": saved.name, "set": sample.text, "of": sample.of, "seed": args.seed}
@@ -134,25 +136,16 @@ def methods_that_fit(service: InferenceService, question: Question, methods: Ite
         Which network, pictures and layer; the first picture alone is explained.
     methods : iterable of str
         Ids of methods.
-
-    Raises
-    ------
-    ExplainError
-        There is none.
     """
     fit = []
     first = replace(question, pictures=question.pictures[:1])
-    problem = ExplainError("No method was asked for.")
     for method in methods:
         try:
             service.explain(replace(first, method=method))
         except ExplainError as error:
-            problem = error
             say(f"{get_method(method).title} is left out: {error}", sys.stderr)
         else:
             fit.append(method)
-    if not fit:
-        raise problem
     return fit
 
 

@@ -217,17 +217,24 @@ class _Probe:
 
     def _head_weights(self, features: Arrays) -> Arrays:
         """Return what the mean of each map counts in the score; that it does is seen from the numbers themselves."""
+        means, classes = features.mean(axis=(0, 1)), len(self.logits)
         head = self.compiled.head
-        kernel = np.asarray(getattr(head, "kernel", ()), np.float32)
         bias = getattr(head, "bias", None)
-        if kernel.shape == (features.shape[-1], len(self.logits)):
-            logits = features.mean(axis=(0, 1)) @ kernel + (0 if bias is None else np.asarray(bias))
-            if np.allclose(logits, self.logits, rtol=1e-3, atol=1e-3 * np.abs(self.logits).max()):
+        ends = [
+            # The maps are those of the classes already, in a network of convolutions alone.
+            (np.eye(classes, dtype=np.float32), 0.0),
+            (np.asarray(getattr(head, "kernel", ()), np.float32), 0.0 if bias is None else np.asarray(bias)),
+        ]
+        for kernel, shift in ends:
+            if kernel.shape != (len(means), classes):
+                continue
+            if np.allclose(
+                means @ kernel + shift, self.logits, rtol=1e-3, atol=1e-3 * np.abs(self.logits).max()
+            ):
                 return np.asarray(
                     kernel @ score_weights(self.logits, self.chosen, self.other, self.asked.score)
                 )
         raise ExplainError(
-            "CAM needs a network that ends in the mean of these maps (global average pooling) and one dense layer, and "
-            "at this layer nothing else may come between. Choose the last layer of such a network, or Grad-CAM, "
-            "which is the same there and works everywhere."
+            "CAM needs a network that ends in the mean of these maps (global average pooling) and at most one dense "
+            "layer. Choose the last layer of such a network, or Grad-CAM, which is the same there and works everywhere."
         )

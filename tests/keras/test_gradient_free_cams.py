@@ -79,6 +79,22 @@ def test_cam_knows_the_head_in_a_nested_model_and_without_bias() -> None:
         assert one.values == pytest.approx(other.values, abs=1e-5)
 
 
+def test_cam_of_a_network_of_convolutions_alone_is_the_map_of_the_class() -> None:
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential(
+        [
+            keras.Input(SHAPE),
+            layers.Rescaling(1 / 128, -1),
+            layers.Conv2D(4, 5, strides=3, activation="relu"),
+            layers.Conv2D(3, 1, name="maps"),
+            layers.GlobalAveragePooling2D(),
+        ]
+    )
+    for own, found in zip(features_of(model, "maps", PICTURES), explain(model, "cam"), strict=True):
+        assert found.total == pytest.approx(own[:, :, 1].sum(), rel=1e-4)
+        assert found.values * max(found.maximum, 0) == pytest.approx(np.maximum(own[:, :, 1], 0), abs=1e-5)
+
+
 @pytest.mark.parametrize(
     "head",
     [

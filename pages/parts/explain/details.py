@@ -55,8 +55,9 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap, trust
                 numbers=lambda: map_numbers(heatmap.values),
                 fills=True,
             )
+            cell = "pixel of the picture" if heatmap.layer is None else "place in the layer's feature maps"
             st.caption(
-                "Each cell is one place in the layer's feature maps: 100% is the strongest evidence in this picture, "
+                f"Each cell is one {cell}: 100% is the strongest evidence in this picture, "
                 "0% is none. Two pictures have different maxima, so their colours cannot be compared. "
                 f"{view.scale_sentence}"
             )
