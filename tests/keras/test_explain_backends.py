@@ -47,6 +47,7 @@ def computed(network: Any) -> Iterator[tuple[str, np.ndarray]]:
     yield "replaced", replaced(pictures, np.random.default_rng(2).normal(size=(3, 4, 4, 4)).astype("float32"))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["jax", "torch"])
 def test_it_computes_what_tensorflow_computes(name: str, tmp_path: Path) -> None:
     if find_spec(name) is None:

@@ -71,7 +71,7 @@ def compile_gradients(
         return outputs[""]
 
     def total(shift: Any, pixels: Any, classes: Any, others: Any) -> Any:
-        caught = []
+        caught: list[Any] = []
 
         def shifted(output: Any) -> Any:
             caught[:] = [output]

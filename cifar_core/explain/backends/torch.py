@@ -19,9 +19,9 @@ from cifar_core.models.saved import flatten_layers
 def compile_logits(model: Any) -> Callable[[Pictures], Logits]:
     """Return the forward pass; see :class:`~cifar_core.explain.backends.backend.Backend`."""
 
-    @torch.no_grad()
     def forward(images: Pictures) -> Logits:
-        return _array(model(_tensor(images), training=False))
+        with torch.no_grad():
+            return _array(model(_tensor(images), training=False))
 
     return forward
 
@@ -38,9 +38,8 @@ def compile_features(model: Any, head: str) -> Callable[[Pictures], Features]:
     """
     target = {head: flatten_layers(model)[head]}
 
-    @torch.no_grad()
     def forward(images: Pictures) -> Features:
-        with recorded_inputs(target) as inputs:
+        with torch.no_grad(), recorded_inputs(target) as inputs:
             model(_tensor(images), training=False)
         return _array(inputs[head])
 
@@ -66,7 +65,6 @@ def compile_gradients(
     """
     target = {} if layer is None else {layer: flatten_layers(model)[layer]}
 
-    @torch.enable_grad()
     def compute(
         images: Pictures, classes: NDArray[np.int32], others: NDArray[np.int32]
     ) -> tuple[Logits, Maps, Maps]:
@@ -109,9 +107,8 @@ def compile_replaced(
     """
     target = flatten_layers(model)[layer]
 
-    @torch.no_grad()
     def forward(images: Pictures, features: Maps) -> Logits:
-        with replaced_output(target, lambda output: put(output, _tensor(features))):
+        with torch.no_grad(), replaced_output(target, lambda output: put(output, _tensor(features))):
             return _array(model(_tensor(images), training=False))
 
     return forward
