@@ -44,7 +44,9 @@ def add_explain_command(subparsers: Any) -> None:
         "--against", metavar="NAME", help="with a margin, the other class (the most probable other one)"
     )
     parser.add_argument(
-        "--layer", metavar="NAME", help="layer to look at (the deepest with at least 4×4 cells)"
+        "--layer",
+        metavar="NAME",
+        help="layer to look at (the deepest with at least 4×4 cells); of several, as a,b, the mean of their maps",
     )
     parser.add_argument(
         "--method",

@@ -1,6 +1,7 @@
 """Opens saved networks and answers questions about them, in this process."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -12,6 +13,7 @@ from cifar_core.explain.backends.backend import Pictures
 from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.evidence import Asked, find_evidence, finite
 from cifar_core.explain.faithfulness.randomised import randomise_from_top
+from cifar_core.explain.fused import fuse_maps, split_layers
 from cifar_core.explain.geometry import MapPlace, find_geometry, pixel_place
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
@@ -151,6 +153,9 @@ class LoadedModel:
         method, instead = get_method(question.method), None
         if not self.layers and not method.at_pixels:
             method, instead = METHODS[WITHOUT_MAPS], method.title
+        names = [] if method.at_pixels else split_layers(question.layer)
+        if len(names) > 1:
+            return self._fused(question, names, told)
         layer = None if method.at_pixels else choose_cam_layer(self.layers, question.layer)
         place = self._pixels if layer is None else layer.place
         asked = Asked(question.pictures, layer, question.score, question.class_index, question.against, told)
@@ -177,11 +182,28 @@ class LoadedModel:
             )
         )
 
+    def _fused(self, question: Question, names: list[str], told: Told) -> tuple[Explanation, ...]:
+        each = []
+        for done, name in enumerate(names):
+            part = partial(_told_of_part, told, done, len(names))
+            each.append(self.explain(replace(question, layer=name), part))
+        return tuple(
+            replace(
+                answers[0],
+                heatmap=fuse_maps([one.heatmap for one in answers if one.heatmap is not None], self._pixels),
+            )
+            for answers in zip(*each, strict=True)
+        )
+
     @property
     def _pixels(self) -> MapPlace:
         if self._geometry is None:
             return pixel_place(np.ones(self.network.input_shape[1:3], bool))
         return pixel_place(self._geometry.used)
+
+
+def _told_of_part(told: Told, done: int, parts: int, share: float) -> None:
+    told((done + share) / parts)
 
 
 class Explainer:

@@ -23,7 +23,8 @@ class Question:
     class_index : int or None
         The class that is explained; ``None`` for the one that each picture is predicted to be.
     layer : str or None
-        Where to look; ``None`` for the usual one (:func:`cifar_core.explain.layers.default_cam_layer`).
+        Where to look; ``None`` for the usual one (:func:`cifar_core.explain.layers.default_cam_layer`); of
+        several, with commas between them, the mean of their maps (:mod:`cifar_core.explain.fused`).
     method : str
         How: an id of :data:`cifar_core.explain.methods.registry.METHODS`.
     score : {"logit", "margin", "log_probability"}

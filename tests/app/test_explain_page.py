@@ -69,7 +69,7 @@ class FakeService:
                 scored=(question.score, question.against),
             )
         )
-        if question.layer not in (None, *(layer.name for layer in LAYERS)):
+        if question.layer not in (None, "conv_1,conv_2", *(layer.name for layer in LAYERS)):
             raise ExplainError(f"The network has no map at a layer “{question.layer}”.")
         if question.method == "cam":
             raise ExplainError("CAM needs a network that ends in global average pooling.")
@@ -293,6 +293,10 @@ def test_the_layer_is_in_the_address(service: FakeService) -> None:
     app = open_page(layer="conv_1")
     assert service.asked[-1].layer == "conv_1"
     assert app.selectbox(key="layer").value == "conv_1"
+    app.query_params["layer"] = "conv_1,conv_2"
+    app.run()
+    assert app.selectbox(key="layer").value == "conv_1,conv_2"
+    assert "the mean of the maps of 2 layers" in text(app)
     app.query_params["layer"] = "conv_9"
     app.run()
     assert [warning.value for warning in app.warning] == ["The network has no map at a layer “conv_9”."]

@@ -9,6 +9,7 @@ import pytest
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import explain
 from cifar_core.explain.methods.registry import METHODS
+from cifar_core.explain.spread import spread_maps
 
 layers = keras.layers
 PICTURES = np.random.default_rng(4).integers(0, 256, (2, 48, 64, 3), dtype=np.uint8)
@@ -79,6 +80,29 @@ def test_a_model_without_a_graph_or_a_size_has_the_same_maps(method: str) -> Non
                 assert answer.heatmap.values[place.used] == pytest.approx(
                     other.heatmap.values[place.used], abs=1e-4
                 )
+
+
+def test_maps_of_several_layers_are_one_by_hand() -> None:
+    """Each spread over the picture as a share of its maximum, and the mean taken."""
+    network = functional()
+    alone = [explain(network, PICTURES, method="layercam", layer=name) for name in ("early", "maps")]
+    together = explain(network, PICTURES, method="layercam", layer="early, maps,early")
+    for first, second, both in zip(*alone, together, strict=True):
+        spread = [
+            spread_maps(one.heatmap.values, place=one.heatmap.place, height=48, width=64)
+            for one in (first, second)
+            if one.heatmap is not None
+        ]
+        mean = (spread[0] + spread[1]) / 2
+        assert both.heatmap is not None
+        assert both.heatmap.place is not None
+        mean[~both.heatmap.place.used] = 0
+        assert both.heatmap.layer == "early,maps"
+        assert both.heatmap.maximum == pytest.approx(mean.max())
+        assert mean.max() > 0.4
+        assert both.heatmap.values == pytest.approx(mean / mean.max(), abs=1e-5)
+    with pytest.raises(ExplainError, match="no map at a layer “nowhere”"):
+        explain(network, PICTURES, layer="maps,nowhere")
 
 
 def test_pixels_need_not_be_whole_numbers() -> None:

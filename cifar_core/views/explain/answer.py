@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.fused import split_layers
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.layers import CamLayer, coarser_layer, default_cam_layer
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
@@ -334,7 +335,7 @@ def _layer_sentence(answer: Explanation) -> str:
 
 
 def _sight(heatmap: Heatmap | None) -> Sight | None:
-    if heatmap is None or heatmap.place is None or heatmap.layer is None:
+    if heatmap is None or heatmap.place is None or len(split_layers(heatmap.layer)) != 1:
         return None
     down, across = heatmap.place.rows, heatmap.place.columns
     seen = [list(zip(line.first.tolist(), line.last.tolist(), strict=True)) for line in (down, across)]
@@ -351,6 +352,8 @@ def _blind_sentence(used: NDArray[np.bool_] | None) -> str:
 
 def _scale_sentence(heatmap: Heatmap) -> str:
     method = get_method(heatmap.method)
+    if len(layers := split_layers(heatmap.layer)) > 1:
+        return f"Here 100% is where the mean of the maps of {counted(len(layers), 'layer')} is highest."
     sentence = f"Here 100% stands for {heatmap.maximum:.3g} ({method.unit})."
     if not method.adds_up:
         return sentence

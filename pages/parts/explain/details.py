@@ -25,6 +25,7 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap, trust
                 one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
                 for one in view.layers
             }
+            sizes.setdefault(heatmap.layer, f"the mean of {heatmap.layer.replace(',', ', ')}")
             st.session_state["layer"] = heatmap.layer
             first.selectbox(
                 "Layer",
@@ -55,7 +56,8 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap, trust
                 numbers=lambda: map_numbers(heatmap.values),
                 fills=True,
             )
-            cell = "pixel of the picture" if heatmap.layer is None else "place in the layer's feature maps"
+            at_layer = heatmap.layer is not None and "," not in heatmap.layer
+            cell = "pixel of the picture" if not at_layer else "place in the layer's feature maps"
             st.caption(
                 f"Each cell is one {cell}: 100% is the strongest evidence in this picture, "
                 "0% is none. Two pictures have different maxima, so their colours cannot be compared. "
