@@ -27,7 +27,7 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 from streamlit.runtime.scriptrunner import ScriptRunner
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
-from streamlit.testing.v1 import AppTest, local_script_runner
+from streamlit.testing.v1 import AppTest, app_test, local_script_runner
 
 from cifar_core.labels import CIFAR10_CLASSES
 from pages.parts.frame import warm_up
@@ -143,7 +143,8 @@ def main() -> None:
     warm_up.start = lambda: None
     # AppTest would compile the pages for each run; a server does it once.
     compiled = ScriptCache()
-    local_script_runner.ScriptCache = lambda: compiled  # type: ignore[assignment,misc]
+    for module in (app_test, local_script_runner):
+        module.ScriptCache = lambda: compiled  # type: ignore[attr-defined]
     with tempfile.TemporaryDirectory() as folder:
         for name in ("KERAS_HOME", "CIFAR_LAB_RUNS", "CIFAR_LAB_CACHE"):
             os.environ[name] = f"{folder}/{name}"

@@ -10,6 +10,7 @@ from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
 from pages.parts.home.doors import draw_doors
 from pages.parts.home.download import draw_problems, offer_download
+from pages.parts.home.strip import strip_url
 
 
 def draw_best_models(view: HomeView) -> None:
@@ -46,7 +47,7 @@ st.markdown(
     "Follow an image classifier the whole way: **the pictures, the training, the mistakes, the reasons.**"
 )
 with st.container(key="strip"):
-    st.image(view.strip, width="stretch", output_format="PNG", alt=f"Test pictures of {dataset.name}")
+    st.image(strip_url(dataset), width="stretch", alt=f"Test pictures of {dataset.name}")
 draw_doors(dataset, store)
 # Here they have the width of the page: in a narrow column a sentence stands word beneath word.
 draw_problems(view.missing)

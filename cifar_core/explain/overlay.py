@@ -1,5 +1,6 @@
 """A heat map drawn over its picture."""
 
+from functools import lru_cache
 from typing import Literal, get_args
 
 import cv2
@@ -15,6 +16,9 @@ COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
 
 OVERLAY_SIDE = 640
 """Longer side of the drawn picture, at least, in pixels."""
+
+_MOST_KEPT = 3 * OVERLAY_SIDE**2
+"""Bytes of a picture whose PNG is remembered: all that are drawn of small ones, not an upload from a camera."""
 
 OPACITY = 0.7
 """Of the strongest evidence, unless somebody chooses another."""
@@ -161,7 +165,14 @@ def draw_scale(color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
 
 
 def to_png(rgb: NDArray[np.uint8]) -> bytes:
-    """Encode an RGB picture as PNG."""
+    """Encode an RGB picture of shape (h, w, 3) as PNG; what was encoded lately is remembered for the next drawing."""
+    encode = _png if rgb.size <= _MOST_KEPT else _png.__wrapped__
+    return encode(rgb.tobytes(), *rgb.shape[:2])
+
+
+@lru_cache(maxsize=32)
+def _png(pixels: bytes, height: int, width: int) -> bytes:
+    rgb = np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
     _, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
     return encoded.tobytes()
 

@@ -59,8 +59,6 @@ class HomeView:
         What is loaded, in a sentence.
     verified_sentence : str
         Whether its bytes are the official ones, and what that means.
-    strip : ndarray of uint8, shape (h, w, 3)
-        Test pictures side by side, a column per class, enlarged with hard pixels.
     best : tuple of BestModel
         The best finished runs on exactly these pictures, best first.
     missing : tuple of Archive
@@ -71,7 +69,6 @@ class HomeView:
 
     dataset_sentence: str
     verified_sentence: str
-    strip: NDArray[np.uint8]
     best: tuple[BestModel, ...]
     missing: tuple[Archive, ...]
     version: str
@@ -100,7 +97,6 @@ def build_home(
             f"of {counted(len(dataset.class_names), 'class')}, 32 × 32 pixels each."
         ),
         verified_sentence=_verified_sentence(dataset),
-        strip=picture_strip(dataset),
         best=_best_models(dataset, runs)[:best],
         missing=tuple(archive for key, archive in ARCHIVES.items() if key not in available),
         version=f"CIFAR Lab {__version__}",
