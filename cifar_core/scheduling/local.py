@@ -17,6 +17,7 @@ from cifar_core.runs.processes import find_command, find_worker, is_alive, is_el
 from cifar_core.runs.run import Run
 from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
+from cifar_core.scheduling.standby import Standby
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system import this_system
 from cifar_core.system.files import open_to_append
@@ -67,13 +68,20 @@ class LocalExecutor:
         Starts a worker; the run's folder is appended.
     devices : sequence of Device, optional
         What there is to train on; those of this machine unless given. The first one is what “automatic” means.
+    standby : Standby, optional
+        Whose worker is given a run, where one waits; the supervisor tends it.
     """
 
     def __init__(
-        self, worker_command: Sequence[str] = WORKER_COMMAND, devices: Sequence[Device] | None = None
+        self,
+        worker_command: Sequence[str] = WORKER_COMMAND,
+        devices: Sequence[Device] | None = None,
+        *,
+        standby: Standby | None = None,
     ) -> None:
         self._command = tuple(worker_command)
         self._devices = {device.id: device for device in devices or list_devices()}
+        self._standby = standby
 
     def find(self, run: Run) -> LocalJob | None:
         """Return the process that writes the run's heartbeat, if it is alive and of this machine."""
@@ -127,10 +135,21 @@ class LocalExecutor:
             # Either a supervisor was killed right after starting this worker and has left no word of it; or it is the
             # worker of an earlier attempt that has let go of the run and just ends.
             return LocalJob(_device_of(running) or name, running) if is_claimed(run.paths) else None
+        if is_claimed(run.paths):
+            return None  # by a worker that waited for it, whose supervisor was killed; its heartbeat tells in a moment
+        child = self._standby.hand_over(run.paths.folder, name) if self._standby else None
+        if child is None:
+            child = self._start_anew(command, run, name)
+        process = psutil.Process(child.pid)
+        with contextlib.suppress(OSError):  # Where the disk is full, the worker ends by itself and says so.
+            write_first_heartbeat(run.paths.heartbeat, process)
+        return LocalJob(name, process, child)
+
+    def _start_anew(self, command: Sequence[str], run: Run, name: str) -> subprocess.Popen[bytes]:
         environment = child_environment(device=self._devices[name], PYTHONUNBUFFERED="1")
         try:
             with open_to_append(run.paths.log) as log:
-                child = this_system().start_detached(
+                return this_system().start_detached(
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
@@ -140,10 +159,6 @@ class LocalExecutor:
                 )
         except OSError as error:
             raise RunError(f"The training process could not be started {refused(error)}") from None
-        process = psutil.Process(child.pid)
-        with contextlib.suppress(OSError):  # Where the disk is full, the worker ends by itself and says so.
-            write_first_heartbeat(run.paths.heartbeat, process)
-        return LocalJob(name, process, child)
 
     def _wanted_device(self, run: Run, taken: Collection[str]) -> str:
         """Return the id of the device a run is for; for “automatic” a free one of the best kind, if there is one."""

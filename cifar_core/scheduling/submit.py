@@ -1,10 +1,13 @@
 """What can be asked of the queue. Each verb also sees to it that a supervisor is there who does what was asked."""
 
+import contextlib
 from collections.abc import Sequence
 
+from cifar_core.errors import RunError
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.standby import ask_for_standby
 from cifar_core.scheduling.supervisor import ensure_supervisor
 
 
@@ -73,6 +76,19 @@ def stop(store: RunStore, run_id: str) -> None:
     store.request_stop(run_id)
     if store.get(run_id).active:
         take_up_queue(store)  # A worker that does not listen has to be ended.
+
+
+def expect_training(store: RunStore) -> None:
+    """See to it that a worker waits with everything imported, for somebody may be about to click on *Start*.
+
+    Parameters
+    ----------
+    store : RunStore
+        Where the run will go. Where it cannot be written, or nothing may wait, nothing happens.
+    """
+    if ask_for_standby(store.runs_dir):
+        with contextlib.suppress(RunError):  # Whoever clicks on Start is told.
+            ensure_supervisor(store.runs_dir)
 
 
 def take_up_queue(store: RunStore, supervisor_arguments: Sequence[str] = ()) -> None:

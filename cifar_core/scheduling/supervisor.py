@@ -16,6 +16,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from cifar_core.errors import CifarLabError, RunError
+from cifar_core.hardware.devices import list_devices
 from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.order import waiting_order
 from cifar_core.runs.outcome import results_so_far
@@ -24,6 +25,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.detached import start_unless_locked
 from cifar_core.scheduling.executor import Ending, Executor, Job
 from cifar_core.scheduling.local import WORKER_COMMAND, LocalExecutor
+from cifar_core.scheduling.standby import Standby
 from cifar_core.scheduling.watched import HANG_SECONDS, STILL_SECONDS, Watched
 from cifar_core.settings import Settings
 from cifar_core.system.interrupts import EXIT_INTERRUPTED, heed_interrupts
@@ -82,6 +84,8 @@ class Supervisor:
         How long a worker may be silent before it is killed.
     still_seconds : float
         How long a worker may make no step, from the first epoch on, before it is killed.
+    standby : Standby, optional
+        The worker that waits for runs to come; as long as one does, the supervisor stays.
     """
 
     def __init__(
@@ -92,12 +96,14 @@ class Supervisor:
         idle_seconds: float = IDLE_SECONDS,
         hang_seconds: float = HANG_SECONDS,
         still_seconds: float = STILL_SECONDS,
+        standby: Standby | None = None,
     ) -> None:
         self._store = RunStore(runs_dir)
         self._executor = executor
         self._idle_seconds = idle_seconds
         self._hang_seconds = hang_seconds
         self._still_seconds = still_seconds
+        self._standby = standby
         self._watched: dict[str, Watched] = {}
         self._last_trouble = ""
         self._home: tuple[int, int] | None = None
@@ -115,6 +121,8 @@ class Supervisor:
             try:
                 self._work_until_idle()
             finally:
+                if self._standby is not None:
+                    self._standby.close()
                 lock.release()
             # Who queued a run just before the lock was released saw a supervisor at work and started none.
             if not self._at_home() or not any(run.active for run in self._store.list()):
@@ -139,7 +147,9 @@ class Supervisor:
     def _work_until_idle(self) -> None:
         last_busy = time.monotonic()
         while self._at_home() and time.monotonic() - last_busy < self._idle_seconds:
-            if self._attempt(self.look) is not False:
+            busy = self._attempt(self.look) is not False
+            waits = self._standby is not None and self._attempt(self._standby.tend)
+            if busy or waits:
                 last_busy = time.monotonic()
             time.sleep(LOOK_SECONDS)
         if not self._at_home():
@@ -281,8 +291,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     settings = Settings.from_environment()
     executor: Executor
+    standby = None
     if settings.ray is None:
-        executor = LocalExecutor(options.worker)
+        devices = list_devices()
+        if tuple(options.worker) == WORKER_COMMAND:
+            standby = Standby(options.runs_dir, devices[0], report=_log)
+        executor = LocalExecutor(options.worker, devices, standby=standby)
     else:
         # Imported here: most supervisors never ask a cluster.
         from cifar_core.scheduling.ray_jobs import RayExecutor
@@ -290,7 +304,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         executor = RayExecutor(settings.ray, options.runs_dir, report=_log)
     supervisor = Supervisor(
         options.runs_dir, executor, idle_seconds=options.idle_seconds, hang_seconds=options.hang_seconds,
-        still_seconds=options.still_seconds,
+        still_seconds=options.still_seconds, standby=standby,
     )  # fmt: skip
     heed_interrupts()
     try:

@@ -17,6 +17,9 @@ _FIRST_NAMESPACE = "pid:[4026531836]"
 class Posix:
     """Processes, files and names of a POSIX system. Where one of them says nothing, the answer is empty."""
 
+    workers_can_wait = True
+    """Whether a process that was started before can be given another output and becomes a worker."""
+
     def start_detached(self, command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
         """Start a process that lives on when the terminal is closed or Ctrl-C is pressed in it.
 

@@ -29,6 +29,9 @@ _LONGEST_NAME = 100
 class Windows:
     """Processes, files and names of Windows. Where it says nothing, the answer is empty."""
 
+    workers_can_wait = False
+    """A virtual environment's Python starts a second process, whose pipes and end nobody here has tried."""
+
     def start_detached(self, command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
         """Start a process that lives on when the terminal is closed or Ctrl-C is pressed in it.
 

@@ -13,13 +13,24 @@ import streamlit as st
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling.submit import expect_training
 from pages.parts.frame.session import answers, current_settings, inference_service
 
 WAIT_SECONDS = 1.5
 
 
-@st.cache_resource(show_spinner=False)
+_loaded = threading.Event()
+
+
 def start() -> None:
+    """Load what pages need, and keep a worker waiting for the next click on *Start* as long as pages are in use."""
+    _load_once()
+    if _loaded.is_set() and current_settings().ray is None:
+        expect_training(RunStore.from_settings(current_settings()))
+
+
+@st.cache_resource(show_spinner=False)
+def _load_once() -> None:
     """Import what the pages draw with and start the inference process, once per server and in the background."""
     # A moment later: the first page is still on its way to the browser, on a laptop with few cores.
     timer = threading.Timer(WAIT_SECONDS, _load)
@@ -28,6 +39,15 @@ def start() -> None:
 
 
 def _load() -> None:
+    try:
+        _load_for_pages()
+    finally:
+        _loaded.set()
+    if current_settings().ray is None:
+        expect_training(RunStore.from_settings(current_settings()))
+
+
+def _load_for_pages() -> None:
     importlib.import_module("pyarrow")  # what a table is made of
     for package in ("cifar_core.views", "cifar_core.charts"):
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):

@@ -1,0 +1,114 @@
+"""How long a person waits from the click on *Start* to the first point of the live curve.
+
+    python benchmarks/start.py [--models cnn-2conv speedrun] [--repeats 3]
+
+Seconds from the call that *Start* makes (``submit``) until the first step stands in the run's ``metrics.jsonl``, median
+of several runs; each is stopped then. *Cold*: nothing waits, the supervisor has yet to be started, and the worker
+imports everything. *Warm*: a supervisor is there, and a worker waits with everything imported. Cold and warm are
+measured in turns, for machines are noisy. How much memory the waiting worker holds stands beneath. ``cnn-2conv`` is
+trained on the drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA`` names.
+"""
+
+import argparse
+import os
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import psutil
+
+sys.path[0] = str(Path(__file__).resolve().parent.parent)
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.models.registry import get_model
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.runs.store import RunStore
+from cifar_core.scheduling import standby
+from cifar_core.scheduling.submit import expect_training, stop, submit
+from cifar_core.settings import Settings
+
+WAIT_SECONDS = 120
+
+
+def waiting_worker(supervisor_of: Path) -> psutil.Process | None:
+    """Return the process that waits in this runs folder, if it has come to rest."""
+    for process in psutil.process_iter(["cmdline"]):
+        if (process.info["cmdline"] or [])[1:3] == ["-m", standby.COMMAND[2]]:
+            parent = process.parent()
+            ours = parent is not None and str(supervisor_of) in parent.cmdline()
+            if ours and process.memory_info().rss > 2e8 and process.cpu_percent(1.0) < 1:
+                return process
+    return None
+
+
+def until(condition: object, what: str) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():  # type: ignore[operator]
+        if time.monotonic() > deadline:
+            sys.exit(f"{what} did not happen within {WAIT_SECONDS} s")
+        time.sleep(0.01)
+
+
+def seconds_to_first_point(store: RunStore, config: TrainingConfig) -> float:
+    """Start a run, stop it at its first step, and return how long that step took to come."""
+    begun = time.perf_counter()
+    run = submit(store, config)
+    metrics = run.paths.metrics
+    until(lambda: metrics.exists() and metrics.stat().st_size > 0, "the first step")
+    seconds = time.perf_counter() - begun
+    stop(store, run.id)
+    until(lambda: not store.get(run.id).active, "the end of the run")
+    if store.get(run.id).status == "failed":
+        sys.exit(f"The run failed: {store.get(run.id).record}")
+    return seconds
+
+
+def once(config: TrainingConfig, settings: Settings, *, warm: bool) -> tuple[float, float]:
+    """Return seconds to the first point in a new runs folder, and MB of the waiting worker."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["CIFAR_LAB_RUNS"] = folder
+        store, held = RunStore(Path(folder)), 0.0
+        if warm:
+            expect_training(store)
+            found: list[psutil.Process] = []
+            until(
+                lambda: found.extend(filter(None, [waiting_worker(Path(folder))])) or found,
+                "a waiting worker",
+            )
+            held = found[0].memory_info().rss / 1e6
+        return seconds_to_first_point(store, config), held  # the folder goes, and its supervisor with it
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--models", nargs="+", default=["cnn-2conv", "speedrun"])
+    parser.add_argument("--repeats", type=int, default=3)
+    options = parser.parse_args()
+    settings = Settings.from_environment()
+    print("| model | pictures | cold s | warm s | ratio |\n| --- | --- | --- | --- | --- |")
+    memory = 0.0
+    for name in options.models:
+        data = "drawn" if name == "cnn-2conv" else settings.data
+        dataset = open_dataset(data, settings)
+        recipe = get_model(name).recipe.model_dump()
+        config = TrainingConfig.from_values(recipe | {"model": name, "name": "start", "data": dataset.key})
+        times: dict[bool, list[float]] = {False: [], True: []}
+        for _ in range(options.repeats):
+            for warm in (False, True):
+                seconds, held = once(config, settings, warm=warm)
+                times[warm].append(seconds)
+                memory = max(memory, held)
+        cold, warmed = (statistics.median(times[warm]) for warm in (False, True))
+        print(
+            f"| {name} | {len(dataset.train):,} | {cold:.2f} | {warmed:.2f} | {cold / warmed:.1f}× |",
+            flush=True,
+        )
+    print(f"memory of the waiting worker: {memory:.0f} MB; load: {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
