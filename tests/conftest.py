@@ -13,6 +13,9 @@ from playwright.sync_api import Browser
 from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
 
+# No worker waits for a run that may never come; tests of that one ask for it.
+os.environ["CIFAR_LAB_STANDBY"] = "off"
+
 # In memory, where there is room: what a run writes is forced to the disk, and hundreds of tests would wait for that.
 with contextlib.suppress(OSError):
     if shutil.disk_usage("/dev/shm").free > 4e9:
