@@ -5,8 +5,8 @@
 Seconds from the call that *Start* makes (``submit``) until the first step stands in the run's ``metrics.jsonl``, median
 of several runs; each is stopped then. *Cold*: nothing waits, the supervisor has yet to be started, and the worker
 imports everything. *Warm*: a supervisor is there, and a worker waits with everything imported. Cold and warm are
-measured in turns, for machines are noisy. How much memory the waiting worker holds stands beneath. ``cnn-2conv`` is
-trained on the drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA`` names.
+measured in turns, for machines are noisy. How much memory of its own the waiting worker holds stands
+beneath. ``cnn-2conv`` is trained on the drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA`` names.
 """
 
 import argparse
@@ -77,7 +77,7 @@ def once(config: TrainingConfig, settings: Settings, *, warm: bool) -> tuple[flo
                 lambda: found.extend(filter(None, [waiting_worker(Path(folder))])) or found,
                 "a waiting worker",
             )
-            held = found[0].memory_info().rss / 1e6
+            held = found[0].memory_full_info().uss / 1e6
         return seconds_to_first_point(store, config), held  # the folder goes, and its supervisor with it
 
 

@@ -9,5 +9,5 @@ from streamlit.web.cli import main
 from pages.parts.frame import warm_up
 
 if __name__ == "__main__":
-    warm_up.start = lambda: None  # type: ignore[assignment]
+    warm_up.start = lambda: None
     main()

@@ -31,7 +31,7 @@ VARIABLE = "CIFAR_LAB_STANDBY"
 COMMAND = (sys.executable, "-m", "cifar_core.training.standby")
 IDLE_SECONDS = 3600.0
 LEAST_FREE_BYTES = 1_500_000_000
-"""It holds 400 MB; where there is no more room than this, a training needs it."""
+"""It holds 260 MB of its own; where there is no more room than this, a training needs it."""
 
 _REQUEST_NAME = ".standby"
 _ASK_SECONDS = 60.0
