@@ -37,6 +37,11 @@ class Posix:
         """
         return subprocess.Popen(command, start_new_session=True, **options)
 
+    def yield_to_others(self) -> None:
+        """Let this process, and threads that it will make, have the processor where nobody else wants it."""
+        with contextlib.suppress(OSError):  # The system may forbid it.
+            os.nice(5)
+
     def kill(self, pid: int) -> None:
         """Kill a process and, where it leads a group of its own, all it started; one that is gone is no error."""
         with contextlib.suppress(ProcessLookupError):

@@ -52,6 +52,13 @@ class Windows:
         except PermissionError:
             return subprocess.Popen(command, creationflags=_NEW_GROUP | _NO_WINDOW, **options)
 
+    def yield_to_others(self) -> None:
+        """Let this process have the processor where nobody else wants it."""
+        with contextlib.suppress(
+            psutil.Error, AttributeError
+        ):  # Elsewhere there is no such class of priority.
+            psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS"))  # noqa: B009  known there alone
+
     def kill(self, pid: int) -> None:
         """Kill a process and all it started; one that is gone is no error.
 

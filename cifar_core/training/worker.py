@@ -20,6 +20,7 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.outcome import DISK_FULL, EXIT_DISK_FULL, is_disk_full, results_so_far
 from cifar_core.runs.record import RunRecord
 from cifar_core.settings import Settings
+from cifar_core.system import this_system
 from cifar_core.system.files import open_to_append
 from cifar_core.system.interrupts import interrupted
 from cifar_core.system.refusals import remedy
@@ -124,6 +125,7 @@ def _append(log: Path | None, text: str) -> None:
 def main() -> int:
     """Run the folder named on the command line."""
     make_streams_safe()
+    this_system().yield_to_others()  # A class that looks at pages beside it is not to wait for an epoch.
     try:
         record = run_to_the_end(RunPaths(Path(sys.argv[1])), Settings.from_environment())
     except RunError as problem:

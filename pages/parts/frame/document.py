@@ -8,12 +8,15 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pages.parts.frame.ahead import ahead_script
+
 _HERE = Path(__file__).parent
-_OURS = "<style>\n{}</style>\n<script>\n{}{}{}</script>\n".format(
+_OURS = "<style>\n{}</style>\n<script>\n{}{}{}{}</script>\n".format(
     *(
         (_HERE / name).read_text(encoding="utf-8")
         for name in ("style.css", "look.js", "history.js", "waiting.js")
-    )
+    ),
+    ahead_script(),
 ).encode()
 _END = b"</head>"
 _ABOUT_STREAMLITS = ("if-none-match", "if-modified-since", "accept-encoding", "range")
