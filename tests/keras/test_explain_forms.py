@@ -1,0 +1,158 @@
+"""Any form of network gets the right map, or a sentence."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from cifar_core.explain.explainer import LoadedModel, explain
+from cifar_core.explain.layers import default_cam_layer
+
+layers = keras.layers
+PIXELS = (12, 12, 3)
+PICTURES = np.random.default_rng(1).integers(0, 256, (2, *PIXELS), dtype=np.uint8)
+
+
+def stem() -> list[Any]:
+    return [
+        layers.Rescaling(1 / 255),
+        layers.Conv2D(4, 3, activation="relu"),
+        layers.MaxPooling2D(),
+        layers.Conv2D(5, 2, activation="relu", name="last"),
+    ]
+
+
+def flat_head() -> list[Any]:
+    return [layers.Flatten(), layers.Dense(3)]
+
+
+def pooled_head() -> list[Any]:
+    return [layers.GlobalAveragePooling2D(), layers.Dense(6, activation="gelu"), layers.Dense(3)]
+
+
+def functional(middle: Callable[[Any], Any], head: Callable[[], list[Any]] = pooled_head) -> Any:
+    pixels = keras.Input(PIXELS)
+    x = middle(pixels)
+    for layer in head():
+        x = layer(x)
+    return keras.Model(pixels, x)
+
+
+class Subclassed(keras.Model):
+    """Has a call of its own, and no graph."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts = [*stem(), *pooled_head()]
+
+    def call(self, x: Any) -> Any:
+        for part in self.parts:
+            x = part(x)
+        return x
+
+
+class Block(layers.Layer):
+    """A layer of one's own, made of layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = layers.Conv2D(4, 3, padding="same"), layers.Conv2D(3, 3, padding="same")
+
+    def call(self, x: Any) -> Any:
+        return keras.ops.relu(x + self.second(self.first(x)))
+
+
+def branches(pixels: Any) -> Any:
+    ways = [
+        layers.Conv2D(3, size, strides=2, padding="same", activation="relu")(pixels) for size in (1, 3, 5)
+    ]
+    return layers.Concatenate()(ways)
+
+
+def squeeze_excite(pixels: Any) -> Any:
+    x = layers.Conv2D(4, 3, strides=2, padding="same", activation="relu")(pixels)
+    weights = layers.Dense(4, activation="sigmoid")(layers.GlobalAveragePooling2D(keepdims=True)(x))
+    return layers.Multiply()([x, weights])
+
+
+def attention(pixels: Any) -> Any:
+    x = layers.Rescaling(1 / 255)(pixels)
+    x = layers.Reshape((16, 6))(layers.Conv2D(6, 3, strides=3)(x))
+    normed = layers.LayerNormalization()(x)
+    x = layers.Add()([x, layers.MultiHeadAttention(2, 3)(normed, normed)])
+    return layers.LayerNormalization()(x)
+
+
+def token_head() -> list[Any]:
+    return [layers.GlobalAveragePooling1D(), layers.Dense(3)]
+
+
+def half() -> Any:
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    network = keras.Sequential(
+        [keras.Input(PIXELS), *stem(), layers.Flatten(), layers.Dense(3, dtype="float32")]
+    )
+    keras.config.set_dtype_policy("float32")
+    return network
+
+
+FORMS: dict[str, Callable[[], Any]] = {
+    "sequential": lambda: keras.Sequential([keras.Input(PIXELS), *stem(), *flat_head()]),
+    "sequential without Input": lambda: keras.Sequential([*stem(), *flat_head()]),
+    "functional, pooled": lambda: functional(keras.Sequential(stem())),
+    "functional, flat": lambda: functional(keras.Sequential(stem()), flat_head),
+    "subclassed": Subclassed,
+    "nested": lambda: keras.Sequential([keras.Sequential(stem()), keras.Sequential(pooled_head())]),
+    "a block of one's own": lambda: functional(lambda pixels: Block()(layers.Rescaling(1 / 255)(pixels))),
+    "branches": lambda: functional(branches),
+    "squeeze and excitation": lambda: functional(squeeze_excite),
+    "attention": lambda: functional(attention, token_head),
+    "bfloat16": half,
+}
+
+
+@pytest.mark.parametrize("form", [*FORMS, "reloaded"])
+def test_the_map_is_the_slope_of_the_logit(form: str, tmp_path: Path) -> None:
+    """HiResCAM adds up to how fast the logit grows as the whole output of the layer does: found here by trying."""
+    keras.utils.set_random_seed(7)
+    network = FORMS["sequential" if form == "reloaded" else form]()
+    if form == "reloaded":
+        network.save(tmp_path / "model.keras")
+        network = keras.saving.load_model(tmp_path / "model.keras")
+    answers = explain(network, PICTURES, method="hirescam", class_index=1)
+    known = getattr(network, "input_shape", None) == (None, *PIXELS)
+    model = LoadedModel(network if known else functional(network, list))
+    layer = default_cam_layer(model.layers)
+    features = layer.as_maps(
+        model.compiled.gradients(layer.name, "logit")(PICTURES, np.ones(2, np.int32), np.ones(2, np.int32))[1]
+    )
+    step = 0.1 if form == "bfloat16" else 0.01
+    more, less = (model.compiled.replaced(layer)(PICTURES, features * (1 + by))[:, 1] for by in (step, -step))
+    for answer, slope in zip(answers, (more - less) / (2 * step), strict=True):
+        assert answer.heatmap is not None
+        assert str(answer.heatmap.layer).split("/")[-1] == layer.name.split("/")[-1]
+        assert answer.heatmap.values.shape == (layer.height, layer.width)
+        assert answer.heatmap.total == pytest.approx(slope, rel=0.1 if form == "bfloat16" else 0.02, abs=1e-3)
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* does not have a `quantize` method")
+def test_int8_weights_are_explained_by_the_slope_of_what_they_stand_for() -> None:
+    keras.utils.set_random_seed(7)
+    network = FORMS["sequential"]()
+    (before, _) = explain(network, PICTURES, method="hirescam", class_index=1)
+    network.quantize("int8")
+    (after, _) = explain(network, PICTURES, method="hirescam", class_index=1)
+    assert before.heatmap is not None
+    assert after.heatmap is not None
+    assert np.abs(after.heatmap.values - before.heatmap.values).max() < 0.1
+
+
+def test_a_network_of_dense_layers_is_explained_at_its_pixels() -> None:
+    network = keras.Sequential([keras.Input(PIXELS), layers.Flatten(), layers.Dense(3)])
+    (answer, _) = explain(network, PICTURES)
+    assert answer.heatmap is not None
+    assert answer.heatmap.layer is None
+    assert answer.instead_of == "Grad-CAM"
