@@ -21,6 +21,7 @@ from pages.parts.compare.matrices_tab import draw_matrices_tab
 from pages.parts.compare.on_set import draw_figures, draw_map_links, draw_telling_sets
 from pages.parts.compare.over_epochs import draw_over_epochs
 from pages.parts.compare.report import draw_report
+from pages.parts.compare.robustness import draw_robustness
 from pages.parts.compare.saved_slices import draw_saved_slices
 from pages.parts.compare.slices import draw_slices
 from pages.parts.compare.verdict import draw_verdict
@@ -32,8 +33,8 @@ from pages.parts.frame.router import hand_over
 from pages.parts.frame.session import current_dataset, run_store
 
 MATRICES, CURVES, CLASSES, CONFIDENCE, SLICES = "matrices", "curves", "classes", "confidence", "slices"
-EPOCHS, LABELS, COST = "epochs", "labels", "cost"
-SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, LABELS, COST]
+EPOCHS, LABELS, COST, ROBUSTNESS = "epochs", "labels", "cost", "robustness"
+SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, LABELS, COST, ROBUSTNESS]
 
 
 hand_over()
@@ -129,6 +130,8 @@ elif show == EPOCHS:
     draw_over_epochs(runs_over_epochs(every, choice.ids, view.compared), chosen_set, dataset)
 elif show == COST:
     draw_cost(lines, choice.ids)
+elif show == ROBUSTNESS:
+    draw_robustness(view, dataset)
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
     draw_saved_slices(view, dataset)

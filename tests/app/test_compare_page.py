@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.evaluation.epoch_predictions import begin_epochs, save_epoch
+from cifar_core.explain.robustness.study import RobustnessStudy
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.runs.metrics import EpochMetrics, append_metrics
+from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 from tests.open_page import open_page, walls
@@ -478,3 +481,28 @@ def test_saved_sets_are_slices_and_can_be_left_out_of_a_set(runs_dir: Path, data
     assert not app.exception
     assert app.query_params["set"] == "(class(cat) or class(dog)) and not saved(cats)"
     assert "2 test pictures" in texts(app)
+
+
+def test_robustness_is_measured_by_a_button_and_then_shown(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "light", dataset)
+    paths = write_run(runs_dir, "kept", dataset)
+    paths.model.write_bytes(b"weights")
+    app = open_page("compare", runs=["kept", "light"], show="Robustness")
+    assert not app.exception
+    assert "Not measured yet: kept" in texts(app)
+    assert "Train it again" in texts(app)
+    assert app.button(key="robustness_begin").label == "Measure 1 run"
+    study = RobustnessStudy(RunStore(runs_dir).get("kept"), dataset, Settings.from_environment().cache_dir)
+    study.measure(AlwaysFirst(), lambda *_: None)
+    app = open_page("compare", runs=["kept", "light"], show="Robustness", corruption="fog")
+    assert not app.exception
+    assert "breaks first in" in texts(app)
+    assert app.selectbox(key="corruption").value == "fog"
+    assert charts(app) == 1
+
+
+class AlwaysFirst:
+    """A network that says the first class."""
+
+    def predict(self, model_path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        return np.eye(10, dtype=np.float32)[np.zeros(len(images), int)]

@@ -1,5 +1,6 @@
 """The robustness card of a run: how many pictures it got right, by kind of corruption and severity."""
 
+from dataclasses import dataclass
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -108,3 +109,22 @@ class RobustnessRecord(BaseModel):
 
     def _count(self, kind: str, severity: int) -> int:
         return self.right[kind][severity - 1] if severity else self.clean
+
+
+@dataclass(frozen=True)
+class RobustnessLine:
+    """The accuracy of a run against severity.
+
+    Attributes
+    ----------
+    label : str
+        The run.
+    accuracies : tuple of float
+        At severity 0, the pictures as they are, to 5.
+    intervals : tuple of Interval or None
+        95% intervals (Wilson); ``None`` for a mean over kinds, whose pictures are the same ones.
+    """
+
+    label: str
+    accuracies: tuple[float, ...]
+    intervals: tuple[Interval, ...] | None

@@ -34,13 +34,16 @@ from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.picture_map import PointGroup, map_figure
 from cifar_core.charts.probabilities import probability_bars
+from cifar_core.charts.robustness import robustness_figure
 from cifar_core.charts.two_histograms import two_histograms_figure
 from cifar_core.evaluation.calibration import Reliability
 from cifar_core.evaluation.confusion import ConfusionMatrix
+from cifar_core.evaluation.intervals import Interval
 from cifar_core.evaluation.pareto import CostPoint
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.result import ClassProbability
+from cifar_core.explain.robustness.record import RobustnessLine
 from cifar_core.hardware.gauge import Gauge
 from cifar_core.runs.metrics import EpochMetrics, Metrics, Tick
 from cifar_core.sweeps.plan import make_plan
@@ -91,6 +94,12 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     ),
     reliability_figure: lambda: reliability_figure(
         {"a": Reliability(STRANGE, STRANGE, np.arange(3), STRANGE, STRANGE)}
+    ),
+    robustness_figure: lambda: robustness_figure(
+        [
+            RobustnessLine("a", (NAN, 0.5, INF, 0.2, 0.1, 0.0), None),
+            RobustnessLine("b", (0.5,) * 6, (Interval(NAN, 0.6), *[Interval(0.4, INF)] * 5)),
+        ]
     ),
     cost_figure: lambda: cost_figure(
         [CostPoint(name, 1e6, share, (NAN, INF), True, True) for name, share in (("a", 0.5), ("b", 1.0))],
