@@ -19,6 +19,25 @@ _RUNS_KEPT = 12
 
 
 @dataclass(frozen=True, eq=False)
+class EpochCells:
+    """The cells of T confusion matrices that hold pictures, one matrix after the other.
+
+    Attributes
+    ----------
+    starts : tuple of int, length T + 1
+        Where each matrix begins in ``cells`` and ``counts``, and where the last one ends.
+    cells : ndarray of int32, shape (k,)
+        True class times C plus predicted class; rising within a matrix.
+    counts : ndarray of int32, shape (k,)
+        Pictures in each, above 0.
+    """
+
+    starts: tuple[int, ...]
+    cells: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+@dataclass(frozen=True, eq=False)
 class OverEpochs:
     """The epochs of one run, side by side.
 
@@ -65,15 +84,24 @@ class OverEpochs:
         """Whether a picture was right after no epoch, shape (N,)."""
         return np.asarray(~self.correct.any(axis=0))
 
-    @cached_property
-    def largest_mistake(self) -> float:
+    @property
+    def largest_mistake(self) -> int:
         """The largest count off the diagonal in any of the matrices, so that all epochs share one colour scale."""
-        classes, largest = self.kept.class_count, 0
+        mistakes = self.cells.cells % (self.kept.class_count + 1) != 0
+        return int(self.cells.counts[mistakes].max(initial=0))
+
+    @cached_property
+    def cells(self) -> "EpochCells":
+        """The confusion matrices of all epochs, without their empty cells: a few kilobytes an epoch."""
+        classes, starts, cells, counts = self.kept.class_count, [0], [], []
         for said in self.kept.predicted.astype(np.int64):
-            wrong = said != self.kept.labels
-            pairs = np.bincount(self.kept.labels[wrong] * classes + said[wrong])
-            largest = max(largest, int(pairs.max(initial=0)))
-        return float(largest)
+            found, count = np.unique(self.kept.labels * classes + said, return_counts=True)
+            cells.append(found)
+            counts.append(count)
+            starts.append(starts[-1] + len(found))
+        return EpochCells(
+            tuple(starts), np.concatenate(cells).astype(np.int32), np.concatenate(counts).astype(np.int32)
+        )
 
     def matrix(self, number: int) -> ConfusionMatrix:
         """Count the confusion matrix after one epoch.

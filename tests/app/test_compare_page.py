@@ -1,8 +1,10 @@
 """The Compare page: without runs, with two, with damaged ones, and opened by an address that is wrong."""
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -357,21 +359,32 @@ def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset
         said = np.where(np.arange(10) < right, labels, (labels + 1) % len(dataset.class_names))
         save_epoch(paths.epochs, epoch, 4 * np.eye(len(dataset.class_names), dtype=np.float32)[said])
     app = open_page("compare", runs="kept", show="Epochs")
-    assert not app.exception
-    assert "After epoch 3: 50.0% of 10 validation pictures right" in texts(app)
-    assert "**0 learnt**, **1 lost**" in texts(app)
-    assert charts(app) == 2
-    app.select_slider(key="epoch").set_value(2).run()
-    assert not app.exception
-    assert "**4 learnt**, **0 lost**" in texts(app)
+    given = scrubbed(app)
+    assert given["said"][2].startswith("After epoch 3: 50.0% of 10 validation pictures right")
+    assert given["flips"][1:] == [
+        "Since epoch 1: 4 learnt, 0 lost (flips).",
+        "Since epoch 2: 0 learnt, 1 lost (flips).",
+    ]
+    assert (given["epoch"], given["course"]) == (3, None)
     names = dataset.class_names
-    app = open_page("compare", runs="kept", show="Epochs", epoch="1", course=f"{names[0]},{names[0]}")
+    app = open_page("compare", runs="kept", show="Epochs", epoch="1", course=f"{names[0]},{names[1]}")
+    assert (scrubbed(app)["epoch"], scrubbed(app)["course"]) == (1, 1)
+    first = int(labels[0])  # right after every epoch
+    app.selectbox(key="course_cell").set_value(f"{names[first]},{names[first]}").run()
     assert not app.exception
-    assert "After epoch 1: 20.0%" in texts(app)
-    assert charts(app) == 3
-    app.select_slider(key="epoch").set_value(3).run()
-    assert app.query_params["course"] in (course := f"{names[0]},{names[0]}", [course])
-    assert charts(app) == 3
+    assert scrubbed(app)["course"] == first * len(names) + first
+    app = open_page("compare", runs="kept", show="Epochs", epoch="9")
+    assert scrubbed(app)["epoch"] == 3
+    assert len(app.warning) == 1
+
+
+def scrubbed(app: AppTest) -> dict[str, Any]:
+    (given,) = (
+        json.loads(part.proto.json)
+        for part in app.get("bidi_component")
+        if part.proto.component_name == "cifar_lab_scrub"
+    )
+    return dict(given)
 
 
 def test_the_most_confused_pairs_stand_beside_every_matrix(runs_dir: Path, dataset: Dataset) -> None:

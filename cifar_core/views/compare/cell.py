@@ -87,6 +87,25 @@ def cell_text(class_names: Sequence[str], true: int, predicted: int) -> str:
     return f"{class_names[true]},{class_names[predicted]}"
 
 
+def cell_named(class_names: Sequence[str], text: str) -> tuple[int, int] | None:
+    """Find the cell that the URL names: what :func:`cell_text` wrote; ``None`` where there is no such cell.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    text : str
+        Such as ``"cat,dog"``.
+    """
+    numbers = {name: number for number, name in enumerate(class_names)}
+    # A class name may hold a comma itself: every comma is tried.
+    for position in (at for at, sign in enumerate(text) if sign == ","):
+        true, predicted = numbers.get(text[:position]), numbers.get(text[position + 1 :])
+        if true is not None and predicted is not None:
+            return true, predicted
+    return None
+
+
 def cell_options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[str, str]:
     """Return all cells with pictures: as the URL names them, and in words.
 
@@ -145,12 +164,9 @@ def open_cell(
             f"The matrix of “{of[:80]}” is not on this page. Tick that run above, or click another cell.",
         )
     run = by_id[of] if of is not None else compared[0]
-    numbers = {name: number for number, name in enumerate(run.data.class_names)}
-    # A class name may hold a comma itself: every comma is tried.
-    for position in (at for at, sign in enumerate(cell) if sign == ","):
-        true, predicted = numbers.get(cell[:position]), numbers.get(cell[position + 1 :])
-        if true is not None and predicted is not None:
-            return OpenCell(run, true, predicted), None
+    found = cell_named(run.data.class_names, cell)
+    if found is not None:
+        return OpenCell(run, *found), None
     return None, (
         f"There is no cell “{cell[:80]}” in the matrix of {run.row.label}. A cell is named by two of its classes, "
         f"such as “{run.data.class_names[0]},{run.data.class_names[-1]}”."

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cifar_core.charts.matrix_grid import LARGEST_WITH_NUMBERS
 from cifar_core.evaluation.class_order import ClassOrder, confusion_order, group_order
 from cifar_core.views.compare.page import ComparedRun, CompareView
@@ -36,10 +39,28 @@ def matrix_order(one: ComparedRun, view: CompareView) -> ClassOrder | None:
         ``None`` where the order of the labels is as good as any.
     """
     names = one.data.class_names
-    if len(names) <= LARGEST_WITH_NUMBERS:
-        return None
     alike = [other.evaluation.matrix.counts for other in view.compared if other.data.class_names == names]
-    return group_order(names) or confusion_order(sum(alike[1:], alike[0]))
+    return order_of_classes(names, sum(alike[1:], alike[0]))
+
+
+def order_of_classes(class_names: Sequence[str], counts: NDArray[np.int64]) -> ClassOrder | None:
+    """Find an order of many classes: by group, else by how often they are confused.
+
+    Parameters
+    ----------
+    class_names : sequence of str
+        The index is the label.
+    counts : ndarray of int64, shape (C, C)
+        Rows are true classes; of several runs the sum.
+
+    Returns
+    -------
+    ClassOrder or None
+        ``None`` where the order of the labels is as good as any.
+    """
+    if len(class_names) <= LARGEST_WITH_NUMBERS:
+        return None
+    return group_order(class_names) or confusion_order(counts)
 
 
 def order_sentences(orders: Sequence[ClassOrder | None]) -> tuple[str, ...]:

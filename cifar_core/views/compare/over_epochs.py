@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cifar_core.evaluation.over_epochs import OverEpochs, epochs_of, has_epochs
-from cifar_core.evaluation.per_class import PerClass
 from cifar_core.picture_sets.expression import Word
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.compare.table import RunRow
@@ -17,8 +13,8 @@ from cifar_core.words.counts import counted
 
 WITHOUT = (
     "None of the ticked runs kept what it said after each epoch. A training keeps that from now on, unless *Keep each "
-    "epoch's predictions* is off; the runs that ship with CIFAR Lab were trained before. Train a model: `cnn-2conv` "
-    "takes two minutes."
+    "epoch's predictions* is off; of the runs that ship with CIFAR Lab only `cnn-2conv` with seeds 1 and 2 did. Tick "
+    "one of these, or train a model: `cnn-2conv` takes two minutes."
 )
 _MOST_EVENTS = 4
 """Pictures that were forgotten so often, or more often, share a line."""
@@ -82,20 +78,6 @@ class EpochsOnScreen:
             Of the kept epochs, from 0.
         """
         return int(self.over.learnt(number).sum()), int(self.over.lost(number).sum())
-
-    def recalls(
-        self, number: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64] | None, NDArray[np.int64]]:
-        """Return the recall of each class after an epoch and after the one before, and how many pictures it has.
-
-        Parameters
-        ----------
-        number : int
-            Of the kept epochs, from 0.
-        """
-        now = PerClass.from_matrix(self.over.matrix(number))
-        before = PerClass.from_matrix(self.over.matrix(number - 1)).recall if number else None
-        return now.recall, before, now.true_counts
 
     def set_of(self, name: str, *parts: object) -> str:
         """Return the expression of one of this run's sets, within the set on screen.

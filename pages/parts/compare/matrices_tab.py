@@ -6,8 +6,6 @@ from streamlit.delta_generator import DeltaGenerator
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.difference import comparable_pair
 from cifar_core.views.compare.order import (
-    GROUPED,
-    LISTED,
     axis_names,
     can_be_ordered,
     matrix_order,
@@ -17,6 +15,7 @@ from cifar_core.views.compare.page import CompareView
 from cifar_core.views.picture_set import SetOnScreen
 from pages.parts.compare.cell import choose_cell, draw_cell, draw_cell_controls
 from pages.parts.compare.cell_outline import draw_cell_outline
+from pages.parts.compare.class_order import choose_grouped
 from pages.parts.compare.difference import draw_difference
 from pages.parts.compare.matrices import Orders, draw_matrices, draw_opened, draw_others
 from pages.parts.frame.address import bound
@@ -73,16 +72,6 @@ def draw_matrices_tab(
 def _choose_order(view: CompareView, bar: DeltaGenerator) -> Orders:
     """Return the order of classes in each matrix; where they are many, ``bar`` offers a choice."""
     unordered: Orders = dict.fromkeys(one.id for one in view.compared)
-    if not can_be_ordered(view):
+    if not can_be_ordered(view) or not choose_grouped(bar):
         return unordered
-    choices = [GROUPED, LISTED]
-    order = bar.segmented_control(
-        "Order of classes",
-        choices,
-        default=GROUPED,
-        required=True,
-        format_func=str.capitalize,
-        **bound("order", choices, str.capitalize),
-        label_visibility="collapsed",
-    )
-    return unordered if order == LISTED else {one.id: matrix_order(one, view) for one in view.compared}
+    return {one.id: matrix_order(one, view) for one in view.compared}

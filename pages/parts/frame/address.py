@@ -102,6 +102,22 @@ def named(name: str, options: Sequence[Any], default: Any) -> dict[str, Any]:
     return {"key": name, "on_change": write}
 
 
+def chosen(name: str, options: Sequence[Any], default: Any) -> Any:
+    """Return what the address names where no widget of Streamlit's chooses it: one of the options.
+
+    Parameters
+    ----------
+    name : str
+        Of the parameter.
+    options : sequence
+        What there is to choose from.
+    default : object
+        One of them, for an address that names none.
+    """
+    asked = _asked(name, options)
+    return default if asked is None else asked
+
+
 def _asked(name: str, options: Sequence[Any], unknown: Callable[[str], str] | None = None) -> Any:
     """Return the option that the address names; ``None`` if it names none of them, which is then said."""
     asked = st.query_params.get(name)

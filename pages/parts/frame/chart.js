@@ -8,15 +8,22 @@ const save = (blob, name) => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000)
 }
 
-// Plotly draws in layers, one upon the other, and the page's stylesheet has a say in their text.
+// Plotly draws in layers, one upon the other, other charts in one; the page's stylesheet has a say in their text.
+const layersOf = plot => {
+  const layers = [...plot.querySelectorAll(".js-plotly-plot .main-svg")]
+  return layers.length ? layers : [plot.querySelector("svg")]
+}
+const sizeOf = plot => (plot.querySelector(".svg-container") ?? layersOf(plot)[0]).getBoundingClientRect()
+
 const drawing = plot => {
-  const layers = [...plot.querySelectorAll(".main-svg")]
-  const { width, height } = plot.querySelector(".svg-container").getBoundingClientRect()
+  const layers = layersOf(plot)
+  const { width, height } = sizeOf(plot)
   const whole = document.createElementNS(SVG, "svg")
   for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
     whole.setAttribute(name, value)
   }
-  whole.style.fontFamily = getComputedStyle(plot).fontFamily
+  const { fontFamily, color } = getComputedStyle(layers[0])
+  Object.assign(whole.style, { fontFamily, color })
   const page = document.createElementNS(SVG, "rect")
   for (const [name, value] of Object.entries({
     width: "100%", height: "100%", fill: getComputedStyle(document.querySelector(".stApp")).backgroundColor,
@@ -41,7 +48,7 @@ const asSvg = plot =>
 
 const asPng = async plot => {
   const address = URL.createObjectURL(asSvg(plot))
-  const { width, height } = plot.querySelector(".svg-container").getBoundingClientRect()
+  const { width, height } = sizeOf(plot)
   const image = Object.assign(new Image(), { src: address })
   await image.decode()
   const canvas = Object.assign(document.createElement("canvas"), { width: SCALE * width, height: SCALE * height })
@@ -51,7 +58,7 @@ const asPng = async plot => {
 }
 
 export default function download({ data, parentElement }) {
-  const plot = () => document.querySelector(`.${data.chart} .js-plotly-plot`)
+  const plot = () => document.querySelector(data.chart)
   parentElement.querySelector("[value=png]").onclick = async () => save(await asPng(plot()), `${data.name}.png`)
   parentElement.querySelector("[value=svg]").onclick = () => save(asSvg(plot()), `${data.name}.svg`)
 }

@@ -1,4 +1,4 @@
-"""A Plotly chart, with its download: the picture as PNG or SVG, its numbers as CSV."""
+"""A chart with its download: the picture as PNG or SVG, its numbers as CSV."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -73,11 +73,29 @@ def draw_chart(
     return event
 
 
+def place_of(key: str) -> str:
+    """Return where a browser finds the element with a key: as Streamlit writes it into the name of its class."""
+    return ".st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
+
+
+def draw_pictures(place: str, name: str, *, key: str) -> None:
+    """Draw the buttons for a chart as PNG and SVG.
+
+    Parameters
+    ----------
+    place : str
+        A CSS selector of what holds the chart, drawn by Plotly or as one SVG.
+    name : str
+        Of the files, without their ending.
+    key : str
+        Of the chart, on its page.
+    """
+    _pictures(key=f"pictures_of_{key}", data={"chart": place, "name": name}, width="content")
+
+
 def _draw_download(figure: "go.Figure", key: str, name: str, numbers: Callable[[], Numbers] | None) -> None:
     with draw_download(key):
-        # As Streamlit writes the key of an element into the name of its class.
-        chart = "st-key-" + re.sub(r"[^a-zA-Z0-9_-]", "-", key)
-        _pictures(key=f"pictures_of_{key}", data={"chart": chart, "name": name}, width="content")
+        draw_pictures(place_of(key), name, key=key)
         draw_file(
             "CSV",
             lambda: for_spreadsheets(csv_columns(numbers() if numbers else figure_numbers(figure))),

@@ -29,7 +29,6 @@ from cifar_core.charts.layout import finish
 from cifar_core.charts.live_curves import live_curves_spec
 from cifar_core.charts.mean_colours import blue_minus_red_figure, mean_colour_figure
 from cifar_core.charts.network import architecture_figure
-from cifar_core.charts.over_epochs import course_figure, recall_figure
 from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
 from cifar_core.charts.picture_map import PointGroup, map_figure
@@ -125,8 +124,6 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     architecture_figure: lambda: architecture_figure(  # of whole numbers alone
         NETWORK.diagram, hover=NETWORK.hover, skip_hover=NETWORK.skip_hover
     ),
-    course_figure: lambda: course_figure(np.arange(1, 4), np.arange(3), 1, "cat"),  # of whole numbers alone
-    recall_figure: lambda: recall_figure(STRANGE, STRANGE, np.array([0, 1, 2]), NAMES, names=("a", "b")),
     parallel_coordinates_figure: lambda: parallel_coordinates_figure(
         PLAN, [trial(0, NAN), trial(1, INF), trial(2, 0.5), trial(3, 0.6), trial(4, NAN, "pruned"), trial(5, 0.1)]
     ),

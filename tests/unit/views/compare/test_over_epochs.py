@@ -1,9 +1,12 @@
 """What is said of a run over its epochs."""
 
+import base64
+
 import numpy as np
 import pytest
 
 from cifar_core.data.dataset import Dataset
+from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.evaluation.epoch_predictions import begin_epochs, save_epoch
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.universe import Universe
@@ -15,6 +18,7 @@ from cifar_core.views.compare.over_epochs import (
     open_over_epochs,
     runs_over_epochs,
 )
+from cifar_core.views.compare.scrub import Seen, read_seen, scrub_data, scrub_table, set_asked
 from cifar_core.views.compare.table import RunRow, list_rows
 from cifar_core.views.picture_set import SetOnScreen
 from tests.fake_runs import write_run
@@ -61,12 +65,6 @@ def test_sentences_and_flips(rows: list[RunRow]) -> None:
     # After epoch 5 only 0 and 4 were wrong: 4 was learnt; 1, 2 and 5 were lost.
     assert shown.flips(5) == (1, 3)
     assert shown.flips(0) == (0, 0)
-    now, before, pictures = shown.recalls(5)
-    assert pictures.sum() == 10
-    assert np.nansum(now * pictures) == pytest.approx(6)
-    assert before is not None
-    assert np.nansum(before * pictures) == pytest.approx(8)
-    assert shown.recalls(0)[1] is None
 
 
 def test_the_table_of_forgetting_events_is_that_of_its_sets(
@@ -109,3 +107,50 @@ def test_gaps_and_damage_are_said(rows: list[RunRow], settings: Settings) -> Non
     notes = opened(rows).notes
     assert notes[0].startswith("Of 6 epochs this run kept 4.")
     assert notes[1] == "Left out, because damaged: 1 epoch. Copy the run anew."
+
+
+def test_what_the_browser_is_given_is_every_matrix_and_every_flip(rows: list[RunRow]) -> None:
+    shown = opened(rows)
+    given = scrub_data(shown, None, opens=True)
+    cells, counts = (np.frombuffer(base64.b64decode(given[name]), "<i4") for name in ("cells", "counts"))
+    classes = len(shown.class_names)
+    for number in range(6):
+        matrix = np.zeros(classes**2, int)
+        part = slice(*given["starts"][number : number + 2])
+        matrix[cells[part]] = counts[part]
+        by_hand = np.zeros((classes, classes), int)
+        np.add.at(by_hand, (shown.over.kept.labels, shown.over.kept.predicted[number]), 1)
+        assert matrix.reshape(classes, classes).tolist() == by_hand.tolist()
+    assert (given["learnt"][5], given["lost"][5]) == (1, 3)
+    assert given["flips"][5] == "Since epoch 5: 1 learnt, 3 lost (flips)."
+    assert sum(given["pictures"]) == 10
+    assert (
+        scrub_data(shown, ClassOrder(tuple(reversed(range(classes)))), opens=True)["drawn"] != given["drawn"]
+    )
+    table = scrub_table(shown)
+    assert table["epoch"] == [1, 2, 3, 4, 5, 6]
+    assert table["accuracy"][5] == pytest.approx(0.6)
+
+
+def test_only_what_there_is_can_be_asked_for(rows: list[RunRow]) -> None:
+    shown = opened(rows)
+    names = shown.class_names
+    assert set_asked(shown, {"name": "lost_at", "epoch": 6}) == "lost_at(kept, 6)"
+    cell = {"name": "cell_at", "epoch": 6, "course": 1}
+    assert set_asked(shown, cell) == shown.set_of("cell_at", 6, names[0], names[1])
+    for strange in (
+        None,
+        "lost_at",
+        {"name": "lost_at", "epoch": 7},
+        {"name": "lost_at", "epoch": True},
+        {"name": "wrong", "epoch": 6},
+        cell | {"course": len(names) ** 2},
+        cell | {"course": None},
+    ):
+        assert set_asked(shown, strange) is None
+
+
+def test_what_a_browser_tells_is_not_trusted() -> None:
+    assert read_seen({"seen": {"asked": 3, "epoch": 5, "course": 2}}) == Seen(3, 5, 2)
+    assert read_seen({"seen": {"asked": "3", "epoch": -1, "course": 2.0}}) == Seen()
+    assert read_seen({"seen": [1]}) == read_seen(None) == Seen()
