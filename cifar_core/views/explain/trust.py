@@ -44,7 +44,8 @@ def trust_sentence(run_id: str, heatmap: Heatmap, score: Score) -> str:
 
 
 def _judged(record: MethodRecord) -> str:
-    gains = record.measures["drop"].gains
+    """Judge by ROAD: the single grey pixels that deletion by a random map leaves would spoil any picture."""
+    gains = record.measures["road"].gains
     better, unclear, worse = (
         " and ".join(words for name, words in _MAPS.items() if gains[name].sign == sign)
         for sign in (1, 0, -1)
@@ -55,4 +56,4 @@ def _judged(record: MethodRecord) -> str:
         "not certainly better than": unclear,
     }
     words = ", but ".join(f"{judged} {maps}" for judged, maps in said.items() if maps)
-    return f"So it is {words} (95% intervals)."
+    return f"With what is deleted filled from its neighbours (ROAD) it is {words} (95% intervals)."

@@ -21,13 +21,20 @@ def mean(value: float, half: float | None = 0.1) -> MeanRecord:
 
 def record(**gains: float) -> MethodRecord:
     baselines = {"random": mean(1.3), "blurred random": mean(-0.7), "centre": mean(1.6)}
-    drop = MeasureRecord(
-        mean=mean(2.14),
+    unlike = {name: mean(-1) for name in baselines}
+    drop = MeasureRecord(mean=mean(2.14), baselines=baselines, gains=unlike)
+    road = MeasureRecord(
+        mean=mean(0.3),
         baselines=baselines,
         gains={name.replace("_", " "): mean(gain) for name, gain in gains.items()},
     )
     return MethodRecord(
-        method="gradcam", layer="conv", cells=(4, 4), pictures=100, empty=0, measures={"drop": drop}
+        method="gradcam",
+        layer="conv",
+        cells=(4, 4),
+        pictures=100,
+        empty=0,
+        measures={"drop": drop, "road": road},
     )
 
 
