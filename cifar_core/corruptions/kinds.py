@@ -42,6 +42,11 @@ class Kind:
     change: Callable[[Pictures, Any, Dice], Pictures]
     levels: tuple[Any, ...]
 
+    @property
+    def phrase(self) -> str:
+        """As it stands within a sentence: ``"glass blur"``, ``"Gaussian noise"``."""
+        return self.title if self.title.startswith(("Gaussian", "JPEG")) else self.title.lower()
+
 
 _ROWS = (
     Kind("gaussian_noise", "Gaussian noise", "noise", noise.gaussian_noise, (0.04, 0.06, 0.08, 0.09, 0.10)),

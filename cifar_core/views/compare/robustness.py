@@ -70,7 +70,7 @@ class RobustnessView:
         return tuple(
             f"{plain(label)} gets {percent(found.clean_accuracy)} right as they are and "
             f"{percent(1 - found.mean_error)} on the average of all corruptions; it breaks first in "
-            f"{KINDS[found.breaks_first].title.lower()} "
+            f"{KINDS[found.breaks_first].phrase} "
             f"({percent(1 - found.error(found.breaks_first))}). "
             f"{counted(found.pictures, 'test picture')} of {found.of:,}."
             for label, found in self.records

@@ -38,6 +38,11 @@ def test_there_are_the_papers_fifteen() -> None:
     groups = [kind.group for kind in KINDS.values()]
     assert [groups.count(group) for group in ("noise", "blur", "weather", "digital")] == [3, 4, 4, 4]
     assert all(len(kind.levels) == 5 for kind in KINDS.values())
+    assert [KINDS[name].phrase for name in ("gaussian_noise", "snow", "jpeg_compression")] == [
+        "Gaussian noise",
+        "snow",
+        "JPEG compression",
+    ]
 
 
 @pytest.mark.parametrize("name", KINDS)
