@@ -349,12 +349,13 @@ NOUNS = {plural(noun) for noun in (
     "minute", "hour", "day", "slot", "place", "machine",
 )}  # fmt: skip
 NOT_COUNTED = {
-    "name", "_HOW[trained.framing]",
+    "name", "_HOW[trained.framing]", "file_stem(shown.label)",
     "SPLIT_NAMES[split]", "SPLIT_NAMES[name.split]", "split",
     "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
     "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
     # Always more than one where they are said.
     "size_words(found.cells)", "size_words(record.cells)", "signed(100 * difference, 1)",
+    "passed_over.width",
     "len(name)", "wanted", "block.times", "compact(block.parameters)", "data.dtype", "data.max()",
     "self._start_seconds", "len(text)", "len(note)", "compact(MODELS[name].parameters(classes))",
 }  # fmt: skip
