@@ -23,6 +23,7 @@ from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.over_epochs import open_over_epochs
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
+from cifar_core.views.compare.scrub import scrub_data, scrub_table
 from cifar_core.views.compare.table import list_rows
 from cifar_core.views.explain.models import model_choices
 from cifar_core.views.home import build_home
@@ -78,8 +79,7 @@ def look_at(paths: RunPaths, dataset: Dataset) -> tuple[Damaged, str]:
         except RunError as problem:
             return "epochs", str(problem)
         shown.forgetting()
-        for number in range(len(shown.epochs)):
-            json_text([shown.sentence(number), shown.flips(number), *shown.recalls(number)[2].tolist()])
+        json_text([scrub_data(shown, None, opens=True), scrub_table(shown)])
         if shown.notes:
             return "epochs", shown.notes[-1]
     return "nothing", ""
