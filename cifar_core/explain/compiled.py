@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.explain.backends.backend import Features, Logits, Maps, Pictures, current_backend
+from cifar_core.explain.ending import giving_logits
 from cifar_core.explain.guided import has_relus
 from cifar_core.explain.layers import CamLayer, find_head
 from cifar_core.explain.scores import Score
@@ -36,7 +37,7 @@ class Compiled:
     def logits(self, pictures: Pictures) -> Logits:
         """Return logits (N, classes)."""
         if self._logits is None:
-            self._logits = self._backend.compile_logits(self.network)
+            self._logits = giving_logits(self.network, self._backend.compile_logits(self.network))
         return self._logits(pictures)
 
     def last_features(self, pictures: Pictures) -> Features:
@@ -59,15 +60,15 @@ class Compiled:
         """
         key = (layer, score, guided)
         if key not in self._gradients:
-            self._gradients[key] = self._backend.compile_gradients(self.network, layer, score, guided=guided)
+            gradients = self._backend.compile_gradients(self.network, layer, score, guided=guided)
+            self._gradients[key] = giving_logits(self.network, gradients)
         return self._gradients[key]
 
     def replaced(self, layer: CamLayer) -> Callable[[Pictures, Maps], Logits]:
         """Return the function from pictures and a layer's maps (N, h, w, K) instead of its own to logits."""
         if layer.name not in self._replaced:
-            self._replaced[layer.name] = self._backend.compile_replaced(
-                self.network, layer.name, layer.put_back
-            )
+            replaced = self._backend.compile_replaced(self.network, layer.name, layer.put_back)
+            self._replaced[layer.name] = giving_logits(self.network, replaced)
         return self._replaced[layer.name]
 
     @cached_property

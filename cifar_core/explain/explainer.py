@@ -14,9 +14,9 @@ from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.evidence import Asked, find_evidence, finite
 from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.fused import fuse_maps, split_layers
-from cifar_core.explain.geometry import MapPlace, find_geometry, pixel_place
+from cifar_core.explain.geometry import Geometry, MapPlace, find_geometry, pixel_place
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.layers import choose_cam_layer, find_cam_layers
+from cifar_core.explain.layers import CamLayer, choose_cam_layer, find_cam_layers
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, WITHOUT_MAPS, get_method
 from cifar_core.explain.question import Question
@@ -89,7 +89,7 @@ class LoadedModel:
         self.network = network
         self.classes = int(network.output_shape[-1])
         self._geometry = find_geometry(network)
-        self.layers = find_cam_layers(network, self._geometry)
+        self.layers = _find_layers(network, self._geometry)
         self.compiled = Compiled(network)
 
     def predict(self, pictures: Pictures) -> NDArray[np.float32]:
@@ -257,6 +257,24 @@ def _for_size(network: Any, size: tuple[int, ...]) -> Any:
         return network
     pixels = keras.Input(size)
     return keras.Model(pixels, network(pixels))
+
+
+def _find_layers(network: Any, geometry: Geometry | None) -> tuple[CamLayer, ...]:
+    """Find the layers of a network that can be computed here, and has an output for each class."""
+    if int(network.output_shape[-1]) < 2:
+        raise ExplainError(
+            "The network has one output, and one for each class is needed. Import it as a run, which gives it two, or "
+            "end it in a dense layer with two outputs."
+        )
+    try:
+        return find_cam_layers(network, geometry)
+    except Exception as error:
+        if "NHWC" not in str(error):
+            raise
+        raise ExplainError(
+            "This network computes channels first, which TensorFlow does on a GPU alone. Explain it with "
+            "KERAS_BACKEND=jax or torch, or build it channels last."
+        ) from error
 
 
 def _load_model(path: Path) -> LoadedModel:

@@ -8,6 +8,7 @@ import keras
 import numpy as np
 import pytest
 
+from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel, explain
 from cifar_core.explain.layers import default_cam_layer
 
@@ -156,3 +157,37 @@ def test_a_network_of_dense_layers_is_explained_at_its_pixels() -> None:
     assert answer.heatmap is not None
     assert answer.heatmap.layer is None
     assert answer.instead_of == "Grad-CAM"
+
+
+@pytest.mark.parametrize("end", ["activation", "layer"])
+def test_of_probabilities_the_logits_are_explained(end: str) -> None:
+    keras.utils.set_random_seed(7)
+    plain = FORMS["sequential"]()
+    squashed = keras.models.clone_model(plain)
+    squashed.set_weights(plain.get_weights())
+    if end == "activation":
+        squashed.layers[-1].activation = keras.activations.softmax
+    else:
+        squashed = keras.Sequential([keras.Input(PIXELS), *squashed.layers, layers.Softmax()])
+    before = np.asarray(squashed(PICTURES.astype("float32")))
+    assert before.sum(axis=1) == pytest.approx(1)
+    for got, wanted in zip(explain(squashed, PICTURES), explain(plain, PICTURES), strict=True):
+        assert np.allclose(got.logits, wanted.logits, atol=1e-5)
+        assert got.heatmap is not None
+        assert wanted.heatmap is not None
+        assert np.allclose(got.heatmap.values, wanted.heatmap.values, atol=1e-5)
+    assert np.array_equal(np.asarray(squashed(PICTURES.astype("float32"))), before)  # it is as it was
+
+
+def test_what_cannot_be_explained_is_a_sentence() -> None:
+    pixels = keras.Input(PIXELS)
+    one = keras.Sequential(
+        [keras.Input(PIXELS), *stem(), layers.Flatten(), layers.Dense(1, activation="sigmoid")]
+    )
+    with pytest.raises(ExplainError, match="one output"):
+        explain(one, PICTURES)
+    x = layers.Conv2D(4, 3, data_format="channels_first")(layers.Permute((3, 1, 2))(pixels))
+    first = keras.Model(pixels, layers.Dense(3)(layers.Flatten()(x)))
+    if keras.backend.backend() == "tensorflow":
+        with pytest.raises(ExplainError, match="channels first"):
+            explain(first, PICTURES)

@@ -146,7 +146,7 @@ def _import_backend() -> None:
 
     layers = keras.layers
     small = keras.Sequential(
-        [keras.Input((32, 32, 3)), layers.Conv2D(1, 3), layers.Flatten(), layers.Dense(1)]
+        [keras.Input((32, 32, 3)), layers.Conv2D(1, 3), layers.Flatten(), layers.Dense(2)]
     )
     LoadedModel(small).explain(Question(Path(), np.zeros((1, 32, 32, 3), np.uint8)))
 
