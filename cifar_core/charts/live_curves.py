@@ -5,6 +5,7 @@ chart stays where it is and moves its lines, which is what a chart that changes 
 """
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from cifar_core.charts.layout import MEDIUM, SMALL, finish_spec
@@ -81,6 +82,18 @@ def live_curves_spec(
         ],
     }
     return finish_spec(spec)
+
+
+def metrics_columns(metrics: Metrics) -> dict[str, list[Any]]:
+    """Return what the curves are drawn from as a table by column: a row for each finished epoch.
+
+    Parameters
+    ----------
+    metrics : Metrics
+        Epochs so far.
+    """
+    names = [field.name for field in fields(EpochMetrics)]
+    return {name: [getattr(epoch, name) for epoch in metrics.epochs] for name in names}
 
 
 def _axis(name: str, panel: int) -> dict[str, Any]:

@@ -11,7 +11,9 @@ const save = (blob, name) => {
 // Plotly draws in layers, one upon the other, other charts in one; the page's stylesheet has a say in their text.
 const layersOf = plot => {
   const layers = [...plot.querySelectorAll(".js-plotly-plot .main-svg")]
-  return layers.length ? layers : [plot.querySelector("svg")]
+  if (layers.length) return layers
+  const area = drawing => drawing.clientWidth * drawing.clientHeight
+  return [...plot.querySelectorAll("svg")].sort((one, other) => area(other) - area(one)).slice(0, 1) // the others are icons
 }
 const sizeOf = plot => (plot.querySelector(".svg-container") ?? layersOf(plot)[0]).getBoundingClientRect()
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cifar_core.charts.gauges import HEIGHT, gauges_spec
-from cifar_core.charts.live_curves import live_curves_spec
+from cifar_core.charts.live_curves import live_curves_spec, metrics_columns
 from cifar_core.errors import CifarLabError
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.submit import resume, stop
@@ -11,7 +11,7 @@ from cifar_core.views.train.live import RunView, TrainView
 from cifar_core.views.train.monitor import MonitorView
 from cifar_core.words.markdown import plain
 from pages.parts.frame import look
-from pages.parts.frame.echarts import draw_echarts
+from pages.parts.frame.echarts import draw_echarts, draw_echarts_files
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.session import dataset_choices
 from pages.parts.train.deletion import deletion_confirmed
@@ -96,6 +96,7 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
     if metrics.lines or run.status == "running":
         spec = live_curves_spec(metrics, run.losses, kept_epoch=run.kept_epoch)
         draw_echarts(spec, height=360, key=f"curves_{run.id}")
+        draw_echarts_files(f"curves_{run.id}", f"curves of {run.id}", lambda: metrics_columns(metrics))
         st.caption(run.curves_sentence)
     if monitor is not None:
         draw_echarts(gauges_spec(monitor.gauges), height=HEIGHT, key=f"gauges_{run.id}")

@@ -3,7 +3,8 @@
 import pytest
 
 from cifar_core.charts.curves import MARKS, accuracy_figure, loss_figure
-from cifar_core.runs.metrics import EpochMetrics
+from cifar_core.charts.live_curves import metrics_columns
+from cifar_core.runs.metrics import EpochMetrics, Metrics
 
 
 def epochs(count: int) -> list[EpochMetrics]:
@@ -55,3 +56,15 @@ def test_ten_names_in_the_legend_leave_the_plot_its_height() -> None:
     assert height(["a"]) == 26
     assert height(short) == 2 * 26  # eight beside each other
     assert height(long) == 10 * 26
+
+
+def test_the_numbers_of_a_training_are_a_row_for_each_epoch() -> None:
+    epochs = (
+        EpochMetrics(1, 2.0, 0.2, 1.9, 0.25, 1e-3, 500.0, 4.0),
+        EpochMetrics(2, 1.0, 0.3, 1.5, 0.5, 1e-3, 500.0, 4.0),
+    )
+    columns = metrics_columns(Metrics(epochs))
+    assert columns["epoch"] == [1, 2]
+    assert columns["val_accuracy"] == [0.25, 0.5]
+    assert {len(values) for values in columns.values()} == {2}
+    assert all(values == [] for values in metrics_columns(Metrics(())).values())
