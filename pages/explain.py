@@ -7,6 +7,7 @@ import streamlit as st
 from cifar_core.errors import CifarLabError
 from cifar_core.views.explain.answer import build_explain_view
 from cifar_core.views.explain.models import missing_model, model_choices
+from cifar_core.views.explain.tested import said_in_test
 from cifar_core.views.explain.trust import trust_sentence
 from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
@@ -55,7 +56,8 @@ try:
         with contextlib.nullcontext() if inference_service().ready else starting:
             answer = ask(answers(), model, subject, target=target, score=score, against=against)
         color_map = chosen_color_map()
-        view = build_explain_view(answer, model, subject, color_map=color_map)
+        tested = said_in_test(answer, model, subject, runs, dataset)
+        view = build_explain_view(answer, model, subject, color_map=color_map, tested=tested)
         with answered:
             overlay, look = draw_answer(view)
         if view.heatmap is not None:

@@ -35,6 +35,8 @@ class Subject:
         Start of the name of a downloaded picture.
     is_transparent : bool
         Whether the background of an upload can be seen.
+    test_index : int or None
+        Its number among the test pictures of the data set on screen, if it is one of them.
     """
 
     title: str
@@ -43,6 +45,7 @@ class Subject:
     notes: tuple[str, ...]
     file_stem: str
     is_transparent: bool = False
+    test_index: int | None = None
 
 
 def subject_from_upload(
@@ -103,4 +106,11 @@ def subject_from_dataset(dataset: Dataset, split_name: SplitName, index: int) ->
         )
     true_class = dataset.class_names[int(split.labels[index])]
     seen = prepare(np.array(split.images[index]))
-    return Subject(f"{split_name} picture {index}", seen, true_class, (), f"{split_name}-{index}")
+    return Subject(
+        f"{split_name} picture {index}",
+        seen,
+        true_class,
+        (),
+        f"{split_name}-{index}",
+        test_index=index if split_name == "test" else None,
+    )

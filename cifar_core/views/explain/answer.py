@@ -152,7 +152,12 @@ def question_about(
 
 
 def build_explain_view(
-    answer: Explanation, model: ModelChoice, subject: Subject, *, color_map: ColorMap = "inferno"
+    answer: Explanation,
+    model: ModelChoice,
+    subject: Subject,
+    *,
+    color_map: ColorMap = "inferno",
+    tested: str | None = None,
 ) -> ExplainView:
     """Put an answer into words and pictures.
 
@@ -166,6 +171,8 @@ def build_explain_view(
         Which picture.
     color_map : str
         Colours of the heat map.
+    tested : str, optional
+        That it said something else in its test (:func:`cifar_core.views.explain.tested.said_in_test`).
 
     Raises
     ------
@@ -195,7 +202,10 @@ def build_explain_view(
         explained_class=explained,
         layers=answer.layers,
         methods=tuple(one.id for one in METHODS.values() if one.at_pixels or answer.layers),
-        notes=_instead_note(answer) + _training_note(model, subject) + subject.notes,
+        notes=(() if tested is None else (tested,))
+        + _instead_note(answer)
+        + _training_note(model, subject)
+        + subject.notes,
         download_name=file_stem(f"{subject.file_stem}-{explained}") + ".png",
     )
 

@@ -113,6 +113,7 @@ def changed_subject(subject: Subject, change: Change, number: int) -> Subject:
         seen=prepare(pixels[0]),
         notes=(*subject.notes, f"The picture is changed: {change.words}."),
         file_stem=f"{subject.file_stem}-{change.what}",
+        test_index=None,  # what the test was asked was another picture
     )
 
 
