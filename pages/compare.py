@@ -4,7 +4,7 @@ import streamlit as st
 
 from cifar_core.views.compare.lines import list_lines
 from cifar_core.views.compare.on_set import view_on_set
-from cifar_core.views.compare.over_epochs import runs_over_epochs
+from cifar_core.views.compare.over_epochs import offered_over_epochs, runs_over_epochs
 from cifar_core.views.compare.page import build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
 from cifar_core.views.compare.table import list_rows
@@ -127,7 +127,8 @@ elif show == CLASSES:
 elif show == CONFIDENCE:
     draw_confidence(view, dataset)
 elif show == EPOCHS:
-    draw_over_epochs(runs_over_epochs(every, choice.ids, view.compared), chosen_set, dataset)
+    kept_epochs = runs_over_epochs(every, choice.ids, view.compared)
+    draw_over_epochs(kept_epochs, offered_over_epochs(every), chosen_set, dataset)
 elif show == COST:
     draw_cost(lines, choice.ids)
 elif show == ROBUSTNESS:

@@ -13,9 +13,11 @@ from cifar_core.words.counts import counted
 
 WITHOUT = (
     "None of the ticked runs kept what it said after each epoch. A training keeps that from now on, unless *Keep each "
-    "epoch's predictions* is off; of the runs that ship with CIFAR Lab only `cnn-2conv` with seeds 1 and 2 did. Tick "
-    "one of these, or train a model: `cnn-2conv` takes two minutes."
+    "epoch's predictions* is off."
 )
+_MOST_OFFERED = 3
+"""Other runs that kept their epochs, offered where none that is ticked did."""
+
 _MOST_EVENTS = 4
 """Pictures that were forgotten so often, or more often, share a line."""
 
@@ -146,6 +148,18 @@ def runs_over_epochs(
     """
     shown = {*ids, *(one.id for one in compared)}
     return {row.id: row for row in rows if row.id in shown and has_epochs(row.run)}
+
+
+def offered_over_epochs(rows: Sequence[RunRow]) -> tuple[RunRow, ...]:
+    """Return runs to look at where none that is ticked kept its epochs: the newest three on the same pictures.
+
+    Parameters
+    ----------
+    rows : sequence of RunRow
+        All runs.
+    """
+    kept = [row for row in rows if row.same_data and has_epochs(row.run)]
+    return tuple(sorted(kept, key=lambda row: row.id, reverse=True)[:_MOST_OFFERED])
 
 
 def open_over_epochs(row: RunRow, within: SetOnScreen | None = None) -> EpochsOnScreen:

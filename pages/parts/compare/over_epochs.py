@@ -1,6 +1,6 @@
 """A run over its epochs: a slider through confusion matrix, recall and flips of the validation pictures."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,16 @@ _scrub = st.components.v2.component(
 )
 
 
-def draw_over_epochs(rows: Mapping[str, RunRow], within: SetOnScreen | None, dataset: Dataset) -> None:
-    """Draw one of the runs that kept their epochs; what is picked becomes a set."""
+def draw_over_epochs(
+    rows: Mapping[str, RunRow], others: Sequence[RunRow], within: SetOnScreen | None, dataset: Dataset
+) -> None:
+    """Draw one of the runs that kept their epochs, or lead to ``others``; what is picked becomes a set."""
     if not rows:
         st.info(WITHOUT, icon=":material/timeline:")
+        for row in others:
+            query = on_screen(dataset) | {"runs": row.id, "show": "Epochs"}
+            label, page = f"See {plain(row.label)} over its epochs", PAGES["compare"]
+            st.page_link(page.file, label=label, icon=":material/timeline:", query_params=query)
         st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
         return
     if asked := st.session_state.pop(_OPENED, None):

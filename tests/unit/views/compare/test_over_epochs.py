@@ -15,6 +15,7 @@ from cifar_core.settings import Settings
 from cifar_core.views.compare.over_epochs import (
     EpochsOnScreen,
     cell_words,
+    offered_over_epochs,
     open_over_epochs,
     runs_over_epochs,
 )
@@ -52,6 +53,7 @@ def opened(rows: list[RunRow], within: SetOnScreen | None = None) -> EpochsOnScr
 def test_a_stopped_run_can_be_looked_at_and_one_without_is_left_out(rows: list[RunRow]) -> None:
     assert list(runs_over_epochs(rows, ["kept", "without"], ())) == ["kept"]
     assert list(runs_over_epochs(rows, ["without"], ())) == []
+    assert [row.id for row in offered_over_epochs(rows)] == ["kept"]
 
 
 def test_sentences_and_flips(rows: list[RunRow]) -> None:
