@@ -1,21 +1,28 @@
 """Arrays computed from a data set's pictures, kept in the cache so that they are computed once."""
 
 import contextlib
-import zipfile
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.archive import ArchiveError
+from cifar_core.array_file import open_arrays
 from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.file_cache import file_cached
 from cifar_core.system.drafts import drafted
+from cifar_core.system.files import read_bytes
 
 _FILES_KEPT = 8
 """The largest, thumbnails of 50,000 pictures, has 19 MB."""
+
+_LARGEST_NUMBER, _ROOM = 8, 1024
+"""Bytes of a number, and of an array beside its numbers."""
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -51,11 +58,10 @@ class DerivedArrays:
 
     def stored(self) -> Arrays | None:
         """Read them; ``None`` where they were not computed yet, or the file is damaged."""
-        with contextlib.suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-            arrays = _read(self.path, tuple(self.shapes))
-            if all(arrays[name].shape == shape for name, shape in self.shapes.items()):
-                return arrays
-        return None
+        try:
+            return _read(self.path, tuple(self.shapes.items()))
+        except (OSError, ArchiveError):
+            return None
 
     def keep(self, arrays: Arrays) -> None:
         """Write them, where the cache can be written."""
@@ -72,6 +78,15 @@ class DerivedArrays:
 
 
 @file_cached(most=_FILES_KEPT)
-def _read(path: Path, names: tuple[str, ...]) -> Arrays:
-    with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-        return {name: stored[name] for name in names}
+def _read(path: Path, shapes: tuple[tuple[str, tuple[int, ...]], ...]) -> Arrays:
+    most = sum(_ROOM + _LARGEST_NUMBER * math.prod(shape) for _, shape in shapes)
+    found: dict[str, NDArray[Any]] = {}
+    with open_arrays(BytesIO(read_bytes(path, most)), most_bytes=most) as arrays:
+        for name, shape in shapes:
+            claimed, kind = arrays.header(name)
+            if claimed != shape or kind.kind not in "biuf":
+                raise ArchiveError(f"“{name}” is not what was computed")
+            found[name] = arrays.read(name)
+            if not np.isfinite(found[name]).all():
+                raise ArchiveError(f"“{name}” holds what is no number")
+    return found

@@ -14,6 +14,7 @@ from cifar_core.errors import RunError
 from cifar_core.file_cache import FileVersion
 from cifar_core.runs.run import Run
 from cifar_core.system.drafts import drafted
+from cifar_core.system.files import is_regular
 
 MOST_FEATURES = 512
 """Wider ones are projected onto so many random directions, which keeps distances to a few percent."""
@@ -104,7 +105,10 @@ class RunFeatures:
             The run has no weights.
         """
         path = self.path
-        with contextlib.suppress(OSError, ValueError, EOFError):
+        # What a damaged header raises depends on where the damage is: nearly anything.
+        with contextlib.suppress(Exception):
+            if not is_regular(path):  # A pipe would never end.
+                return None
             found = np.load(path, mmap_mode="r", allow_pickle=False)
             pictures = len(self.dataset.split(self.split))
             if found.ndim == 2 and len(found) == pictures and found.dtype == np.float32:
@@ -133,12 +137,17 @@ class RunFeatures:
         Raises
         ------
         RunError
-            They cannot be written, or the run has no weights.
+            They cannot be written, the run has no weights, or its network says what is no number.
         """
         path, rows, filled = self.path, None, 0
         try:
             with drafted(path) as draft:
                 for part in parts:
+                    if not np.isfinite(part).all():
+                        raise RunError(
+                            f"the network of {self.run.id} gives features that are no finite numbers, so nothing can "
+                            "be laid out or compared. Choose another run."
+                        )
                     if rows is None:
                         shape = (len(self.dataset.split(self.split)), part.shape[1])
                         rows = np.lib.format.open_memmap(draft, mode="w+", dtype=np.float32, shape=shape)

@@ -91,16 +91,17 @@ def map_rows(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) 
     Raises
     ------
     MapMissingError
-        The features were not computed yet.
+        The features were not computed yet, or what was kept of them is damaged.
     """
     images = dataset.split(name.split).images
     shown = on_map(len(images))
     if run is None:
         return np.asarray(images[shown].reshape(len(shown), -1))
     features = RunFeatures(run, dataset, name.split, cache_dir).stored()
-    if features is None:
+    rows = None if features is None else np.asarray(features[shown])
+    if rows is None or not np.isfinite(rows).all():
         raise MapMissingError(name)
-    return np.asarray(features[shown])
+    return rows
 
 
 def open_map(name: MapName, dataset: Dataset, run: Run | None, cache_dir: Path) -> PictureMap:

@@ -17,6 +17,8 @@ from cifar_core.maps.features import (
     RunFeatures,
     nearest_by_features,
 )
+from cifar_core.maps.name import MapName
+from cifar_core.maps.picture_map import MapMissingError, open_map
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -114,3 +116,28 @@ def test_a_damaged_file_and_an_interrupted_computation_leave_nothing(
     (kept,) = (settings.cache_dir / "features").iterdir()
     kept.write_bytes(kept.read_bytes()[:500])
     assert RunFeatures(run, dataset, "train", settings.cache_dir).stored() is None
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system makes no pipes")
+def test_a_pipe_or_a_nested_header_is_as_none(settings: Settings, dataset: Dataset, run: Run) -> None:
+    features = RunFeatures(run, dataset, "train", settings.cache_dir)
+    features.keep([np.zeros((300, 2), np.float32)])
+    features.path.write_bytes(b"\x93NUMPY\x01\x00\x28\x23" + b"(" * 9000)
+    assert features.stored() is None
+    features.path.unlink()
+    os.mkfifo(features.path)
+    assert features.stored() is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_features_that_are_no_numbers_are_a_sentence_and_are_not_kept(
+    settings: Settings, dataset: Dataset, run: Run, value: float
+) -> None:
+    features = RunFeatures(run, dataset, "train", settings.cache_dir)
+    with pytest.raises(RunError, match=r"no finite numbers, so nothing can be laid out"):
+        features.keep([np.zeros((200, 2), np.float32), np.full((100, 2), value, np.float32)])
+    assert features.stored() is None
+    features.keep([np.zeros((300, 2), np.float32)])
+    np.save(features.path, np.full((300, 2), value, np.float32))
+    with pytest.raises(MapMissingError):
+        open_map(MapName("pca", "train", "fourth"), dataset, run, settings.cache_dir)
