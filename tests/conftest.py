@@ -4,14 +4,19 @@ import contextlib
 import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
+from cifar_core import drawn
 from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
+
+Drawn = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 # No worker waits for a run that may never come; tests of that one ask for it.
 os.environ["CIFAR_LAB_STANDBY"] = "off"
@@ -48,6 +53,28 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def each_picture_is_drawn_once() -> Iterator[Callable[..., Drawn]]:
+    """Keep what was drawn: each test has a cache folder of its own, and would have the same pictures drawn anew."""
+    kept: dict[tuple[int, int], Drawn] = {}
+    draw = drawn.draw_split
+
+    def drawn_before(count: int, *, seed: int, first: int = 0) -> Drawn:
+        series = kept.get((seed, first)) or draw(0, seed=seed, first=first)
+        missing = count - len(series[1])
+        if missing > 0:  # A picture depends on its number and the seed alone (tests/unit/drawn).
+            more = draw(missing, seed=seed, first=first + len(series[1]))
+            series = kept[seed, first] = (
+                np.concatenate((series[0], more[0])),
+                np.concatenate((series[1], more[1])),
+            )
+        return series[0][:count].copy(), series[1][:count].copy()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(drawn, "draw_split", drawn_before)
+        yield draw
 
 
 @pytest.fixture
