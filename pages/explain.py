@@ -51,7 +51,7 @@ try:
     else:
         target, score, against = choose_score(model, asked)
         original = subject
-        subject, compared = choose_change(original)
+        subject, compared = choose_change(original, model, answers())
         starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
         with contextlib.nullcontext() if inference_service().ready else starting:
             answer = ask(answers(), model, subject, target=target, score=score, against=against)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Protocol, Self
 
+from cifar_core.explain.attack import Attack
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import METHODS
 from cifar_core.explain.question import Question
@@ -54,6 +55,7 @@ class _Asked:
     score: str
     against: int | None
     randomised: int
+    attack: Attack | None
 
     @classmethod
     def of(cls, question: Question) -> Self:
@@ -68,7 +70,7 @@ class _Asked:
         return cls(
             question.model.resolve(), version, pictures.shape, digest,
             question.class_index, layer, question.method,
-            question.score, question.against, question.randomised,
+            question.score, question.against, question.randomised, question.attack,
         )  # fmt: skip
 
 

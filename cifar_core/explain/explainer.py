@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError, NetworkFileError
+from cifar_core.explain.attack import attack_pictures
 from cifar_core.explain.backends.backend import Pictures
 from cifar_core.explain.compiled import Compiled
+from cifar_core.explain.cross_entropy import cross_entropy
 from cifar_core.explain.evidence import Asked, find_evidence, finite
 from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.fused import fuse_maps, split_layers
@@ -150,6 +152,8 @@ class LoadedModel:
                 raise ExplainError(
                     f"The network has no class number {index}: it knows 0 to {self.classes - 1}. Choose one of these."
                 )
+        if question.attack is not None:
+            return self._attacked(question, told)
         method, instead = get_method(question.method), None
         if not self.layers and not method.at_pixels:
             method, instead = METHODS[WITHOUT_MAPS], method.title
@@ -181,6 +185,13 @@ class LoadedModel:
                 found.logits, found.chosen, found.others, found.maps, strict=True
             )
         )
+
+    def _attacked(self, question: Question, told: Told) -> tuple[Explanation, ...]:
+        assert question.attack is not None
+        said = self.predict(question.pictures).argmax(axis=1).astype(np.int32)
+        changed = attack_pictures(question.pictures, question.attack, cross_entropy(self.compiled, said))
+        answers = self.explain(replace(question, pictures=changed, attack=None), told)
+        return tuple(replace(one, attacked=picture) for one, picture in zip(answers, changed, strict=True))
 
     def _fused(self, question: Question, names: list[str], told: Told) -> tuple[Explanation, ...]:
         each = []

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.explain.attack import Attack
 from cifar_core.explain.methods.registry import DEFAULT_METHOD
 from cifar_core.explain.scores import Score
 
@@ -34,6 +35,8 @@ class Question:
     randomised : int
         How many of the uppermost layers with weights forget first what they learnt: a map that does not change then
         does not show what the network knows (:mod:`cifar_core.explain.faithfulness.randomised`).
+    attack : Attack or None
+        How the pictures are changed before they are explained, so that the network doubts what it says of them.
     """
 
     model: Path
@@ -44,3 +47,4 @@ class Question:
     score: Score = "logit"
     against: int | None = None
     randomised: int = 0
+    attack: Attack | None = None

@@ -69,6 +69,10 @@ class FakeService:
                 scored=(question.score, question.against),
             )
         )
+        if question.attack is not None:
+            changed = np.where(image > 127, image - question.attack.epsilon, image + question.attack.epsilon)
+            (one,) = self.explain(replace(question, attack=None))
+            return (replace(one, attacked=changed.astype(np.uint8)),)
         if question.layer not in (None, "conv_1,conv_2", *(layer.name for layer in LAYERS)):
             raise ExplainError(f"The network has no map at a layer “{question.layer}”.")
         if question.method == "cam":
@@ -508,6 +512,12 @@ def test_the_picture_is_changed_by_address_and_by_sliders(service: FakeService, 
     app.slider(key="angle").set_value(-90).run()
     assert (service.asked[-1].image == np.rot90(pixels, -1)).all()
     assert first(app, "angle") == "-90"
+    app.selectbox(key="change").set_value("pgd").run()
+    app.slider(key="epsilon").set_value(3).run()
+    assert (np.abs(service.asked[-1].image.astype(int) - pixels) == 3).all()
+    assert first(app, "epsilon") == "3"
+    assert "no value by more than 3 of 255" in text(app)
+    assert "×42 about grey: at most 3 of 255" in text(app)
     app.selectbox(key="change").set_value(None).run()
     assert "change" not in app.query_params
     assert not app.exception

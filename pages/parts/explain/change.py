@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.corruptions.kinds import SEVERITIES
+from cifar_core.explain.answer import Answers
 from cifar_core.explain.result import Explanation
 from cifar_core.views.explain import change as changes
 from cifar_core.views.explain.models import ModelChoice
@@ -12,7 +13,9 @@ from pages.parts.explain.controls import DATA_SET
 from pages.parts.frame.address import named
 
 
-def choose_change(subject: Subject) -> tuple[Subject, DeltaGenerator | None]:
+def choose_change(
+    subject: Subject, model: ModelChoice, answers: Answers
+) -> tuple[Subject, DeltaGenerator | None]:
     """Draw the choice; return the picture to ask about, and where to compare it, if it is changed, with what it was."""
     asked = st.query_params.get("change") in changes.CHANGES
     with st.expander("Change the picture", icon=":material/tune:", expanded=asked, key="change_part"):
@@ -21,6 +24,10 @@ def choose_change(subject: Subject) -> tuple[Subject, DeltaGenerator | None]:
             change = _draw_choice()
     if change is None:
         return subject, None
+    if change.what in changes.ATTACKS:
+        with sliders, st.spinner("Looking for the change …", show_time=True):
+            (attacked,) = answers.ask(changes.attack_question(model, subject, change))
+        return changes.attacked_subject(subject, change, attacked), compared
     number = int(st.session_state["index"]) if st.session_state["source"] == DATA_SET else 0
     return changes.changed_subject(subject, change, number), compared
 
@@ -32,7 +39,7 @@ def _draw_choice() -> changes.Change | None:
         format_func=changes.CHANGES.__getitem__,
         index=None,
         placeholder="nothing",
-        help="The kinds of CIFAR-10-C, in five severities; and turned, moved, resized, or hidden in part.",
+        help="The kinds of CIFAR-10-C; turned, moved, resized, hidden in part; or attacked by the network's gradient.",
         **named("change", list(changes.CHANGES), None),
     )
     if what is None:
@@ -54,6 +61,13 @@ def _draw_choice() -> changes.Change | None:
             row=_slider("Its first row", "row", changes.FIRST, usual.row),
             column=_slider("Its first column", "column", changes.FIRST, usual.column),
         )
+    if what in changes.ATTACKS:
+        epsilon = _slider("ε, of 255", "epsilon", changes.EPSILON, usual.epsilon)
+        st.caption(
+            "Each value of each pixel moves by at most ε, to where this network doubts its answer most "
+            "(adversarial example)."
+        )
+        return changes.Change(what, epsilon=epsilon)
     return changes.Change(what, _slider("Severity", "severity", SEVERITIES, usual.severity))
 
 
@@ -71,7 +85,8 @@ def draw_change(
     model: ModelChoice,
 ) -> None:
     """Draw the picture as it is beside the changed one, with what the network says of both."""
-    both = changes.before_and_after(original, before, changed, after, model.class_names)
-    for column, picture, said in zip(place.columns(2), both.pictures, both.said, strict=True):
+    attacked = st.session_state["change"] in changes.ATTACKS
+    both = changes.before_and_after(original, before, changed, after, model.class_names, difference=attacked)
+    for column, picture, said in zip(place.columns(len(both.said)), both.pictures, both.said, strict=True):
         column.image(picture, width="stretch", output_format="PNG", alt="The picture, 32×32 pixels")
         column.caption(said)

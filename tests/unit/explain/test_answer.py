@@ -10,6 +10,7 @@ import pytest
 
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answer, Answers
+from cifar_core.explain.attack import Attack
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.question import Question
@@ -55,6 +56,9 @@ def test_whatever_else_is_asked_is_asked_once(question: Question) -> None:
         replace(question, class_index=1),
         replace(question, layer="conv_1"),
         replace(question, method="another"),
+        replace(question, attack=Attack("fgsm", 1)),
+        replace(question, attack=Attack("fgsm", 2)),
+        replace(question, attack=Attack("pgd", 2)),
         replace(question, model=other_model),
         replace(question, pictures=question.pictures + np.uint8(1)),
         replace(question, pictures=question.pictures[:1]),
