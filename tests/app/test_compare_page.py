@@ -359,7 +359,7 @@ def test_over_epochs_a_slider_goes_through_what_was_kept(runs_dir: Path, dataset
         said = np.where(np.arange(10) < right, labels, (labels + 1) % len(dataset.class_names))
         save_epoch(paths.epochs, epoch, 4 * np.eye(len(dataset.class_names), dtype=np.float32)[said])
     app = open_page("compare", runs="without", show="Epochs")
-    assert "See kept over its epochs" in [link.proto.label for link in app.get("page_link")]
+    assert "Epochs of kept" in [link.proto.label for link in app.get("page_link")]
     app = open_page("compare", runs="kept", show="Epochs")
     given = scrubbed(app)
     assert given["said"][2].startswith("After epoch 3: 50.0% of 10 validation pictures right")

@@ -45,7 +45,7 @@ def draw_over_epochs(
         st.info(WITHOUT, icon=":material/timeline:")
         for row in others:
             query = on_screen(dataset) | {"runs": row.id, "show": "Epochs"}
-            label, page = f"See {plain(row.label)} over its epochs", PAGES["compare"]
+            label, page = f"Epochs of {plain(row.label)}", PAGES["compare"]
             st.page_link(page.file, label=label, icon=":material/timeline:", query_params=query)
         st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
         return
