@@ -93,7 +93,9 @@ class ReviewStore:
             first = problem.errors(include_url=False, include_input=False)[0]
             where = ".".join(map(str, first["loc"])) or "the whole file"
             raise self._damaged(f"{where}: {first['msg']}") from None
-        except (OSError, ValueError) as problem:
+        except OSError as problem:
+            raise self._damaged(problem.strerror or "it cannot be read") from None
+        except ValueError as problem:
             raise self._damaged(str(problem)) from None
         if document.fingerprint != self.fingerprint:
             raise self._damaged(f"it belongs to a data set with the fingerprint {document.fingerprint}")

@@ -1,6 +1,8 @@
 """Decisions about labels: kept, taken back, each person's own, and files that are damaged or not what they claim."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +85,27 @@ def test_a_file_that_is_damaged_or_hostile_is_refused_and_stays(tmp_path: Path, 
         assert len(str(refusal.value)) < 600
         assert "\u202e" not in str(refusal.value)
     assert kept.path.read_bytes() == content
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system makes no pipes")
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        (os.mkfifo if hasattr(os, "mkfifo") else None, "it is no file"),
+        (lambda path: path.symlink_to("/etc/passwd"), "it is a link to a file outside of its folder"),
+        (lambda path: path.symlink_to("/dev/zero"), "it is no file"),
+    ],
+)
+def test_a_pipe_or_a_link_is_refused_in_words(
+    tmp_path: Path, place: Callable[[Path], object], reason: str
+) -> None:
+    kept = store(tmp_path)
+    kept.decide(0, 1)
+    kept.path.unlink()
+    place(kept.path)
+    for action in (kept.read, lambda: kept.decide(1, 1), lambda: kept.take_back(0)):
+        with pytest.raises(RunError, match=rf"cannot be used \({reason}\)\. Nothing was changed"):
+            action()
 
 
 def test_no_file_is_written_that_could_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
