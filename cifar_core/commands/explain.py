@@ -2,12 +2,13 @@
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from cifar_core.commands.output import print_json
 from cifar_core.data.picture.formats import COMMON
 from cifar_core.data.reading import BACKGROUNDS, FRAMINGS
 from cifar_core.errors import ExplainError, ImageError
+from cifar_core.explain.attack import Attack, AttackKind
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, draw_overlay, to_png
 from cifar_core.explain.process.service import InferenceService
@@ -53,6 +54,20 @@ def add_explain_command(subparsers: Any) -> None:
         choices=METHODS,
         default=DEFAULT_METHOD,
         help=f"how the heat map is found ({DEFAULT_METHOD})",
+    )
+    parser.add_argument(
+        "--attack",
+        choices=get_args(AttackKind),
+        help="change the picture first so that the network doubts what it says (adversarial example): in one step "
+        "(fgsm), or in ten (pgd)",
+    )
+    parser.add_argument(
+        "--epsilon",
+        type=int,
+        choices=range(256),
+        default=8,
+        metavar="N",
+        help="of an attack: no value of a pixel changes by more than this, of 255 (8)",
     )
     parser.add_argument(
         "--framing",
@@ -104,13 +119,22 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
     wanted, other = (
         None if name is None else saved.class_index(name) for name in (args.class_name, args.against)
     )
+    attack = None if args.attack is None else Attack(args.attack, args.epsilon)
+    asked = Question(
+        saved.path,
+        upload.seen.pixels[None],
+        wanted,
+        args.layer,
+        args.method,
+        args.score,
+        other,
+        attack=attack,
+    )
     with InferenceService() as service:
-        (explanation,) = service.explain(
-            Question(saved.path, upload.seen.pixels[None], wanted, args.layer, args.method, args.score, other)
-        )
+        (explanation,) = service.explain(asked)
     if args.out is not None and explanation.heatmap is not None:
         overlay = draw_overlay(
-            upload.seen.shown,
+            upload.seen.shown if explanation.attacked is None else explanation.attacked,
             explanation.heatmap,
             opacity=args.opacity,
             color_map=args.colormap,
@@ -139,7 +163,7 @@ def as_document(
     Parameters
     ----------
     args : argparse.Namespace
-        Of it, ``image`` and ``out``: the picture's path, and that of the overlay or None.
+        Of it, ``image`` and ``out``: the picture's path, and that of the overlay or None; ``attack`` and ``epsilon``.
     saved : SavedModel
         The model that was asked; it names the classes.
     explanation : Explanation
@@ -153,6 +177,8 @@ def as_document(
         "image": str(args.image),
         "notes": list(upload.notes),
         **upload.preparation.model_dump(),
+        "attack": args.attack,
+        "epsilon": None if args.attack is None else args.epsilon,
         "predicted": saved.class_name(explanation.predicted),
         "top": [
             {"index": index, "class": saved.class_name(index), "probability": probability}

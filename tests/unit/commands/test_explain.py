@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -38,6 +39,8 @@ class FakeService:
         assert question.model.name == "model.keras"
         assert np.array_equal(question.pictures, PICTURE[None])
         assert question.method == "gradcam"
+        if question.attack is not None:
+            return (replace(self.answer, attacked=PICTURE ^ np.uint8(question.attack.epsilon)),)
         return (self.answer,)
 
 
@@ -86,6 +89,20 @@ def test_json_is_one_document(folder: Path, capsys: pytest.CaptureFixture[str]) 
     assert document["positive_evidence"] is True
     assert document["method"] == "gradcam"
     assert document["out"] is None
+    assert (document["attack"], document["epsilon"]) == (None, None)
+
+
+def test_an_attack_is_explained_over_the_picture_that_it_made(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, asked = folder / "overlay.png", (str(folder), str(folder / "cat.png"))
+    assert run(folder, *asked, "--attack", "pgd", "--epsilon", "1", "--out", str(out), "--json") == 0
+    assert np.array_equal(decode_image(out.read_bytes()).rgb, draw_overlay(PICTURE ^ np.uint8(1), CAM))
+    document = json.loads(capsys.readouterr().out)
+    assert (document["attack"], document["epsilon"]) == ("pgd", 1)
+    for refused in (("--epsilon", "-1"), ("--epsilon", "256"), ("--epsilon", "0.5"), ("--attack", "noise")):
+        with pytest.raises(SystemExit):
+            run(folder, *asked, *refused)
 
 
 def test_no_positive_evidence_is_said(
