@@ -13,6 +13,7 @@ from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 from cifar_core.archive import ArchiveError, open_archive
+from cifar_core.data.folder.listing import MOST_LEVELS
 from cifar_core.errors import DataError
 from cifar_core.names import visible
 from cifar_core.settings import Settings
@@ -159,6 +160,8 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise ArchiveError(f"it holds “{shown}”, which is a link or no plain file")
     if not parts or parts[0] == "/" or ".." in parts or set(member.filename) & set("\\:\0"):
         raise ArchiveError(f"it holds “{shown}”, which would lie outside of its folder")
+    if len(parts) > MOST_LEVELS:
+        raise ArchiveError(f"it holds “{shown}”, more than {MOST_LEVELS} folders deep")
 
 
 def _write_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:

@@ -239,7 +239,9 @@ def test_back_from_a_picture_is_the_wall_that_it_was_on(page: Page, url: str) ->
 
     # Somebody goes on while the page is still loading, which Streamlit itself does not hear of.
     page.reload(wait_until="commit")
-    page.go_forward()
+    page.evaluate(
+        "() => { setTimeout(() => history.forward()) }"
+    )  # Chromium's own command may miss the new document
     expect(number).to_have_value(shown, timeout=SECONDS)
     expect(said).to_be_visible(timeout=SECONDS)
     wait_until_complete(page, "Explain")

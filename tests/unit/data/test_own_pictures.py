@@ -104,6 +104,13 @@ def test_what_would_lie_outside_is_refused(settings: Settings, tmp_path: Path, n
     assert all_below(tmp_path) == before
 
 
+@pytest.mark.parametrize("levels", [21, 2000])
+def test_what_lies_too_deep_is_refused(settings: Settings, tmp_path: Path, levels: int) -> None:
+    with pytest.raises(DataError, match="more than 20 folders deep"):
+        OwnPictures(settings).unpack(packed(PETS | {"a/" * levels + "cat.png": b"x"}), "pets.zip")
+    assert not (tmp_path / "runs").exists()
+
+
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFSOCK])
 def test_a_link_and_a_pipe_are_refused(settings: Settings, tmp_path: Path, kind: int) -> None:
     file = packed({"train/cat": b"/etc"}, external_attr=(kind | 0o777) << 16, create_system=3)
