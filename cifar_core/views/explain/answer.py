@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.fused import split_layers
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.layers import CamLayer, coarser_layer, default_cam_layer
+from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import (
     ColorMap,
@@ -22,6 +22,7 @@ from cifar_core.explain.overlay import (
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.explain.scores import Score
+from cifar_core.views.explain.heatmap_words import heatmap_sentence, scale_sentence
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from cifar_core.words.counts import counted
@@ -195,10 +196,10 @@ def build_explain_view(
         bars=name_probabilities(answer, names, subject.true_class),
         heatmap=heatmap,
         sight=_sight(heatmap),
-        heatmap_sentence=_heatmap_sentence(answer, names),
+        heatmap_sentence=heatmap_sentence(answer, names),
         heatmap_picture=None if drawn is None else to_png(drawn),
         scale_picture=to_png(draw_scale(color_map)),
-        scale_sentence="" if heatmap is None else _scale_sentence(heatmap),
+        scale_sentence="" if heatmap is None else scale_sentence(heatmap),
         explained_class=explained,
         layers=answer.layers,
         methods=tuple(one.id for one in METHODS.values() if one.at_pixels or answer.layers),
@@ -283,67 +284,6 @@ def _instead_note(answer: Explanation) -> tuple[str, ...]:
     )
 
 
-def _heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
-    heatmap = answer.heatmap
-    if heatmap is None:
-        return plain(answer.no_heatmap_reason or "There is no heat map for this network.")
-    method = get_method(heatmap.method)
-    where = "at its pixels" if heatmap.layer is None else f"at layer {plain(heatmap.layer)}"
-    if not method.asks_class:
-        return (
-            f"Heat map by {method.title}. Coloured: what stands out most {where}, the brighter "
-            "the more, **whatever the class**."
-        )
-    explained = f"**{plain(names[answer.class_index])}**"
-    if answer.against is not None:
-        explained += f" and not **{plain(names[answer.against])}**"
-    if heatmap.is_empty:
-        other = (
-            ""
-            if answer.against is not None
-            else (
-                " Where a network is sure, the reason may be what speaks **against the other classes**: "
-                "choose *the class against another* below to see that."
-            )
-        )
-        return (
-            f"No positive evidence: nothing in this picture speaks for {explained} "
-            f"{where}, so there is no heat map to draw.{other}"
-        )
-    warning = f" {method.warning}" if method.warning else ""
-    if not method.signed:
-        return (
-            f"Heat map by {method.title}. Coloured: where a small change would change {explained} most, **up or "
-            f"down**, the brighter the more.{warning}"
-        )
-    return (
-        f"Heat map by {method.title}. Coloured: what speaks for {explained}, the "
-        f"brighter the more. Uncoloured: what does not matter, or speaks against it.{_layer_sentence(answer)}{warning}"
-    )
-
-
-def _layer_sentence(answer: Explanation) -> str:
-    """Say of the layer that is shown unasked what its cells are, or why it is not the last one."""
-    heatmap = answer.heatmap
-    if heatmap is None or not answer.layers:
-        return ""
-    shown = default_cam_layer(answer.layers)
-    if heatmap.layer != shown.name:
-        return ""
-    if shown.layout == "tokens":
-        return (
-            f" Each cell is a token (a patch) behind the last attention, at layer {plain(shown.name)}: by there it has "
-            "looked at all the others."
-        )
-    passed_over = coarser_layer(answer.layers)
-    if passed_over is None:
-        return ""
-    return (
-        f" Shown at layer {plain(shown.name)}: the maps of the last, {plain(passed_over.name)}, have only "
-        f"{passed_over.height}×{passed_over.width} cells."
-    )
-
-
 def _sight(heatmap: Heatmap | None) -> Sight | None:
     if heatmap is None or heatmap.place is None or len(split_layers(heatmap.layer)) != 1:
         return None
@@ -358,13 +298,3 @@ def _blind_sentence(used: NDArray[np.bool_] | None) -> str:
     return (
         f"Blind border: the {counted(int((~used).sum()), 'darkened pixel')} have **no effect** on the answer."
     )
-
-
-def _scale_sentence(heatmap: Heatmap) -> str:
-    method = get_method(heatmap.method)
-    if len(layers := split_layers(heatmap.layer)) > 1:
-        return f"Here 100% is where the mean of the maps of {counted(len(layers), 'layer')} is highest."
-    sentence = f"Here 100% stands for {heatmap.maximum:.3g} ({method.unit})."
-    if not method.adds_up:
-        return sentence
-    return f"{sentence} For and against, all cells add up to {heatmap.total:.3g}: {method.adds_up}."
