@@ -5,16 +5,19 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from cifar_core.commands.explain_pictures import add_picture_options, open_pictures
+from cifar_core.commands.explain_pictures import (
+    add_picture_options,
+    open_pictures,
+    study_document,
+    study_words,
+)
 from cifar_core.commands.output import print_json, say_progress
-from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
+from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.explain.surroundings.study import Surroundings, study_surroundings
 from cifar_core.settings import Settings
 from cifar_core.views.explain.surroundings import surroundings_sentences
-from cifar_core.words.counts import counted
-from cifar_core.words.numbers import size_words
 
 
 def add_explain_background_command(commands: Any) -> None:
@@ -57,15 +60,9 @@ def run_background(args: argparse.Namespace, settings: Settings) -> int:
     with InferenceService() as service:
         found = study_surroundings(service, question, sample.labels, say_progress(sys.stderr), args.seed)
     if args.json:
-        about = {"run": saved.name, "set": sample.text, "of": sample.of, "seed": args.seed}
-        print_json(about | as_document(found))
+        print_json(study_document(args, saved, sample) | as_document(found))
         return 0
-    drawn = "" if sample.of == len(sample) else f" (drawn from {sample.of:,})"
-    where = found.layer or "the pixels"
-    print(
-        f"{get_method(found.method).title} of {saved.name} at {where}, {size_words(found.cells)} cells, on "
-        f"{counted(found.pictures, 'picture')} of {sample.text}{drawn}"
-    )
+    print(study_words(found.method, saved, found.layer, found.cells, sample))
     if found.empty:
         print(f"No positive evidence in {found.empty:,} of them.")
     for sentence in surroundings_sentences(found):

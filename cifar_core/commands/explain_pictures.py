@@ -1,9 +1,11 @@
 """Which run, and which pictures, a study of heat maps is about."""
 
 import argparse
+from typing import Any
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import ConfigError, ExplainError, ExpressionError
+from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.sample import MOST_PICTURES, Sample, draw_sample
 from cifar_core.explain.source import SavedModel, find_saved_model
 from cifar_core.picture_sets.evaluate import choose
@@ -11,6 +13,8 @@ from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
+from cifar_core.words.numbers import size_words
 
 USUAL_SET, USUAL_COUNT = "split(test)", 200
 
@@ -60,3 +64,43 @@ def open_pictures(args: argparse.Namespace, settings: Settings) -> tuple[SavedMo
     except ExpressionError as problem:
         raise ConfigError(str(problem)) from None
     return saved, draw_sample(chosen, args.pictures, args.seed)
+
+
+def study_document(args: argparse.Namespace, saved: SavedModel, sample: Sample) -> dict[str, Any]:
+    """Return with what ``--json`` begins: which run was asked, and which pictures.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        Of :func:`add_picture_options`.
+    saved : SavedModel
+        The run.
+    sample : Sample
+        The pictures.
+    """
+    return {"run": saved.name, "set": sample.text, "of": sample.of, "seed": args.seed}
+
+
+def study_words(
+    method: str, saved: SavedModel, layer: str | None, cells: tuple[int, int], sample: Sample
+) -> str:
+    """Say which maps a study is about, and on which pictures.
+
+    Parameters
+    ----------
+    method : str
+        Id of the method.
+    saved : SavedModel
+        The run.
+    layer : str or None
+        Where the maps were made; ``None`` for the pixels.
+    cells : tuple of int
+        Height and width of a map.
+    sample : Sample
+        The pictures.
+    """
+    drawn = "" if sample.of == len(sample) else f" (drawn from {sample.of:,})"
+    return (
+        f"{get_method(method).title} of {saved.name} at {layer or 'the pixels'}, {size_words(cells)} cells, on "
+        f"{counted(len(sample), 'picture')} of {sample.text}{drawn}"
+    )

@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from cifar_core.commands.explain_pictures import add_picture_options, open_pictures
+from cifar_core.commands.explain_pictures import (
+    add_picture_options,
+    open_pictures,
+    study_document,
+    study_words,
+)
 from cifar_core.commands.output import print_json, print_table, say_progress
 from cifar_core.errors import ConfigError, ExplainError
 from cifar_core.explain.faithfulness.record import LikenessRecord, MeanRecord, MethodRecord
@@ -15,11 +20,10 @@ from cifar_core.explain.faithfulness.study import study_methods
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
-from cifar_core.explain.sample import Sample
 from cifar_core.settings import Settings
 from cifar_core.system.streams import say
 from cifar_core.words.counts import counted
-from cifar_core.words.numbers import signed, size_words
+from cifar_core.words.numbers import signed
 
 MEASURE_WORDS = {
     "deletion": "deletion AUC (low is good)",
@@ -84,11 +88,12 @@ def run_score(args: argparse.Namespace, settings: Settings) -> int:
                 raise ExplainError("No method explains this network. Choose another run.")
         records = measure_methods(service, question, methods, args.stages, args.seed)
     if args.json:
-        document = {"run": saved.name, "set": sample.text, "of": sample.of, "seed": args.seed}
-        print_json(document | {"methods": [record.model_dump() for record in records]})
+        methods_found = {"methods": [record.model_dump() for record in records]}
+        print_json(study_document(args, saved, sample) | methods_found)
         return 0
     for record in records:
-        _print(record, saved.name, sample)
+        print(study_words(record.method, saved, record.layer, record.cells, sample))
+        _print(record)
     left_out = [get_method(one).title for one in methods if one not in {record.method for record in records}]
     if left_out:
         print(f"Not for this network: {', '.join(left_out)}.")
@@ -149,13 +154,7 @@ def methods_that_fit(service: InferenceService, question: Question, methods: Ite
     return fit
 
 
-def _print(record: MethodRecord, run: str, sample: Sample) -> None:
-    drawn = "" if sample.of == len(sample) else f" (drawn from {sample.of:,})"
-    where = record.layer or "the pixels"
-    print(
-        f"{get_method(record.method).title} of {run} at {where}, {size_words(record.cells)} cells, on "
-        f"{counted(record.pictures, 'picture')} of {sample.text}{drawn}"
-    )
+def _print(record: MethodRecord) -> None:
     if record.empty:
         print(f"No positive evidence in {record.empty:,} of them: their order is left to chance.")
     baselines = list(record.measures["road"].baselines)
