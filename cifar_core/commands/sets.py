@@ -15,6 +15,7 @@ from cifar_core.picture_sets.table import table_columns, table_rows
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from cifar_core.system.streams import say
 from cifar_core.words.counts import counted
 from cifar_core.words.spreadsheet import csv_rows
 
@@ -114,14 +115,17 @@ def _save(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _list(args: argparse.Namespace, settings: Settings) -> int:
-    saved = SetStore(settings.runs_dir).list()
+    there = SetStore(settings.runs_dir).read()
+    saved = there.sets
+    if there.problem is not None:
+        say(there.problem, sys.stderr)
     if args.json:
         print_json([_document(one) for one in saved])
     elif saved:
         print_table(
             [("name", "expression", "note"), *((one.name, one.expression[:100], one.note) for one in saved)]
         )
-    else:
+    elif there.problem is None:
         print("No set was saved yet.")
     return 0
 

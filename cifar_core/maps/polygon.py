@@ -55,7 +55,7 @@ def short_corners(polygon: Sequence[tuple[float, float]], most: int = MOST_CORNE
     Returns
     -------
     list of str
-        Empty where it has no area.
+        Empty where it has no area, or where so few corners don't hold its shape.
 
     References
     ----------

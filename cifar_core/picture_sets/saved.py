@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -16,11 +17,16 @@ from cifar_core.picture_sets.expression import MOST_CHARACTERS, parse
 from cifar_core.runs.bounds import ShownText
 from cifar_core.system.files import read_document, remove, write_atomically
 from cifar_core.system.refusals import refused
+from cifar_core.words.classes import name_list
+from cifar_core.words.counts import counted
 
 FOLDER_NAME = ".sets"
 
 MOST_SETS = 500
 """How many one person may save."""
+
+MOST_FILES = 2 * MOST_SETS
+"""So many files are looked into."""
 
 LONGEST_NOTE = 2000
 
@@ -47,6 +53,33 @@ class SavedSet(BaseModel):
     saved: datetime
 
 
+@dataclass(frozen=True)
+class SavedSets:
+    """What lies in the folder of somebody's sets.
+
+    Attributes
+    ----------
+    sets : tuple of SavedSet
+        By name.
+    damaged : tuple of str
+        Names of files that are no saved set, or not the one that their name stands for.
+    """
+
+    sets: tuple[SavedSet, ...]
+    damaged: tuple[str, ...]
+
+    @property
+    def problem(self) -> str | None:
+        """A sentence on the damaged files, where there are any."""
+        if not self.damaged:
+            return None
+        files = name_list([visible(name, 60) for name in self.damaged])
+        return (
+            f"{counted(len(self.damaged), 'saved set')} left out, because damaged: {files} in {FOLDER_NAME}. "
+            "What is saved again under its name is whole again; delete what you don't miss."
+        )
+
+
 class SetStore:
     """Lists, saves and deletes the sets of one person.
 
@@ -65,13 +98,24 @@ class SetStore:
 
     def list(self) -> tuple[SavedSet, ...]:
         """Return all of them by name; what is no such file is left out."""
+        return self.read().sets
+
+    def read(self) -> "SavedSets":
+        """Return all of them by name, and what lies among them and is none."""
         try:
             with os.scandir(self.folder) as entries:
-                paths = [Path(entry) for entry in entries if entry.name.endswith(".json")]
+                paths = sorted(Path(entry) for entry in entries if entry.name.endswith(".json"))
         except OSError:
-            return ()
-        found = (_read(path) for path in paths[: 2 * MOST_SETS])
-        return tuple(sorted((one for one in found if one is not None), key=lambda one: one.name.lower()))
+            return SavedSets((), ())
+        found, damaged = [], [path.name for path in paths[MOST_FILES:]]
+        for path in paths[:MOST_FILES]:
+            one = _read(path)
+            # A copy under another name would be a second set of the same name, and nobody could open it.
+            if one is None or self._path(one.name) != path:
+                damaged.append(path.name)
+            else:
+                found.append(one)
+        return SavedSets(tuple(sorted(found, key=lambda one: one.name.lower())), tuple(damaged))
 
     def get(self, name: str) -> SavedSet:
         """Open one.

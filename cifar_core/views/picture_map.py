@@ -17,7 +17,7 @@ from cifar_core.explain.maps import compute_map
 from cifar_core.maps.background import Background, Progress
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import MapMissingError, PictureMap
-from cifar_core.maps.polygon import short_corners
+from cifar_core.maps.polygon import MOST_CORNERS, short_corners
 from cifar_core.picture_sets.expression import Both, Call, Expression, parse
 from cifar_core.picture_sets.universe import Said, Universe
 from cifar_core.runs.run import Run
@@ -29,6 +29,11 @@ from cifar_core.words.plotly import chart_labels
 
 PIXELS = "pixels"
 CLASS = "class"
+
+NO_REGION = (
+    f"No region: the outline encloses nothing, or turns too often to be written with {MOST_CORNERS} corners. Draw a "
+    "simpler one around the points."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +222,7 @@ def _sentence(shown: PictureMap, pictures: int, labels: Mapping[str, str]) -> st
 def region_expression(
     shown: PictureMap, corners: Sequence[tuple[float, float]], within: SetOnScreen | None
 ) -> str | None:
-    """Return the set of the pictures in a region that was drawn on a map; ``None`` where it has no area.
+    """Return the set of the pictures in a region that was drawn on a map; ``None`` where there is none to be written.
 
     Parameters
     ----------

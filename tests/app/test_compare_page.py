@@ -489,8 +489,10 @@ def test_a_search_that_leaves_fewer_pages_leads_to_the_last(runs_dir: Path, data
 def test_saved_sets_are_slices_and_can_be_left_out_of_a_set(runs_dir: Path, dataset: Dataset) -> None:
     write_run(runs_dir, "a", dataset, wrong_every=2)
     SetStore(runs_dir).save("cats", "class(cat)")
+    (SetStore(runs_dir).folder / "torn.json").write_text("{", encoding="utf-8")
     app = open_page("compare", runs="a", show="Slices", set="class(cat) or class(dog)")
     assert "On none of your saved sets" in texts(app)
+    assert sum("1 saved set left out, because damaged: torn.json" in one.value for one in app.warning) == 2
     assert app.dataframe[0].value["Set"].tolist() == ["cats"]
     app.selectbox(key="set_without").set_value("cats").run()
     assert not app.exception

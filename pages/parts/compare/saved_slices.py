@@ -18,14 +18,17 @@ def draw_saved_slices(view: CompareView, dataset: Dataset) -> None:
     if not here:
         return
     st.header("Your saved sets", anchor=False)
-    saved = set_store().list()
-    if not saved:
+    saved = set_store().read()
+    if saved.problem:
+        st.warning(plain(saved.problem), icon=":material/broken_image:")
+    elif not saved.sets:
         st.caption(
             "None was saved yet: put a set on, on any page, and press *Save*. Then it is a slice here."
         )
+    if not saved.sets:
         return
     with st.spinner("Choosing the pictures …", show_time=True):
-        slices, notes = saved_slices(saved, universe_of(dataset), here)
+        slices, notes = saved_slices(saved.sets, universe_of(dataset), here)
     for note in notes:
         st.caption(plain(note))
     if not slices:

@@ -14,6 +14,7 @@ from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
 from cifar_core.views.picture_map import (
     CLASS,
+    NO_REGION,
     PIXELS,
     MapView,
     begin_map,
@@ -111,7 +112,9 @@ def _draw_chart(
         corners = drawn_region(selection)
         if not corners:
             st.session_state["map_clicked"] = clicked_index(selection)
-        elif (region := region_expression(view.shown, corners, within)) is not None:
+        elif (region := region_expression(view.shown, corners, within)) is None:
+            st.session_state["map_note"] = NO_REGION
+        else:
             put_on(region)
 
     draw_chart(
@@ -124,6 +127,8 @@ def _draw_chart(
         selection_mode=("points", "box", "lasso"),
         config={"displayModeBar": True, "displaylogo": False, "scrollZoom": True, "modeBarButtons": TOOLS},
     )
+    if note := st.session_state.pop("map_note", None):
+        st.warning(note, icon=":material/lasso_select:")
     st.caption(
         "**Click a point** to open its picture in Explain."
         if opens

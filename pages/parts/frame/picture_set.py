@@ -83,8 +83,9 @@ def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:
 
 def _draw_parts(shown: SetOnScreen) -> None:
     """Draw which parts of the set tell apart the runs that it names, and what is left without a saved set."""
-    parts, saved = parts_of_set(shown), [one.name for one in set_store().list()]
-    if not parts and not saved:
+    there = set_store().read()
+    parts, saved = parts_of_set(shown), [one.name for one in there.sets]
+    if not parts and not saved and not there.problem:
         return
     with st.popover("Narrow", icon=":material/filter_alt:", key="set_parts"):
         for number, part in enumerate(parts):
@@ -100,6 +101,8 @@ def _draw_parts(shown: SetOnScreen) -> None:
                 on_change=_leave_out,
                 args=(shown.text,),
             )
+        if there.problem:
+            st.warning(plain(there.problem), icon=":material/broken_image:")
 
 
 def _leave_out(text: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
+from cifar_core.picture_sets.saved import SetStore
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 
@@ -76,6 +77,25 @@ def test_a_saved_set_is_used_again_and_forgotten(command: Command) -> None:
     assert (kept["name"], kept["expression"], kept["note"]) == ("mistakes", "wrong(fourth)", "look again")
     assert command("delete", "mistakes") == "The set “mistakes” is forgotten.\n"
     assert "There is no saved set “mistakes”" in command("count", "saved(mistakes)", status=2)
+
+
+def test_a_damaged_set_is_told_beside_the_others(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = SetStore(settings.runs_dir)
+    store.save("cats", "class(cat)")
+    (store.folder / "torn.json").write_text("{", encoding="utf-8")
+    assert main(["--runs", str(settings.runs_dir), "sets", "list"]) == 0
+    said = capsys.readouterr()
+    assert "class(cat)" in said.out
+    assert said.err.startswith("1 saved set left out, because damaged: torn.json in .sets. ")
+    store.delete("cats")
+    assert main(["--runs", str(settings.runs_dir), "sets", "list", "--json"]) == 0
+    said = capsys.readouterr()
+    assert json.loads(said.out) == []
+    assert "torn.json" in said.err
+    assert main(["--runs", str(settings.runs_dir), "sets", "list"]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_a_wrong_expression_is_a_sentence(command: Command) -> None:

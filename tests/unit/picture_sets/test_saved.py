@@ -1,5 +1,7 @@
 """Sets that were given a name: kept, replaced, damaged, and each person's own."""
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from cifar_core.accounts.user import User
 from cifar_core.errors import ExpressionError, RunError
 from cifar_core.picture_sets.saved import MOST_SETS, SetStore
+from tests.costs import Cost, is_little
 
 
 def names(store: SetStore) -> list[str]:
@@ -88,10 +91,38 @@ def test_a_damaged_file_is_left_out_and_told(tmp_path: Path, content: bytes) -> 
     (damaged,) = (path for path in store.folder.iterdir() if b"cat" in path.read_bytes())
     damaged.write_bytes(content)
     assert names(store) == ["two"]
+    problem = store.read().problem
+    assert problem is not None
+    assert problem.startswith(f"1 saved set left out, because damaged: {damaged.name} in .sets. ")
     with pytest.raises(RunError, match="The saved set “one” is damaged"):
         store.get("one")
     store.save("one", "class(bird)")
     assert store.expression("one") == "class(bird)"
+    assert store.read().problem is None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe, and links")
+def test_what_is_no_file_of_a_set_is_told_and_costs_nothing(tmp_path: Path) -> None:
+    store = SetStore(tmp_path)
+    store.save("one", "class(cat)")
+    (whole,) = store.folder.iterdir()
+    os.mkfifo(store.folder / "a pipe.json")
+    (store.folder / "a folder.json").mkdir()
+    (store.folder / "a link.json").symlink_to("/dev/zero")
+    (store.folder / "another name.json").write_bytes(whole.read_bytes())
+    with (store.folder / "sparse.json").open("wb") as file:
+        file.truncate(10**12)
+    with Cost() as cost:
+        found = store.read()
+    assert [one.name for one in found.sets] == ["one"]
+    assert set(found.damaged) == {
+        "a folder.json", "a link.json", "a pipe.json", "another name.json", "sparse.json"
+    }  # fmt: skip
+    assert found.problem == (
+        "5 saved sets left out, because damaged: a folder.json, a link.json, a pipe.json, another name.json and "
+        "sparse.json in .sets. What is saved again under its name is whole again; delete what you don't miss."
+    )
+    assert is_little(cost.seconds, 1)
 
 
 def test_there_is_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

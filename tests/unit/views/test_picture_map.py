@@ -131,3 +131,5 @@ def test_a_region_is_a_part_of_the_set_that_is_on(shown: PictureMap, universe: U
     assert region_expression(shown, BOX, on_screen(within, universe)) == within
     assert region_expression(shown, BOX, on_screen(plain, universe)) == plain
     assert region_expression(shown, [(1.0, 1.0)] * 5, None) is None
+    scribble = np.random.default_rng(0).uniform(0, 1000, (100_000, 2)).tolist()
+    assert region_expression(shown, [(x, y) for x, y in scribble], None) is None
