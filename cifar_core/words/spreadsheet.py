@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 # A spreadsheet computes what begins with one of these, in full width too. Where cells are parted by semicolons or tabs,
-# as in many countries, a cell of ours begins anew after each of them.
-_FORMULA = re.compile(r"(^|[;\t\r\n])([^\w!-~]*?)(?=[=+\-@＝＋－＠])")
+# as in many countries, a cell of ours begins anew after each of them, and a quotation mark there may stand for nothing.
+_FORMULA = re.compile(r"(^|[;\t\r\n])([^\w!#-~\t\r\n]*?)(?=[=+\-@＝＋－＠])")
 
 
 def safe_cell(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from cifar_core.words.spreadsheet import csv_columns, csv_rows, for_spreadsheets, safe_cell
 
+FIRST = ("", ";", ';"', ';""', '\t"', '\n"', "\r\n", ", ", ',"', "; ;")
 FORMULAS = (
     "=1+1",
     "+1+1",
@@ -22,6 +24,8 @@ FORMULAS = (
     "\u202e=1+1",
     "＝1+1",
     "\0=1+1",
+    '"=1+1',
+    "=cmd|' /C calc'!A0",
 )
 
 
@@ -35,6 +39,21 @@ def test_no_text_is_computed(text: str) -> None:
 @pytest.mark.parametrize("separator", [";", "\t", "\n"])
 def test_nor_where_cells_are_parted_in_another_way(separator: str) -> None:
     assert safe_cell(f"cat{separator} =1+1") == f"cat{separator}' =1+1"
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_no_cell_is_computed_whatever_stands_around_it(separator: str) -> None:
+    """A program that parts cells by another sign than ours takes some of our quotation marks for a part of the text."""
+    texts = [
+        f"{begin}{sign}=1+1{end}"
+        for begin in ("", "x", '"', "x;")
+        for sign in FIRST
+        for end in ("", ";y", '"')
+    ]
+    written = csv_rows(["n", "name"], [(1, text) for text in texts])
+    for row in csv.reader(io.StringIO(written, newline=""), delimiter=separator):
+        for cell in row:
+            assert not re.match(r"[\s\"]*[=+@-]", cell), cell
 
 
 @pytest.mark.parametrize(
