@@ -84,7 +84,7 @@ def find_evidence(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
     Raises
     ------
     ExplainError
-        The network's output is not finite, or the network is none that the method can explain.
+        The network's output or the evidence is not finite, or the network is none that the method can explain.
     """
     count = len(asked.pictures)
     classes = np.full(count, PREDICTED if asked.class_index is None else asked.class_index, np.int32)
@@ -99,17 +99,25 @@ def find_evidence(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
         )
         of_all = {"features": layer.as_maps(features), "gradients": layer.as_maps(gradients)}
     chosen, against = _named(finite(logits), classes, others)
-    if not method.one_by_one:
-        maps = method.evidence(*(of_all[need] for need in method.needs))
-    else:
-        one_by_one = []
-        for number in range(count):
-            own = {need: array[number] for need, array in of_all.items()}
-            probe = _Probe(compiled, asked, number, logits[number], int(chosen[number]), int(against[number]))
-            given = [own[need] if need in own else probe.give(need, own) for need in method.needs]
-            one_by_one.append(method.evidence(*given))
-            asked.told((number + 1) / count)
-        maps = np.stack(one_by_one)
+    with np.errstate(over="ignore", invalid="ignore"):  # told below, in a sentence
+        if not method.one_by_one:
+            maps = method.evidence(*(of_all[need] for need in method.needs))
+        else:
+            one_by_one = []
+            for number in range(count):
+                own = {need: array[number] for need, array in of_all.items()}
+                probe = _Probe(
+                    compiled, asked, number, logits[number], int(chosen[number]), int(against[number])
+                )
+                given = [own[need] if need in own else probe.give(need, own) for need in method.needs]
+                one_by_one.append(method.evidence(*given))
+                asked.told((number + 1) / count)
+            maps = np.stack(one_by_one)
+    if not np.isfinite(maps).all():
+        raise ExplainError(
+            f"{method.title} finds numbers here that are not finite: values inside of this network are too large or "
+            "too small for it, as after a training that diverged. Choose another method, layer or run."
+        )
     return Evidence(logits, chosen, against, maps)
 
 
