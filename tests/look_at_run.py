@@ -15,6 +15,7 @@ from cifar_core.runs.follow import MetricsFollower
 from cifar_core.runs.layout import RunPaths, checkpoint_files
 from cifar_core.runs.log import log_tail
 from cifar_core.runs.metrics import read_metrics
+from cifar_core.runs.notes import NO_NOTES, notes_of
 from cifar_core.runs.processes import find_worker
 from cifar_core.runs.run import read_run, runs_in
 from cifar_core.training.checkpoint import last_checkpoint
@@ -56,6 +57,7 @@ def look_at(paths: RunPaths, dataset: Dataset) -> tuple[Damaged, str]:
     find_worker(run.heartbeat)
     log_tail(run)
     continues_after(paths)
+    assert notes_of(run) == NO_NOTES or notes_of(run).note.endswith(".")
     assert last_checkpoint(paths.checkpoint).epoch <= len(checkpoint_files(paths.checkpoint))
     with suppress(RunError):
         export_run(run, paths.folder.parent.parent / "copies" / paths.folder.name)

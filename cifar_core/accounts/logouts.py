@@ -1,11 +1,13 @@
 """When people logged out: a copied cookie must not outlive *Log out*."""
 
 import json
+import math
 from pathlib import Path
 
 from filelock import FileLock
 
 from cifar_core.file_cache import file_cached
+from cifar_core.system.files import read_document
 
 
 class Logouts:
@@ -52,9 +54,13 @@ class Logouts:
 @file_cached(most=16)
 def _read(file: Path) -> dict[str, float]:
     try:
-        moments = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        moments = json.loads(read_document(file))
+    except (OSError, ValueError, RecursionError):
         return {}
     if not isinstance(moments, dict):
         return {}
-    return {person: moment for person, moment in moments.items() if isinstance(moment, int | float)}
+    return {
+        person: moment
+        for person, moment in moments.items()
+        if isinstance(moment, int | float) and math.isfinite(moment)
+    }

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from cifar_core.commands.output import print_json
 from cifar_core.data.picture.formats import COMMON
+from cifar_core.data.picture.limits import MAX_FILE_BYTES
 from cifar_core.data.reading import BACKGROUNDS, FRAMINGS
 from cifar_core.errors import ExplainError, ImageError
 from cifar_core.explain.attack import Attack, AttackKind
@@ -108,7 +109,8 @@ def run_explain(args: argparse.Namespace, settings: Settings) -> int:
     """
     saved = find_saved_model(args.model, settings)
     try:
-        data = args.image.read_bytes()
+        with args.image.open("rb") as file:  # a device has no end
+            data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ImageError(
             f"The picture {args.image} cannot be read ({error.strerror}). Check the path."

@@ -86,7 +86,7 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
 def _configuration(args: argparse.Namespace, settings: Settings) -> TrainingConfig:
     try:
         changes = json.loads(args.recipe)
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         changes = None
     if not isinstance(changes, dict):
         raise ConfigError("--recipe takes a JSON object, such as '{\"batch_size\": 64}'.")

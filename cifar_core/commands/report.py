@@ -16,6 +16,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.system.files import write_atomically
+from cifar_core.system.refusals import refused
 from cifar_core.views.compare.on_set import view_on_set
 from cifar_core.views.compare.page import MOST_RUNS, build_compare, choose_runs
 from cifar_core.views.compare.repeats import list_groups
@@ -71,7 +72,10 @@ def _report(args: argparse.Namespace, settings: Settings) -> int:
         content = report_notebook(view, shown)
     else:
         content = report_html(build_report(view, choice.ids, shown, dataset))
-    write_atomically(output, content)
+    try:
+        write_atomically(output, content)
+    except OSError as error:
+        raise RunError(f"{output} cannot be written {refused(error, 'choose another folder')}") from None
     if args.json:
         print_json({"path": str(output), "runs": [one.id for one in view.compared], "bytes": len(content)})
     else:

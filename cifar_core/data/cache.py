@@ -24,11 +24,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import BrokenPicturesError, DamagedArchiveError, DataError
-from cifar_core.system.files import remove_folder, replace
+from cifar_core.system.files import read_bytes, remove_folder, replace
 from cifar_core.system.refusals import refused
 
 _FORMAT = 3  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
+_MOST_RECORD_BYTES = 16_000_000  # it names each class, and files that were left out
 
 
 _failed: dict[Path, DataError] = {}
@@ -122,7 +123,7 @@ def _with_numbered(folder: Path) -> tuple[Path, ...]:
 
 def _read_record(folder: Path) -> CachedRecord | None:
     try:
-        record = CachedRecord.model_validate_json((folder / "dataset.json").read_bytes())
+        record = CachedRecord.model_validate_json(read_bytes(folder / "dataset.json", _MOST_RECORD_BYTES))
         intact = record.format == _FORMAT and all(
             record.files.get(name) == _FileState.of(folder / f"{name}.npy") for name in _ARRAYS
         )
@@ -201,7 +202,7 @@ def _open_one(folder: Path, key: str) -> Dataset | None:
         return None
     try:
         arrays = [np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False) for name in _ARRAYS]
-    except (OSError, ValueError, EOFError):
+    except Exception:  # What a damaged header raises depends on where the damage is: nearly anything.
         return None
     train_images, train_labels, test_images, test_labels = arrays
     for images, labels, count in (

@@ -111,7 +111,8 @@ class RunFeatures:
                 return None
             found = np.load(path, mmap_mode="r", allow_pickle=False)
             pictures = len(self.dataset.split(self.split))
-            if found.ndim == 2 and len(found) == pictures and found.dtype == np.float32:
+            fits = found.ndim == 2 and len(found) == pictures and 0 < found.shape[1] <= MOST_FEATURES
+            if fits and found.dtype == np.float32:
                 features: NDArray[np.float32] = found
                 return features
         return None

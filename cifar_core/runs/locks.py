@@ -1,11 +1,14 @@
 """Who may change what in the runs folder at one moment; the operating system frees a lock when its holder dies."""
 
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from cifar_core.errors import RunError
 from cifar_core.runs.layout import RunPaths
+from cifar_core.system.refusals import refused
 
 _CHANGES_NAME = ".changes.lock"
 _CHANGES_SECONDS = 10.0
@@ -16,12 +19,28 @@ CLAIM_VARIABLE = "CIFAR_LAB_CLAIM_SECONDS"
 """Environment variable that tells a worker how long to wait for the lock of one whose machine died."""
 
 
-def changing(runs_dir: Path) -> FileLock:
-    """Return the lock under which a record is read, changed and written: several servers share one folder.
+@contextlib.contextmanager
+def changing(runs_dir: Path) -> Iterator[None]:
+    """Hold the lock under which a record is read, changed and written: several servers share one folder.
 
     A worker holds it only when it turns a queued run into a running one. From then on the record is its own.
+
+    Raises
+    ------
+    RunError
+        Somebody else holds it for long, or the folder cannot be written.
     """
-    return FileLock(runs_dir / _CHANGES_NAME, timeout=_CHANGES_SECONDS)
+    lock = FileLock(runs_dir / _CHANGES_NAME, timeout=_CHANGES_SECONDS)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise RunError("Another program is changing a run just now. Try again in a moment.") from None
+    except OSError as error:
+        raise RunError(f"Nothing can be changed in {runs_dir}: {_CHANGES_NAME} {refused(error)}") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def claim(paths: RunPaths, *, wait_seconds: float = 0.0) -> FileLock:
@@ -37,7 +56,7 @@ def claim(paths: RunPaths, *, wait_seconds: float = 0.0) -> FileLock:
     Raises
     ------
     RunError
-        The folder is gone, or another process works in it.
+        The folder is gone or cannot be written, or another process works in it.
     """
     if not paths.folder.is_dir():
         raise RunError(f"The run “{paths.folder.name}” has been deleted.")
@@ -46,6 +65,9 @@ def claim(paths: RunPaths, *, wait_seconds: float = 0.0) -> FileLock:
         lock.acquire(timeout=max(wait_seconds, _LOOK_SECONDS))
     except Timeout:
         raise RunError(f"The run “{paths.folder.name}” is being trained by another process.") from None
+    except OSError as error:
+        name = paths.folder.name
+        raise RunError(f"The run “{name}” cannot be trained: {_CLAIM_NAME} in it {refused(error)}") from None
     return lock
 
 
@@ -66,5 +88,7 @@ def is_claimed(paths: RunPaths, *, wait_seconds: float = 0.0) -> bool:
         lock.acquire(timeout=wait_seconds)
     except Timeout:
         return True
+    except OSError:  # What nobody can lock, nobody holds; whoever takes the run is told.
+        return False
     lock.release()
     return False

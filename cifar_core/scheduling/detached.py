@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from cifar_core.hardware.child_environment import child_environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system import this_system
+from cifar_core.system.files import open_to_append
 
 _LOG_BYTES = 1_000_000
 
@@ -49,7 +50,9 @@ def start_unless_locked(
             pass
     except Timeout:
         return None
-    with log.open("ab" if log.exists() and log.stat().st_size < _LOG_BYTES else "wb") as output:
+    with open_to_append(log) as output:
+        if output.tell() >= _LOG_BYTES:
+            output.truncate(0)
         process = this_system().start_detached(
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,

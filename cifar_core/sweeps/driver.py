@@ -48,6 +48,7 @@ def ensure_drivers(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
     RunError
         The folder cannot be written.
     """
+    problem = None
     for sweep in SweepStore(RunStore(runs_dir)).list():
         mine = _started.get(sweep.id)
         if not sweep.active or (mine is not None and mine.poll() is None):
@@ -58,9 +59,12 @@ def ensure_drivers(runs_dir: Path, arguments: Sequence[str] = ()) -> None:
         except OSError as error:
             if not sweep.paths.plan.exists():  # Somebody has just deleted it.
                 continue
-            raise RunError(f"The sweep “{sweep.id}” in {runs_dir} cannot go on {refused(error)}") from None
+            problem = RunError(f"The sweep “{sweep.id}” in {runs_dir} cannot go on {refused(error)}")
+            continue
         if process is not None:
             _started[sweep.id] = process
+    if problem is not None:  # after all others go on
+        raise problem
 
 
 def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:

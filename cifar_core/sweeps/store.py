@@ -214,12 +214,15 @@ class SweepStore:
         Raises
         ------
         RunError
-            It has ended already, is somebody else's, or does not exist.
+            It has ended already, is somebody else's, or does not exist; or the folder cannot be written.
         """
         sweep = self._changeable(sweep_id, "stop")
         if not sweep.active:
             raise RunError(f"The sweep “{sweep_id}” is {sweep.state} already; there is nothing to stop.")
-        sweep.paths.stop.touch()
+        try:
+            sweep.paths.stop.touch()
+        except OSError as error:
+            raise RunError(f"The sweep “{sweep_id}” cannot be stopped {refused(error)}") from None
 
     def request_resume(self, sweep_id: str) -> None:
         """Let a sweep go on that was stopped or broke off: finished trials stay, those that were stopped go on.

@@ -1,9 +1,9 @@
 """The robustness card of a run: how many pictures it got right, by kind of corruption and severity."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cifar_core.corruptions.kinds import KINDS, SEVERITIES
 from cifar_core.evaluation.intervals import Interval, wilson_interval
@@ -32,7 +32,7 @@ class RobustnessRecord(BaseModel):
 
     run: str
     data: str
-    pictures: int
+    pictures: Annotated[int, Field(ge=1)]
     of: int
     seed: int
     clean: int

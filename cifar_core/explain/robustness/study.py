@@ -16,6 +16,7 @@ from cifar_core.maps.background import Told
 from cifar_core.maps.features import run_key
 from cifar_core.runs.run import Run
 from cifar_core.system.drafts import drafted
+from cifar_core.system.files import read_document
 
 PICTURES = 1000
 """An accuracy is then known to 3 percentage points, and a small network done in a minute or two."""
@@ -76,11 +77,20 @@ class RobustnessStudy:
         self.pictures = min(pictures, len(dataset.test))
         name = f"{run_key(run)}-{dataset.fingerprint}-{self.pictures}-{seed}.json"
         self.path = cache_dir / "robustness" / name
+        self._about = {
+            "run": run.id,
+            "data": dataset.fingerprint,
+            "pictures": self.pictures,
+            "of": len(dataset.test),
+            "seed": seed,
+        }
 
     def stored(self) -> RobustnessRecord | None:
-        """Read what was counted; ``None`` where it was not yet, or the file is damaged."""
-        with contextlib.suppress(OSError, ValidationError, UnicodeDecodeError):
-            return RobustnessRecord.model_validate_json(self.path.read_text(encoding="utf-8"))
+        """Read what was counted; ``None`` where it was not yet, or the file is damaged, or of another study."""
+        with contextlib.suppress(OSError, ValidationError):
+            found = RobustnessRecord.model_validate_json(read_document(self.path))
+            if found.model_dump(include=set(self._about)) == self._about:
+                return found
         return None
 
     def measure(self, service: Predicts, told: Told) -> RobustnessRecord:
@@ -120,13 +130,7 @@ class RobustnessStudy:
                 told(f"{kind.title}, severity {severity}", (len(row) / len(SEVERITIES) + done) / len(KINDS))
                 row.append(right(corrupt(images, kind.name, severity, numbers=numbers, seed=self.seed)))
             counts[kind.name] = tuple(row)
-        made = {
-            "run": self.run.id,
-            "data": self.dataset.fingerprint,
-            "pictures": self.pictures,
-            "of": len(split),
-        }
-        found = RobustnessRecord.model_validate(made | {"seed": self.seed, "clean": clean, "right": counts})
+        found = RobustnessRecord.model_validate(self._about | {"clean": clean, "right": counts})
         with contextlib.suppress(OSError), drafted(self.path) as draft:
             draft.write_text(found.model_dump_json(indent=1), encoding="utf-8")
         return found

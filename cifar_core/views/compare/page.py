@@ -15,9 +15,12 @@ from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.compare.verdict import Verdict
+from cifar_core.words.counts import counted
 
 MOST_RUNS = 6
 """More than this many runs side by side nobody can read."""
+
+_MOST_NOTES = 6
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,8 @@ def choose_runs(
             notes.append(f"Only {MOST_RUNS} runs are shown at once; “{label}” was left out.")
         else:
             ids.append(run_id)
+    if len(notes) > _MOST_NOTES:
+        notes[_MOST_NOTES:] = [f"And {counted(len(notes) - _MOST_NOTES, 'more such note')}."]
     return Choice(tuple(ids), tuple(notes))
 
 

@@ -9,6 +9,7 @@ from cifar_core.accounts.admission import admit
 from cifar_core.accounts.class_settings import ClassSettings
 from cifar_core.accounts.limits import Limits, Usage, check_hours, check_limits
 from cifar_core.accounts.login_section import check_login_section
+from cifar_core.accounts.logouts import Logouts
 from cifar_core.accounts.server_host import is_this_machine
 from cifar_core.accounts.user import User
 from cifar_core.errors import AccessError, ConfigError, RunError
@@ -342,3 +343,23 @@ def test_sizes_are_those_of_the_files_and_kept_for_ended_runs(
     monkeypatch.undo()
     (run.paths.folder / "more").write_bytes(bytes(500))
     assert bytes_by_owner(store.list())[ADA.id] == expected + 500
+
+
+def test_a_logout_is_remembered_and_what_is_no_moment_is_none(tmp_path: Path) -> None:
+    file = tmp_path / "logouts.json"
+    logouts = Logouts(file)
+    assert not logouts.is_void("ada@school.example", 5)
+    logouts.add("ada@school.example", 10.5)
+    assert logouts.is_void("ada@school.example", 9)
+    assert not logouts.is_void("ada@school.example", 10)
+    for damaged in (
+        "[" * 100_000,
+        "[]",
+        '{"ada@school.example": NaN}',
+        '{"ada@school.example": 1e999}',
+        "\0",
+    ):
+        file.write_text(damaged, encoding="utf-8")
+        assert not logouts.is_void("ada@school.example", 5)
+        logouts.add("bob@school.example", 10)
+        assert logouts.is_void("bob@school.example", 5)

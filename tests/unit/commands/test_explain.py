@@ -18,6 +18,7 @@ from cifar_core.explain.overlay import draw_overlay, to_png
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.settings import Settings
+from tests.costs import Cost
 
 PICTURE = np.random.default_rng(0).integers(0, 256, (32, 32, 3), dtype=np.uint8)
 CAM = Heatmap(np.array([[0.0, 1.0], [0.5, 0.25]], np.float32), 3.0, "conv", 1, "gradcam")
@@ -136,6 +137,13 @@ def test_what_is_not_there_is_a_sentence(folder: Path) -> None:
     (folder / "model.keras").unlink()
     with pytest.raises(ExplainError, match=r"no model\.keras"):
         run(folder, str(folder), str(folder / "cat.png"))
+
+
+@pytest.mark.posix
+def test_a_device_without_an_end_is_a_sentence(folder: Path) -> None:
+    with Cost() as cost, pytest.raises(ImageError, match=r"80 MB"):
+        run(folder, str(folder), "/dev/zero")
+    assert cost.megabytes < 200
 
 
 @pytest.mark.parametrize("option", [("--opacity", "1.5"), ("--method", "tarot")])

@@ -1,6 +1,8 @@
 """The cache of converted pictures: shared, rebuilt when damaged, safe for several processes."""
 
 import multiprocessing
+import os
+from collections.abc import Callable
 from multiprocessing.queues import Queue
 from pathlib import Path
 
@@ -62,7 +64,8 @@ def test_a_changed_source_is_converted_again_and_the_old_one_removed(tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "damage", ["truncated", "missing", "overwritten", "record", "no record", "other shape"]
+    "damage",
+    ["truncated", "missing", "overwritten", "record", "no record", "deep", "a folder", "other shape"],
 )
 def test_a_damaged_cache_is_rebuilt(tmp_path: Path, damage: str) -> None:
     opened(tmp_path)
@@ -78,11 +81,29 @@ def test_a_damaged_cache_is_rebuilt(tmp_path: Path, damage: str) -> None:
         record.write_text("{")
     elif damage == "no record":
         record.unlink()
+    elif damage == "deep":
+        record.write_text("[" * 200_000)
+    elif damage == "a folder":
+        record.unlink()
+        record.mkdir()
     else:
         record.write_text(record.read_text().replace('"train_count": 20', '"train_count": 19'))
     dataset = opened(tmp_path)
     np.testing.assert_array_equal(dataset.train.images, made().train.images)
     assert peek(folder) is not None
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("place", [os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
+def test_what_is_no_file_in_the_cache_is_not_waited_for(
+    tmp_path: Path, place: Callable[[Path], object]
+) -> None:
+    opened(tmp_path)
+    record = cache_folder(tmp_path, "here", "s") / "dataset.json"
+    record.unlink()
+    place(record)
+    assert peek(record.parent) is None
+    np.testing.assert_array_equal(opened(tmp_path).train.images, made().train.images)
 
 
 def test_a_conversion_that_fails_leaves_nothing(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """A process of its own, unless one like it is at work."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,16 @@ def test_a_log_that_has_grown_large_is_begun_anew(tmp_path: Path) -> None:
     assert process is not None
     process.wait(20)
     assert 0 < log.stat().st_size < 1000
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("place", [os.mkfifo, lambda path: path.symlink_to("/dev/full")])
+def test_what_is_no_log_is_neither_waited_for_nor_followed(
+    tmp_path: Path, place: Callable[[Path], object]
+) -> None:
+    place(tmp_path / "log")
+    with pytest.raises(OSError, match="it is"):
+        start_unless_locked(tmp_path / ".lock", MODULE, ARGUMENTS, tmp_path / "log")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sessions are POSIX")

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from filelock import FileLock
 
+from cifar_core.errors import RunError
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.sweeps.driver import drive, ensure_drivers
@@ -31,6 +33,27 @@ def test_a_study_that_cannot_be_opened_ends_the_sweep_with_a_sentence(sweeps: Sw
     assert "The sweep broke off" in (found.problem or "")
     ensure_drivers(sweeps.runs.runs_dir)  # Nobody tries it again and again.
     assert not found.paths.log.exists()
+
+
+def test_one_sweep_that_cannot_go_on_holds_up_no_other(
+    sweeps: SweepStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, third = (start(sweeps) for _ in range(3))
+    second.paths.lock.unlink(missing_ok=True)
+    second.paths.lock.mkdir()
+    begun = []
+
+    def begin(lock: Path, *_: object) -> None:
+        with FileLock(lock):
+            begun.append(lock.parent.name)
+
+    monkeypatch.setattr("cifar_core.sweeps.driver.start_unless_locked", begin)
+    with pytest.raises(RunError, match=rf"^The sweep “{second.id}” in .* cannot go on \("):
+        ensure_drivers(sweeps.runs.runs_dir)
+    assert set(begun) == {first.id, third.id}
+    second.paths.stop.symlink_to("nowhere/stop")
+    with pytest.raises(RunError, match=rf"^The sweep “{second.id}” cannot be stopped \("):
+        sweeps.request_stop(second.id)
 
 
 def drivers_of(sweep: Sweep) -> list[psutil.Process]:

@@ -1,5 +1,7 @@
 """Counting on corrupted pictures, with a network that anybody can compute."""
 
+import os
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from cifar_core.explain.robustness.study import RobustnessStudy
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
+from tests.costs import Cost
 from tests.fake_runs import write_run
 
 
@@ -71,10 +74,31 @@ def test_what_was_counted_is_kept_while_the_weights_stay(run: Run, dataset: Data
     assert again.measure(network, lambda *_: None) == first
     assert network.asked == 2 * 76
     assert RobustnessStudy(run, dataset, tmp_path, pictures=2, seed=1).stored() is None
-    again.path.write_text("{", encoding="utf-8")
-    assert again.stored() is None
+    for wrong in (
+        "{",
+        "[" * 100_000,
+        "1e999",
+        first.model_dump_json().replace('"pictures":2', '"pictures":3'),
+        first.model_dump_json().replace('"seed":0', '"seed":1'),
+        first.model_dump_json().replace('"of":20', f'"of":{"9" * 400}'),
+        first.model_copy(update={"run": "run-b"}).model_dump_json(),
+    ):
+        again.path.write_text(wrong, encoding="utf-8")
+        assert again.stored() is None
     run.paths.model.write_bytes(b"other weights")
     assert RobustnessStudy(run, dataset, tmp_path, pictures=2).path != again.path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="makes a pipe, and links")
+def test_what_is_no_file_is_as_none(run: Run, dataset: Dataset, tmp_path: Path) -> None:
+    study = RobustnessStudy(run, dataset, tmp_path, pictures=2)
+    study.path.parent.mkdir()
+    for place in (os.mkfifo, Path.mkdir, lambda path: path.symlink_to("/dev/zero")):
+        place(study.path)
+        with Cost() as cost:
+            assert study.stored() is None
+        assert cost.megabytes < 50
+        study.path.rmdir() if study.path.is_dir() else study.path.unlink()
 
 
 def test_who_stops_it_leaves_nothing(run: Run, dataset: Dataset, tmp_path: Path) -> None:

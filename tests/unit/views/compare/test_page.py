@@ -134,6 +134,9 @@ def test_what_the_url_asks_for_and_is_not_there_is_said(store: RunStore, dataset
     assert len(many.ids) == MOST_RUNS
     assert "Only 6 runs" in many.notes[0]
     assert choose_runs(rows_of(store, dataset), []).ids == ()
+    thousands = choose_runs(rows_of(store, dataset), [f"no {number}" for number in range(3000)])
+    assert len(thousands.notes) == 7
+    assert thousands.notes[-1] == "And 2,994 more such notes."
 
 
 @pytest.mark.parametrize(

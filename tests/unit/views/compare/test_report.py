@@ -214,3 +214,6 @@ def test_on_the_command_line(
     ):
         assert main(words) == 2
         assert said in capsys.readouterr().err
+    (tmp_path / "folder.html").mkdir()
+    assert main(["report", "first", "-o", str(tmp_path / "folder.html")]) == 1
+    assert "folder.html cannot be written (" in capsys.readouterr().err
