@@ -6,6 +6,7 @@ import streamlit as st
 
 from cifar_core.errors import CifarLabError
 from cifar_core.views.explain.answer import build_explain_view
+from cifar_core.views.explain.beside import Asked
 from cifar_core.views.explain.models import missing_model, model_choices
 from cifar_core.views.explain.tested import said_in_test
 from cifar_core.views.explain.trust import trust_sentence
@@ -14,6 +15,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
 from pages.parts.explain.asking import ask, choose_score
+from pages.parts.explain.beside import draw_beside
 from pages.parts.explain.change import choose_change, draw_change
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
@@ -63,6 +65,8 @@ try:
         if view.heatmap is not None:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
+            like = Asked(subject, view.heatmap.method, color_map, target, against, score)
+            draw_beside(answer, model, like, choices, runs)
             draw_details(view, view.heatmap, color_map, trust_sentence(model.run_id, view.heatmap, score))
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)
         if compared is not None:

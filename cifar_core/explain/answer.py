@@ -49,7 +49,7 @@ class _Asked:
     version: FileVersion | None
     shape: tuple[int, ...]
     pictures: bytes
-    class_index: int | None
+    class_index: int | tuple[int, ...] | None
     layer: str | None
     method: str
     score: str

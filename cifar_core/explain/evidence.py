@@ -35,8 +35,10 @@ class Asked:
         Where to look; ``None`` for a method whose maps lie at the pixels.
     score : {"logit", "margin", "log_probability"}
         What of a class is scored.
-    class_index, against : int or None
-        The class, and the other one of a margin; ``None`` for the most probable one, and the next.
+    class_index : int, tuple of int or None
+        The class, or one for each picture; ``None`` for the most probable one.
+    against : int or None
+        The other class of a margin; ``None`` for the most probable one of the others.
     told : callable
         Told how far the work is.
     """
@@ -44,7 +46,7 @@ class Asked:
     pictures: Pictures
     layer: CamLayer | None
     score: Score
-    class_index: int | None
+    class_index: int | tuple[int, ...] | None
     against: int | None
     told: Told
 

@@ -147,7 +147,12 @@ class LoadedModel:
         ExplainError
             No such class, layer or method, the network's output is not finite, or the method is none for it.
         """
-        for index in (question.class_index, question.against):
+        classes = question.class_index if isinstance(question.class_index, tuple) else (question.class_index,)
+        if len(classes) not in (1, len(question.pictures)):
+            raise ExplainError(
+                f"There is one class for each picture: {len(question.pictures)}, and these are {len(classes)}."
+            )
+        for index in (*classes, question.against):
             if index is not None and not 0 <= index < self.classes:
                 raise ExplainError(
                     f"The network has no class number {index}: it knows 0 to {self.classes - 1}. Choose one of these."

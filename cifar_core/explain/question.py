@@ -21,8 +21,8 @@ class Question:
         Which network: a ``model.keras``.
     pictures : ndarray of uint8, shape (N, H, W, 3)
         RGB pictures, 0 to 255, exactly as the network is to see them.
-    class_index : int or None
-        The class that is explained; ``None`` for the one that each picture is predicted to be.
+    class_index : int, tuple of int or None
+        The class that is explained, or one for each picture; ``None`` for what each picture is predicted to be.
     layer : str or None
         Where to look; ``None`` for the usual one (:func:`cifar_core.explain.layers.default_cam_layer`); of
         several, with commas between them, the mean of their maps (:mod:`cifar_core.explain.fused`).
@@ -41,7 +41,7 @@ class Question:
 
     model: Path
     pictures: NDArray[np.uint8]
-    class_index: int | None = None
+    class_index: int | tuple[int, ...] | None = None
     layer: str | None = None
     method: str = DEFAULT_METHOD
     score: Score = "logit"

@@ -7,7 +7,8 @@ from cifar_core.data.picture.framing import NetworkInput
 from cifar_core.data.picture.reader import ReadPicture, read_upload
 from cifar_core.data.reading import Background, Framing, Preparation
 
-_HOW = {"crop": "cropped", "stretch": "stretched", "pad": "padded with grey bars"}
+HOW_FRAMED = {"crop": "cropped", "stretch": "stretched", "pad": "padded with grey bars"}
+"""What was done to make a picture square."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,8 @@ def _differences(
     said = []
     if trained.framing != used.framing and not picture.is_square:
         said.append(
-            f"The network was trained on {_HOW[trained.framing]} pictures; this one is {_HOW[used.framing]}."
+            f"The network was trained on {HOW_FRAMED[trained.framing]} pictures; this one is "
+            f"{HOW_FRAMED[used.framing]}."
         )
     if trained.background != used.background and is_transparent:
         said.append(

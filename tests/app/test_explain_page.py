@@ -55,9 +55,16 @@ class FakeService:
 
     def explain(self, question: Question, *, told: Told = lambda share: None) -> tuple[Explanation, ...]:
         if len(question.pictures) > 1:
-            alone = [replace(question, pictures=picture[None]) for picture in question.pictures]
+            each = question.class_index
+            classes = each if isinstance(each, tuple) else (each,) * len(question.pictures)
+            alone = [
+                replace(question, pictures=picture[None], class_index=index)
+                for picture, index in zip(question.pictures, classes, strict=True)
+            ]
             return tuple(one for asked in alone for one in self.explain(asked))
         run, index = question.model.parent.name, question.class_index
+        assert not isinstance(index, tuple) or len(index) == 1
+        index = index[0] if isinstance(index, tuple) else index
         (image,) = question.pictures
         self.asked.append(
             SimpleNamespace(
@@ -147,7 +154,7 @@ def two_runs(runs: Path, dataset: Dataset) -> None:
         ).write(paths.record)
 
 
-def open_page(**parameters: str) -> AppTest:
+def open_page(**parameters: str | list[str]) -> AppTest:
     app = AppTest.from_file(str(PROJECT_ROOT / "app.py"), default_timeout=60).switch_page("pages/explain.py")
     for name, value in parameters.items():
         app.query_params[name] = value
@@ -214,6 +221,36 @@ def test_the_url_opens_one_picture_with_one_model(service: FakeService, dataset:
     app = open_page(run=CNN, split="test", index="7")
     assert np.array_equal(service.asked[-1].image, dataset.test.images[7])
     assert app.query_params["run"] == CNN
+
+
+def test_side_by_side_from_the_address(service: FakeService, runs: Path, two_runs: None) -> None:
+    assert "beside" not in open_page(run=CNN).query_params
+    app = open_page(run=CNN, beside=[MLP, "gone", CNN], why=["dog", "truck", "unicorn"], layer="conv_1")
+    titles = [one.value for one in app.subheader]
+    # Of two models one has no map; a picture is shown all the same. Nothing ever speaks for a truck.
+    assert titles == [
+        "**cat** (70%), wrong",
+        "**cat** (70%), wrong",
+        "Why **dog** (3%)",
+        "Why **truck** (3%)",
+    ]
+    warned = [one.value for one in app.warning]
+    assert warned == [next(one for one in warned if "class “unicorn”" in one), "There is no run “gone”."]
+    by_class = service.asked[-2:]
+    assert [(one.run, one.class_index, one.layer) for one in by_class] == [
+        (CNN, 5, "conv_1"),
+        (CNN, 9, "conv_1"),
+    ]
+    assert [one.layer for one in service.asked if one.run == MLP] == [None]  # it has layers of its own
+    said = text(app)
+    assert "100% is the strongest evidence for any of them, 2." in said
+    assert "No positive evidence: nothing speaks for **truck**." in said
+    app.multiselect(key="beside").set_value([MLP]).run()
+    app.multiselect(key="why").set_value([]).run()
+    assert first(app, "beside") == MLP
+    assert "why" not in app.query_params
+    (runs / MLP / "model.keras").unlink()
+    assert "are not on this machine. Train it again" in open_page(run=CNN, beside=MLP).warning[0].value
 
 
 @pytest.mark.usefixtures("two_runs")

@@ -90,6 +90,23 @@ def test_without_a_class_the_predicted_one_is_explained() -> None:
     assert explained.heatmap.values.tolist() == [[0.0, 0.5], [0.75, 1.0]]
 
 
+def test_a_class_for_each_picture_by_hand() -> None:
+    """The maps of :func:`test_by_hand`, in one question; a margin is to the most probable other class of each."""
+    model = LoadedModel(fixed_model())
+    three = fixed_picture()[None].repeat(3, axis=0)
+    answers = model.explain(Question(Path(), three, (2, 0, 1)))
+    assert [one.class_index for one in answers] == [2, 0, 1]
+    maps = [one.heatmap.values.tolist() for one in answers if one.heatmap is not None]
+    assert maps == [[[1, 0], [0, 0]], [[0, 0.5], [0.75, 1]], [[0, 0], [0, 0]]]
+    assert [one.heatmap.maximum for one in answers if one.heatmap is not None][:2] == [40, 20]
+    against = model.explain(Question(Path(), three, (2, 0, 1), score="margin"))
+    assert [one.against for one in against] == [0, 2, 0]  # logits 20, −140, 0
+    with pytest.raises(ExplainError, match="it knows 0 to 2"):
+        model.explain(Question(Path(), three, (0, 1, 3)))
+    with pytest.raises(ExplainError, match="one class for each picture: 3, and these are 2"):
+        model.explain(Question(Path(), three, (0, 1)))
+
+
 def small_cnn() -> Any:
     keras.utils.set_random_seed(1)
     pixels = keras.Input((32, 32, 3))

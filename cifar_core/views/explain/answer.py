@@ -180,12 +180,8 @@ def build_explain_view(
     ExplainError
         The network has another number of classes than the record of its run says.
     """
+    check_classes(answer, model)
     names = model.class_names
-    if len(answer.probabilities) != len(names):
-        raise ExplainError(
-            f"The network of “{model.run_id}” tells {counted(len(answer.probabilities), 'class')} apart, and its "
-            f"run.json names {len(names)}. Copy the run anew, or choose another model."
-        )
     explained = names[answer.class_index]
     heatmap = answer.heatmap
     drawn = None if heatmap is None else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE)
@@ -209,6 +205,28 @@ def build_explain_view(
         + subject.notes,
         download_name=file_stem(f"{subject.file_stem}-{explained}") + ".png",
     )
+
+
+def check_classes(answer: Explanation, model: ModelChoice) -> None:
+    """See to it that a network has the classes that its run names.
+
+    Parameters
+    ----------
+    answer : Explanation
+        What it said.
+    model : ModelChoice
+        Which network was asked.
+
+    Raises
+    ------
+    ExplainError
+        It has another number of them.
+    """
+    if len(answer.probabilities) != len(model.class_names):
+        raise ExplainError(
+            f"The network of “{model.run_id}” tells {counted(len(answer.probabilities), 'class')} apart, and its "
+            f"run.json names {len(model.class_names)}. Copy the run anew, or choose another model."
+        )
 
 
 def overlay_png(
@@ -248,10 +266,28 @@ def says(answer: Explanation, names: tuple[str, ...]) -> str:
     names : tuple of str
         Of its classes.
     """
-    probability = answer.probabilities[answer.predicted]
-    # Never rounded up to certainty.
-    surely = "over 99%" if 0.995 <= probability < 1 else f"{100 * probability:.0f}%"
-    return f"**{plain(names[answer.predicted])}** ({surely})"
+    return class_and_probability(answer, answer.predicted, names)
+
+
+def class_and_probability(answer: Explanation, index: int, names: tuple[str, ...]) -> str:
+    """Return a class and how probable a network finds it, in Markdown.
+
+    Parameters
+    ----------
+    answer : Explanation
+        What it said.
+    index : int
+        Of the class.
+    names : tuple of str
+        Of its classes.
+    """
+    probability = answer.probabilities[index]
+    written = f"{100 * probability:.0f}%"
+    if 0.995 <= probability < 1:  # Never rounded to certainty.
+        written = "over 99%"
+    elif 0 < probability < 0.005:
+        written = "under 1%"
+    return f"**{plain(names[index])}** ({written})"
 
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:

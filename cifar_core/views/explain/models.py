@@ -125,10 +125,22 @@ def missing_model(asked: str | None, choices: Sequence[ModelChoice], runs: Itera
     """
     if asked is None or asked in {choice.run_id for choice in choices}:
         return None
+    why, remedy = why_missing(asked, runs)
+    return f"{why}, so another model is shown.{remedy}"
+
+
+def why_missing(asked: str, runs: Iterable[Run]) -> tuple[str, str]:
+    """Say in Markdown, without a full stop, why a run cannot be asked, and what helps.
+
+    Parameters
+    ----------
+    asked : str
+        Id of a run that is none of :func:`model_choices`; it may hold anything.
+    runs : iterable of Run
+        All runs, those without weights too.
+    """
     every = tuple(runs)
     if asked not in {run.id for run in every if run.record is not None}:
-        return f"There is no run “{plain(asked, 80)}”, so another model is shown."
-    return (
-        f"The weights of “{plain(run_labels(every)[asked])}” are not on this machine, so another model is shown. "
-        "Train it again to have them."
-    )
+        return f"There is no run “{plain(asked, 80)}”", ""
+    label = plain(run_labels(every)[asked])
+    return f"The weights of “{label}” are not on this machine", " Train it again to have them."

@@ -349,7 +349,7 @@ NOUNS = {plural(noun) for noun in (
     "minute", "hour", "day", "slot", "place", "machine",
 )}  # fmt: skip
 NOT_COUNTED = {
-    "name", "_HOW[trained.framing]", "file_stem(shown.label)",
+    "name", "HOW_FRAMED[trained.framing]", "HOW_FRAMED[model.preparation.framing]", "file_stem(shown.label)",
     "SPLIT_NAMES[split]", "SPLIT_NAMES[name.split]", "split",
     "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
     "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
