@@ -17,6 +17,7 @@ from cifar_core.runs.processes import find_command, find_worker, is_alive, is_el
 from cifar_core.runs.run import Run
 from cifar_core.scheduling.executor import Ending, Job
 from cifar_core.scheduling.exits import describe_exit
+from cifar_core.scheduling.lasting import LastingWorker
 from cifar_core.scheduling.standby import Standby
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system import this_system
@@ -27,15 +28,32 @@ WORKER_COMMAND = (sys.executable, "-m", "cifar_core.training.worker")
 
 
 class LocalJob:
-    """A process on one device."""
+    """A run in a process on one device; the process ends with it, or trains others afterwards.
+
+    Parameters
+    ----------
+    device : str
+        Its id.
+    process : psutil.Process
+        That trains the run.
+    child : subprocess.Popen, optional
+        The same, if this very supervisor started it; then its exit code can be known.
+    worker : LastingWorker, optional
+        The same, where it may go on with another run: this one is its newest.
+    """
 
     def __init__(
-        self, device: str, process: psutil.Process, child: subprocess.Popen[bytes] | None = None
+        self,
+        device: str,
+        process: psutil.Process,
+        child: subprocess.Popen[bytes] | None = None,
+        worker: LastingWorker | None = None,
     ) -> None:
         self.device = device
         self.process = process
-        # Set if this very supervisor started the process; then its exit code can be known.
         self.child = child
+        self._worker = worker
+        self._turn = worker.turns if worker else 0
 
     @property
     def where(self) -> str:
@@ -43,7 +61,9 @@ class LocalJob:
         return f"process {self.process.pid} on {self.device}"
 
     def alive(self) -> bool:
-        """Whether the process still runs."""
+        """Whether the run is still trained, as far as the process tells."""
+        if self._worker is not None:
+            return not self._worker.is_over(self._turn)
         return self.child.poll() is None if self.child else is_alive(self.process)
 
     def kill(self) -> None:
@@ -69,7 +89,7 @@ class LocalExecutor:
     devices : sequence of Device, optional
         What there is to train on; those of this machine unless given. The first one is what “automatic” means.
     standby : Standby, optional
-        Whose worker is given a run, where one waits; the supervisor tends it.
+        Whose worker is given a run, where one waits or many runs are to come; the supervisor tends it.
     """
 
     def __init__(
@@ -137,13 +157,18 @@ class LocalExecutor:
             return LocalJob(_device_of(running) or name, running) if is_claimed(run.paths) else None
         if is_claimed(run.paths):
             return None  # by a worker that waited for it, whose supervisor was killed; its heartbeat tells in a moment
-        child = self._standby.hand_over(run.paths.folder, name) if self._standby else None
-        if child is None:
-            child = self._start_anew(command, run, name)
+        worker = self._hand_over(run, name)
+        child = worker.child if worker else self._start_anew(command, run, name)
         process = psutil.Process(child.pid)
         with contextlib.suppress(OSError):  # Where the disk is full, the worker ends by itself and says so.
             write_first_heartbeat(run.paths.heartbeat, process)
-        return LocalJob(name, process, child)
+        return LocalJob(name, process, child, worker)
+
+    def _hand_over(self, run: Run, name: str) -> LastingWorker | None:
+        if self._standby is None or run.record is None:
+            return None
+        many = run.record.group is not None
+        return self._standby.hand_over(run.paths.folder, name, owner=run.record.owner, others_follow=many)
 
     def _start_anew(self, command: Sequence[str], run: Run, name: str) -> subprocess.Popen[bytes]:
         environment = child_environment(device=self._devices[name], PYTHONUNBUFFERED="1")

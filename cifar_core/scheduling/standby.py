@@ -1,14 +1,13 @@
-"""A worker that waits: everything is imported before somebody clicks on *Start*.
+"""Workers that train one run after the other, and one that waits: everything is imported before *Start* is clicked.
 
 A dashboard that is in use asks for one by a file in the runs folder. The supervisor keeps it until nobody has asked
-for an hour, or the dashboard is gone; then both leave. It is only ever a gain of time: where it has ended, or was
-started with other code or for another device, the run gets a process of its own, as if there had been none.
+for an hour, or the dashboard is gone; then both leave. The trials of a sweep need no dashboard for theirs. It is only
+ever a gain of time: where it has ended, or was started with other code, the run gets a process of its own, as if there
+had been none; and a run gives the same bits, whatever its worker has trained before.
 """
 
 import contextlib
-import json
 import os
-import subprocess
 import sys
 import sysconfig
 import time
@@ -18,9 +17,9 @@ from pathlib import Path
 import psutil
 from pydantic import BaseModel, ValidationError
 
-from cifar_core.hardware.child_environment import child_environment
 from cifar_core.hardware.devices import Device
 from cifar_core.runs.bounds import ShortText
+from cifar_core.scheduling.lasting import LastingWorker
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system import this_system
 from cifar_core.system.files import read_document, write_atomically
@@ -30,6 +29,8 @@ VARIABLE = "CIFAR_LAB_STANDBY"
 """Environment variable: ``off`` keeps no worker waiting."""
 COMMAND = (sys.executable, "-m", "cifar_core.training.standby")
 IDLE_SECONDS = 3600.0
+LINGER_SECONDS = 10.0
+"""How long one that has trained a run waits for the next: a sweep makes it within two. It may hold a GPU's memory."""
 LEAST_FREE_BYTES = 1_500_000_000
 """It holds 260 MB of its own; where there is no more room than this, a training needs it."""
 
@@ -37,8 +38,6 @@ _REQUEST_NAME = ".standby"
 _ASK_SECONDS = 60.0
 _AGAIN_SECONDS = 60.0
 """How long to wait after one has ended by itself: something is wrong with it."""
-_NEXT_SECONDS = 20.0
-"""How long to wait after one was given a run, whose own start is not to be disturbed."""
 
 
 class _Request(BaseModel):
@@ -82,84 +81,106 @@ def is_offered() -> bool:
 
 
 class Standby:
-    """The one worker of a supervisor that waits for a run.
+    """The workers of a supervisor that train one run after the other: one that waits for a run, and those of sweeps.
 
     Parameters
     ----------
     runs_dir : Path
-        Where it is asked for.
-    device : Device
-        What it computes on: the one that a run gets that names none.
-    command : sequence of str
-        Starts a process that waits.
+        Where one that waits is asked for.
+    devices : sequence of Device
+        What there is to train on. The first one, which a run gets that names none, is what a worker waits on.
     report : callable
         Takes a line for the supervisor's log.
+    command : sequence of str
+        Starts a process that waits.
     """
 
     def __init__(
-        self, runs_dir: Path, device: Device, report: Callable[[str], None], command: Sequence[str] = COMMAND
+        self,
+        runs_dir: Path,
+        devices: Sequence[Device],
+        report: Callable[[str], None],
+        command: Sequence[str] = COMMAND,
     ) -> None:
         self._request = runs_dir / _REQUEST_NAME
-        self._device = device
+        self._devices = {device.id: device for device in devices}
+        self._first = devices[0].id
         self._report = report
         self._command = tuple(command)
-        self._child: subprocess.Popen[bytes] | None = None
-        self._code: tuple[int, ...] = ()
+        self._workers: dict[str, LastingWorker] = {}
+        self._code: dict[str, tuple[int, ...]] = {}
         self._not_before = 0.0
 
     def tend(self) -> bool:
-        """Start it, or end it, as is due; return whether one waits."""
+        """Start the one that waits, and end those that nobody needs, as is due; return whether one waits."""
         wanted = is_offered() and self._is_asked_for()
-        if self._child is not None:
-            if self._child.poll() is not None:
-                self._report(f"the waiting worker has ended, status {self._child.returncode}")
-                self._not_before = time.monotonic() + _AGAIN_SECONDS
-                self._forget()
-            elif not wanted:
+        for device, worker in tuple(self._workers.items()):
+            if worker.has_ended():
+                if not worker.turns:
+                    self._report(f"the waiting worker has ended, status {worker.child.returncode}")
+                    self._not_before = time.monotonic() + _AGAIN_SECONDS
+                self._let_go(device)
+            elif worker.turns and worker.idle_seconds() > LINGER_SECONDS:
+                self._report(f"no further run has come for process {worker.child.pid}; it goes")
+                self._let_go(device)
+            elif not (worker.turns or wanted):
                 self._report("nobody has asked for a waiting worker for a while; it goes")
-                self.close()
-        elif wanted and time.monotonic() >= self._not_before and _has_room():
-            self._start()
-        return self._child is not None
+                self._let_go(device)
+        if (
+            wanted
+            and self._first not in self._workers
+            and time.monotonic() >= self._not_before
+            and _has_room()
+        ):
+            self._not_before = time.monotonic() + _AGAIN_SECONDS  # should it fail
+            worker = self._start(self._first)
+            self._not_before = 0.0
+            self._report(f"process {worker.child.pid} waits for a run on {self._first}")
+        return wanted and self._first in self._workers and not self._workers[self._first].is_busy()
 
-    def hand_over(self, folder: Path, device: str) -> subprocess.Popen[bytes] | None:
-        """Give it a run; return its process, which is that run's worker from now on.
+    def hand_over(
+        self, folder: Path, device: str, *, owner: str | None = None, others_follow: bool = False
+    ) -> LastingWorker | None:
+        """Give a run to a worker that has nothing to do.
 
         Parameters
         ----------
         folder : Path
             Of the run.
         device : str
-            What the run has to be trained on.
+            What the run has to be trained on; no other run is trained on it.
+        owner : str, optional
+            Whose run it is: a worker that has trained somebody's run gets no one else's.
+        others_follow : bool
+            Whether it is one of many, for which a worker is worth its start.
 
         Returns
         -------
-        subprocess.Popen or None
-            ``None`` where none waits that would do: the run then needs a process of its own.
+        LastingWorker or None
+            ``None`` where none is there that would do: the run then needs a process of its own.
         """
-        child = self._child
-        if child is None or device != self._device.id:
+        worker = self._workers.get(device)
+        if worker is not None:
+            if worker.has_ended() or self._code[device] != code_version():
+                self._report("the waiting worker is not used: it has ended, or the program has changed since")
+                self._let_go(device)
+            elif worker.is_busy() or (worker.turns and worker.owner != owner):
+                self._let_go(device)
+        if device not in self._workers and others_follow and is_offered() and device in self._devices:
+            with contextlib.suppress(OSError):  # A process of its own will say why.
+                self._start(device)
+        worker = self._workers.get(device)
+        if worker is None:
             return None
-        if child.poll() is not None or self._code != code_version():
-            self._report("the waiting worker is not used: it has ended, or the program has changed since")
-            self.close()
+        if not worker.give(folder, owner):
+            self._let_go(device)
             return None
-        try:
-            assert child.stdin is not None
-            child.stdin.write(json.dumps(str(folder)).encode() + b"\n")
-            child.stdin.close()
-        except OSError:  # It has just ended.
-            self.close()
-            return None
-        self._child = None
-        self._not_before = time.monotonic() + _NEXT_SECONDS
-        return child
+        return worker
 
     def close(self) -> None:
-        """End it, if one waits."""
-        if self._child is not None:
-            this_system().kill(self._child.pid)
-            self._forget()
+        """End those that wait; those that train end after their run."""
+        for device in tuple(self._workers):
+            self._let_go(device)
 
     def _is_asked_for(self) -> bool:
         try:
@@ -172,25 +193,13 @@ class Standby:
             return False
         return same and asker.host_id == this_host().id
 
-    def _start(self) -> None:
-        self._code = code_version()
-        self._not_before = time.monotonic() + _AGAIN_SECONDS  # should it fail
-        self._child = this_system().start_detached(
-            self._command,
-            stdin=subprocess.PIPE,
-            cwd=PROJECT_ROOT,
-            env=child_environment(device=self._device, PYTHONUNBUFFERED="1"),
-        )
-        self._not_before = 0.0
-        self._report(f"process {self._child.pid} waits for a run on {self._device.id}")
+    def _start(self, device: str) -> LastingWorker:
+        self._code[device] = code_version()
+        self._workers[device] = LastingWorker(self._command, self._devices[device])
+        return self._workers[device]
 
-    def _forget(self) -> None:
-        assert self._child is not None
-        assert self._child.stdin is not None
-        with contextlib.suppress(OSError):
-            self._child.stdin.close()
-        self._child.wait()
-        self._child = None
+    def _let_go(self, device: str) -> None:
+        self._workers.pop(device).let_go()
 
 
 def code_version() -> tuple[int, ...]:

@@ -85,7 +85,7 @@ class Supervisor:
     still_seconds : float
         How long a worker may make no step, from the first epoch on, before it is killed.
     standby : Standby, optional
-        The worker that waits for runs to come; as long as one does, the supervisor stays.
+        The workers that wait for runs to come; as long as one is wanted, the supervisor stays.
     """
 
     def __init__(
@@ -295,7 +295,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if settings.ray is None:
         devices = list_devices()
         if tuple(options.worker) == WORKER_COMMAND:
-            standby = Standby(options.runs_dir, devices[0], report=_log)
+            standby = Standby(options.runs_dir, devices, report=_log)
         executor = LocalExecutor(options.worker, devices, standby=standby)
     else:
         # Imported here: most supervisors never ask a cluster.

@@ -122,12 +122,10 @@ def _append(log: Path | None, text: str) -> None:
             file.write(text.encode())
 
 
-def main() -> int:
-    """Run the folder named on the command line."""
-    make_streams_safe()
-    this_system().yield_to_others()  # A class that looks at pages beside it is not to wait for an epoch.
+def train_folder(folder: Path) -> int:
+    """Train the run of a folder; return the exit status of a process that does nothing else."""
     try:
-        record = run_to_the_end(RunPaths(Path(sys.argv[1])), Settings.from_environment())
+        record = run_to_the_end(RunPaths(folder), Settings.from_environment())
     except RunError as problem:
         _print_now(str(problem))
         return 1
@@ -136,6 +134,13 @@ def main() -> int:
             return EXIT_DISK_FULL  # Whoever started this process says so in the record once there is room.
         raise
     return 1 if record.status == "failed" else 0
+
+
+def main() -> int:
+    """Run the folder named on the command line."""
+    make_streams_safe()
+    this_system().yield_to_others()  # A class that looks at pages beside it is not to wait for an epoch.
+    return train_folder(Path(sys.argv[1]))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import pytest
 from cifar_core.hardware.devices import Device
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.heartbeat import Heartbeat
+from cifar_core.runs.processes import is_alive
+from cifar_core.runs.record import RunGroup
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import standby
 from cifar_core.scheduling.local import LocalExecutor
@@ -21,9 +23,17 @@ from cifar_core.system.windows import Windows
 from tests.waiting import wait_until
 
 CPU = Device("cpu", "a processor")
-READS_A_LINE = (
-    "import sys, pathlib; pathlib.Path(sys.argv[1]).write_text(sys.stdin.readline() or 'nothing came')"
-)
+READS_LINES = """
+import pathlib, sys
+told = pathlib.Path(sys.argv[1])
+while line := sys.stdin.readline():
+    if "/crash" in line:
+        sys.exit(7)
+    told.write_text(line)
+    if "/long" not in line:
+        print(flush=True)
+told.write_text("nothing more came")
+"""
 
 pytestmark = pytest.mark.skipif(not this_system().workers_can_wait, reason="no worker waits on this system")
 
@@ -41,15 +51,14 @@ def told(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def waiting(tmp_path: Path, told: Path) -> Iterator[Standby]:
-    command = (sys.executable, "-c", READS_A_LINE, str(told))
-    made = Standby(tmp_path, CPU, lambda line: None, command)
+    command = (sys.executable, "-c", READS_LINES, str(told))
+    made = Standby(tmp_path, [CPU], lambda line: None, command)
     yield made
     made.close()
 
 
 def pid_of(waiting: Standby) -> int:
-    assert waiting._child is not None
-    return waiting._child.pid
+    return waiting._workers["cpu"].child.pid
 
 
 def test_it_is_asked_for_once_a_minute(tmp_path: Path) -> None:
@@ -119,26 +128,88 @@ def test_it_gets_the_folder_of_the_run(tmp_path: Path, waiting: Standby, told: P
     ask_for_standby(tmp_path)
     waiting.tend()
     folder = tmp_path / "a run\nof “Zoë”"
-    child = waiting.hand_over(folder, "cpu")
-    assert child is not None
-    assert child.wait(30) == 0
+    worker = waiting.hand_over(folder, "cpu")
+    assert worker is not None
+    wait_until(lambda: not worker.is_busy())
     assert json.loads(told.read_text()) == str(folder)
-    assert waiting.hand_over(folder, "cpu") is None  # one run, one worker
-    assert not waiting.tend()  # the next one waits until this run has had its start
+
+
+def test_it_gets_the_next_run_when_the_first_has_ended(tmp_path: Path, waiting: Standby, told: Path) -> None:
+    for name in ("first", "second", "third"):
+        worker = waiting.hand_over(tmp_path / name, "cpu", owner="zoe", others_follow=True)
+        assert worker is not None
+        wait_until(lambda: not worker.is_busy())  # noqa: B023
+        assert json.loads(told.read_text()).endswith(name)
+        assert not waiting.tend()  # nobody asks for one that waits, and it stays all the same
+    assert worker.turns == 3
+    assert worker.is_over(2)
+    assert not worker.is_over(4)
+
+
+def test_one_run_alone_gets_a_process_of_its_own(tmp_path: Path, waiting: Standby) -> None:
+    assert waiting.hand_over(tmp_path, "cpu") is None
+
+
+def test_nobody_gets_the_worker_of_somebody_else(tmp_path: Path, waiting: Standby) -> None:
+    first = waiting.hand_over(tmp_path / "a", "cpu", owner="zoe", others_follow=True)
+    assert first is not None
+    wait_until(lambda: not first.is_busy())
+    second = waiting.hand_over(tmp_path / "b", "cpu", owner="max", others_follow=True)
+    assert second is not None
+    assert second.child.pid != first.child.pid
+    assert first.has_ended()
+    wait_until(lambda: not second.is_busy())
+    assert waiting.hand_over(tmp_path / "c", "cpu", owner="zoe") is None
+
+
+def test_it_goes_when_no_further_run_comes(
+    tmp_path: Path, waiting: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = waiting.hand_over(tmp_path / "a", "cpu", others_follow=True)
+    assert worker is not None
+    wait_until(lambda: not worker.is_busy())
+    waiting.tend()
+    assert not worker.has_ended()
+    monkeypatch.setattr(standby, "LINGER_SECONDS", 0.0)
+    waiting.tend()
+    assert worker.has_ended()
+    assert waiting._workers == {}
+
+
+def test_one_that_crashes_costs_one_run(tmp_path: Path, waiting: Standby, told: Path) -> None:
+    first = waiting.hand_over(tmp_path / "a", "cpu", others_follow=True)
+    assert first is not None
+    wait_until(lambda: not first.is_busy())
+    assert waiting.hand_over(tmp_path / "crash", "cpu", others_follow=True) is first
+    wait_until(lambda: first.is_over(2))
+    assert first.child.returncode == 7
+    second = waiting.hand_over(tmp_path / "b", "cpu", others_follow=True)
+    assert second is not None
+    wait_until(lambda: not second.is_busy())
+    assert json.loads(told.read_text()) == str(tmp_path / "b")
+
+
+def test_one_that_trains_is_left_to_end_its_run(tmp_path: Path, waiting: Standby, told: Path) -> None:
+    worker = waiting.hand_over(tmp_path / "long", "cpu", others_follow=True)
+    assert worker is not None
+    wait_until(told.exists)
+    waiting.close()
+    assert worker.child.wait(30) == 0
+    assert told.read_text() == "nothing more came"
 
 
 def test_where_it_was_killed_the_run_gets_a_process_of_its_own(tmp_path: Path, waiting: Standby) -> None:
     ask_for_standby(tmp_path)
     waiting.tend()
     this_system().kill(pid_of(waiting))
-    wait_until(lambda: waiting._child is None or waiting._child.poll() is not None)
+    wait_until(waiting._workers["cpu"].has_ended)
     assert waiting.hand_over(tmp_path, "cpu") is None
     assert waiting.tend()
 
 
 def test_one_that_ends_by_itself_is_not_started_again_and_again(tmp_path: Path) -> None:
     ask_for_standby(tmp_path)
-    broken = Standby(tmp_path, CPU, lambda line: None, (sys.executable, "-c", "raise SystemExit(3)"))
+    broken = Standby(tmp_path, [CPU], lambda line: None, (sys.executable, "-c", "raise SystemExit(3)"))
     assert broken.tend()
     wait_until(lambda: not broken.tend())
     assert not broken.tend()
@@ -148,9 +219,9 @@ def test_a_run_for_another_device_does_not_get_it(tmp_path: Path, waiting: Stand
     ask_for_standby(tmp_path)
     waiting.tend()
     assert waiting.hand_over(tmp_path, "gpu:0") is None
-    child = waiting.hand_over(tmp_path, "cpu")
-    assert child is not None
-    assert child.wait(30) == 0
+    worker = waiting.hand_over(tmp_path, "cpu")
+    assert worker is not None
+    wait_until(lambda: not worker.is_busy())
 
 
 def test_one_with_other_code_is_not_used(
@@ -160,7 +231,7 @@ def test_one_with_other_code_is_not_used(
     waiting.tend()
     monkeypatch.setattr(standby, "code_version", lambda: (1, 2, 3))
     assert waiting.hand_over(tmp_path, "cpu") is None
-    assert waiting._child is None
+    assert waiting._workers == {}
 
 
 def test_the_code_has_another_version_when_a_file_changes(
@@ -179,12 +250,11 @@ def test_the_code_has_another_version_when_a_file_changes(
 def test_it_ends_when_its_supervisor_is_gone(tmp_path: Path, waiting: Standby, told: Path) -> None:
     ask_for_standby(tmp_path)
     waiting.tend()
-    child = waiting._child
-    assert child is not None
+    child = waiting._workers["cpu"].child
     assert child.stdin is not None
     child.stdin.close()  # as the system does for a process that was killed
     assert child.wait(30) == 0
-    assert told.read_text() == "nothing came"
+    assert told.read_text() == "nothing more came"
 
 
 def test_a_queued_run_is_given_to_it(tmp_path: Path, waiting: Standby, told: Path) -> None:
@@ -201,3 +271,32 @@ def test_a_queued_run_is_given_to_it(tmp_path: Path, waiting: Standby, told: Pat
     assert beat.pid == pid
     wait_until(lambda: not job.alive())
     assert json.loads(told.read_text()) == str(run.paths.folder)
+    assert is_alive(job.process)
+    assert job.ending().sentence  # asked of a run that has been queued anew since
+
+
+def test_the_trials_of_a_sweep_follow_each_other(tmp_path: Path, waiting: Standby) -> None:
+    store, group = RunStore(tmp_path), RunGroup(id="s", kind="sweep", name="s", number=0)
+    executor = LocalExecutor(("no", "such", "program"), [CPU], standby=waiting)
+    pids = set()
+    for name in ("a", "b"):
+        run = store.create(TrainingConfig(name=name, model="cnn-2conv", data="drawn:80"), group=group)
+        job = executor.start(run, [])
+        assert job is not None
+        wait_until(lambda: not job.alive())  # noqa: B023
+        pids.add(job.process.pid)
+    assert len(pids) == 1
+
+
+def test_a_run_that_is_ended_ends_its_worker(tmp_path: Path, waiting: Standby) -> None:
+    group = RunGroup(id="s", kind="sweep", name="s", number=0)
+    run = RunStore(tmp_path / "long").create(
+        TrainingConfig(name="a", model="cnn-2conv", data="drawn:80"), group=group
+    )
+    executor = LocalExecutor(("no", "such", "program"), [CPU], standby=waiting)
+    job = executor.start(run, [])
+    assert job is not None
+    assert job.alive()
+    job.kill()
+    assert not job.alive()
+    assert "SIGKILL" in job.ending().sentence
