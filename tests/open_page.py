@@ -1,10 +1,14 @@
 """Opening a page of the dashboard in Streamlit's AppTest, and what stands on it."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
+
+UNCLOSED = re.compile(r"(?<!\S)\*\*(\s|[^*\n]*\s\*\*(\s|$))")
+"""Bold type in Markdown that is none, for a space inside its asterisks."""
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 
@@ -17,6 +21,13 @@ def open_page(name: str, **url: str | list[str]) -> AppTest:
         app.query_params[parameter] = value
     app.run()
     assert not app.exception
+    drawn = [
+        one.value
+        for kind in ("markdown", "caption", "info", "warning", "success", "error")
+        for one in app.get(kind)
+    ]
+    # “**Is it real? ** They …” stands on the page with its asterisks.
+    assert [text for text in drawn if UNCLOSED.search(text.replace("\\*", ""))] == []
     return app
 
 

@@ -36,14 +36,22 @@ class _StoppedError(Exception):
     """Somebody wants no more of a work."""
 
 
+class _Work:
+    """One call of :meth:`Background.start`: a later one of the same key is another."""
+
+    def __init__(self) -> None:
+        self.progress = Progress("Waiting for its turn", 0.0)
+        self.begun = False
+        self.unwanted = False
+
+
 class Background:
     """Does one work after the other; safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
-        self._progress: dict[str, Progress] = {}
-        self._unwanted: set[str] = set()
+        self._works: dict[str, _Work] = {}
 
     def start(self, key: str, work: Callable[[Told], None]) -> None:
         """Begin a work, or wait for its turn; one that is under way already is left alone.
@@ -56,20 +64,20 @@ class Background:
             Does it, and tells how far it is.
         """
         with self._lock:
-            known = self._progress.get(key)
-            if known is not None and known.problem is None:
+            known = self._works.get(key)
+            if known is not None and known.progress.problem is None:
                 return
-            waiting = sum(one.problem is None for one in self._progress.values())
+            waiting = sum(one.progress.problem is None for one in self._works.values())
+            self._works[key] = mine = _Work()
             if waiting >= MOST_WAITING:
-                problem = f"{waiting} maps are being computed already. Try again when some are done."
-                self._progress[key] = Progress("", 0.0, problem)
+                problem = f"{waiting} such tasks are waiting already. Try again when some are done."
+                mine.progress = Progress("", 0.0, problem)
                 return
-            self._progress[key] = Progress("Waiting for another map", 0.0)
         # Of the background, so that the server can end while it works.
-        threading.Thread(target=self._do, args=(key, work), name=f"map {key}", daemon=True).start()
+        threading.Thread(target=self._do, args=(key, mine, work), name=f"map {key}", daemon=True).start()
 
     def stop(self, key: str) -> None:
-        """End a work the next time it tells how far it is.
+        """End a work: at once where it waits for its turn, else the next time it tells how far it is.
 
         Parameters
         ----------
@@ -77,8 +85,14 @@ class Background:
             What it is.
         """
         with self._lock:
-            if key in self._progress:
-                self._unwanted.add(key)
+            found = self._works.get(key)
+            if found is None or found.progress.problem is not None:
+                return
+            found.unwanted = True
+            if found.begun:
+                found.progress = Progress("Stopping", found.progress.share)
+            else:
+                del self._works[key]
 
     def progress(self, key: str) -> Progress | None:
         """Return how far a work is; ``None`` where it was never begun, or is done.
@@ -89,33 +103,34 @@ class Background:
             What it is.
         """
         with self._lock:
-            return self._progress.get(key)
+            found = self._works.get(key)
+            return found.progress if found else None
 
-    def _do(self, key: str, work: Callable[[Told], None]) -> None:
+    def _do(self, key: str, mine: _Work, work: Callable[[Told], None]) -> None:
         def told(doing: str, share: float) -> None:
             with self._lock:
-                if key in self._unwanted:
+                if mine.unwanted:
                     raise _StoppedError
-                self._progress[key] = Progress(doing, share)
+                mine.begun = True
+                mine.progress = Progress(doing, share)
 
         try:
             with self._turn:
                 told("Beginning", 0.0)
                 work(told)
         except _StoppedError:
-            self._end(key, None)
+            self._end(key, mine, None)
         except CifarLabError as problem:
-            self._end(key, str(problem))
+            self._end(key, mine, str(problem))
         except Exception as error:
-            self._end(key, f"It failed: {type(error).__name__}. Try again.")
+            self._end(key, mine, f"It failed: {type(error).__name__}. Try again.")
             raise
         else:
-            self._end(key, None)
+            self._end(key, mine, None)
 
-    def _end(self, key: str, problem: str | None) -> None:
+    def _end(self, key: str, mine: _Work, problem: str | None) -> None:
         with self._lock:
-            self._unwanted.discard(key)
-            if problem is None:
-                del self._progress[key]
-            else:
-                self._progress[key] = Progress("", 0.0, problem)
+            if problem is not None:
+                mine.progress = Progress("", 0.0, problem)
+            elif self._works.get(key) is mine:
+                del self._works[key]

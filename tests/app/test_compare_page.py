@@ -77,6 +77,19 @@ def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:
     assert charts(app) == 1
 
 
+def test_runs_on_different_pictures_are_told_apart_by_the_verdict(runs_dir: Path, dataset: Dataset) -> None:
+    write_run(runs_dir, "elsewhere", open_dataset("drawn:60", Settings.from_environment()))
+    for run_id in ("here", "weights"):
+        write_run(runs_dir, run_id, dataset).model.write_bytes(b"weights")
+    app = open_page("compare", runs=["elsewhere", "here"], show="Robustness")
+    assert [one.value for one in app.info] == [
+        "**Is the difference real?** These runs were tested on different pictures, so their accuracies say nothing "
+        "about each other."
+    ]
+    assert "Not measured yet: here." in texts(app)
+    assert "elsewhere was tested on other pictures than those on screen" in texts(app)
+
+
 def test_the_two_best_open_side_by_side(runs_dir: Path, dataset: Dataset) -> None:
     for run_id, wrong in (("a", 2), ("b", 5), ("c", 10)):
         write_run(runs_dir, run_id, dataset, wrong_every=wrong)

@@ -116,19 +116,22 @@ class RobustnessStudy:
         numbers = np.sort(order[: self.pictures])
         images, labels = np.asarray(split.images[numbers]), np.asarray(split.labels[numbers])
 
-        def right(pictures: NDArray[np.uint8]) -> int:
-            parts = range(0, len(pictures), _AT_ONCE)
-            logits = [service.predict(self.run.paths.model, pictures[at : at + _AT_ONCE]) for at in parts]
-            return int((np.concatenate(logits).argmax(axis=1) == labels).sum())
+        def right(pictures: NDArray[np.uint8], doing: str, share: float) -> int:
+            number = 0
+            for at in range(0, len(pictures), _AT_ONCE):
+                told(doing, share)  # Each time: who stops it waits for one answer, not for a thousand.
+                logits = service.predict(self.run.paths.model, pictures[at : at + _AT_ONCE])
+                number += int((logits.argmax(axis=1) == labels[at : at + _AT_ONCE]).sum())
+            return number
 
-        told("The pictures as they are", 0.0)
-        clean = right(images)
+        clean = right(images, "The pictures as they are", 0.0)
         counts: dict[str, tuple[int, ...]] = {}
         for done, kind in enumerate(KINDS.values()):
             row: list[int] = []
             for severity in SEVERITIES:
-                told(f"{kind.title}, severity {severity}", (len(row) / len(SEVERITIES) + done) / len(KINDS))
-                row.append(right(corrupt(images, kind.name, severity, numbers=numbers, seed=self.seed)))
+                share = (len(row) / len(SEVERITIES) + done) / len(KINDS)
+                corrupted = corrupt(images, kind.name, severity, numbers=numbers, seed=self.seed)
+                row.append(right(corrupted, f"{kind.title}, severity {severity}", share))
             counts[kind.name] = tuple(row)
         found = RobustnessRecord.model_validate(self._about | {"clean": clean, "right": counts})
         with contextlib.suppress(OSError), drafted(self.path) as draft:

@@ -28,14 +28,14 @@ class RobustnessView:
     ----------
     records : tuple of (str, RobustnessRecord)
         Of each run that was measured, by its label.
-    missing : tuple of RobustnessStudy
-        What is still to be measured.
+    missing : tuple of (str, RobustnessStudy)
+        What is still to be measured, by the run's label.
     problems : tuple of str
         Why a run can't be measured.
     """
 
     records: tuple[tuple[str, RobustnessRecord], ...]
-    missing: tuple[RobustnessStudy, ...]
+    missing: tuple[tuple[str, RobustnessStudy], ...]
     problems: tuple[str, ...]
 
     def lines(self, kind: str) -> tuple[RobustnessLine, ...]:
@@ -91,6 +91,11 @@ def build_robustness(compared: Sequence[ComparedRun], dataset: Dataset, cache_di
     """
     records, missing, problems = [], [], []
     for one in compared:
+        if one.data.fingerprint != dataset.fingerprint:
+            problems.append(
+                f"{one.row.label} was tested on other pictures than those on screen: choose its data set to measure it."
+            )
+            continue
         try:
             study = RobustnessStudy(one.row.run, dataset, cache_dir)
         except RunError as problem:
@@ -98,7 +103,7 @@ def build_robustness(compared: Sequence[ComparedRun], dataset: Dataset, cache_di
             continue
         found = study.stored()
         if found is None:
-            missing.append(study)
+            missing.append((one.row.label, study))
         else:
             records.append((one.row.label, found))
     return RobustnessView(tuple(records), tuple(missing), tuple(problems))

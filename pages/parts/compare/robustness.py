@@ -48,25 +48,25 @@ def draw_robustness(view: CompareView, dataset: Dataset) -> None:
         _draw_missing(found.missing)
 
 
-def _draw_missing(missing: Sequence[RobustnessStudy]) -> None:
-    keys = [f"robustness {study.path}" for study in missing]
+def _draw_missing(missing: Sequence[tuple[str, RobustnessStudy]]) -> None:
+    works = {f"robustness {study.path}": study for _, study in missing}
     work = map_work()
-    under_way = next((key for key in keys if work.progress(key) is not None), None)
+    under_way = next((key for key in works if work.progress(key) is not None), None)
     if under_way is not None and draw_progress(lambda: work.progress(under_way)):
         st.button(
             "Stop",
             key="robustness_stop",
             icon=":material/stop:",
-            on_click=lambda: [work.stop(key) for key in keys],
+            on_click=lambda: [work.stop(key) for key in works],
         )
         return
 
     def begin() -> None:
         service = session.inference_service()
-        for key, study in zip(keys, missing, strict=True):
+        for key, study in works.items():
             work.start(key, partial(_measure, study, service))
 
-    names = ", ".join(plain(study.run.name) for study in missing)
+    names = ", ".join(plain(label) for label, _ in missing)
     st.markdown(
         f"How far does accuracy fall in noise, blur, fog …? Not measured yet: {names}. It takes some minutes a run, in "
         "the background."

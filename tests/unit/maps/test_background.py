@@ -61,8 +61,13 @@ def test_what_is_stopped_ends_when_it_tells_how_far_it_is_and_can_begin_again() 
     work.start("a", endless)
     assert begun.wait(30)
     work.start("b", endless)
-    work.stop("b")  # Before its turn.
+    work.stop("b")  # Before its turn: it ends at once, and can be asked for again.
+    assert work.progress("b") is None
+    work.start("b", lambda told: None)
     work.stop("a")
+    stopping = work.progress("a")
+    assert stopping is not None
+    assert (stopping.doing, stopping.share) == ("Stopping", 0.5)
     go.set()
     wait_until(lambda: work.progress("a") is None and work.progress("b") is None)
     assert not ended.is_set()

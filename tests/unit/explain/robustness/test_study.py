@@ -101,6 +101,18 @@ def test_what_is_no_file_is_as_none(run: Run, dataset: Dataset, tmp_path: Path) 
         study.path.rmdir() if study.path.is_dir() else study.path.unlink()
 
 
+def test_each_question_is_told_before_it_is_asked(
+    run: Run, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cifar_core.explain.robustness.study._AT_ONCE", 3)
+    network, asked = Network(), list[int]()
+    RobustnessStudy(run, dataset, tmp_path, pictures=7).measure(
+        network, lambda *_: asked.append(network.asked)
+    )
+    assert asked[:4] == [0, 3, 6, 7]
+    assert len(asked) == 3 * 76
+
+
 def test_who_stops_it_leaves_nothing(run: Run, dataset: Dataset, tmp_path: Path) -> None:
     def told(doing: str, share: float) -> None:
         if share > 0.5:
