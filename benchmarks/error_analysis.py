@@ -9,6 +9,7 @@ python -m cifar_core maps features RUN has computed them for a run.
 """
 
 import argparse
+import json
 import statistics
 import sys
 import time
@@ -19,15 +20,11 @@ sys.path[0] = str(Path(__file__).resolve().parent.parent)
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from cifar_core.charts.picture_map import map_figure
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.catalog import open_dataset
-from cifar_core.data.dataset import Dataset
 from cifar_core.maps.features import RunFeatures
 from cifar_core.maps.name import MapName
-from cifar_core.maps.picture_map import PictureMap
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.slices import worst_slices
 from cifar_core.picture_sets.universe import SPLITS, Universe
@@ -63,12 +60,6 @@ def table_of(universe: Universe, runs: tuple[str, str]) -> pd.DataFrame:
             column[tests] = values
             table[f"{what}_{number}"] = column
     return table
-
-
-def figure_of(shown: PictureMap, dataset: Dataset) -> go.Figure:
-    """Draw a map, as Data set does."""
-    view = build_map(shown, dataset, None, None, {})
-    return map_figure(shown.points, view.groups, shown.pictures, view.hover)
 
 
 def main() -> None:
@@ -133,8 +124,12 @@ def main() -> None:
     slices = milliseconds(lambda: worst_slices(universe, universe.said(a)), max(3, args.repeats // 5))
     print(f"{'the ten worst slices':<32}{'':>10}{slices:>10.1f}{'–':>11}")
     shown = universe.picture_map(MapName("pca", "test"))
-    drawn = milliseconds(lambda: figure_of(shown, dataset).to_json(), max(3, args.repeats // 5))
-    size = len(figure_of(shown, dataset).to_json()) / 1e6
+
+    def map_message() -> str:
+        return json.dumps(build_map(shown, dataset, None, None, {}).spec())
+
+    drawn = milliseconds(map_message, max(3, args.repeats // 5))
+    size = len(map_message()) / 1e6
     print(f"{f'map of {len(shown.points):,} points, {size:.1f} MB':<32}{'':>10}{drawn:>10.1f}{'–':>11}")
     print(f"\nTensorFlow imported: {'yes' if 'tensorflow' in sys.modules else 'no'}")
 

@@ -33,5 +33,10 @@ def open_page(name: str, **url: str | list[str]) -> AppTest:
 
 def walls(app: AppTest) -> list[dict[str, Any]]:
     """Return what each wall of pictures on the page was given."""
+    return given_to(app, "cifar_lab_wall")
+
+
+def given_to(app: AppTest, component: str) -> list[dict[str, Any]]:
+    """Return what each component of this name on the page was given."""
     drawn = [part.proto for part in app.get("bidi_component")]
-    return [json.loads(one.json) for one in drawn if one.component_name == "cifar_lab_wall"]
+    return [json.loads(one.json) for one in drawn if one.component_name == component]

@@ -50,10 +50,6 @@ class Draft:
         """Draw a line or marks over what is there, in Plotly's words."""
         self._add("scatter", look)
 
-    def add_scattergl(self, **look: Any) -> None:
-        """Draw very many marks, by WebGL, in Plotly's words."""
-        self._add("scattergl", look)
-
     def add_heatmap(self, **look: Any) -> None:
         """Draw cells whose colour is their number, in Plotly's words."""
         self._add("heatmap", look)

@@ -1,28 +1,26 @@
 """A map of pictures: a point for each, laid out by PCA or t-SNE."""
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.draft import Draft
-from cifar_core.charts.layout import dress
-from cifar_core.charts.palette import NEUTRAL, TEXT
-from cifar_core.words.plotly import chart_label
+from cifar_core.charts.class_counts import MANY_CLASSES
 
 
 @dataclass(frozen=True, eq=False)
 class PointGroup:
-    """Points of one colour, or each of its own.
+    """Points of one colour.
 
     Attributes
     ----------
     name : str
         What the legend says.
-    colour : str or list of str
-        Of all of them, or of each.
+    colour : str
+        Of all of them.
     rows : ndarray of int64, shape (k,)
         Which points.
     faint : bool
@@ -30,70 +28,57 @@ class PointGroup:
     """
 
     name: str
-    colour: str | list[str]
+    colour: str
     rows: NDArray[np.int64]
     faint: bool = False
 
 
-def map_figure(
+def picture_map_spec(
     points: NDArray[np.float32],
     groups: Sequence[PointGroup],
     numbers: NDArray[np.int64],
-    hover: Sequence[str],
-    *,
-    opens: bool = False,
-    height: int = 640,
-) -> go.Figure:
-    """Draw a point for each picture, by WebGL; a lasso or a box can be drawn around some.
+    labels: NDArray[np.int64],
+    said: NDArray[np.int64] | None,
+    names: Sequence[str],
+) -> dict[str, Any]:
+    """Return what ``pages/parts/dataset/points.js`` draws: a few bytes for each point, no text.
 
     Parameters
     ----------
     points : ndarray of float32, shape (n, 2)
-        Where each lies; one that is not finite is left out.
+        Where each lies, 0 to 1000; one that is not finite is left out.
     groups : sequence of PointGroup
-        In the order of the legend; the first is drawn first.
+        In the order of the legend; each point belongs to one.
     numbers : ndarray of int64, shape (n,)
-        Number of each picture, for clicks.
-    hover : sequence of str, length n
-        What each picture is, as Plotly reads it (:func:`~cifar_core.words.plotly.chart_label`).
-    opens : bool
-        Whether the pointer opens points and moves the map, rather than drawing around points: Streamlit takes no
-        clicks while a lasso is the tool.
-    height : int
-        In pixels.
+        Number of each picture.
+    labels : ndarray of int64, shape (n,)
+        True class of each.
+    said : ndarray of int64, shape (n,), or None
+        What a run took each for.
+    names : sequence of str
+        Of the classes.
+
+    Returns
+    -------
+    dict
+        Arrays as base64, little-endian: ``points`` int16 in tenths, ``numbers`` int32, the others uint16.
     """
-    figure = Draft()
-    told = np.array(hover, object)  # a list of ten thousand would be looked through text by text
-    for group in groups:
-        rows = group.rows
-        figure.add_scattergl(
-            x=np.round(points[rows, 0], 1),
-            y=np.round(points[rows, 1], 1),
-            mode="markers",
-            name=chart_label(group.name),
-            marker={
-                "color": NEUTRAL if group.faint else group.colour,
-                "size": 4 if group.faint else 5,
-                "opacity": 0.2 if group.faint else 0.85,
-            },
-            # A region shows what is in it by itself; the page then draws its pictures as a set.
-            selected={"marker": {"opacity": 0.85}},
-            unselected={"marker": {"opacity": 0.2 if group.faint else 0.5}},
-            customdata=numbers[rows].astype(np.int32),
-            hovertext=told[rows],
-            hovertemplate=f"%{{hovertext}}{'<br><b>Click</b> to open it' if opens else ''}<extra></extra>",
-        )
-    figure.update_layout(
-        legend={"orientation": "h", "y": -0.02, "yanchor": "top", "itemsizing": "constant"},
-        showlegend=any(isinstance(group.colour, str) and not group.faint for group in groups),
-        margin={"l": 4, "r": 4, "b": 4},
-        newselection={"line": {"color": TEXT, "width": 2}},
-        hovermode="closest",
-    )
-    dress(figure, height=height, zoom=True)
-    figure.update_layout(dragmode="pan" if opens else "lasso")
-    figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, constrain="domain")
-    figure.update_yaxes(
-        showticklabels=False, showgrid=False, zeroline=False, scaleanchor="x", constrain="domain"
-    )
-    return figure.figure()
+    group = np.zeros(len(points), np.uint16)
+    for number, one in enumerate(groups):
+        group[one.rows] = number
+    there = np.isfinite(points).all(axis=1)
+    told = sum(not one.faint for one in groups)
+    return {
+        "points": _base64(np.round(10 * points[there]), "<i2"),
+        "numbers": _base64(numbers[there], "<i4"),
+        "labels": _base64(labels[there], "<u2"),
+        "said": None if said is None else _base64(said[there], "<u2"),
+        "group": _base64(group[there], "<u2"),
+        "groups": [{"name": one.name, "colour": one.colour, "faint": one.faint} for one in groups],
+        "legend": told <= MANY_CLASSES,  # nobody reads one of a hundred names: the pointer tells
+        "names": list(names),
+    }
+
+
+def _base64(values: NDArray[Any], kind: str) -> str:
+    return base64.b64encode(values.astype(kind).tobytes()).decode("ascii")

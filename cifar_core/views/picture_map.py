@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.charts.class_counts import MANY_CLASSES
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, class_colours
-from cifar_core.charts.picture_map import PointGroup
+from cifar_core.charts.picture_map import PointGroup, picture_map_spec
 from cifar_core.data.dataset import Dataset
 from cifar_core.explain.features import GivesFeatures
 from cifar_core.explain.maps import compute_map
@@ -25,7 +24,9 @@ from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.set_words import map_words
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import percent
-from cifar_core.words.plotly import chart_labels
+
+MOST_DRAWN, FARTHEST = 20_000, 1e6
+"""Corners of a region that a browser tells, and how far from the map they may lie."""
 
 PIXELS = "pixels"
 CLASS = "class"
@@ -46,8 +47,12 @@ class MapView:
         The map.
     groups : tuple of PointGroup
         Its points by colour.
-    hover : tuple of str
-        What each picture is, as Plotly reads it.
+    labels : ndarray of int64, shape (n,)
+        True class of each picture on it.
+    said : ndarray of int64, shape (n,), or None
+        What the run took each for, by which they are coloured.
+    class_names : tuple of str
+        The index is the label.
     title : str
         What it is a map of.
     sentence : str
@@ -56,9 +61,19 @@ class MapView:
 
     shown: PictureMap
     groups: tuple[PointGroup, ...]
-    hover: tuple[str, ...]
+    labels: NDArray[np.int64]
+    said: NDArray[np.int64] | None
+    class_names: tuple[str, ...]
     title: str
     sentence: str
+
+    def spec(self) -> dict[str, Any]:
+        """Return what ``pages/parts/dataset/points.js`` draws."""
+        shown = self.shown
+        drawn = picture_map_spec(
+            shown.points, self.groups, shown.pictures, self.labels, self.said, self.class_names
+        )
+        return drawn | {"split": shown.name.split, "label": f"Map: {self.title.removeprefix('the ')}"}
 
 
 def find_map(name: MapName, universe: Universe) -> PictureMap | None:
@@ -147,23 +162,15 @@ def build_map(
     split = dataset.split(shown.name.split)
     truth = np.asarray(split.labels)[shown.pictures]
     names = dataset.class_names
-    labelled = chart_labels(names)
-    hover = [
-        f"{labelled[label]}, {shown.name.split} picture {number}"
-        for label, number in zip(truth.tolist(), shown.pictures.tolist(), strict=True)
-    ]
     rows = np.arange(len(truth))
     is_in = np.ones(len(rows), np.bool_)
     if pictures is not None:
         is_in = np.isin(shown.pictures, pictures.indices(shown.name.split))
+    predicted = None
     if said is None or shown.name.split != "test":
         groups = _by_class(rows[is_in], truth[is_in], names)
     else:
         predicted = said.predictions.predicted[shown.pictures]
-        hover = [
-            f"{told}, {'right' if one == true else f'taken for {labelled[one]}'}"
-            for told, one, true in zip(hover, predicted.tolist(), truth.tolist(), strict=True)
-        ]
         right = predicted == truth
         groups = [
             PointGroup("right", ACCENT, rows[is_in & right]),
@@ -172,7 +179,8 @@ def build_map(
     others = PointGroup("the others", NEUTRAL, rows[~is_in], faint=True)
     title = map_words(shown.name, lambda run: labels.get(run, run))
     drawn = [one for one in (others, *groups) if len(one.rows)]
-    return MapView(shown, tuple(drawn), tuple(hover), title, _sentence(shown, len(split), labels))
+    sentence = _sentence(shown, len(split), labels)
+    return MapView(shown, tuple(drawn), truth, predicted, names, title, sentence)
 
 
 def map_address(run: Run, pictures: SetOnScreen | None) -> dict[str, str]:
@@ -193,8 +201,6 @@ def map_address(run: Run, pictures: SetOnScreen | None) -> dict[str, str]:
 
 def _by_class(rows: NDArray[np.int64], truth: NDArray[np.int64], names: Sequence[str]) -> list[PointGroup]:
     colours = class_colours(len(names))
-    if len(names) > MANY_CLASSES:  # nobody reads a legend of a hundred names: the pointer tells
-        return [PointGroup(CLASS, [colours[label] for label in truth], rows)]
     return [PointGroup(name, colours[label], rows[truth == label]) for label, name in enumerate(names)]
 
 
@@ -217,6 +223,24 @@ def _sentence(shown: PictureMap, pictures: int, labels: Mapping[str, str]) -> st
             "where it lies mean nothing."
         )
     return f"{which} by {of}. {meaning}"
+
+
+def read_region(drawn: Any) -> list[tuple[float, float]]:
+    """Read the corners of the region that ``points.js`` told; none where a browser sent something else.
+
+    Parameters
+    ----------
+    drawn : object
+        What Streamlit keeps of the component.
+    """
+    if not isinstance(drawn, list) or len(drawn) > MOST_DRAWN:
+        return []
+    corners = [one for one in drawn if isinstance(one, list) and len(one) == 2 and all(map(_is_number, one))]
+    return [(float(x), float(y)) for x, y in corners] if len(corners) == len(drawn) else []
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) <= FARTHEST
 
 
 def region_expression(

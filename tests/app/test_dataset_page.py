@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.data.catalog import open_dataset
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
-from tests.open_page import walls
+from tests.open_page import given_to, walls
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -75,7 +75,7 @@ def test_a_place_that_a_small_wall_has_not_is_told(asked: str, begins: int) -> N
         ("Colours", 3, "Bluest on average are"),
         ("Two classes", 2, "They differ most in"),
         ("Counts", 1, "Every class has 8 training and 2 test pictures"),
-        ("Map", 1, "80 training pictures by pixels. PCA: the two directions in which they differ most"),
+        ("Map", 0, "80 training pictures by pixels. PCA: the two directions in which they differ most"),
         ("Colour lab", 3, "They differ most in"),
         ("Check", 0, "near-duplicate in the training split"),
     ],
@@ -329,10 +329,12 @@ def test_a_region_of_the_map_is_a_set_with_its_pictures_below() -> None:
     )
     (shown,) = walls(app)
     assert len(shown["pictures"]) == 20
+    (points,) = given_to(app, "cifar_lab_points")
+    assert [group["name"] for group in points["groups"]] == points["names"]  # none is left out
     app = open_page(view="Map", map_by="t-SNE")
     assert not app.exception
     assert "The t-SNE map of training pictures by pixels was not computed yet" in texts(app)
-    assert not app.get("plotly_chart")
+    assert not given_to(app, "cifar_lab_points")
 
 
 def test_beside_a_single_picture_stand_those_most_like_it() -> None:
@@ -349,6 +351,11 @@ def test_a_set_of_both_splits_on_the_map() -> None:
     assert not app.exception
     (shown,) = walls(app)
     assert [one["hover"].split(",")[0] for one in shown["pictures"]] == ["cat", "cat"]
+    (points,) = given_to(app, "cifar_lab_points")
+    assert [(group["name"], group["faint"]) for group in points["groups"]] == [
+        ("the others", True),
+        ("cat", False),
+    ]
 
 
 def test_a_click_tells_how_far_colour_alone_gets() -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
 
-from cifar_core.charts.picture_map import map_figure
-from cifar_core.charts.selection import clicked_index, drawn_region
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import RunError
 from cifar_core.maps.name import METHODS, MapName
@@ -22,23 +21,34 @@ from cifar_core.views.picture_map import (
     find_map,
     map_columns,
     map_progress,
+    read_region,
     region_expression,
 )
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.set_words import map_words
+from cifar_core.words.file_name import file_stem
 from cifar_core.words.markdown import plain
+from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.dataset.controls import choose_split
 from pages.parts.dataset.of_set import draw_set_wall
 from pages.parts.dataset.wall import LARGE
 from pages.parts.frame.address import bound, kept
-from pages.parts.frame.chart import draw_chart
+from pages.parts.frame.chart import draw_pictures, place_of
+from pages.parts.frame.download import draw_download, draw_file
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.map_work import draw_progress, map_work
 from pages.parts.frame.picture_set import put_on, universe_of
 from pages.parts.frame.session import inference_service
 
-DRAWS, OPENS = "draws", "opens"
-TOOLS = [["lasso2d", "select2d", "zoom2d", "pan2d", "resetScale2d"]]
+DRAWS, MOVES = "draws", "moves"
+
+_HERE = Path(__file__).parent
+_points = st.components.v2.component(
+    "cifar_lab_points",
+    css=(_HERE / "points.css").read_text(encoding="utf-8"),
+    js=(_HERE / "points.js").read_text(encoding="utf-8"),
+    isolate_styles=False,  # its texts grow with the page's own, and its picture can be taken along
+)
 
 
 def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
@@ -73,12 +83,12 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
     )
     pointer = fifth.segmented_control(
         "Pointer",
-        [DRAWS, OPENS],
+        [DRAWS, MOVES],
         default=DRAWS,
         required=True,
-        **bound("map_pointer", [DRAWS, OPENS]),
-        help="Draws: a lasso around some points puts their pictures on as a set. Opens: a click on a point opens it in "
-        "Explain, and dragging moves the map. The wheel zooms.",
+        **bound("map_pointer", [DRAWS, MOVES]),
+        help="What dragging does: it draws a lasso around some points, which puts their pictures on as a set, or it "
+        "moves the map. A click on a point opens it in Explain either way; the wheel zooms.",
     )
     name = MapName(method, split, None if of == PIXELS else of)
     try:
@@ -93,46 +103,49 @@ def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
     said = None if colour == CLASS else universe.said(colour)
     view = build_map(found, dataset, said, chosen_set, labels)
     st.caption(plain(view.sentence))
-    _draw_chart(view, dataset, chosen_set, colour, pointer == OPENS)
+    _draw_points(view, dataset, chosen_set, colour, pointer == MOVES)
     if chosen_set is not None and len(chosen_set.indices(split)):
         draw_set_wall(dataset, chosen_set, split, LARGE)
 
 
-def _draw_chart(
-    view: MapView, dataset: Dataset, within: SetOnScreen | None, colour: str, opens: bool
+def _draw_points(
+    view: MapView, dataset: Dataset, within: SetOnScreen | None, colour: str, moves: bool
 ) -> None:
     key = f"map_{view.shown.name}".replace(":", "_").replace("@", "_")
-    clicked = st.session_state.pop("map_clicked", None)
-    if clicked is not None:
-        run = None if colour == CLASS else colour
-        open_in_explain(dataset, view.shown.name.split, clicked, run=run, pictures=within and within.text)
 
-    def selected() -> None:
-        selection = st.session_state[key]
-        corners = drawn_region(selection)
-        if not corners:
-            st.session_state["map_clicked"] = clicked_index(selection)
-        elif (region := region_expression(view.shown, corners, within)) is None:
+    def drawn() -> None:
+        region = region_expression(view.shown, read_region(st.session_state[key]["drawn"]), within)
+        if region is None:
             st.session_state["map_note"] = NO_REGION
         else:
             put_on(region)
 
-    draw_chart(
-        map_figure(view.shown.points, view.groups, view.shown.pictures, view.hover, opens=opens),
-        key=key,
-        alt=view.title,
-        numbers=lambda: map_columns(view, dataset),
-        fills=True,
-        on_select=selected,
-        selection_mode=("points", "box", "lasso"),
-        config={"displayModeBar": True, "displaylogo": False, "scrollZoom": True, "modeBarButtons": TOOLS},
-    )
+    with st.container(key=f"chart_{key}", gap=None):
+        result = _points(
+            key=key,
+            data=view.spec() | {"moves": moves},
+            on_drawn_change=drawn,
+            on_picked_change=lambda: None,
+        )
+        name = file_stem(view.title)
+        with draw_download(key):
+            draw_pictures(place_of(key), name, key=key)
+            draw_file(
+                "CSV",
+                lambda: for_spreadsheets(csv_columns(map_columns(view, dataset))),
+                f"{name}.csv",
+                key=f"numbers_of_{key}",
+            )
+    if result.picked in view.shown.pictures.tolist():
+        run = None if colour == CLASS else colour
+        open_in_explain(
+            dataset, view.shown.name.split, int(result.picked), run=run, pictures=within and within.text
+        )
     if note := st.session_state.pop("map_note", None):
         st.warning(note, icon=":material/lasso_select:")
     st.caption(
+        "**Draw around some points** (lasso) to see their pictures: they become a picture set. "
         "**Click a point** to open its picture in Explain."
-        if opens
-        else "**Draw around some points** (lasso) to see their pictures: they become a picture set."
     )
 
 

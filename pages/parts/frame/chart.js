@@ -18,13 +18,14 @@ const layersOf = plot => {
 const sizeOf = plot => (plot.querySelector(".svg-container") ?? layersOf(plot)[0]).getBoundingClientRect()
 
 const drawing = plot => {
-  const layers = layersOf(plot)
-  const { width, height } = sizeOf(plot)
+  const own = plot.querySelector(".paints-itself") // on a canvas: it says itself what that is in SVG
+  const layers = own ? [own.asSvg()] : layersOf(plot)
+  const { width, height } = own ? own.getBoundingClientRect() : sizeOf(plot)
   const whole = document.createElementNS(SVG, "svg")
   for (const [name, value] of Object.entries({ width, height, viewBox: `0 0 ${width} ${height}` })) {
     whole.setAttribute(name, value)
   }
-  const { fontFamily, color } = getComputedStyle(layers[0])
+  const { fontFamily, color } = getComputedStyle(own ?? layers[0])
   Object.assign(whole.style, { fontFamily, color })
   const page = document.createElementNS(SVG, "rect")
   for (const [name, value] of Object.entries({
@@ -45,12 +46,11 @@ const drawing = plot => {
   return whole
 }
 
-const asSvg = plot =>
-  new Blob([new XMLSerializer().serializeToString(drawing(plot))], { type: "image/svg+xml" })
+const asFile = whole => new Blob([new XMLSerializer().serializeToString(whole)], { type: "image/svg+xml" })
 
 const asPng = async plot => {
-  const address = URL.createObjectURL(asSvg(plot))
-  const { width, height } = sizeOf(plot)
+  const whole = drawing(plot), address = URL.createObjectURL(asFile(whole))
+  const [width, height] = [whole.getAttribute("width"), whole.getAttribute("height")]
   const image = Object.assign(new Image(), { src: address })
   await image.decode()
   const canvas = Object.assign(document.createElement("canvas"), { width: SCALE * width, height: SCALE * height })
@@ -62,5 +62,5 @@ const asPng = async plot => {
 export default function download({ data, parentElement }) {
   const plot = () => document.querySelector(data.chart)
   parentElement.querySelector("[value=png]").onclick = async () => save(await asPng(plot()), `${data.name}.png`)
-  parentElement.querySelector("[value=svg]").onclick = () => save(asSvg(plot()), `${data.name}.svg`)
+  parentElement.querySelector("[value=svg]").onclick = () => save(asFile(drawing(plot())), `${data.name}.svg`)
 }

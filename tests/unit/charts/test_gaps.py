@@ -31,7 +31,7 @@ from cifar_core.charts.mean_colours import blue_minus_red_figure, mean_colour_fi
 from cifar_core.charts.network import architecture_figure
 from cifar_core.charts.parallel_coordinates import parallel_coordinates_figure
 from cifar_core.charts.per_class import measure_figure, misclassified_figure, predicted_figure
-from cifar_core.charts.picture_map import PointGroup, map_figure
+from cifar_core.charts.picture_map import PointGroup, picture_map_spec
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.charts.robustness import robustness_figure
 from cifar_core.charts.two_histograms import two_histograms_figure
@@ -85,10 +85,12 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
     class_counts_figure: lambda: class_counts_figure(NAMES, STRANGE, STRANGE),  # type: ignore[arg-type]
     confusion_figure: lambda: confusion_figure(MATRIX, NAMES, by_true_class=True, largest_mistake=NAN),
     difference_figure: lambda: difference_figure(MATRIX, MATRIX, NAMES, ("a", "b")),  # of whole numbers alone
-    map_figure: lambda: map_figure(
+    picture_map_spec: lambda: picture_map_spec(
         np.stack([STRANGE, STRANGE], axis=1),
-        [PointGroup("cat", "#000000", np.arange(2)), PointGroup("dog", ["#ffffff"], np.array([2]))],
+        [PointGroup("cat", "#000000", np.arange(2)), PointGroup("dog", "#ffffff", np.array([2]))],
         np.arange(3),
+        np.arange(3),
+        None,
         NAMES,
     ),
     reliability_figure: lambda: reliability_figure(

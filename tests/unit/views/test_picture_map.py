@@ -1,10 +1,16 @@
 """What the map of pictures shows: colours, words, and the set of a region."""
 
+import base64
+import dataclasses
+import json
+from typing import Any
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cifar_core.charts.palette import ACCENT, MISTAKE
-from cifar_core.charts.picture_map import map_figure
+from cifar_core.charts.picture_map import PointGroup, picture_map_spec
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.maps.name import MapName
@@ -13,7 +19,7 @@ from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.picture_map import build_map, map_address, map_columns, region_expression
+from cifar_core.views.picture_map import build_map, map_address, map_columns, read_region, region_expression
 from cifar_core.views.picture_set import SetOnScreen
 from tests.fake_runs import write_run
 
@@ -43,12 +49,12 @@ def test_by_class(shown: PictureMap, dataset: Dataset) -> None:
     assert [group.name for group in view.groups] == list(dataset.class_names)
     for label, group in enumerate(view.groups):
         assert group.rows.tolist() == np.flatnonzero(dataset.test.labels == label).tolist()
-    assert view.hover[3] == f"{dataset.class_names[dataset.test.labels[3]]}, test picture 3"
+    assert view.said is None
     assert view.sentence.startswith(f"{len(dataset.test)} test pictures by pixels. PCA: ")
     table = map_columns(view, dataset)
     assert table["number"] == list(range(len(dataset.test)))
     assert (table["class"][3], table["x"][3]) == (
-        view.hover[3].split(",")[0],
+        dataset.class_names[dataset.test.labels[3]],
         round(float(shown.points[3, 0]), 1),
     )
     assert view.title == "the PCA map of test pictures by pixels"
@@ -63,18 +69,13 @@ def test_right_and_wrong_on_a_set(shown: PictureMap, dataset: Dataset, universe:
     assert wrong.rows.tolist() == [row for row in cats if row % 4 == 0]
     assert right.rows.tolist() == [row for row in cats if row % 4]
     assert len(others.rows) == len(dataset.test) - len(cats)
-    assert view.hover[0].endswith(f"taken for {dataset.class_names[(dataset.test.labels[0] + 1) % 10]}")
-    assert view.hover[1].endswith(", right")
 
 
 def test_names_are_shown_as_they_are(shown: PictureMap, dataset: Dataset) -> None:
     names = ("<b>%{x}</b>", *dataset.class_names[1:])
-    hostile = _with(dataset, names, dataset.test)
-    view = build_map(shown, hostile, None, None, {})
-    number = int(np.flatnonzero(dataset.test.labels == 0)[0])
-    assert view.hover[number] == f"&lt;b&gt;%&#123;x}}&lt;/b&gt;, test picture {number}"
-    figure = map_figure(shown.points, view.groups, shown.pictures, view.hover)
-    assert figure.data[0].name == "&lt;b&gt;%&#123;x}&lt;/b&gt;"
+    spec = build_map(shown, _with(dataset, names, dataset.test), None, None, {}).spec()
+    assert spec["names"] == list(names)  # points.js writes them as text
+    assert spec["groups"][0]["name"] == "<b>%{x}</b>"
 
 
 def test_a_hundred_classes_have_no_legend(shown: PictureMap, dataset: Dataset) -> None:
@@ -82,31 +83,62 @@ def test_a_hundred_classes_have_no_legend(shown: PictureMap, dataset: Dataset) -
     labels = np.arange(len(dataset.test)) % 100
     many = type(dataset.test)(dataset.test.images, labels.astype(np.int64))
     view = build_map(shown, _with(dataset, names, many), None, None, {})
-    (group,) = view.groups
-    assert len(set(group.colour)) == len(set(labels.tolist()))
-    figure = map_figure(shown.points, view.groups, shown.pictures, view.hover)
-    assert figure.layout.showlegend is False
-    assert figure.layout.dragmode == "lasso"
-    opens = map_figure(shown.points, view.groups, shown.pictures, view.hover, opens=True)
-    assert opens.layout.dragmode == "pan"
-    assert "Click" in opens.data[0].hovertemplate
+    assert [group.name for group in view.groups] == list(names[: len(set(labels.tolist()))])
+    assert view.spec()["legend"] is False
+    assert build_map(shown, dataset, None, None, {}).spec()["legend"] is True
 
 
 def _with(dataset: Dataset, names: tuple[str, ...], test: object) -> Dataset:
-    import dataclasses
-
     return dataclasses.replace(dataset, class_names=names, test=test)  # type: ignore[arg-type]
 
 
-def test_ten_thousand_points_are_less_than_two_megabytes(shown: PictureMap) -> None:
+def array(text: str, kind: str) -> NDArray[Any]:
+    return np.frombuffer(base64.b64decode(text), kind)
+
+
+def test_what_the_browser_is_given_is_what_is_on_the_map(
+    shown: PictureMap, dataset: Dataset, universe: Universe
+) -> None:
+    run = universe.said("fourth")
+    view = build_map(shown, dataset, run, on_screen("class(cat)", universe), {})
+    points = shown.points.copy()
+    points[5] = np.nan  # has no place, and is left out
+    spec = dataclasses.replace(view, shown=dataclasses.replace(shown, points=points)).spec()
+    kept = [number for number in range(len(points)) if number != 5]
+    assert np.abs(array(spec["points"], "<i2").reshape(-1, 2) / 10 - points[kept]).max() <= 0.05001
+    assert array(spec["numbers"], "<i4").tolist() == kept
+    assert array(spec["labels"], "<u2").tolist() == dataset.test.labels[kept].tolist()
+    assert array(spec["said"], "<u2").tolist() == run.predictions.predicted[kept].tolist()
+    group = array(spec["group"], "<u2")
+    for number, at in enumerate(kept):
+        answer = "right" if at % 4 else "wrong"
+        is_cat = dataset.class_names[dataset.test.labels[at]] == "cat"
+        assert spec["groups"][group[number]]["name"] == (answer if is_cat else "the others")
+    assert (spec["split"], spec["label"]) == ("test", "Map: PCA map of test pictures by pixels")
+
+
+def test_ten_thousand_points_are_a_fifth_of_a_megabyte() -> None:
     draws = np.random.default_rng(0)
     points = draws.uniform(0, 1000, (10_000, 2)).astype(np.float32)
-    numbers, rows = np.arange(10_000), np.arange(10_000)
-    from cifar_core.charts.picture_map import PointGroup
-
+    rows = np.arange(10_000)
     groups = [PointGroup(f"class {label}", "#123456", rows[rows % 10 == label]) for label in range(10)]
-    hover = [f"automobile, test picture {number}, taken for airplane" for number in numbers]
-    assert len(map_figure(points, groups, numbers, hover).to_json()) < 1_000_000
+    spec = picture_map_spec(points, groups, rows, rows % 10, rows % 7, ["a"] * 10)
+    assert len(json.dumps(spec)) < 200_000
+
+
+def test_what_a_browser_tells_is_a_region_or_nothing() -> None:
+    assert read_region([[0, 0.5], [10, 0], [10, 10]]) == [(0.0, 0.5), (10.0, 0.0), (10.0, 10.0)]
+    strange: list[Any] = [
+        None,
+        "0 0",
+        {"x": 1},
+        [[1, 2], [3]],
+        [[1, "2"], [3, 4]],
+        [[1, 1e300]],
+        [[float("nan"), 0]],
+    ]
+    for one in [*strange, [[0, 0]] * 30_000]:
+        assert read_region(one) == []
 
 
 def test_the_way_to_the_map_of_a_run(universe: Universe) -> None:
