@@ -123,6 +123,7 @@ def main() -> None:
     def find(text: str) -> PictureSet:
         return choose(text, universe)
 
+    universe.duplicates.counts()  # Slices are made of them only where they are known.
     every = ", ".join(names)
     slices = worst_slices(universe, said[RUN])
     real = [one for one in slices if one.p_value < SIGNIFICANT]

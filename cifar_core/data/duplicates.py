@@ -18,6 +18,9 @@ ALIKE = 0.9
 above it has the label of its twin in the training split, as copies of one photograph have, and below fewer and fewer
 do. Of 50 such pairs that were looked at, 49 were one photograph (docs/dataset.md)."""
 
+NEAR_DUPLICATE_COUNT = "near_duplicate_count"
+"""What :meth:`Duplicates.counts` is called where pictures are filtered and sorted."""
+
 KEPT = 0.75
 """Below it nothing is remembered of a pair."""
 
@@ -66,6 +69,11 @@ class Duplicates:
         _, first = np.unique(group, return_index=True)
         return np.asarray(first[group], np.int64)
 
+    def counts(self) -> NDArray[np.int64]:
+        """Return how many other pictures each hangs together with by near-duplicates, shape (N + T,)."""
+        groups = self.groups()
+        return np.asarray(np.bincount(groups)[groups] - 1 if len(groups) else groups)
+
 
 def duplicates_of(dataset: Dataset, cache_dir: Path, progress: Progress | None = None) -> Duplicates:
     """Read which pictures are there twice, finding them first when that was not done yet.
@@ -79,16 +87,32 @@ def duplicates_of(dataset: Dataset, cache_dir: Path, progress: Progress | None =
     progress : callable, optional
         Is told which share is done, 0 to 1. Sixty thousand pictures take half a minute on two cores, once.
     """
-    train, pictures = len(dataset.train), len(dataset.train) + len(dataset.test)
-    shapes = dict.fromkeys(("similarity", "twin", "exact"), (pictures, 2))
 
     def compute() -> Arrays:
         images = np.concatenate([dataset.train.images, dataset.test.images])
-        return find_duplicates(images, train, progress)
+        return find_duplicates(images, len(dataset.train), progress)
 
     with _ONE_AT_A_TIME:  # A class that opens the page together waits for one search.
-        found = DerivedArrays(dataset, "both", "duplicates", shapes, cache_dir).stored_or(compute)
+        found = _kept(dataset, cache_dir).stored_or(compute)
     return Duplicates(found["similarity"], found["twin"].astype(np.int64), found["exact"])
+
+
+def duplicates_known(dataset: Dataset, cache_dir: Path) -> bool:
+    """Tell whether somebody had them searched for already.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        Its fingerprint names the file in the cache.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    """
+    return _kept(dataset, cache_dir).stored() is not None
+
+
+def _kept(dataset: Dataset, cache_dir: Path) -> DerivedArrays:
+    shapes = dict.fromkeys(("similarity", "twin", "exact"), (len(dataset.train) + len(dataset.test), 2))
+    return DerivedArrays(dataset, "both", "duplicates", shapes, cache_dir)
 
 
 def find_duplicates(images: NDArray[np.uint8], train: int, progress: Progress | None = None) -> Arrays:

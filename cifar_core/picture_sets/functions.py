@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.dataset import SplitName
 from cifar_core.data.duplicates import ALIKE, Duplicates
 from cifar_core.data.neighbours import nearest_pictures
@@ -21,7 +20,7 @@ from cifar_core.maps.features import nearest_by_features
 from cifar_core.maps.picture_map import PictureMap
 from cifar_core.maps.polygon import inside
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen, where
-from cifar_core.picture_sets.measures import RUN_MEASURES
+from cifar_core.picture_sets.measures import PICTURE_MEASURES, RUN_MEASURES
 from cifar_core.picture_sets.over_epochs import number_of, validated_where
 from cifar_core.picture_sets.read import SHOWN, Kind, Measure, Range
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
@@ -235,8 +234,8 @@ _ROWS: tuple[Function, ...] = (
         for name, row in RUN_MEASURES.items()
     ),
     *(
-        Function(name, ("range",), f"by {name}, {row.help}", partial(_attribute, name))
-        for name, row in ATTRIBUTES.items()
+        Function(name, ("range",), f"by {name}, {told}", partial(_attribute, name))
+        for name, told in PICTURE_MEASURES.items()
     ),
     Function("list", ("picture",), "these pictures, in this order", _list, many=0),
     Function(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT
 from cifar_core.picture_sets.universe import Said
 
 
@@ -57,5 +58,11 @@ RUN_MEASURES: Mapping[str, RunMeasure] = MappingProxyType(
 DISAGREEMENT = "disagreement"
 """What two runs or more give together."""
 
-MEASURES = (*RUN_MEASURES, DISAGREEMENT, *ATTRIBUTES)
+PICTURE_MEASURES: Mapping[str, str] = MappingProxyType(
+    {row.name: row.help for row in ATTRIBUTES.values()}
+    | {NEAR_DUPLICATE_COUNT: "number of other pictures in its group of near-duplicates"}
+)
+"""What needs no run: names, and what each is, in a line."""
+
+MEASURES = (*RUN_MEASURES, DISAGREEMENT, *PICTURE_MEASURES)
 """Names of all that a set can be sorted by."""

@@ -10,7 +10,6 @@ from typing import Any, Literal, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.dataset import SplitName
 from cifar_core.errors import ExpressionError, RunError
 from cifar_core.evaluation.ensemble import disagreement
@@ -18,7 +17,7 @@ from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import PictureMap
 from cifar_core.picture_sets.chosen import EVERYWHERE, ON_TEST, Chosen
 from cifar_core.picture_sets.expression import NUMBER, Call, Expression, Word
-from cifar_core.picture_sets.measures import DISAGREEMENT, MEASURES, RUN_MEASURES
+from cifar_core.picture_sets.measures import DISAGREEMENT, MEASURES, PICTURE_MEASURES, RUN_MEASURES
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
 from cifar_core.words.counts import counted
 
@@ -263,7 +262,7 @@ class Reader:
         return word.text.lower(), Word(word.text.lower(), word.at)
 
     def _measure(self, part: Word | Expression, call: Call) -> tuple[Measure, Word | Expression]:
-        if isinstance(part, Word) and part.text in ATTRIBUTES:
+        if isinstance(part, Word) and part.text in PICTURE_MEASURES:
             return self.attribute(part.text, part.at), part
         if isinstance(part, Call) and part.name in RUN_MEASURES and len(part.parts) == 1:
             said, in_full = self.read("run", part.parts[0], part)
@@ -279,7 +278,7 @@ class Reader:
             self.fail(f"“{word}” is a run's: write {word}(RUN).", at)
         if word == DISAGREEMENT:
             self.fail(f"“{word}” is of two runs or more: write {word}(RUN, RUN).", at)
-        if word in ATTRIBUTES:
+        if word in PICTURE_MEASURES:
             self.fail(f"sets are sorted by “{word}” alone, without brackets.", at)
         self.fail(f"nothing is measured that is called “{word[:40]}”. {suggestion(word, MEASURES)}", at)
 
@@ -289,7 +288,7 @@ class Reader:
         Parameters
         ----------
         name : str
-            Of :data:`~cifar_core.data.attributes.ATTRIBUTES`.
+            Of :data:`~cifar_core.picture_sets.measures.PICTURE_MEASURES`.
         at : int
             Where it stands.
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT
 from cifar_core.evaluation.holm import holm
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.picture_sets.expression import Word
@@ -19,6 +20,9 @@ QUANTILES = 4
 
 FEWEST = 20
 """Pictures that a slice must have in each half."""
+
+MOST = 0.9
+"""Share of all pictures, or of a class, that a slice of it may hold: with more it is the same again."""
 
 REPORTED = 10
 
@@ -71,10 +75,11 @@ class Slice:
 def worst_slices(universe: Universe, said: Said, *, reported: int = REPORTED) -> tuple[Slice, ...]:
     """Find the slices on which a network is worst, and judge them on pictures that had no part in the finding.
 
-    Candidates are each class, each quarter of each attribute, and each class within each quarter. On one half of the
-    test pictures, drawn at random, those are found whose accuracy lies most standard errors below that of the rest;
-    their numbers come from the other half. Whoever looks at hundreds of slices and reports the worst of them on the
-    same pictures finds one in any network.
+    Candidates are each class, each quarter of each attribute, pictures with and without near-duplicates (where
+    those were searched for already), and each class within each of these, unless that is nearly all of it. On one
+    half of the test pictures, drawn at random, those are found whose accuracy lies most standard errors below that
+    of the rest; their numbers come from the other half. Whoever looks at hundreds of slices and reports the worst
+    of them on the same pictures finds one in any network.
 
     Parameters
     ----------
@@ -129,14 +134,25 @@ def worst_slices(universe: Universe, said: Said, *, reported: int = REPORTED) ->
 
 def _candidates(universe: Universe) -> Iterator[tuple[str, NDArray[np.bool_]]]:
     """Yield the expression of each slice and which test pictures are in it, shape (T,)."""
-    labels, tests = universe.test_labels, universe.places("test")
+    labels = universe.test_labels
     classes = [(f"class({Word(name)})", labels == number) for number, name in enumerate(universe.class_names)]
     yield from classes
+    every = ("", np.ones(len(labels), np.bool_))
+    for text, mask in _by_attribute(universe):
+        for whole, inside in (every, *classes):
+            part = mask & inside
+            if part.sum() <= MOST * inside.sum():
+                yield f"{whole} and {text}" if whole else text, part
+
+
+def _by_attribute(universe: Universe) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    tests = universe.places("test")
     for name in (row.name for row in ATTRIBUTES.values() if row.sliced):
-        values = universe.attribute(name)[tests]
-        for text, mask in _quarters(name, values):
-            yield text, mask
-            yield from ((f"{of_class} and {text}", mask & inside) for of_class, inside in classes)
+        yield from _quarters(name, universe.attribute(name)[tests])
+    if universe.duplicates_known:  # Nobody waits half a minute for two more.
+        others = universe.attribute(NEAR_DUPLICATE_COUNT)[tests]
+        yield f"{NEAR_DUPLICATE_COUNT}(0)", others == 0
+        yield f"{NEAR_DUPLICATE_COUNT}(1..)", others > 0
 
 
 def _quarters(name: str, values: NDArray[np.float32]) -> Iterator[tuple[str, NDArray[np.bool_]]]:

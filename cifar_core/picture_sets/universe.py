@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.attributes import attributes_of
 from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.data.duplicates import Duplicates, duplicates_of
+from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT, Duplicates, duplicates_known, duplicates_of
 from cifar_core.errors import RunError
 from cifar_core.evaluation.cross_entropy import cross_entropies
 from cifar_core.evaluation.over_epochs import OverEpochs, epochs_of, has_epochs
@@ -178,19 +179,21 @@ class Universe:
         train = len(self.train_labels)
         return slice(0, train) if split == "train" else slice(train, len(self))
 
-    def attribute(self, name: str) -> NDArray[np.float32]:
+    def attribute(self, name: str) -> NDArray[Any]:
         """Return what was measured on every picture, by place.
 
         Parameters
         ----------
         name : str
-            Of :data:`cifar_core.data.attributes.ATTRIBUTES`.
+            Of :data:`cifar_core.picture_sets.measures.PICTURE_MEASURES`.
 
         Raises
         ------
         RunError
             The pictures are not here.
         """
+        if name == NEAR_DUPLICATE_COUNT:
+            return self.duplicates.counts()
         dataset = self.with_pictures()
         return np.concatenate([attributes_of(dataset, split, self.cache_dir)[name] for split in SPLITS])
 
@@ -237,6 +240,11 @@ class Universe:
             The pictures are not here.
         """
         return duplicates_of(self.with_pictures(), self.cache_dir)
+
+    @property
+    def duplicates_known(self) -> bool:
+        """Whether duplicates were searched for already, so that nobody waits for them."""
+        return self.dataset is not None and duplicates_known(self.dataset, self.cache_dir)
 
     def with_pictures(self) -> Dataset:
         """Return the data set.

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
+from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT
 from cifar_core.maps.name import METHODS, MapName
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
 from cifar_core.picture_sets.universe import SPLITS
@@ -25,6 +26,7 @@ _OF_PICTURES: Mapping[str, str] = {
     "near": "most like {0}",
     "duplicates": "that are also in the {0} split",
     "near_duplicates": "with a near-duplicate in the {0} split",
+    NEAR_DUPLICATE_COUNT: "with {0} near-duplicates",
     "other_label": "with a duplicate of another class in the {0} split",
     "doubt": "with the labels most doubted by {0}",
     "lasso": "in a region of {0}",
@@ -140,6 +142,8 @@ class _Words:
             return f"with a near-duplicate in the {words[0]}"
         if call.name in ("split", "duplicates", "near_duplicates", "other_label"):
             words = [{"train": "training"}.get(words[0], words[0])]
+        if call.name == NEAR_DUPLICATE_COUNT:
+            words = [range_words(words[0])]
         if call.name not in _OF_PICTURES:  # An attribute with its range.
             return f"with {call.name} {range_words(words[0])}"
         if call.name in _NAMES_RUNS:

@@ -5,16 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.dataset import SplitName
 from cifar_core.picture_sets.evaluate import PictureSet
 from cifar_core.picture_sets.expression import Word
-from cifar_core.picture_sets.measures import DISAGREEMENT, RUN_MEASURES
+from cifar_core.picture_sets.measures import DISAGREEMENT, PICTURE_MEASURES, RUN_MEASURES
 from cifar_core.picture_sets.order import Order, in_order, order_of
 
 SORT_HELP = f"""By what is measured on each picture; by what a run gave it: loss, confidence or margin; or by
 disagreement between runs (Jensen–Shannon divergence). What runs say is known of test pictures alone. It writes
-`sort(SET, MEASURE, down)` around the set; {", ".join(ATTRIBUTES)} need no run."""
+`sort(SET, MEASURE, down)` around the set; {", ".join(PICTURE_MEASURES)} need no run."""
 
 
 def sort_measures(runs: Sequence[str]) -> tuple[str, ...]:
@@ -27,7 +26,7 @@ def sort_measures(runs: Sequence[str]) -> tuple[str, ...]:
         two, no disagreement.
     """
     of_runs = (*(RUN_MEASURES if runs else ()), *((DISAGREEMENT,) if len(runs) > 1 else ()))
-    return (*of_runs, *ATTRIBUTES)
+    return (*of_runs, *PICTURE_MEASURES)
 
 
 def runs_needed(measure: str) -> int:
@@ -125,12 +124,14 @@ def sorted_values(pictures: PictureSet, split: SplitName, indices: NDArray[np.in
 
 
 def _short(value: float) -> str:
-    """Write a number with three digits that tell.
+    """Write a number with three digits that tell, a whole one in full.
 
     Examples
     --------
-    >>> [_short(value) for value in (13547.8, 34.25, 2.3145, 0.00012, -18.4)]
-    ['13,548', '34.2', '2.31', '0.00', '-18.4']
+    >>> [_short(value) for value in (13547.8, 34.25, 2.3145, 0.00012, -18.4, 3)]
+    ['13,548', '34.2', '2.31', '0.00', '-18.4', '3']
     """
+    if isinstance(value, int):
+        return f"{value:,}"
     size = abs(value)
     return f"{value:,.0f}" if size >= 100 else f"{value:.1f}" if size >= 10 else f"{value:.2f}"

@@ -9,8 +9,9 @@ from cifar_core.picture_sets.universe import Universe
 from cifar_core.views.set_words import set_words
 
 HOW = (
-    "Candidates are each class, each quarter of each attribute (brightness, contrast, hue …) and each class within "
-    "each quarter. The worst are found on one half of the test pictures; all numbers here come from the other half. p: "
+    "Candidates are each class, each quarter of each attribute (brightness, contrast, hue …), pictures with and "
+    "without near-duplicates (once *Check* on *Data set* has found them), and each class within each of these. The "
+    "worst are found on one half of the test pictures; all numbers here come from the other half. p: "
     "Fisher's exact test against the rest, corrected for ten looks (Holm)."
 )
 

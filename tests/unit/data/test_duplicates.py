@@ -13,6 +13,7 @@ from cifar_core.data.duplicates import (
     ALIKE,
     KEPT,
     Duplicates,
+    duplicates_known,
     duplicates_of,
     find_duplicates,
     fingerprints_of,
@@ -89,15 +90,33 @@ def test_all_the_same_no_picture_and_one_picture() -> None:
     assert same.exact.all()
     assert same.similarity.tolist() == [[1, 1]] * 6
     assert same.groups().tolist() == [0] * 6
+    assert same.counts().tolist() == [5] * 6
     assert found(np.empty((0, 32, 32, 3), np.uint8), 0).groups().tolist() == []
+    assert found(np.empty((0, 32, 32, 3), np.uint8), 0).counts().tolist() == []
     alone = found(photographs(1), 1)
     assert (alone.twin.tolist(), alone.groups().tolist()) == ([[-1, -1]], [0])
+    assert alone.counts().tolist() == [0]
+
+
+def test_a_group_is_all_that_hangs_together() -> None:
+    # 0 → 3 → 5 in a chain over both splits, 1 and 4 as a pair; 2 is alike to 6, but not alike enough, and so alone.
+    links = {0: (3, -1), 3: (-1, 5), 1: (-1, 4), 4: (1, -1), 2: (-1, 6)}
+    twin = np.full((7, 2), -1, np.int64)
+    for picture, pair in links.items():
+        twin[picture] = pair
+    similarity = np.where(twin >= 0, np.float32(ALIKE), np.float32(0))
+    similarity[2] = [0, np.nextafter(np.float32(ALIKE), np.float32(0))]
+    chained = Duplicates(similarity, twin, np.zeros((7, 2), np.bool_))
+    assert chained.groups().tolist() == [0, 1, 2, 0, 1, 0, 6]
+    assert chained.counts().tolist() == [2, 1, 0, 2, 1, 2, 0]
 
 
 def test_the_search_is_made_once_and_says_how_far_it_is(settings: Settings, tmp_path: Path) -> None:
     dataset, told = open_dataset("drawn:200", settings), list[float]()
+    assert not duplicates_known(dataset, settings.cache_dir)
     first = duplicates_of(dataset, settings.cache_dir, told.append)
     assert told == sorted(told)
     assert 0 <= told[0] <= told[-1] <= 1
     again = duplicates_of(dataset, settings.cache_dir, lambda share: pytest.fail("searched again"))
     assert np.array_equal(again.twin, first.twin)
+    assert duplicates_known(dataset, settings.cache_dir)

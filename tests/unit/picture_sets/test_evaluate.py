@@ -111,6 +111,30 @@ def test_attributes(universe: Universe, dataset: Dataset) -> None:
         assert measured[name][ordered].tolist() == sorted(measured[name][ordered].tolist())
 
 
+def test_near_duplicate_count(universe: Universe, dataset: Dataset) -> None:
+    train, test = np.array(dataset.train.images), np.array(dataset.test.images)
+    train[5], test[2] = train[3], train[3]  # one picture three times, over both splits
+    train[9] = train[7]
+    copied = dataclasses.replace(
+        dataset,
+        train=dataclasses.replace(dataset.train, images=train),
+        test=dataclasses.replace(dataset.test, images=test),
+        fingerprint="c" * 16,
+    )
+    space = dataclasses.replace(universe, dataset=copied, fingerprint=copied.fingerprint, runs=())
+    assert not space.duplicates_known
+    assert pictures("near_duplicate_count(1..)", space) == [
+        *(("train", i) for i in (3, 5, 7, 9)),
+        ("test", 2),
+    ]
+    assert pictures("near_duplicate_count(2)", space) == [("train", 3), ("train", 5), ("test", 2)]
+    assert len(choose("near_duplicate_count(0)", space)) == len(space) - 5
+    found = choose("first(6, sort(split(train) or split(test), near_duplicate_count, down))", space)
+    assert found.of_split("train").tolist() == [3, 5, 7, 9, 0]
+    assert found.of_split("test").tolist() == [2]
+    assert space.duplicates_known
+
+
 def test_order(universe: Universe) -> None:
     assert pictures("list(test:7, 3, train:5, 7, 5)", universe) == [
         ("test", 7),

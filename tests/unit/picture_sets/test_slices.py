@@ -18,6 +18,11 @@ class Measured(Universe):
     """A universe whose attributes are made up."""
 
     made: dict[str, NDArray[np.float32]] = {}  # noqa: RUF012
+    searched = False
+
+    @property
+    def duplicates_known(self) -> bool:
+        return self.searched
 
     def attribute(self, name: str) -> NDArray[np.float32]:
         return self.made[name]
@@ -70,6 +75,28 @@ def test_a_network_without_structure_has_no_bad_slice(universe: Universe) -> Non
         correct = np.random.default_rng(seed).random(1_200) < 0.85
         called += any(one.p_value < 0.05 for one in worst_slices(space, said_of(space, correct)))
     assert called <= 15  # 5% of 150 are 7.5; more than 15 come by chance once in 200 times
+
+
+def test_copies_are_a_slice_once_they_were_searched_for(universe: Universe) -> None:
+    space = made_up(universe, 4_000, 5, 1)
+    copied = np.random.default_rng(3).random(4_000) < 0.3
+    space.__dict__["made"]["near_duplicate_count"] = 2 * copied
+    said = said_of(space, np.random.default_rng(2).random(4_000) < np.where(copied, 0.95, 0.8))
+    assert "near_duplicate_count" not in str(worst_slices(space, said))
+    space.__dict__["searched"] = True
+    first = worst_slices(space, said)[0]
+    assert first.expression == "near_duplicate_count(0)"
+    assert first.count == (~copied & (np.random.default_rng(SEED).permutation(4_000) >= 2_000)).sum()
+
+
+def test_what_is_nearly_all_of_a_class_is_not_named_twice(universe: Universe) -> None:
+    space = made_up(universe, 4_000, 5, 1)
+    space.__dict__["made"]["near_duplicate_count"] = np.where(np.arange(4_000) % 25, 0, 1)
+    space.__dict__["searched"] = True
+    said = said_of(space, np.random.default_rng(2).random(4_000) < np.where(space.test_labels == 2, 0.5, 0.9))
+    worst = [one.expression for one in worst_slices(space, said)]
+    assert worst[0] == 'class("class 2")'
+    assert not [text for text in worst if "near_duplicate_count(0)" in text]
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

@@ -28,6 +28,8 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
             "pictures of cat (that resnet20 got wrong or that speedrun got right)",
         ),
         ("confidence(2026-a, 0.9..1)", "pictures of which resnet20 was sure (0.9 to 1)"),
+        ("near_duplicate_count(1..)", "pictures with 1 and more near-duplicates"),
+        ("class(cat) and near_duplicate_count(0)", "pictures of cat with 0 near-duplicates"),
         ("near(test:17, 20)", "pictures most like test picture 17"),
         (
             "near(test:17, 20, train, 2026-a)",
