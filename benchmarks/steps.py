@@ -19,12 +19,14 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1]), str(Path(__file__).res
 from cifar_core.lean_keras import import_keras
 
 import_keras()
+IMPORTED = time.process_time()
 import keras
 import numpy as np
 from peers.plain_keras import StepTimes
 
 from cifar_core.models.registry import get_model
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.settings import Settings
 from cifar_core.training import engine
 from cifar_core.training.batches import TrainingBatches
 
@@ -42,7 +44,7 @@ def main() -> None:
     values = spec.recipe.model_dump() | {"name": "benchmark", "model": spec.id, "data": "noise", "epochs": 1}
     values |= {"precision": args.precision, "batch_size": args.batch or spec.recipe.batch_size}
     config = TrainingConfig.from_values(values)
-    environment = engine.prepare(config)
+    environment = engine.prepare(config, Settings.from_environment().cache_dir)
     network = spec.build(10)
     # As many as CIFAR-10 has: they count in the time to the first step and in the memory.
     rng = np.random.default_rng(0)
@@ -55,18 +57,21 @@ def main() -> None:
     enough = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: setattr(trainer, "stop_training", batch + 1 >= args.steps)
     )
-    trainer, steps = engine.make_trainer(network, config, batches)
+    trainer, steps = engine.make_trainer(network, config, batches, environment.operations or ())
     trainer.fit(steps, epochs=1, verbose=0, shuffle=False, callbacks=[times, enough])
     print(
         json.dumps(
             {
-                "images_per_second": config.batch_size * len(batches) / len(steps) / times.median,
+                **times.figures(config.batch_size * len(batches) / len(steps)),
                 "batch_size": config.batch_size,
                 "parameters": network.count_params(),
                 "precision": environment.precision,
+                "operations": engine.with_used_operations(environment, trainer).operations,
                 "hardware": environment.hardware,
                 "peak_gib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2,
-                "first_step_seconds": times.first - STARTED,
+                "first_step_seconds": times.first[0] - STARTED,
+                "first_step_processor_seconds": times.first[1],
+                "import_processor_seconds": IMPORTED,
             }
         )
     )

@@ -7,6 +7,9 @@ from cifar_core.errors import RunError
 from cifar_core.system.native_notes import without_native_notes
 
 BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+"""Environment variable that lets TensorFlow compute by oneDNN. By itself it does so on Linux with AVX-512 VNNI or newer
+alone; with AVX2 oneDNN takes half the time or less, too (docs/performance.md)."""
 UNUSED = ("sklearn", "pandas")
 """Keras imports these where they are installed: for its scikit-learn wrappers, and for data frames as input."""
 
@@ -14,8 +17,9 @@ UNUSED = ("sklearn", "pandas")
 def import_keras() -> None:
     """Import Keras as if :data:`UNUSED` were not installed; afterwards they can be imported as ever.
 
-    TensorFlow's notes on itself are left out, unless ``TF_CPP_MIN_LOG_LEVEL`` says how much of them is wanted. What
-    ends the process, and what Python says, is printed as ever.
+    TensorFlow computes by oneDNN, unless :data:`ONEDNN` says otherwise. Its notes on itself are left out, unless
+    ``TF_CPP_MIN_LOG_LEVEL`` says how much of them is wanted. What ends the process, and what Python says, is printed
+    as ever.
 
     For the start of a process that trains or explains, before its first ``import keras``. Does nothing where Keras is
     imported already. Should a version of Keras need one of the libraries, it is left for the caller's own import,
@@ -28,6 +32,7 @@ def import_keras() -> None:
     """
     if "keras" in sys.modules:
         return
+    os.environ.setdefault(ONEDNN, "1")
     hidden = [name for name in UNUSED if name not in sys.modules]
     # None makes an import fail as if nothing were installed:
     # https://docs.python.org/3/reference/import.html#the-module-cache

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser
 
 from cifar_core import drawn
+from cifar_core.lean_keras import ONEDNN
 from cifar_core.settings import Settings
 from tests.dashboard import chromium, find_chromium
 
@@ -20,6 +21,10 @@ Drawn = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 # No worker waits for a run that may never come; tests of that one ask for it.
 os.environ["CIFAR_LAB_STANDBY"] = "off"
+# Nor is measured which operations are quick here: tests ask for the same on every machine.
+os.environ["CIFAR_LAB_OPERATIONS"] = "usual"
+# Tests import Keras by themselves, and are to compute what a training does.
+os.environ.setdefault(ONEDNN, "1")
 
 # In memory, where there is room: what a run writes is forced to the disk, and hundreds of tests would wait for that.
 with contextlib.suppress(OSError):

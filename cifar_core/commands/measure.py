@@ -64,7 +64,7 @@ def _measure(args: argparse.Namespace, settings: Settings) -> int:
     devices = list_devices()
     _refuse_beside_training(store)
     use_device(config.device)
-    short_measurement = measure(config)
+    short_measurement = measure(config, cache_dir=settings.cache_dir)
     # Once more: a run that was started meanwhile has slowed the measurement down.
     _refuse_beside_training(store)
     keep_measurement(settings.cache_dir, short_measurement)

@@ -107,6 +107,11 @@ class Environment(_Frozen):
     device: ShownText
     hardware: ShownText
     precision: ShownText
+    operations: tuple[ShownText, ...] | None = Field(
+        None,
+        max_length=100,
+        description="operations of ours that it was trained with, where there is a choice",
+    )
     backend: ShownText
     versions: dict[ShownText, ShownText] = Field(max_length=1000)
     platform: ShownText

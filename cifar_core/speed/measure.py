@@ -7,6 +7,7 @@ number, not on what they show.
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -31,7 +32,9 @@ VALIDATED = 500
 CLASSES = 10
 
 
-def measure(config: TrainingConfig, *, step_seconds: float | None = None) -> ShortMeasurement:
+def measure(
+    config: TrainingConfig, *, step_seconds: float | None = None, cache_dir: Path | None = None
+) -> ShortMeasurement:
     """Build a network as a run would, train it for some seconds and say how fast it went.
 
     To be called once in a process of its own: the time since its start counts as start-up.
@@ -42,6 +45,8 @@ def measure(config: TrainingConfig, *, step_seconds: float | None = None) -> Sho
         What would be trained. Its data set is not opened; the process must have been given its device.
     step_seconds : float, optional
         How long steps are timed.
+    cache_dir : Path, optional
+        Where is kept which operations are quick here; without it they are not measured.
 
     Raises
     ------
@@ -49,7 +54,7 @@ def measure(config: TrainingConfig, *, step_seconds: float | None = None) -> Sho
         The network cannot be trained here; says why.
     """
     try:
-        return _measure(config, STEP_SECONDS if step_seconds is None else step_seconds)
+        return _measure(config, STEP_SECONDS if step_seconds is None else step_seconds, cache_dir)
     except Exception as error:
         if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
             raise RunError(
@@ -60,7 +65,7 @@ def measure(config: TrainingConfig, *, step_seconds: float | None = None) -> Sho
         ) from error
 
 
-def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
+def _measure(config: TrainingConfig, step_seconds: float, cache_dir: Path | None) -> ShortMeasurement:
     # Imported here, so that the command line can name its commands without Keras.
     import_keras()
     from cifar_core.training import engine
@@ -68,7 +73,7 @@ def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
 
     # The clock is asked once: it may be set while this takes its time.
     began, process_age = time.monotonic(), time.time() - psutil.Process().create_time()
-    environment = engine.prepare(config)
+    environment = engine.prepare(config, cache_dir)
     # Weights from elsewhere (whitening, ImageNet) are left out: a step takes as long with any.
     network = get_model(config.model).build(CLASSES)
     rng = np.random.default_rng(config.seed)
@@ -78,7 +83,7 @@ def _measure(config: TrainingConfig, step_seconds: float) -> ShortMeasurement:
         images, rng.integers(0, CLASSES, len(images)), CLASSES, np.arange(count),
         batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed,
     )  # fmt: skip
-    trainer, steps = engine.make_trainer(network, config, batches)
+    trainer, steps = engine.make_trainer(network, config, batches, environment.operations or ())
     clock = _time_steps(trainer, steps, step_seconds)
     pictures_per_call = config.batch_size * len(batches) / len(steps)
     return ShortMeasurement(

@@ -14,13 +14,13 @@ another way. What each brings stands in docs/performance.md.
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import keras
 
-SMALL_MAP = 8
-"""Largest side of a map whose filter gradient is computed as a convolution."""
+from cifar_core.training.operations import OWN, SMALL_MAP, OwnOperation
+
 PICTURES_AT_ONCE = 128
 """A longer sum over pictures no longer fits into the processor's cache; fewer pictures are not worth a call."""
 
@@ -30,7 +30,7 @@ EVEN = 16
 _Formula = Callable[[Any], tuple[Any, Any]]
 
 
-def accelerated(network: Any, batch_size: int) -> Any:
+def accelerated(network: Any, batch_size: int, own: Collection[str] = OWN) -> Any:
     """Return a model that shares all weights with a network and computes the same function.
 
     Parameters
@@ -39,23 +39,50 @@ def accelerated(network: Any, batch_size: int) -> Any:
         A functional model.
     batch_size : int
         Pictures per step, 1 or more: a gradient over many is summed up in pieces that fit into the cache.
+    own : collection of str
+        Which operations are computed in the other way.
 
     Returns
     -------
     keras.Model
-        To be trained in the network's place; rounding differs.
+        To be trained in the network's place; rounding differs. The network itself where no layer would change.
     """
 
-    def faster(layer: Any) -> Any:
-        if _Convolution.fits(layer):
-            return _Convolution(layer, pieces=max(1, batch_size // PICTURES_AT_ONCE))
-        for kind in (_DepthwiseConvolution, _BatchNorm, _Activation):
-            if kind.fits(layer):
-                return kind(layer)
-        return layer
+    def suitable(layer: Any) -> OwnOperation | None:
+        return next((name for name, kind in _KINDS.items() if name in own and kind.fits(layer)), None)
 
+    def faster(layer: Any) -> Any:
+        name = suitable(layer)
+        return layer if name is None else stand_in(layer, name, batch_size)
+
+    if not any(map(suitable, network.layers)):
+        return network
     functional = keras.Model(network.inputs[0], network.outputs[0], name=network.name)
     return keras.models.clone_model(functional, clone_function=faster, input_tensors=functional.input)
+
+
+def used_operations(network: Any) -> tuple[OwnOperation, ...]:
+    """Return which operations of ours a network from :func:`accelerated` computes with."""
+    return tuple(
+        name for name, kind in _KINDS.items() if any(isinstance(layer, kind) for layer in network.layers)
+    )
+
+
+def stand_in(layer: Any, own: OwnOperation, batch_size: int) -> Any:
+    """Return a layer that uses the weights of another one and computes the same by an operation of ours.
+
+    Parameters
+    ----------
+    layer : keras.layers.Layer
+        Of the operation's kind.
+    own : str
+        The operation.
+    batch_size : int
+        Pictures per step, 1 or more.
+    """
+    if own == "filter_gradient":
+        return _Convolution(layer, pieces=max(1, batch_size // PICTURES_AT_ONCE))
+    return _KINDS[own](layer)
 
 
 class _Faster(keras.layers.Layer):  # type: ignore[misc]
@@ -269,3 +296,9 @@ def _silu(x: Any) -> tuple[Any, Any]:
 
 
 _FORMULAS = {keras.activations.gelu: _gelu, keras.activations.silu: _silu}
+_KINDS: dict[OwnOperation, Any] = {
+    "filter_gradient": _Convolution,
+    "depthwise_gradient": _DepthwiseConvolution,
+    "batch_norm": _BatchNorm,
+    "activation": _Activation,
+}

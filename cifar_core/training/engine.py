@@ -3,7 +3,7 @@
 import os
 import platform
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -18,26 +18,46 @@ from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.files import remove, replace, sync_path
-from cifar_core.training.acceleration import accelerated
+from cifar_core.training.acceleration import accelerated, used_operations
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
+from cifar_core.training.contests import measure_operations
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
+from cifar_core.training.operations import OWN, choose_operations
 from cifar_core.training.optimizers import make_optimizer
-from cifar_core.training.precision import choose_precision
 from cifar_core.training.trainer import Trainer, cross_entropy_metric
 
 
-def prepare(config: TrainingConfig) -> Environment:
-    """Seed every random generator, choose the precision, and say where the run is computed."""
-    keras.utils.set_random_seed(config.seed)
+def prepare(
+    config: TrainingConfig, cache_dir: Path | None = None, before: Environment | None = None
+) -> Environment:
+    """Choose precision and operations, seed every random generator, and say where the run is computed.
+
+    Parameters
+    ----------
+    config : TrainingConfig
+        What is trained.
+    cache_dir : Path, optional
+        Where is kept which operations are quick here; without it they are not measured.
+    before : Environment, optional
+        Of an earlier attempt of the run, whose choice is kept.
+
+    Raises
+    ------
+    ConfigError
+        The environment variable that chooses operations names one that there is not.
+    """
     device = assigned_device()
-    precision = choose_precision(config.precision, device)
-    keras.config.set_dtype_policy(precision)
+    measure = measure_operations if _on_processor() else None
+    operations = choose_operations(config, device, cache_dir=cache_dir, before=before, measure=measure)
+    keras.config.set_dtype_policy(operations.precision)
+    keras.utils.set_random_seed(config.seed)
     backend = keras.backend.backend()
     return Environment(
         device=device.id,
         hardware=device.hardware,
-        precision=precision,
+        precision=operations.precision,
+        operations=operations.own if _on_processor() else None,
         backend=backend,
         versions={
             "python": platform.python_version(),
@@ -50,7 +70,28 @@ def prepare(config: TrainingConfig) -> Environment:
     )
 
 
-def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tuple[Any, keras.utils.PyDataset]:
+def with_used_operations(environment: Environment, trainer: Any) -> Environment:
+    """Return an environment that names those operations of ours alone that a network has a use for.
+
+    Parameters
+    ----------
+    environment : Environment
+        From :func:`prepare`.
+    trainer : keras.Model
+        From :func:`make_trainer`.
+    """
+    if environment.operations is None:
+        return environment
+    return environment.model_copy(update={"operations": used_operations(trainer)})
+
+
+def _on_processor() -> bool:
+    return keras.backend.backend() == "tensorflow" and assigned_device().id == "cpu"
+
+
+def make_trainer(
+    network: Any, recipe: Recipe, batches: TrainingBatches, own: Collection[str] = OWN
+) -> tuple[Any, keras.utils.PyDataset]:
     """Compile a network for training on batches, in the way that suits device and recipe.
 
     Parameters
@@ -61,6 +102,8 @@ def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tupl
         Its optimizer, learning rates, batch size and augmentation count.
     batches : TrainingBatches
         What it is to be trained on.
+    own : collection of str
+        Which operations of ours it is trained with on a processor.
 
     Returns
     -------
@@ -71,7 +114,7 @@ def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tupl
         (:mod:`cifar_core.training.on_device`).
     """
     on_device = suits_device(recipe.augmentation, batches.images)
-    trainer = compile_for_training(network, recipe, len(batches), on_device=on_device)
+    trainer = compile_for_training(network, recipe, len(batches), on_device=on_device, own=own)
     if not on_device:
         return trainer, batches
     trainer.hold(batches)
@@ -79,7 +122,12 @@ def make_trainer(network: Any, recipe: Recipe, batches: TrainingBatches) -> tupl
 
 
 def compile_for_training(
-    network: Any, recipe: Recipe, steps_per_epoch: int, *, on_device: bool = False
+    network: Any,
+    recipe: Recipe,
+    steps_per_epoch: int,
+    *,
+    on_device: bool = False,
+    own: Collection[str] = OWN,
 ) -> Any:
     """Wrap a network for training on targets that are probabilities; both share their weights.
 
@@ -95,6 +143,8 @@ def compile_for_training(
         The learning rate is planned for ``recipe.epochs`` times as many.
     on_device : bool
         Make a :class:`~cifar_core.training.on_device.DeviceTrainer`, which takes plans of many steps, not pictures.
+    own : collection of str
+        Which operations of ours it is trained with on a processor.
 
     Returns
     -------
@@ -102,9 +152,9 @@ def compile_for_training(
         Compiled, with its optimizer's variables made. Its ``fit`` takes plain targets: the loss smooths them in
         training and adds the weight penalty, ``cross_entropy`` beside it does neither; both are means in nats.
     """
-    on_cpu_tensorflow = keras.backend.backend() == "tensorflow" and assigned_device().id == "cpu"
+    on_cpu_tensorflow = _on_processor()
     if on_cpu_tensorflow and not on_device:
-        network = accelerated(network, recipe.batch_size)
+        network = accelerated(network, recipe.batch_size, own)
     kind = DeviceTrainer if on_device else Trainer
     trainer = kind(network.inputs[0], network.outputs[0], name=network.name)
     trainer.label_smoothing = recipe.label_smoothing

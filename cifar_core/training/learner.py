@@ -1,5 +1,6 @@
 """A network with all that ``fit`` needs to train it; its first weights, or those of a checkpoint."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from cifar_core.runs.metrics import restore_metrics
 from cifar_core.training import engine
 from cifar_core.training.batches import TrainingBatches, one_hot
 from cifar_core.training.checkpoint import Checkpoint
+from cifar_core.training.operations import OWN
 from cifar_core.training.split_data import SplitData
 
 PREPARATION_PICTURES = 5000
@@ -44,7 +46,9 @@ class Learner:
     held_out: tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
-def build_learner(config: TrainingConfig, data: SplitData, *, first_epoch: int) -> Learner:
+def build_learner(
+    config: TrainingConfig, data: SplitData, *, first_epoch: int, own: Collection[str] = OWN
+) -> Learner:
     """Build the network of a run and compile it for its pictures, with weights as the seed draws them.
 
     Parameters
@@ -55,6 +59,8 @@ def build_learner(config: TrainingConfig, data: SplitData, *, first_epoch: int) 
         What it learns from and is validated with.
     first_epoch : int
         The epoch that training begins with, counted from 0: it decides the order of the pictures.
+    own : collection of str
+        Which operations of ours it is trained with on a processor.
     """
     train, classes = data.dataset.train, len(data.dataset.class_names)
     network = model_of(config).build(classes)
@@ -62,7 +68,7 @@ def build_learner(config: TrainingConfig, data: SplitData, *, first_epoch: int) 
         train.images, train.labels, classes, data.training,
         batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=first_epoch,
     )  # fmt: skip
-    trainer, steps = engine.make_trainer(network, config, batches)
+    trainer, steps = engine.make_trainer(network, config, batches, own)
     held_out = (
         train.images[data.validation].astype(np.float32),
         one_hot(train.labels[data.validation], classes),

@@ -63,6 +63,7 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         self._epoch = 0
         self._epoch_started = self._ticked = self._steps_ended = 0.0
         self._ticked_step = 0
+        self._first_is_seen = False
         self._penalty = 0.0
         self.history: list[EpochMetrics] = list(history)
 
@@ -84,6 +85,8 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
         """Write a tick now and then: at most one a second, and twenty times an epoch, more often in the first one.
 
+        The first step is told at once, for somebody waits for it. It compiles, so it says nothing of the speed.
+
         Parameters
         ----------
         batch : int
@@ -104,8 +107,9 @@ class ProgressReport(keras.callbacks.Callback):  # type: ignore[misc]
         if not due and batch > 0:
             return
         self._ticked, self._ticked_step = now, step
-        if batch > 0:
-            speed = foreseen.images_per_second
+        first, self._first_is_seen = not self._first_is_seen, True
+        if batch > 0 or first:
+            speed = math.nan if first else foreseen.images_per_second
             if speed is None:
                 speed = step / foreseen.steps * foreseen.pictures / (now - self._epoch_started)
             tick = Tick(

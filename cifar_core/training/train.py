@@ -63,15 +63,16 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
         from cifar_core.training.fit import choose_observers, fit, keep_weights
         from cifar_core.training.learner import build_learner, restore, set_first_weights
 
-        environment = engine.prepare(config)
+        environment = engine.prepare(config, settings.cache_dir, before=record.environment)
         earlier = last_checkpoint(paths.checkpoint)
-        learner = build_learner(config, data, first_epoch=earlier.epoch)
+        learner = build_learner(config, data, first_epoch=earlier.epoch, own=environment.operations or ())
         if earlier.epoch:
             restore(learner, earlier, paths)
         else:
             heartbeat.progress(stage="preparing the network")
             set_first_weights(learner, config, data)
 
+        environment = engine.with_used_operations(environment, learner.trainer)
         record = write_provenance(record, paths, environment, data, learner.network, earlier)
         for line in first_log_lines(record, environment, data):
             report(line)

@@ -1,5 +1,7 @@
 """The faster operations compute what Keras's layers compute."""
 
+import random
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -8,13 +10,19 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
+from cifar_core.models.architectures import known_architectures
 from cifar_core.models.registry import get_model
+from cifar_core.recipes.config import TrainingConfig
+from cifar_core.training import contests
 from cifar_core.training.acceleration import (
     PICTURES_AT_ONCE,
     _convolve_depthwise,
     _kernel_gradient,
     accelerated,
+    used_operations,
 )
+from cifar_core.training.contests import costliest_layers
+from cifar_core.training.operations import OWN, Operations
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +172,8 @@ def test_the_model_zoo_uses_the_faster_operations_where_they_fit() -> None:
     assert kinds["conv_1_2"] == kinds["conv_2_1"] == "Conv2D"  # maps of 15×15
     assert kinds["norm_1_1"] == "_BatchNorm"
     assert kinds["gelu_3_2"] == "_Activation"
+    found = costliest_layers(known_architectures()["speedrun"])
+    assert used_operations(faster) == tuple(name for name in OWN if name in found)
 
 
 def test_one_by_one_and_small_depthwise_convolutions_stay_as_they_are() -> None:
@@ -174,3 +184,40 @@ def test_one_by_one_and_small_depthwise_convolutions_stay_as_they_are() -> None:
     assert kinds["expanded_conv_1_depthwise"] == "_DepthwiseConvolution"  # 3×3 in steps of two
     assert kinds["expanded_conv_2_depthwise"] == "DepthwiseConv2D"
     assert kinds["expanded_conv_6_expand"] == kinds["expanded_conv_6_project"] == "Conv2D"
+    found = costliest_layers(known_architectures()["mobilenetv3-small"])
+    assert used_operations(faster) == tuple(name for name in OWN if name in found)
+
+
+def test_only_the_operations_that_were_chosen_stand_in() -> None:
+    network = small_network()
+    assert used_operations(accelerated(network, 8)) == ("filter_gradient", "batch_norm", "activation")
+    assert used_operations(accelerated(network, 8, ("activation",))) == ("activation",)
+    assert accelerated(network, 8, ()) is network
+    assert accelerated(network, 8, ("depthwise_gradient",)) is network  # it has none
+    assert used_operations(network) == ()
+
+
+def test_measuring_tries_both_ways_of_each_kind_and_draws_no_random_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tried = []
+
+    def is_quicker(usual: Callable[[], Any], other: Callable[[], Any], *, deadline: float) -> bool:
+        shapes = [[part.shape for part in way()] for way in (usual, other)]
+        assert shapes[0] == shapes[1]
+        tried.append(shapes[0])
+        return len(tried) in (1, 3)
+
+    monkeypatch.setattr(contests, "is_quicker", is_quicker)
+    recipe = get_model("speedrun").recipe.model_dump() | {"batch_size": 2}
+    config = TrainingConfig.from_values(recipe | {"model": "speedrun", "name": "try", "data": "drawn"})
+    drawn = random.getstate()  # where Keras draws its seeds from
+    found = contests.measure_operations(config, Operations(precision="float32"))
+    assert found == Operations(precision="mixed_bfloat16", own=("filter_gradient", "activation"))
+    assert drawn == random.getstate()
+    assert tried == [
+        [(2, 7, 7, 256), (3, 3, 256, 256)],  # for the precision
+        [(2, 7, 7, 256), (3, 3, 256, 256)],
+        [(2, 15, 15, 64), (64,), (64,)],
+        [(2, 15, 15, 64)],
+    ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.lean_keras import UNUSED
+from cifar_core.lean_keras import ONEDNN, UNUSED
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = f"print(json.dumps([name for name in {UNUSED!r} if name in sys.modules]))"
@@ -76,3 +76,17 @@ except RunError as problem:
     ((what, consequence),) = loaded(program, tmp_path)
     assert what == "TensorFlow is not installed"
     assert consequence.startswith(" this machine can neither train nor explain")
+
+
+@pytest.mark.parametrize(("given", "used"), [(None, "1"), ("0", "0")])
+def test_tensorflow_computes_by_onednn_unless_it_is_told_not_to(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: str | None, used: str
+) -> None:
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "__init__.py").write_text(
+        f"import json, os\nprint(json.dumps([os.environ['{ONEDNN}']]))"
+    )
+    monkeypatch.delenv(ONEDNN, raising=False)
+    if given is not None:
+        monkeypatch.setenv(ONEDNN, given)
+    assert loaded("from cifar_core.lean_keras import import_keras\nimport_keras()", tmp_path) == [[used]]

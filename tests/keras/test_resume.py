@@ -14,7 +14,7 @@ from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.training import callbacks
+from cifar_core.training import callbacks, operations
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.progress import ProgressReport
 from cifar_core.training.worker import run_to_the_end
@@ -108,10 +108,11 @@ def interrupt(monkeypatch: pytest.MonkeyPatch, *, epoch: int, batch: int) -> Non
     ],
 )
 def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
-    settings: Settings, changes: dict[str, object]
+    settings: Settings, changes: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = {"data": "drawn:200", "epochs": 3, **changes}  # three steps an epoch: none of them is too many
     whole = new_run(settings, **changes)
+    monkeypatch.setenv(operations.VARIABLE, "batch_norm")
     expected = run_to_the_end(whole, settings)
     assert expected.status == "finished"
 
@@ -124,9 +125,13 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
         (paths.epochs / ".epoch-0004.npz.7.aa.part").write_bytes(b"half")  # killed while it wrote
         (paths.epochs / "epoch-0009.npz").write_bytes(b"of an attempt that got further")
         store.resume(paths.folder.name)
+        monkeypatch.setenv(operations.VARIABLE, "none")  # and yet it goes on with what it began with
     record = run_to_the_end(paths, settings)
 
     assert record.status == "finished"
+    assert expected.environment is not None
+    assert record.environment == expected.environment
+    assert expected.environment.operations == ("batch_norm",)
     assert [attempt.continued_after for attempt in record.attempts] == [0, 2]
     for mine, theirs in zip(arrays_of(paths), arrays_of(whole), strict=True):
         np.testing.assert_array_equal(mine, theirs)
