@@ -225,8 +225,9 @@ def as_text(
         against = explanation.against
         wanted = f"“{name}”" if against is None else f"“{name}” and not “{saved.class_name(against)}”"
         height, width = heatmap.values.shape
-        where = heatmap.layer or "the pixels"
-        lines.append(f"{get_method(heatmap.method).title} for {wanted} at {where}, {height}×{width}.")
+        method = get_method(heatmap.method)
+        where = heatmap.layer or f"the {method.cells}"
+        lines.append(f"{method.title} for {wanted} at {where}, {height}×{width}.")
         if explanation.instead_of is not None:
             lines.append(
                 f"This network has no convolution, so there is no map by {explanation.instead_of}; this one is shown "

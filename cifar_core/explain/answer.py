@@ -65,7 +65,7 @@ class _Asked:
             version = None  # whoever is asked says what is wrong
         pictures = question.pictures
         method = METHODS.get(question.method)
-        layer = None if method is not None and method.at_pixels else question.layer
+        layer = None if method is not None and not method.at_layer else question.layer
         digest = sha256(pictures.tobytes()).digest()
         return cls(
             question.model.resolve(), version, pictures.shape, digest,

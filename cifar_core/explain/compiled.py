@@ -1,13 +1,20 @@
 """The functions of one network, each compiled when it is asked for the first time and kept."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.backends.backend import Features, Logits, Maps, Pictures, current_backend
+from cifar_core.explain.backends.backend import (
+    AttentionFunction,
+    Features,
+    Logits,
+    Maps,
+    Pictures,
+    current_backend,
+)
 from cifar_core.explain.ending import giving_logits
 from cifar_core.explain.guided import has_relus
 from cifar_core.explain.layers import CamLayer, find_head
@@ -23,21 +30,26 @@ class Compiled:
     Parameters
     ----------
     network : keras.Model
-        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes), or what they can be had from
+        (:mod:`cifar_core.explain.ending`).
+    probabilities : bool
+        Whether its outputs are probabilities whose softmax is not Keras's.
     """
 
-    def __init__(self, network: Any) -> None:
+    def __init__(self, network: Any, *, probabilities: bool = False) -> None:
         self.network = network
+        self._giving_logits = partial(giving_logits, network, probabilities=probabilities)
         self._backend = current_backend()
         self._logits: Callable[[Pictures], Logits] | None = None
         self._features: Callable[[Pictures], Features] | None = None
         self._gradients: dict[tuple[str | None, Score, bool], Gradients] = {}
+        self._attention: dict[tuple[tuple[str, ...], Score], AttentionFunction] = {}
         self._replaced: dict[str, Callable[[Pictures, Maps], Logits]] = {}
 
     def logits(self, pictures: Pictures) -> Logits:
         """Return logits (N, classes)."""
         if self._logits is None:
-            self._logits = giving_logits(self.network, self._backend.compile_logits(self.network))
+            self._logits = self._giving_logits(self._backend.compile_logits(self.network))
         return self._logits(pictures)
 
     def last_features(self, pictures: Pictures) -> Features:
@@ -61,14 +73,30 @@ class Compiled:
         key = (layer, score, guided)
         if key not in self._gradients:
             gradients = self._backend.compile_gradients(self.network, layer, score, guided=guided)
-            self._gradients[key] = giving_logits(self.network, gradients)
+            self._gradients[key] = self._giving_logits(gradients)
         return self._gradients[key]
+
+    def attention(self, layers: tuple[str, ...], score: Score) -> AttentionFunction:
+        """Return the function that gives the weights of attention layers, and the gradient of a score for them.
+
+        Parameters
+        ----------
+        layers : tuple of str
+            Their names.
+        score : {"logit", "margin", "log_probability"}
+            What is differentiated.
+        """
+        key = (layers, score)
+        if key not in self._attention:
+            attention = self._backend.compile_attention(self.network, layers, score)
+            self._attention[key] = self._giving_logits(attention)
+        return self._attention[key]
 
     def replaced(self, layer: CamLayer) -> Callable[[Pictures, Maps], Logits]:
         """Return the function from pictures and a layer's maps (N, h, w, K) instead of its own to logits."""
         if layer.name not in self._replaced:
             replaced = self._backend.compile_replaced(self.network, layer.name, layer.put_back)
-            self._replaced[layer.name] = giving_logits(self.network, replaced)
+            self._replaced[layer.name] = self._giving_logits(replaced)
         return self._replaced[layer.name]
 
     @cached_property

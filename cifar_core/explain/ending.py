@@ -1,44 +1,85 @@
-"""Networks that end in a softmax or a sigmoid: their logits are what goes into it."""
+"""Networks that end in a softmax or a sigmoid, or in one output: what goes into it is a logit for each class."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cifar_core.models.saved import flatten_layers
+import numpy as np
+from numpy.typing import NDArray
+
+from cifar_core.explain.recording import replaced_output
 
 _SQUASHING = ("softmax", "sigmoid")
 
+_SMALLEST_PROBABILITY = 1e-30
+
 
 @contextmanager
-def logits_of(network: Any) -> Iterator[None]:
-    """Let a network give logits while it is called inside the ``with`` block: its last activation is left out.
+def logits_of(network: Any, *, probabilities: bool = False) -> Iterator[None]:
+    """Let a network give logits while it is called inside the ``with`` block: a last softmax or sigmoid is left out.
 
-    Where a network is sure, the slope of its softmax is next to nothing, and so would be every map.
+    Where a network is sure, the slope of its softmax is next to nothing, and so would be every map. A softmax is the
+    last where its result is the network's, whatever it is written as: a layer, the activation of another layer, an
+    operation of a graph, a call in a network of one's own. All end in two functions of Keras, for which it has no
+    public name.
+
+    One output z stands for two classes: how much more speaks for the second than for the first. Their logits are
+    −z/2 and z/2, whose softmax is the sigmoid of z.
 
     Parameters
     ----------
     network : keras.Model
-        Whose last layer is a dense one with that activation, or a layer that is nothing else.
+        Gives one row of numbers for each picture.
+    probabilities : bool
+        Whether what it gives is probabilities even so (:func:`are_probabilities`): their logarithms are taken.
     """
-    import keras
+    from keras import ops
+    from keras.src.backend import nn
 
-    last = list(flatten_layers(network).values())[-1]
-    activation = getattr(last, "activation", None)
-    if type(last).__name__ == "Softmax":
-        last.call = lambda inputs, *args, **kwargs: inputs
-    elif getattr(activation, "__name__", "") in _SQUASHING:
-        last.activation = keras.activations.linear
-    else:
-        activation = None
+    before = {name: getattr(nn, name) for name in _SQUASHING}
+    squashed: list[tuple[Any, Any]] = []
+
+    def listening(function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(x: Any, *args: Any, **kwargs: Any) -> Any:
+            squashed.append((x, function(x, *args, **kwargs)))
+            return squashed[-1][1]
+
+        return call
+
+    def unsquashed(output: Any) -> Any:
+        logits = next((x for x, result in squashed if result is output), output)
+        if probabilities and logits is output:
+            logits = ops.log(ops.maximum(output, _SMALLEST_PROBABILITY))
+        if logits.shape[-1] == 1:
+            logits = ops.concatenate([-logits / 2, logits / 2], axis=-1)
+        return logits
+
     try:
-        yield
+        for name, function in before.items():
+            setattr(nn, name, listening(function))
+        with replaced_output(network, unsquashed):
+            yield
     finally:
-        vars(last).pop("call", None)
-        if activation is not None and type(last).__name__ != "Softmax":
-            last.activation = activation
+        for name, function in before.items():
+            setattr(nn, name, function)
 
 
-def giving_logits(network: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+def are_probabilities(outputs: NDArray[np.float32]) -> bool:
+    """Whether what a network gives is probabilities, seen from the numbers.
+
+    Parameters
+    ----------
+    outputs : ndarray of float32, shape (N, classes)
+        For any pictures. Rows that add up to 1 are no chance: of what has no softmax at its end they hardly ever do.
+    """
+    return bool(
+        outputs.shape[1] > 1 and outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1, atol=1e-2)
+    )
+
+
+def giving_logits(
+    network: Any, function: Callable[..., Any], *, probabilities: bool = False
+) -> Callable[..., Any]:
     """Return a function that calls a network, so that it gives logits while it does.
 
     Parameters
@@ -47,10 +88,12 @@ def giving_logits(network: Any, function: Callable[..., Any]) -> Callable[..., A
         The network.
     function : callable
         Calls it, now or when it is compiled.
+    probabilities : bool
+        As :func:`logits_of` has it.
     """
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        with logits_of(network):
+        with logits_of(network, probabilities=probabilities):
             return function(*args, **kwargs)
 
     return call

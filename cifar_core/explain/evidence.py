@@ -1,14 +1,15 @@
 """What a method is given of a network: arrays of all pictures, or functions that ask about variants of one."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.attention import Attention, each_to_each
 from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Logits, Maps, Pictures
 from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.layers import CamLayer
@@ -17,7 +18,7 @@ from cifar_core.explain.scores import Score, score_logits, score_weights
 from cifar_core.explain.spread import spread_maps
 
 BATCH_PIXELS = 128 * 32 * 32
-"""Variants of a picture that go through the network at once have so many pixels together; at least eight go."""
+"""Pictures, or variants of one, that go through the network at once have so many pixels together; at least eight go."""
 
 BATCH_NUMBERS = 2**23
 """Variants of a layer's output have at most so many numbers together, 32 MB."""
@@ -32,7 +33,7 @@ class Asked:
     pictures : ndarray, shape (N, H, W, 3)
         Pixels 0–255.
     layer : CamLayer or None
-        Where to look; ``None`` for a method whose maps lie at the pixels.
+        Where to look; ``None`` for a method whose maps lie at the pixels, or at patches.
     score : {"logit", "margin", "log_probability"}
         What of a class is scored.
     class_index : int, tuple of int or None
@@ -41,6 +42,8 @@ class Asked:
         The other class of a margin; ``None`` for the most probable one of the others.
     told : callable
         Told how far the work is.
+    attention : Attention or None
+        Who looks at whom, for a method whose maps lie at patches.
     """
 
     pictures: Pictures
@@ -49,6 +52,7 @@ class Asked:
     class_index: int | tuple[int, ...] | None
     against: int | None
     told: Told
+    attention: Attention | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +76,7 @@ class Evidence:
 
 
 def find_evidence(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
-    """Give a method what it needs, and return what it finds.
+    """Give a method what it needs, batch by batch, and return what it finds.
 
     Parameters
     ----------
@@ -88,6 +92,36 @@ def find_evidence(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
     ExplainError
         The network's output or the evidence is not finite, or the network is none that the method can explain.
     """
+    count, step = len(asked.pictures), _at_once(asked.pictures)
+    if count <= step:
+        return _find_in_batch(compiled, method, asked)
+    found = []
+    classes = asked.class_index
+    for start in range(0, count, step):
+        part = slice(start, min(start + step, count))
+        told = partial(_told_of_part, asked.told, start / count, (part.stop - start) / count)
+        own = classes[part] if isinstance(classes, tuple) and len(classes) == count else classes
+        batch = replace(asked, pictures=asked.pictures[part], class_index=own, told=told)
+        found.append(_find_in_batch(compiled, method, batch))
+        told(1.0)
+    return Evidence(
+        np.concatenate([one.logits for one in found]),
+        np.concatenate([one.chosen for one in found]),
+        np.concatenate([one.others for one in found]),
+        np.concatenate([one.maps for one in found]),
+    )
+
+
+def _at_once(pictures: Pictures) -> int:
+    height, width = pictures.shape[1:3]
+    return max(8, BATCH_PIXELS // int(height * width))
+
+
+def _told_of_part(told: Told, before: float, part: float, share: float) -> None:
+    told(min(before + part * share, 1.0))
+
+
+def _find_in_batch(compiled: Compiled, method: Method, asked: Asked) -> Evidence:
     count = len(asked.pictures)
     classes = np.full(count, PREDICTED if asked.class_index is None else asked.class_index, np.int32)
     others = np.full(count, RUNNER_UP if asked.against is None else asked.against, np.int32)
@@ -182,6 +216,15 @@ class _Probe:
                 return partial(self._gradients, guided=True)
             case "feature_scores":
                 return self._feature_scores
+            case "attention":
+                return self._attention[0]
+            case "attention_gradients":
+                return self._attention[1]
+            case "read":
+                return self._read
+            case "lay_out":
+                assert self.asked.attention is not None
+                return self.asked.attention.lay_out
             case "spread":
                 place = None if self.asked.layer is None else self.asked.layer.place
                 return partial(spread_maps, place=place, height=height, width=width)
@@ -190,8 +233,7 @@ class _Probe:
 
     def _parts(self, count: int, numbers: int = 0) -> Iterator[slice]:
         """Yield the batches of variants that have so many ``numbers`` each, with a word between them."""
-        height, width = self.picture.shape[:2]
-        step = max(8, min(BATCH_PIXELS // (height * width), BATCH_NUMBERS // max(numbers, 1)))
+        step = max(8, min(_at_once(self.asked.pictures), BATCH_NUMBERS // max(numbers, 1)))
         pictures = len(self.asked.pictures)
         for start in range(0, count, step):
             if start:
@@ -225,24 +267,43 @@ class _Probe:
             found.append(self._score(replaced(same, make(part))))
         return np.concatenate(found)
 
+    @cached_property
+    def _attention(self) -> tuple[list[Arrays], list[Arrays]]:
+        assert self.asked.attention is not None
+        attention = self.compiled.attention(self.asked.attention.layers, self.asked.score)
+        scored = (np.array([index], np.int32) for index in (self.chosen, self.other))
+        weights, gradients = attention(self.picture[None], *scored)
+        return [each_to_each(one[0]) for one in weights], [each_to_each(one[0]) for one in gradients]
+
+    @property
+    def _read(self) -> Arrays:
+        """Return what each token counts where the answer is read: those that it changes with, each the same."""
+        last = self._attention[1][-1]
+        read = np.asarray((last != 0).any(axis=(0, 2)), np.float32)
+        return np.asarray(read / max(read.sum(), 1), np.float32)
+
     def _head_weights(self, features: Arrays) -> Arrays:
         """Return what the mean of each map counts in the score; that it does is seen from the numbers themselves."""
         means, classes = features.mean(axis=(0, 1)), len(self.logits)
         head = self.compiled.head
         bias = getattr(head, "bias", None)
-        ends = [
+        both = np.array(
+            [-0.5, 0.5], np.float32
+        )  # One output is two logits, see :mod:`cifar_core.explain.ending`.
+        ends: list[tuple[NDArray[Any], NDArray[Any]]] = [
             # The maps are those of the classes already, in a network of convolutions alone.
-            (np.eye(classes, dtype=np.float32), 0.0),
-            (np.asarray(getattr(head, "kernel", ()), np.float32), 0.0 if bias is None else np.asarray(bias)),
+            (np.eye(len(means), dtype=np.float32), np.zeros(1)),
+            (np.asarray(getattr(head, "kernel", ()), np.float32), np.asarray(0 if bias is None else bias)),
         ]
-        for kernel, shift in ends:
+        for given, added in ends:
+            kernel, shift = (given * both, added * both) if given.shape[1:] == (1,) else (given, added)
             if kernel.shape != (len(means), classes):
                 continue
             if np.allclose(
                 means @ kernel + shift, self.logits, rtol=1e-3, atol=1e-3 * np.abs(self.logits).max()
             ):
                 return np.asarray(
-                    kernel @ score_weights(self.logits, self.chosen, self.other, self.asked.score)
+                    kernel @ score_weights(self.logits, self.chosen, self.other, self.asked.score), np.float32
                 )
         raise ExplainError(
             "CAM needs a network that ends in the mean of these maps (global average pooling) and at most one dense "

@@ -1,7 +1,7 @@
 """Opens saved networks and answers questions about them, in this process."""
 
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.attack import attack_pictures
+from cifar_core.explain.attention import Attention, attention_layers, find_attention
 from cifar_core.explain.backends.backend import Pictures
 from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.cross_entropy import cross_entropy
+from cifar_core.explain.ending import are_probabilities, logits_of
 from cifar_core.explain.evidence import Asked, find_evidence, finite
 from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.fused import fuse_maps, split_layers
@@ -22,8 +24,10 @@ from cifar_core.explain.layers import CamLayer, choose_cam_layer, find_cam_layer
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, WITHOUT_MAPS, get_method
 from cifar_core.explain.question import Question
+from cifar_core.explain.recording import recorded_outputs
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.scores import Score
+from cifar_core.explain.tokens import as_array
 from cifar_core.file_cache import FileCache
 from cifar_core.maps.features import MOST_FEATURES
 from cifar_core.models.saved import open_network
@@ -48,8 +52,8 @@ def explain(
     Parameters
     ----------
     network : keras.Model
-        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes). For many calls make a
-        :class:`LoadedModel` of it, which keeps what was compiled.
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits or probabilities (N, classes), or one logit, or its
+        sigmoid, for two classes. For many calls make a :class:`LoadedModel` of it, which keeps what was compiled.
     pictures : ndarray, shape (N, H, W, 3)
         RGB pictures, 0 to 255.
     method : str
@@ -57,7 +61,8 @@ def explain(
     class_index : int, optional
         The class that is explained; the predicted one if not given.
     layer : str, optional
-        Where to look; the deepest with maps fine enough if not given. Methods that look at pixels take none.
+        Where to look; the deepest with maps fine enough if not given. Methods that look at pixels, or at attention,
+        take none.
     score : {"logit", "margin", "log_probability"}
         What of the class is scored.
     against : int, optional
@@ -84,15 +89,16 @@ class LoadedModel:
     Parameters
     ----------
     network : keras.Model
-        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+        Takes pixels 0–255 of shape (N, H, W, 3), gives what :func:`explain` says.
     """
 
     def __init__(self, network: Any) -> None:
         self.network = network
-        self.classes = int(network.output_shape[-1])
+        self._one_output = int(network.output_shape[-1]) == 1
+        self.classes = 2 if self._one_output else int(network.output_shape[-1])
         self._geometry = find_geometry(network)
-        self.layers = _find_layers(network, self._geometry)
-        self.compiled = Compiled(network)
+        self.layers, probabilities = _look_at(network, self._geometry)
+        self.compiled = Compiled(network, probabilities=probabilities)
 
     def predict(self, pictures: Pictures) -> NDArray[np.float32]:
         """Return logits (N, classes) for pictures (N, H, W, 3) of pixels 0–255."""
@@ -160,14 +166,19 @@ class LoadedModel:
         if question.attack is not None:
             return self._attacked(question, told)
         method, instead = get_method(question.method), None
-        if not self.layers and not method.at_pixels:
+        if not self.layers and method.at_layer:
             method, instead = METHODS[WITHOUT_MAPS], method.title
-        names = [] if method.at_pixels else split_layers(question.layer)
+        names = split_layers(question.layer) if method.at_layer else []
         if len(names) > 1:
             return self._fused(question, names, told)
-        layer = None if method.at_pixels else choose_cam_layer(self.layers, question.layer)
-        place = self._pixels if layer is None else layer.place
-        asked = Asked(question.pictures, layer, question.score, question.class_index, question.against, told)
+        layer = choose_cam_layer(self.layers, question.layer) if method.at_layer else None
+        attention = self._attention if method.at_patches else None
+        place = next((one.place for one in (layer, attention) if one is not None), self._pixels)
+        # Of one output the logit is the whole way between the two classes, up or down.
+        score = "margin" if self._one_output and question.score == "logit" else question.score
+        asked = Asked(
+            question.pictures, layer, score, question.class_index, question.against, told, attention
+        )
         found = find_evidence(self.compiled, method, asked)
         return tuple(
             Explanation(
@@ -183,6 +194,7 @@ class LoadedModel:
                 self.layers,
                 instead_of=instead,
                 used=None if self._geometry is None else self._geometry.used,
+                attends=self._attends,
                 score=question.score,
                 against=int(other) if question.score == "margin" else None,
             )
@@ -210,6 +222,14 @@ class LoadedModel:
             )
             for answers in zip(*each, strict=True)
         )
+
+    @cached_property
+    def _attends(self) -> bool:
+        return bool(attention_layers(self.network))
+
+    @cached_property
+    def _attention(self) -> Attention:
+        return find_attention(self.network, self._geometry)
 
     @property
     def _pixels(self) -> MapPlace:
@@ -275,15 +295,12 @@ def _for_size(network: Any, size: tuple[int, ...]) -> Any:
     return keras.Model(pixels, network(pixels))
 
 
-def _find_layers(network: Any, geometry: Geometry | None) -> tuple[CamLayer, ...]:
-    """Find the layers of a network that can be computed here, and has an output for each class."""
-    if int(network.output_shape[-1]) < 2:
-        raise ExplainError(
-            "The network has one output, and one for each class is needed. Import it as a run, which gives it two, or "
-            "end it in a dense layer with two outputs."
-        )
+def _look_at(network: Any, geometry: Geometry | None) -> tuple[tuple[CamLayer, ...], bool]:
+    """Find the layers of a network that can be computed here, and whether it gives probabilities even so."""
     try:
-        return find_cam_layers(network, geometry)
+        with logits_of(network), recorded_outputs({"": network}) as outputs:
+            layers = find_cam_layers(network, geometry)
+        return layers, are_probabilities(as_array(outputs[""]))
     except Exception as error:
         if "NHWC" not in str(error):
             raise

@@ -22,7 +22,8 @@ class Heatmap:
         Highest evidence before anything was cut off or divided, in the unit of the method; not above 0 in an empty
         map.
     layer : str or None
-        The layer that was looked at; ``None`` where the cells are the pixels themselves.
+        The layer that was looked at; ``None`` where the cells are the pixels themselves, or the patches that attend to
+        one another.
     class_index : int
         The class the evidence is for.
     method : str

@@ -1,7 +1,7 @@
 """How what layers take and give is caught, or changed, while a network is called."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 
@@ -63,6 +63,55 @@ def replaced_output(layer: Any, by: Callable[[Any], Any]) -> Iterator[None]:
         yield
     finally:
         vars(layer).pop("call", None)
+
+
+@contextmanager
+def recorded_attention(
+    layers: Iterable[Any], change: Callable[[int, Any], Any] = lambda number, weights: weights
+) -> Iterator[list[Any]]:
+    """Catch by how much tokens look at one another while the model is called inside the ``with`` block.
+
+    Attention is computed step by step meanwhile: what fuses its steps has no weights to show.
+
+    Parameters
+    ----------
+    layers : iterable of keras.Layer
+        Multi-head or grouped-query attention.
+    change : callable
+        Makes of the number of the call, from 0, and of the weights those that are used, and caught, instead.
+
+    Yields
+    ------
+    list of tensor, each of shape (N, heads, T, S)
+        Of each call, also of a shared layer, how much of token s goes into token t; over s they add up to 1.
+    """
+    caught: list[Any] = []
+
+    def keep(weights: Any) -> Any:
+        caught.append(change(len(caught), weights))
+        return caught[-1]
+
+    with ExitStack() as stack:
+        for layer in layers:
+            stack.enter_context(_step_by_step(layer))
+            stack.enter_context(replaced_output(layer._softmax, keep))
+        yield caught
+
+
+@contextmanager
+def _step_by_step(layer: Any) -> Iterator[None]:
+    call, fused = layer.call, layer._flash_attention
+
+    def with_weights(*args: Any, return_attention_scores: bool = False, **kwargs: Any) -> Any:
+        gave = call(*args, return_attention_scores=True, **kwargs)
+        return gave if return_attention_scores else gave[0]
+
+    try:
+        layer.call, layer._flash_attention = with_weights, False
+        yield
+    finally:
+        vars(layer).pop("call", None)
+        layer._flash_attention = fused
 
 
 @contextmanager

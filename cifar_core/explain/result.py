@@ -37,6 +37,8 @@ class Explanation:
         The other class of a margin.
     randomised : tuple of str
         The layers that had forgotten what they learnt, the uppermost first, where the question asked for that.
+    attends : bool
+        Whether the network has attention layers, for methods that look at those.
     attacked : ndarray of uint8, shape (H, W, 3), or None
         The picture that was explained, where the question asked for an attack.
     """
@@ -51,6 +53,7 @@ class Explanation:
     score: Score = "logit"
     against: int | None = None
     randomised: tuple[str, ...] = ()
+    attends: bool = False
     attacked: NDArray[np.uint8] | None = None
 
     @property

@@ -11,6 +11,8 @@ import pytest
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel, explain
 from cifar_core.explain.layers import default_cam_layer
+from cifar_core.explain.question import Question
+from cifar_core.explain.scores import Score
 
 layers = keras.layers
 PIXELS = (12, 12, 3)
@@ -159,33 +161,128 @@ def test_a_network_of_dense_layers_is_explained_at_its_pixels() -> None:
     assert answer.instead_of == "Grad-CAM"
 
 
-@pytest.mark.parametrize("end", ["activation", "layer"])
+class Squashed(keras.Model):
+    """Ends in a softmax in its call."""
+
+    def __init__(self, inner: Any, squash: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.inner, self.squash = inner, squash
+
+    def call(self, x: Any) -> Any:
+        return self.squash(self.inner(x))
+
+
+def by_hand(x: Any) -> Any:
+    """A softmax that nobody recognises as one."""
+    shares = keras.ops.exp(x - keras.ops.max(x, axis=1, keepdims=True))
+    return shares / keras.ops.sum(shares, axis=1, keepdims=True)
+
+
+def with_activation(network: Any, name: str) -> Any:
+    network.layers[-1].activation = keras.activations.get(name)
+    return network
+
+
+ENDS: dict[str, Callable[[Any], Any]] = {
+    "activation": lambda network: with_activation(network, "softmax"),
+    "layer": lambda network: keras.Sequential([keras.Input(PIXELS), *network.layers, layers.Softmax()]),
+    "activation layer": lambda network: keras.Sequential([network, layers.Activation("softmax")]),
+    "operation of a graph": lambda network: functional(lambda x: keras.ops.softmax(network(x)), list),
+    "nested": lambda network: functional(with_activation(network, "softmax"), list),
+    "call": lambda network: Squashed(network, keras.ops.softmax),
+    "call, by hand": lambda network: Squashed(network, by_hand),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
 def test_of_probabilities_the_logits_are_explained(end: str) -> None:
     keras.utils.set_random_seed(7)
     plain = FORMS["sequential"]()
     squashed = keras.models.clone_model(plain)
     squashed.set_weights(plain.get_weights())
-    if end == "activation":
-        squashed.layers[-1].activation = keras.activations.softmax
-    else:
-        squashed = keras.Sequential([keras.Input(PIXELS), *squashed.layers, layers.Softmax()])
+    squashed = ENDS[end](squashed)
     before = np.asarray(squashed(PICTURES.astype("float32")))
     assert before.sum(axis=1) == pytest.approx(1)
-    for got, wanted in zip(explain(squashed, PICTURES), explain(plain, PICTURES), strict=True):
-        assert np.allclose(got.logits, wanted.logits, atol=1e-5)
+    # Logarithms of probabilities are logits up to one number: what is explained is how far apart two classes are.
+    score: Score = "margin" if end == "call, by hand" else "logit"
+    both = zip(explain(squashed, PICTURES, score=score), explain(plain, PICTURES, score=score), strict=True)
+    for got, wanted in both:
+        assert np.allclose(got.probabilities, wanted.probabilities, atol=1e-5)
+        assert np.allclose(got.logits, wanted.logits, atol=1e-5) == (score == "logit")
         assert got.heatmap is not None
         assert wanted.heatmap is not None
-        assert np.allclose(got.heatmap.values, wanted.heatmap.values, atol=1e-5)
+        assert wanted.heatmap.maximum > 0
+        assert got.heatmap.maximum == pytest.approx(wanted.heatmap.maximum, rel=1e-3)
+        assert np.allclose(got.heatmap.values, wanted.heatmap.values, atol=1e-3)
     assert np.array_equal(np.asarray(squashed(PICTURES.astype("float32"))), before)  # it is as it was
+
+
+def test_a_softmax_on_the_way_is_no_end() -> None:
+    """Weights of a mixture are left alone: the answer is what it was."""
+    keras.utils.set_random_seed(7)
+    pixels = keras.Input(PIXELS)
+    ways = [layers.Dense(3)(layers.Flatten()(layers.Conv2D(3, 5, strides=3)(pixels))) for _ in "ab"]
+    network = keras.Model(pixels, layers.Multiply()([layers.Softmax()(ways[0]), ways[1]]))
+    (answer, _) = explain(network, PICTURES)
+    assert answer.logits == pytest.approx(np.asarray(network(PICTURES.astype("float32")))[0], rel=1e-4)
+
+
+def one_output(end: str) -> tuple[Any, Any]:
+    """A network with one output, and the same with its logit."""
+    keras.utils.set_random_seed(7)
+    plain = keras.Sequential([keras.Input(PIXELS), *stem(), layers.GlobalAveragePooling2D(), layers.Dense(1)])
+    plain.layers[-1].bias.assign([0.3])
+    other = keras.models.clone_model(plain)
+    other.set_weights(plain.get_weights())
+    if end == "sigmoid":
+        other = with_activation(other, "sigmoid")
+    elif end == "call":
+        other = functional(Squashed(other, keras.ops.sigmoid), list)
+    return other, plain
+
+
+@pytest.mark.parametrize("end", ["sigmoid", "logit", "call"])
+def test_one_output_speaks_for_the_second_class_and_against_the_first(end: str) -> None:
+    """Worked out by hand: the map is feature times weight over the cells, and its sign that of the class."""
+    network, plain = one_output(end)
+    loaded = LoadedModel(network)
+    given = PICTURES.astype("float32")
+    logits = np.asarray(plain(given))[:, 0]
+    features = np.asarray(keras.Model(plain.inputs[0], plain.get_layer("last").output)(given))
+    for class_index, sign in ((0, -1), (1, 1)):
+        answers = loaded.explain(Question(Path(), PICTURES, class_index, method="hirescam"))
+        wanted = sign * (features @ plain.layers[-1].kernel.numpy()[:, 0]) / features[0, ..., 0].size
+        for answer, logit, evidence in zip(answers, logits, wanted, strict=True):
+            assert answer.score == "logit"
+            assert answer.against is None
+            assert answer.probabilities[1] == pytest.approx(1 / (1 + np.exp(-logit)), rel=1e-4)
+            assert answer.heatmap is not None
+            used = answer.heatmap.place.used if answer.heatmap.place else np.ones(evidence.shape, bool)
+            assert answer.heatmap.total == pytest.approx(evidence[used].sum(), rel=1e-3)
+            assert answer.heatmap.maximum == pytest.approx(evidence.max(where=used, initial=0), rel=1e-3)
+    for answer, logit in zip(loaded.explain(Question(Path(), PICTURES, method="cam")), logits, strict=True):
+        assert answer.class_index == int(logit > 0)
+        assert answer.heatmap is not None
+        assert answer.heatmap.total / answer.heatmap.values.size == pytest.approx(
+            abs(logit) - (0.3 if logit > 0 else -0.3), rel=1e-3
+        )
+    with pytest.raises(ExplainError, match="no class number 2"):
+        loaded.explain(Question(Path(), PICTURES, 2))
+
+
+def test_a_sure_network_of_one_output_still_has_a_map() -> None:
+    network, plain = one_output("sigmoid")
+    for one in (network, plain):
+        one.layers[-1].kernel.assign(one.layers[-1].kernel * 1e4)
+    assert set(np.asarray(network(PICTURES.astype("float32"))).ravel()) <= {0.0, 1.0}
+    for got, wanted in zip(explain(network, PICTURES), explain(plain, PICTURES), strict=True):
+        assert got.heatmap is not None
+        assert wanted.heatmap is not None
+        assert got.heatmap.maximum == pytest.approx(wanted.heatmap.maximum, rel=1e-4) != 0
 
 
 def test_what_cannot_be_explained_is_a_sentence() -> None:
     pixels = keras.Input(PIXELS)
-    one = keras.Sequential(
-        [keras.Input(PIXELS), *stem(), layers.Flatten(), layers.Dense(1, activation="sigmoid")]
-    )
-    with pytest.raises(ExplainError, match="one output"):
-        explain(one, PICTURES)
     x = layers.Conv2D(4, 3, data_format="channels_first")(layers.Permute((3, 1, 2))(pixels))
     first = keras.Model(pixels, layers.Dense(3)(layers.Flatten()(x)))
     if keras.backend.backend() == "tensorflow":

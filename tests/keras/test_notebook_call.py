@@ -1,5 +1,6 @@
 """Explaining any Keras model with one call: another size, another number of classes, with and without a graph."""
 
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -7,8 +8,10 @@ import numpy as np
 import pytest
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.explainer import explain
+from cifar_core.explain import evidence
+from cifar_core.explain.explainer import LoadedModel, explain
 from cifar_core.explain.methods.registry import METHODS
+from cifar_core.explain.question import Question
 from cifar_core.explain.spread import spread_maps
 
 layers = keras.layers
@@ -46,7 +49,7 @@ class Subclassed(keras.Model):  # type: ignore[misc]
         return x
 
 
-@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("method", [one.id for one in METHODS.values() if not one.at_patches])
 def test_every_method_explains_a_functional_model_of_another_size(method: str) -> None:
     shares: list[float] = []
     answers = explain(functional(), PICTURES, method=method, class_index=2, told=shares.append)
@@ -103,6 +106,35 @@ def test_maps_of_several_layers_are_one_by_hand() -> None:
         assert both.heatmap.values == pytest.approx(mean / mean.max(), abs=1e-5)
     with pytest.raises(ExplainError, match="no map at a layer “nowhere”"):
         explain(network, PICTURES, layer="maps,nowhere")
+
+
+def test_many_pictures_go_through_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same maps as of all at once, with a word between two batches; what the word raises ends the work."""
+    loaded, many = LoadedModel(functional()), np.concatenate([PICTURES, 255 - PICTURES] * 5)
+    wanted = loaded.explain(Question(Path(), many))
+    monkeypatch.setattr(evidence, "BATCH_PIXELS", 1)
+    shares: list[float] = []
+    for answer, other in zip(loaded.explain(Question(Path(), many), shares.append), wanted, strict=True):
+        assert answer.class_index == other.class_index
+        assert answer.logits == pytest.approx(other.logits, abs=1e-4)
+        assert answer.heatmap is not None
+        assert other.heatmap is not None
+        assert answer.heatmap.values == pytest.approx(other.heatmap.values, abs=1e-4)
+    assert shares == pytest.approx([0.4, 0.8, 1.0])
+    classes = tuple(range(3)) * 6 + (1, 0)
+    one_each = loaded.explain(Question(Path(), many, classes))
+    assert tuple(one.class_index for one in one_each) == classes
+    shares = []
+    loaded.explain(Question(Path(), many, method="cam"), shares.append)
+    assert len(shares) == 23
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1)
+
+    def leave(share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        loaded.explain(Question(Path(), many), leave)
 
 
 def test_pixels_need_not_be_whole_numbers() -> None:

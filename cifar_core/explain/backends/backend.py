@@ -1,7 +1,7 @@
 """What a backend computes for an explanation, and which one does: that of Keras in this process."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import Any, Protocol, cast
 
@@ -17,6 +17,12 @@ Pictures = NDArray[np.uint8] | NDArray[np.float32]
 Logits = NDArray[np.float32]
 Maps = NDArray[np.float32]
 Features = NDArray[np.float32]
+
+AttentionFunction = Callable[
+    [Pictures, NDArray[np.int32], NDArray[np.int32]],
+    tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]],
+]
+"""From pictures, classes and others to the weights of attention, and their gradients."""
 
 PREDICTED = -1
 """In place of a class index: the class with the highest logit."""
@@ -86,6 +92,27 @@ class Backend(Protocol):
             :data:`PREDICTED` stands for the class with the highest logit, and others int32 (N,), which a margin alone
             looks at, where :data:`RUNNER_UP` stands for the highest of the others. Gives float32 logits (N, classes),
             features (N, h, w, K) and their gradients (N, h, w, K); of the pixels these are (N, H, W, 3).
+        """
+
+    def compile_attention(
+        self, model: Any, layers: Sequence[str], score: Score = "logit"
+    ) -> AttentionFunction:
+        """Compile the weights of attention layers, and the gradient of one score per picture with respect to them.
+
+        Parameters
+        ----------
+        model : keras.Model
+            Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+        layers : sequence of str
+            Names as in :func:`cifar_core.explain.attention.attention_layers`.
+        score : {"logit", "margin", "log_probability"}
+            What is differentiated.
+
+        Returns
+        -------
+        callable
+            ``attention(images, classes, others)``, which takes what that of :meth:`compile_gradients` takes, gives
+            float32 weights (N, heads, T, T) of each call of a layer, in the order of computation, and their gradients.
         """
 
     def compile_replaced(

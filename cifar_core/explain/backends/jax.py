@@ -1,6 +1,6 @@
 """Outputs and gradients, compiled by JAX; what the functions take and give is said in ``backend.py``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -9,9 +9,22 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
-from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Features, Logits, Maps, Pictures
+from cifar_core.explain.backends.backend import (
+    PREDICTED,
+    RUNNER_UP,
+    AttentionFunction,
+    Features,
+    Logits,
+    Maps,
+    Pictures,
+)
 from cifar_core.explain.guided import guided_relus
-from cifar_core.explain.recording import recorded_inputs, recorded_outputs, replaced_output
+from cifar_core.explain.recording import (
+    recorded_attention,
+    recorded_inputs,
+    recorded_outputs,
+    replaced_output,
+)
 from cifar_core.explain.scores import Score
 from cifar_core.models.saved import flatten_layers
 
@@ -83,15 +96,8 @@ def compile_gradients(
         changed = nullcontext() if target is None else replaced_output(target, shifted)
         with changed, guided_relus() if guided else nullcontext():
             logits = _float32(model(pixels, training=False))
-        rows = jnp.arange(len(logits))
-        chosen = jnp.where(classes == PREDICTED, logits.argmax(axis=1), classes)
-        scored = logits[rows, chosen]
-        if score == "margin":
-            runner_up = logits.at[rows, chosen].set(-jnp.inf).argmax(axis=1)
-            scored -= logits[rows, jnp.where(others == RUNNER_UP, runner_up, others)]
-        elif score == "log_probability":
-            scored -= jax.nn.logsumexp(logits, axis=1)
-        return scored.sum(), (logits, caught[0])  # Each picture's score depends on its own maps alone.
+        # Each picture's score depends on its own maps alone.
+        return _scored(logits, classes, others, score).sum(), (logits, caught[0])
 
     def features_and_gradients(pixels: Any, classes: Any, others: Any) -> Any:
         form = jax.eval_shape(features_of, pixels)
@@ -100,6 +106,41 @@ def compile_gradients(
         return logits, _float32(features), _float32(gradients)
 
     return _compiled(features_and_gradients)
+
+
+def compile_attention(model: Any, layers: Sequence[str], score: Score = "logit") -> AttentionFunction:
+    """Compile weights of attention and their gradients; see :class:`~cifar_core.explain.backends.backend.Backend`.
+
+    They too are shifted by zero (:func:`compile_gradients`).
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+    layers : sequence of str
+        Names as in :func:`cifar_core.explain.attention.attention_layers`.
+    score : {"logit", "margin", "log_probability"}
+        What is differentiated.
+    """
+    known = flatten_layers(model)
+    targets = [known[name] for name in layers]
+
+    def weights_of(pixels: Any) -> Any:
+        with recorded_attention(targets) as attention:
+            model(pixels, training=False)
+        return attention
+
+    def total(shifts: Any, pixels: Any, classes: Any, others: Any) -> Any:
+        with recorded_attention(targets, lambda number, weights: weights + shifts[number]) as attention:
+            logits = _float32(model(pixels, training=False))
+        return _scored(logits, classes, others, score).sum(), attention
+
+    def weights_and_gradients(pixels: Any, classes: Any, others: Any) -> Any:
+        shifts = [jnp.zeros(form.shape, form.dtype) for form in jax.eval_shape(weights_of, pixels)]
+        gradients, attention = jax.grad(total, has_aux=True)(shifts, pixels, classes, others)
+        return jax.tree.map(_float32, (attention, gradients))
+
+    return _compiled(weights_and_gradients)
 
 
 def compile_replaced(
@@ -123,6 +164,19 @@ def compile_replaced(
             return _float32(model(images, training=False))
 
     return _compiled(forward)
+
+
+def _scored(logits: Any, classes: Any, others: Any, score: Score) -> Any:
+    """Return what is differentiated, (N,)."""
+    rows = jnp.arange(len(logits))
+    chosen = jnp.where(classes == PREDICTED, logits.argmax(axis=1), classes)
+    scored = logits[rows, chosen]
+    if score == "margin":
+        runner_up = logits.at[rows, chosen].set(-jnp.inf).argmax(axis=1)
+        scored -= logits[rows, jnp.where(others == RUNNER_UP, runner_up, others)]
+    elif score == "log_probability":
+        scored -= jax.nn.logsumexp(logits, axis=1)
+    return scored
 
 
 def _float32(tensor: Any) -> Any:

@@ -1,6 +1,6 @@
 """Outputs and gradients, compiled by TensorFlow; what the functions take and give is said in ``backend.py``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from typing import Any
 
@@ -8,9 +8,22 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, Features, Logits, Maps, Pictures
+from cifar_core.explain.backends.backend import (
+    PREDICTED,
+    RUNNER_UP,
+    AttentionFunction,
+    Features,
+    Logits,
+    Maps,
+    Pictures,
+)
 from cifar_core.explain.guided import guided_relus
-from cifar_core.explain.recording import recorded_inputs, recorded_outputs, replaced_output
+from cifar_core.explain.recording import (
+    recorded_attention,
+    recorded_inputs,
+    recorded_outputs,
+    replaced_output,
+)
 from cifar_core.explain.scores import Score
 from cifar_core.models.saved import flatten_layers
 
@@ -72,28 +85,54 @@ def compile_gradients(
             tape.watch(pixels)  # a tape records nothing but what depends on a watched tensor
             with recorded_outputs(target) as outputs, guided_relus() if guided else nullcontext():
                 logits = model(pixels, training=False)
-            predicted = tf.argmax(logits, axis=1, output_type=tf.int32)
-            chosen = tf.where(classes == PREDICTED, predicted, classes)
-            scored = tf.gather(logits, chosen, batch_dims=1)
-            if score == "margin":
-                own = tf.one_hot(chosen, logits.shape[1], on_value=True, off_value=False)
-                runner_up = tf.argmax(tf.where(own, logits.dtype.min, logits), axis=1, output_type=tf.int32)
-                other = tf.where(others == RUNNER_UP, runner_up, others)
-                scored -= tf.gather(logits, other, batch_dims=1)
-            elif score == "log_probability":
-                scored -= tf.reduce_logsumexp(logits, axis=1)
+            scored = _scored(logits, classes, others, score)
         features = pixels if layer is None else outputs[layer]
         gradients = tape.gradient(scored, features, unconnected_gradients="zero")
         return tuple(tf.cast(tensor, tf.float32) for tensor in (logits, features, gradients))
 
-    signature = [_image_spec(model), *[tf.TensorSpec((None,), tf.int32)] * 2]
-    compiled = tf.function(features_and_gradients, input_signature=signature)
+    compiled = tf.function(features_and_gradients, input_signature=_signature(model))
 
     def compute(
         images: Pictures, classes: NDArray[np.int32], others: NDArray[np.int32]
     ) -> tuple[Logits, Maps, Maps]:
         logits, features, gradients = compiled(np.asarray(images, np.float32), classes, others)
         return np.asarray(logits), np.asarray(features), np.asarray(gradients)
+
+    return compute
+
+
+def compile_attention(model: Any, layers: Sequence[str], score: Score = "logit") -> AttentionFunction:
+    """Compile weights of attention and their gradients; see :class:`~cifar_core.explain.backends.backend.Backend`.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Takes pixels 0–255 of shape (N, H, W, 3), gives logits (N, classes).
+    layers : sequence of str
+        Names as in :func:`cifar_core.explain.attention.attention_layers`.
+    score : {"logit", "margin", "log_probability"}
+        What is differentiated.
+    """
+    known = flatten_layers(model)
+    targets = [known[name] for name in layers]
+
+    def weights_and_gradients(pixels: Any, classes: Any, others: Any) -> Any:
+        with tf.GradientTape() as tape:
+
+            def watched(number: int, weights: Any) -> Any:
+                tape.watch(weights)
+                return weights
+
+            with recorded_attention(targets, watched) as attention:
+                scored = _scored(model(pixels, training=False), classes, others, score)
+        gradients = tape.gradient(scored, attention, unconnected_gradients="zero")
+        return [[tf.cast(one, tf.float32) for one in each] for each in (attention, gradients)]
+
+    compiled = tf.function(weights_and_gradients, input_signature=_signature(model))
+
+    def compute(images: Pictures, classes: NDArray[np.int32], others: NDArray[np.int32]) -> tuple[Any, Any]:
+        attention, gradients = compiled(np.asarray(images, np.float32), classes, others)
+        return [np.asarray(one) for one in attention], [np.asarray(one) for one in gradients]
 
     return compute
 
@@ -130,6 +169,25 @@ def compile_replaced(
         return np.asarray(compiled[shape](np.asarray(images, np.float32), features))
 
     return compute
+
+
+def _scored(logits: Any, classes: Any, others: Any, score: Score) -> Any:
+    """Return what is differentiated, (N,)."""
+    predicted = tf.argmax(logits, axis=1, output_type=tf.int32)
+    chosen = tf.where(classes == PREDICTED, predicted, classes)
+    scored = tf.gather(logits, chosen, batch_dims=1)
+    if score == "margin":
+        own = tf.one_hot(chosen, logits.shape[1], on_value=True, off_value=False)
+        runner_up = tf.argmax(tf.where(own, logits.dtype.min, logits), axis=1, output_type=tf.int32)
+        other = tf.where(others == RUNNER_UP, runner_up, others)
+        scored -= tf.gather(logits, other, batch_dims=1)
+    elif score == "log_probability":
+        scored -= tf.reduce_logsumexp(logits, axis=1)
+    return scored
+
+
+def _signature(model: Any) -> list[Any]:
+    return [_image_spec(model), *[tf.TensorSpec((None,), tf.int32)] * 2]
 
 
 def _image_spec(model: Any) -> Any:

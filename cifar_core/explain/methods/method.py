@@ -29,6 +29,10 @@ Need = Literal[
     "feature_scores",
     "pixel_gradients",
     "guided_gradients",
+    "attention",
+    "attention_gradients",
+    "read",
+    "lay_out",
 ]
 """What a method is computed from.
 
@@ -46,9 +50,14 @@ as (h, w, K):
 - ``scores``, of pictures (M, H, W, C): numbers (M,), the score of the same class in each;
 - ``feature_scores``, of the layer's outputs (M, h, w, K) instead of its own: numbers (M,);
 - ``pixel_gradients``, of pictures (M, H, W, C): the derivative of that score with respect to their pixels;
-- ``guided_gradients``: the same, with ReLUs that let only positive gradients through.
+- ``guided_gradients``: the same, with ReLUs that let only positive gradients through;
+- ``attention``: of each attention layer, in the order of computation, float32 (heads, T, T), how much of each token
+  goes into each; and ``attention_gradients``, the derivatives of the score with respect to these;
+- ``read``, float32 (T,): what each token counts where the answer is read behind the last attention, the same for all
+  that it is read from, 1 in all;
+- ``lay_out``, from numbers of tokens (T,) to those of the patches that they stand for, (h, w).
 
-The last four are :data:`Batched`."""
+``scores``, ``feature_scores`` and the two gradients of pixels are :data:`Batched`."""
 
 OF_ALL: frozenset[Need] = frozenset({"features", "gradients"})
 
@@ -87,6 +96,8 @@ class Method:
         What to know before one believes it, in Markdown; empty for most.
     adds_up : str
         What all the numbers of a map add up to, where they do.
+    coloured : str
+        What is coloured by one that asks for no class.
     """
 
     id: str
@@ -101,11 +112,27 @@ class Method:
     cost: str = "one pass and its gradient"
     warning: str = ""
     adds_up: str = ""
+    coloured: str = "what stands out most"
+
+    @property
+    def at_layer(self) -> bool:
+        """Whether the cells of its maps are those of a layer, which can be chosen."""
+        return "features" in self.needs
+
+    @property
+    def at_patches(self) -> bool:
+        """Whether the cells of its maps are the patches whose tokens attend to one another."""
+        return "attention" in self.needs
 
     @property
     def at_pixels(self) -> bool:
-        """Whether the cells of its maps are the pixels themselves, and not those of a layer."""
-        return "features" not in self.needs
+        """Whether the cells of its maps are the pixels themselves."""
+        return not self.at_layer and not self.at_patches
+
+    @property
+    def cells(self) -> str:
+        """What its cells are, where they are none of a layer."""
+        return "patches" if self.at_patches else "pixels"
 
     @property
     def one_by_one(self) -> bool:

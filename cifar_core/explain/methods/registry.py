@@ -12,7 +12,9 @@ from cifar_core.explain.methods.integrated_gradients import INTEGRATED_GRADIENTS
 from cifar_core.explain.methods.layercam import LAYERCAM
 from cifar_core.explain.methods.method import Method
 from cifar_core.explain.methods.occlusion import OCCLUSION
+from cifar_core.explain.methods.relevance import RELEVANCE
 from cifar_core.explain.methods.rise import RISE
+from cifar_core.explain.methods.rollout import ROLLOUT
 from cifar_core.explain.methods.saliency import SALIENCY
 from cifar_core.explain.methods.scorecam import SCORECAM
 from cifar_core.explain.methods.smoothgrad import SMOOTHGRAD
@@ -30,6 +32,8 @@ METHODS: dict[str, Method] = {
         CAM,
         SCORECAM,
         ABLATIONCAM,
+        ROLLOUT,
+        RELEVANCE,
         SALIENCY,
         SMOOTHGRAD,
         INTEGRATED_GRADIENTS,

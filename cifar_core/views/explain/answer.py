@@ -198,7 +198,11 @@ def build_explain_view(
         scale_sentence="" if heatmap is None else scale_sentence(heatmap),
         explained_class=explained,
         layers=answer.layers,
-        methods=tuple(one.id for one in METHODS.values() if one.at_pixels or answer.layers),
+        methods=tuple(
+            one.id
+            for one in METHODS.values()
+            if one.at_pixels or (one.at_layer and answer.layers) or (one.at_patches and answer.attends)
+        ),
         notes=(() if tested is None else (tested,))
         + _instead_note(answer)
         + _training_note(model, subject)

@@ -23,10 +23,11 @@ def heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
     if heatmap is None:
         return plain(answer.no_heatmap_reason or "There is no heat map for this network.")
     method = get_method(heatmap.method)
-    where = "at its pixels" if heatmap.layer is None else f"at layer {plain(heatmap.layer)}"
+    where = f"at layer {plain(heatmap.layer)}" if heatmap.layer is not None else f"at its {method.cells}"
     if not method.asks_class:
+        at_layer = f" {where}" if method.at_layer else ""
         return (
-            f"Heat map by {method.title}. Coloured: what stands out most {where}, the brighter "
+            f"Heat map by {method.title}. Coloured: {method.coloured}{at_layer}, the brighter "
             "the more, **whatever the class**."
         )
     explained = f"**{plain(names[answer.class_index])}**"

@@ -19,7 +19,8 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap, trust
     with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
         first, middle, second = st.columns([3, 2, 2])
         if heatmap.layer is None:
-            first.caption("The cells of this map are the picture's pixels: no layer is chosen.")
+            cells = METHODS[heatmap.method].cells
+            first.caption(f"The cells of this map are the picture's {cells}: no layer is chosen.")
         else:
             sizes = {
                 one.name: f"{one.name} · {one.channels} feature maps of {one.height}×{one.width}"
@@ -57,7 +58,11 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap, trust
                 fills=True,
             )
             at_layer = heatmap.layer is not None and "," not in heatmap.layer
-            cell = "pixel of the picture" if not at_layer else "place in the layer's feature maps"
+            cell = "place in the layer's feature maps"
+            if not at_layer:
+                cell = (
+                    "patch of the picture" if METHODS[heatmap.method].at_patches else "pixel of the picture"
+                )
             st.caption(
                 f"Each cell is one {cell}: 100% is the strongest evidence in this picture, "
                 "0% is none. Two pictures have different maxima, so their colours cannot be compared. "

@@ -42,6 +42,11 @@ def test_where_its_cells_lie_follows_from_what_it_needs() -> None:
     assert not METHODS["gradcam"].one_by_one
     assert METHODS["occlusion"].at_pixels
     assert METHODS["occlusion"].one_by_one
+    assert not METHODS["occlusion"].at_layer
+    assert METHODS["gradcam"].at_layer
+    for method in METHODS.values():
+        assert method.at_layer + method.at_patches + method.at_pixels == 1
+    assert [one.id for one in METHODS.values() if one.at_patches] == ["rollout", "attention-relevance"]
     assert METHODS[WITHOUT_MAPS].at_pixels
 
 
