@@ -24,6 +24,7 @@ from pages.parts.compare.report import draw_report
 from pages.parts.compare.robustness import draw_robustness
 from pages.parts.compare.saved_slices import draw_saved_slices
 from pages.parts.compare.slices import draw_slices
+from pages.parts.compare.unknown import draw_unknown
 from pages.parts.compare.verdict import draw_verdict
 from pages.parts.frame.address import bound
 from pages.parts.frame.come_into_view import come_into_view
@@ -133,6 +134,7 @@ elif show == COST:
     draw_cost(lines, choice.ids)
 elif show == ROBUSTNESS:
     draw_robustness(view, dataset)
+    draw_unknown(view)
 elif show == SLICES:
     draw_slices(view, chosen_set, dataset)
     draw_saved_slices(view, dataset)

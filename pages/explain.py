@@ -20,6 +20,7 @@ from pages.parts.explain.change import choose_change, draw_change
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
 from pages.parts.explain.surroundings import draw_surroundings
+from pages.parts.explain.unknown import draw_unknown, unlike
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.router import hand_over
@@ -61,7 +62,7 @@ try:
         tested = said_in_test(answer, model, subject, runs, dataset)
         view = build_explain_view(answer, model, subject, color_map=color_map, tested=tested)
         with answered:
-            overlay, look = draw_answer(view)
+            overlay, look = draw_answer(view, unlike(answer, model, runs))
         if view.heatmap is not None:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
@@ -69,6 +70,7 @@ try:
             draw_beside(answer, model, like, choices, runs)
             draw_details(view, view.heatmap, color_map, trust_sentence(model.run_id, view.heatmap, score))
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)
+        draw_unknown(answer, model, runs, dataset)
         if compared is not None:
             before = ask(answers(), model, original, target=target, score=score, against=against)
             draw_change(compared, original, before, subject, answer, model)

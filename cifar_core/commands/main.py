@@ -14,6 +14,7 @@ from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
 from cifar_core.commands.explain_background import add_explain_background_command
 from cifar_core.commands.explain_score import add_explain_score_command
+from cifar_core.commands.explain_unknown import add_explain_unknown_command
 from cifar_core.commands.exports import add_export_actions
 from cifar_core.commands.imports import add_import_actions, add_import_command
 from cifar_core.commands.labels import add_label_commands
@@ -124,6 +125,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_explain_score_command(commands)
     add_robustness_command(commands)
     add_explain_background_command(commands)
+    add_explain_unknown_command(commands)
     add_import_command(commands)
     chosen, rest = shared.parse_known_args(arguments)
     if (

@@ -14,9 +14,14 @@ from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
 
 
-def draw_answer(view: ExplainView) -> tuple[DeltaGenerator, DeltaGenerator]:
-    """Draw the answer; return the places of the overlay, and of what changes its look, beneath it."""
+def draw_answer(view: ExplainView, unlike: str | None = None) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Draw the answer; return the places of the overlay, and of what changes its look, beneath it.
+
+    ``unlike`` says that the picture looks like none of the classes, if it does.
+    """
     st.header(view.verdict, anchor=False)
+    if unlike:
+        st.warning(unlike, icon=":material/help:")
     looked, said = st.columns([2, 3], gap="medium")
     with looked:
         overlay = st.empty() if view.heatmap is None else st.container(key="square_overlay").empty()
