@@ -19,6 +19,7 @@ from pages.parts.explain.beside import draw_beside
 from pages.parts.explain.change import choose_change, draw_change
 from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
+from pages.parts.explain.inside import draw_inside
 from pages.parts.explain.surroundings import draw_surroundings
 from pages.parts.explain.unknown import draw_unknown, unlike
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
@@ -70,6 +71,7 @@ try:
             draw_beside(answer, model, like, choices, runs)
             draw_details(view, view.heatmap, color_map, trust_sentence(model.run_id, view.heatmap, score))
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)
+        draw_inside(model, subject, walk, dataset, color_map)
         draw_unknown(answer, model, runs, dataset)
         if compared is not None:
             before = ask(answers(), model, original, target=target, score=score, against=against)

@@ -8,7 +8,7 @@ from cifar_core.errors import ConfigError, ExplainError, ExpressionError
 from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.sample import MOST_PICTURES, Sample, draw_sample
 from cifar_core.explain.source import SavedModel, find_saved_model
-from cifar_core.picture_sets.evaluate import choose
+from cifar_core.picture_sets.evaluate import PictureSet, choose
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
@@ -57,13 +57,33 @@ def open_pictures(args: argparse.Namespace, settings: Settings) -> tuple[SavedMo
         raise ExplainError(
             f"{saved.name} was trained on other classes than those of {dataset.name}. Name its pictures with --data."
         )
+    return saved, draw_sample(choose_pictures(args.expression, settings), args.pictures, args.seed)
+
+
+def choose_pictures(expression: str, settings: Settings) -> PictureSet:
+    """Find the pictures of a set, in the data set of the settings.
+
+    Parameters
+    ----------
+    expression : str
+        As ``sets show`` takes it.
+    settings : Settings
+        Where runs and pictures are.
+
+    Raises
+    ------
+    ConfigError
+        The expression cannot be understood.
+    DataError
+        There is no such data set.
+    """
+    dataset = open_dataset(settings.data, settings)
     runs, kept = RunStore.from_settings(settings).list(), SetStore(settings.runs_dir).expression
     universe = Universe.of_dataset(dataset, runs, settings.cache_dir, kept)
     try:
-        chosen = choose(args.expression, universe)
+        return choose(expression, universe)
     except ExpressionError as problem:
         raise ConfigError(str(problem)) from None
-    return saved, draw_sample(chosen, args.pictures, args.seed)
 
 
 def study_document(args: argparse.Namespace, saved: SavedModel, sample: Sample) -> dict[str, Any]:

@@ -18,12 +18,15 @@ from cifar_core.data.reading import FOLDER_SOURCE
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.heatmap import Heatmap
+from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, PeaksRequest, Seen
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import METHODS
 from cifar_core.explain.overlay import to_png
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.explain.unknown.record import UnknownRecord
+from cifar_core.explain.unknown.study import UnknownStudy
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import DataProvenance, RunRecord
@@ -52,6 +55,23 @@ class FakeService:
 
     def predict(self, model_path: Path, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         return np.eye(10, dtype=np.float32)[images[:, 0, 0, 0] % 10]
+
+    def look_inside(self, request: InsideRequest) -> Seen:
+        layers = (
+            InsideLayer("conv_1", "convolution: 4 filters of 3×3", 16, 16, 4),
+            InsideLayer("dense", "10 neurons, each weighs all values (dense)", 1, 1, 10),
+        )
+        chosen = next((one for one in layers if one.name == request.layer), None)
+        if chosen is None:
+            return Seen(layers)
+        maps = np.arange(chosen.height * chosen.width * chosen.channels, dtype=np.float32)
+        weights = None if request.channel is None else np.ones((3, 3, 3), np.float32)
+        return Seen(
+            layers, chosen, maps.reshape(chosen.height, chosen.width, chosen.channels), weights=weights
+        )
+
+    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
+        return request.pictures.reshape(len(request.pictures), -1)[:, :4].astype(np.float32)
 
     def explain(self, question: Question, *, told: Told = lambda share: None) -> tuple[Explanation, ...]:
         if len(question.pictures) > 1:
@@ -194,6 +214,9 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert "exactly these 32×32 pixels" in text(app)
     assert "trained on" not in text(app)
     assert "save" in [button.key for button in app.get("download_button")]
+    assert "inside_layer" not in [one.key for one in app.selectbox]  # nobody has opened that part
+    assert "unknown_begin" in [one.key for one in app.button]
+    assert not app.warning
 
 
 @pytest.mark.usefixtures("two_runs")
@@ -208,6 +231,41 @@ def test_animal_or_background_over_the_set_on_screen(service: FakeService) -> No
     assert "A map of 2×2 cells can't tell an animal from what is right beside it" in said
     app = open_page(run=CNN)
     assert "surroundings_begin" in [one.key for one in app.button]  # Another set was not asked about.
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_inside_the_network_is_asked_where_somebody_opens_it(dataset: Dataset) -> None:
+    app = open_page(run=CNN, inside="true", inside_layer="none", channel="2")
+    assert "none" in app.warning[0].value
+    assert app.selectbox(key="inside_layer").value == "conv_1"
+    assert "4 feature maps, the strongest first" in text(app)
+    assert "Channel 2** in this picture" in text(app)
+    assert "maps of the layer before, the 3 that count most" in text(app)
+    app.button(key="inside_begin").click().run()
+    wait_until(lambda: "What excites channel 2 most" in text(app.run()))
+    assert not app.exception
+    app.selectbox(key="inside_layer").set_value("dense").run()
+    assert "channel" not in app.query_params
+    assert first(app, "inside_layer") == "dense"
+    assert "10 numbers, the strongest first" in text(app)
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_picture_that_looks_like_none_of_the_classes_is_said_to(
+    runs: Path, dataset: Dataset, tmp_path: Path
+) -> None:
+    study = UnknownStudy(RunStore(runs).get(CNN), tmp_path / "CIFAR_LAB_CACHE")
+    study.path.parent.mkdir(parents=True)
+    quantiles = tuple(np.linspace(-9, -0.1, 201).tolist())
+    record = UnknownRecord(
+        run=CNN, data=dataset.fingerprint, seed=0, validation=100, of=100, quantiles=quantiles,
+        test=10, false_alarms=1, foreign={},
+    )  # fmt: skip
+    study.path.write_text(record.model_dump_json(), encoding="utf-8")
+    app = open_page(run=CNN)  # whose probabilities add up to 1 as they are: the energy is 0
+    assert "Unlike the pictures it learnt from:** perhaps none of its 10 classes" in app.warning[0].value
+    assert "None of the validation pictures look as unlike" in app.warning[0].value
+    assert "unknown_begin" not in [one.key for one in app.button]
 
 
 @pytest.mark.usefixtures("two_runs")

@@ -13,6 +13,7 @@ import pytest
 
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel
+from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 
@@ -56,6 +57,11 @@ def test_same_answer_as_in_this_process(service: InferenceService, model_path: P
     assert features.shape == (3, 2 * 6 * 6)
     assert np.allclose(features, LoadedModel(keras.saving.load_model(model_path)).features(IMAGES), atol=1e-3)
     assert service.explain(Question(model_path, IMAGES[:1], layer="conv"))[0].layers[0].name == "conv"
+    seen = service.look_inside(InsideRequest(model_path, IMAGES[0], "conv"))
+    assert seen.maps is not None
+    peaks = service.peaks(PeaksRequest(model_path, IMAGES, "conv"))
+    assert peaks.shape == (3, 2)
+    assert np.allclose(peaks[0], seen.maps.max(axis=(0, 1)), atol=1e-3)
 
 
 def test_problems_come_back_as_sentences(service: InferenceService, model_path: Path) -> None:

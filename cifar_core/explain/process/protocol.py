@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest
 from cifar_core.explain.question import Question
 
 
@@ -49,5 +50,5 @@ class Failure:
     message: str
 
 
-Request = PredictRequest | FeaturesRequest | Question
+Request = PredictRequest | FeaturesRequest | Question | InsideRequest | PeaksRequest
 """Each has one answer. A question is answered by an explanation of each picture."""

@@ -4,7 +4,6 @@ import contextlib
 import os
 import secrets
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,7 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest, Seen
 from cifar_core.explain.methods.method import Told
+from cifar_core.explain.process.child import WORKER_COMMAND, start_child
 from cifar_core.explain.process.protocol import (
     Failure,
     FeaturesRequest,
@@ -31,9 +32,7 @@ from cifar_core.explain.process.protocol import (
 )
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
-from cifar_core.hardware.child_environment import NEEDED_TO_START, NO_GPU, child_environment
 from cifar_core.hardware.process_watch import MODEL_MEMORY_BYTES, ProcessWatch, too_much_memory
-from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.exits import how_it_ended, own_sentence
 from cifar_core.system.files import temporary_folder
 
@@ -44,11 +43,7 @@ START_SECONDS = 180.0
 ANSWER_SECONDS = 60.0
 """Within this time a request is answered; the first one for a model loads and compiles it."""
 
-THREADS = 4
-"""One picture gains nothing from more, and the other cores may be training."""
-
 _WATCH_SECONDS = 1.0
-WORKER_COMMAND = (sys.executable, "-m", "cifar_core.explain.process.worker")
 
 
 class InferenceService:
@@ -177,6 +172,18 @@ class InferenceService:
         features: NDArray[np.float32] = self._ask(asked, timeout)
         return features
 
+    def look_inside(self, request: InsideRequest) -> Seen:
+        """Ask for what the layers of a network make of one picture; raises as :meth:`predict` does."""
+        seen: Seen = self._ask(replace(request, model=request.model.resolve()), ANSWER_SECONDS)
+        return seen
+
+    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
+        """Ask for the highest value of each channel in each picture, shape (N, K); raises as :meth:`predict` does."""
+        peaks: NDArray[np.float32] = self._ask(
+            replace(request, model=request.model.resolve()), ANSWER_SECONDS
+        )
+        return peaks
+
     def close(self) -> None:
         """End the child process; a later request raises."""
         self._closed = True
@@ -282,25 +289,8 @@ class InferenceService:
         return connection
 
     def _launch(self, address: str, errors: IO[bytes], deadline: float) -> Connection:
-        self._home = temporary_folder()  # A Keras folder of its own, and none of our settings.
-        process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            cwd=PROJECT_ROOT,
-            env=child_environment(
-                only=NEEDED_TO_START,
-                device=NO_GPU,  # GPU memory belongs to training
-                threads=min(THREADS, os.cpu_count() or 1),
-                quiet=True,
-                KERAS_BACKEND="tensorflow",
-                TF_NUM_INTEROP_THREADS="1",
-                KERAS_HOME=self._home.name,
-                HOME=self._home.name,
-                USERPROFILE=self._home.name,
-            ),
-        )
+        self._home = temporary_folder()
+        process = start_child(self._command, self._home.name, errors)
         self._process = process
         self._watch = ProcessWatch(process, self._memory_bytes)
         assert process.stdin is not None

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.explainer import Explainer
+from cifar_core.explain.inside.look import find_peaks, look_inside
+from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.process.protocol import (
     Failure,
@@ -98,15 +100,16 @@ def answer(explainer: Explainer, request: Request, told: Told = lambda share: No
     ----------
     explainer : Explainer
         Holds the models that were asked lately.
-    request : PredictRequest, FeaturesRequest or Question
+    request : PredictRequest, FeaturesRequest, InsideRequest, PeaksRequest or Question
         What came through the connection.
     told : callable
         Told which share of a question is answered.
 
     Returns
     -------
-    ndarray of float32, tuple of Explanation or Failure
-        Logits or features, an explanation of each picture, or a sentence for the person who asked.
+    ndarray of float32, Seen, tuple of Explanation or Failure
+        Logits, features or highest values, what is inside, an explanation of each picture, or a sentence for the
+        person who asked.
     """
     try:
         match request:
@@ -114,6 +117,10 @@ def answer(explainer: Explainer, request: Request, told: Told = lambda share: No
                 return explainer.model(request.model).predict(request.pictures)
             case FeaturesRequest():
                 return explainer.model(request.model).features(request.pictures)
+            case InsideRequest():
+                return look_inside(explainer.model(request.model).network, request)
+            case PeaksRequest():
+                return find_peaks(explainer.model(request.model).network, request)
             case Question():
                 return explainer.explain(request, told)
     except (EOFError, ConnectionError):

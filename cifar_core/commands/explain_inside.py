@@ -1,0 +1,107 @@
+"""``python -m cifar_core explain inside``: the layers of a network, and the pictures that excite a channel most."""
+
+import argparse
+import sys
+from typing import Any
+
+import numpy as np
+
+from cifar_core.commands.explain_pictures import USUAL_SET, choose_pictures
+from cifar_core.commands.output import print_json, print_table, say_progress
+from cifar_core.errors import ConfigError, ExplainError
+from cifar_core.explain.inside.seen import InsideRequest, Seen
+from cifar_core.explain.inside.study import MOST_PICTURES, find_exciting
+from cifar_core.explain.process.service import InferenceService
+from cifar_core.explain.source import find_saved_model
+from cifar_core.settings import Settings
+from cifar_core.words.counts import counted
+from cifar_core.words.numbers import signed, size_words
+
+_COLUMNS = ("channel", "picture", "class", "value")
+
+
+def add_explain_inside_command(commands: Any) -> None:
+    """Add ``explain inside`` to the commands of ``python -m cifar_core``."""
+    text = "the layers of a network, and the pictures that excite a channel of one most"
+    parser = commands.add_parser(
+        "explain inside",
+        help=text,
+        description=f"{text}: without --layer the layers are listed; with it, of each channel the picture that excites "
+        "it most, by its highest value anywhere; with --channel the pictures of that one.",
+    )
+    parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument("--layer", metavar="NAME", help="one of the layers")
+    parser.add_argument("--channel", type=int, metavar="K", help="one of its channels, from 0")
+    parser.add_argument(
+        "--set", dest="expression", metavar="EXPR", default=USUAL_SET,
+        help=f"which pictures, as “sets show” takes it ({USUAL_SET})",
+    )  # fmt: skip
+    parser.add_argument(
+        "-n", "--pictures", type=int, default=MOST_PICTURES, metavar="N",
+        help=f"look at so many of them, drawn by chance, at most {MOST_PICTURES:,} ({MOST_PICTURES:,})",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.set_defaults(run=run_inside)
+
+
+def run_inside(args: argparse.Namespace, settings: Settings) -> int:
+    """Look, print, and return the exit status.
+
+    Parameters
+    ----------
+    args : argparse.Namespace
+        The options of :func:`add_explain_inside_command`.
+    settings : Settings
+        Where runs and pictures are.
+
+    Raises
+    ------
+    CifarLabError
+        The run, the layer, the channel or the set is not there.
+    """
+    if args.channel is not None and args.layer is None:
+        raise ConfigError("--channel is one of a layer: name that with --layer.")
+    saved = find_saved_model(args.model, settings)
+    with InferenceService() as service:
+        blank = np.zeros((32, 32, 3), np.uint8)
+        seen = service.look_inside(InsideRequest(saved.path, blank, args.layer, args.channel))
+        if args.layer is None:
+            _print_layers(seen, as_json=args.json)
+            return 0
+        chosen = choose_pictures(args.expression, settings)
+        found = find_exciting(
+            service, saved.path, args.layer, chosen, say_progress(sys.stderr), args.pictures
+        )
+    dataset = chosen.universe.with_pictures()
+    rows = []
+    for channel in range(len(found.places)) if args.channel is None else [args.channel]:
+        count = 1 if args.channel is None else None
+        for place, value in zip(found.places[channel][:count], found.values[channel][:count], strict=True):
+            split, number = found.members[place]
+            name = dataset.class_names[int(dataset.split(split).labels[number])]
+            rows.append((channel, f"{split}:{number}", name, float(value)))
+    if args.json:
+        best = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
+        about = {"layer": args.layer, "set": chosen.text, "pictures": found.pictures, "of": found.of}
+        print_json(about | {"best": best})
+        return 0
+    print(
+        f"{args.layer} of {saved.name}: highest value anywhere in each of {counted(found.pictures, 'picture')} of "
+        f"{chosen.text} ({found.of:,})"
+    )
+    lines = [(str(channel), *picture, signed(value, 3)) for channel, *picture, value in rows]
+    print_table([_COLUMNS, *lines])
+    return 0
+
+
+def _print_layers(seen: Seen, *, as_json: bool) -> None:
+    if not seen.layers:
+        raise ExplainError("No layer of this network gives maps or numbers that could be shown.")
+    if as_json:
+        print_json([vars(layer) for layer in seen.layers])
+        return
+    rows = [
+        (layer.name, size_words((layer.height, layer.width)), str(layer.channels), layer.operation)
+        for layer in seen.layers
+    ]
+    print_table([("layer", "maps", "channels", "what it does"), *rows])
