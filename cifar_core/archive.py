@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from cifar_core.sizes import data_size
+
 MOST_LIST_BYTES = 1024 * 1024
 """Longest list of members that is read, about ten thousand: Python makes an object of each."""
 
@@ -45,7 +47,7 @@ def open_archive(
     except (
         Exception
     ) as error:  # What a damaged archive raises depends on where the damage is: nearly anything.
-        raise ArchiveError("it is damaged") from error
+        raise ArchiveError("its list of members cannot be read") from error
     with archive:
         members = archive.infolist()
         if any(member.flag_bits & 0x1 for member in members):
@@ -55,7 +57,8 @@ def open_archive(
         unpacked = sum(member.file_size for member in members)
         if unpacked > most_bytes:
             raise ArchiveError(
-                f"it would unpack to {unpacked / 1e9:,.1f} GB, and at most {most_bytes / 1e9:,.1f} GB are unpacked"
+                f"it would unpack to {data_size(unpacked, most_bytes)}, and at most "
+                f"{data_size(most_bytes, unpacked)} are unpacked"
             )
         yield archive
 
@@ -63,11 +66,13 @@ def open_archive(
 def _check_list(file: BinaryIO, most_bytes: int) -> None:
     """Refuse an archive whose list of members is long; ``zipfile`` would read it whole."""
     size = file.seek(0, 2)
+    if not size:
+        raise ArchiveError("it is empty")
     file.seek(max(0, size - _END.size - _LOCATOR_BYTES - 0xFFFF))
     tail = file.read()
     file.seek(0)
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or at + _END.size > len(tail):
-        raise ArchiveError("it is damaged")
+        raise ArchiveError("it is no archive, or its end is missing")
     if _END.unpack_from(tail, at)[5] > most_bytes or tail[: at - _LOCATOR_BYTES + 4].endswith(b"PK\x06\x07"):
         raise ArchiveError("it has too many members")

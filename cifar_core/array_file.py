@@ -72,7 +72,7 @@ class ArrayFile:
         except (
             Exception
         ) as error:  # What a damaged archive raises depends on where the damage is: nearly anything.
-            raise ArchiveError("it is damaged") from error
+            raise ArchiveError(f"“{name[:40]}” in it cannot be read") from error
 
 
 @contextmanager

@@ -61,6 +61,8 @@ class BrokenPicturesError(DataError):
             f"{len(names):,} of {files:,} files cannot be read as pictures: {', '.join(names[:3])}{more}. Replace or "
             f"delete them, or open the data set without them: {without}"
         )
+        self.files = files
+        self.broken = broken
         self.details = tuple(f"{name}: {reason}" for name, reason in broken.items())
         self.without = without
 

@@ -37,7 +37,8 @@ def explain_validation(error: ValidationError, subject: str) -> str:
         parts = [str(part) for part in finding["loc"]]
         if parts and (parts[-1] == "bool" or parts[-1].startswith("literal[")):
             parts.pop()
-        given = "" if finding["type"] == "missing" else f" (given: {_beginning(finding['input'])!r})"
+        told = finding["type"] not in ("missing", "json_invalid")  # whose value is the whole file
+        given = "" if not told else f" (given: {_beginning(finding['input'])!r})"
         words = finding["msg"].removeprefix("Value error, ")
         faults, _ = findings.setdefault(".".join(parts) or "value", ([], given))
         faults.append(f"{words[0].lower()}{words[1:]}")

@@ -94,7 +94,7 @@ ARCHIVES: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "8 GB of another file": (
         lambda path: packed(path, GOOD, header("padding.bin", 4 * GIGABYTES), ZEROS, END),
-        "holds “padding.bin” with 8,000 MB, which is no part of a data set.",
+        "holds “padding.bin” with 8 GB, which is no part of a data set.",
     ),
     "several files of 40 MB": (
         lambda path: packed(path, *[header("a", 40 * MEGABYTE), 40 * MEGABYTE] * 3, GOOD, END),
@@ -110,7 +110,7 @@ ARCHIVES: dict[str, tuple[Callable[[Path], None], str]] = {
     ),
     "a batch of gigabytes": (
         lambda path: packed(path, header("data_batch_1", GIGABYTES), ZEROS, END),
-        "data_batch_1 in {path} has 2,000 MB, more than the 160 MB that one file may have",
+        "data_batch_1 in {path} has 2 GB, more than the 160 MB that one file may have",
     ),
     "a batch of 150 MB of zeros": (
         lambda path: packed(path, header("data_batch_1", 150 * MEGABYTE), 150 * MEGABYTE, GOOD, END),
@@ -197,9 +197,12 @@ COLLIDING = b"".join(
 )
 
 PICKLES: dict[str, tuple[bytes, str]] = {
-    "a memo of 4.4 GB": (b"\x80\x04K\x01r" + struct.pack("<I", 550_000_000) + b".", "no “data” in it"),
-    "memo at the highest place": (b"\x80\x02K\x01r\xff\xff\xff\xff.", "no “data” in it"),
-    "memo in text": (b"I1\np99999999999999999999\n.", "no “data” in it"),
+    "a memo of 4.4 GB": (
+        b"\x80\x04K\x01r" + struct.pack("<I", 550_000_000) + b".",
+        "holds no dictionary with “data”",
+    ),
+    "memo at the highest place": (b"\x80\x02K\x01r\xff\xff\xff\xff.", "holds no dictionary with “data”"),
+    "memo in text": (b"I1\np99999999999999999999\n.", "holds no dictionary with “data”"),
     "many memos": (b"\x80\x04K\x01" + b"\x94" * 3_000_000 + b".", "holds more than 500,000 single things"),
     "many lists": (b"\x80\x04(" + b"]" * 30_000_000 + b"l.", "holds more than 500,000 single things"),
     "many dictionaries": (
@@ -242,7 +245,10 @@ PICKLES: dict[str, tuple[bytes, str]] = {
         of_labels(b"N").replace(b"K(M\x00\x0c\x86", b"(" + b"J\xff\xff\xff\x7f" * 100_000 + b"t"),
         "asks for an array of an unusual kind",
     ),
-    "a fraction of ten million digits": (b"F" + b"1" * 10 * MEGABYTE + b"\n.", "no “data” in it"),
+    "a fraction of ten million digits": (
+        b"F" + b"1" * 10 * MEGABYTE + b"\n.",
+        "holds no dictionary with “data”",
+    ),
     "a number of another size": (
         of_labels(b"N").replace(
             b"NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00t", b"NNNK\x40J\xff\xff\xff\xffK\x00t"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from cifar_core.accounts.user import User
 from cifar_core.errors import RunError
+from cifar_core.sizes import data_size
 from cifar_core.words.counts import counted
 from cifar_core.words.durations import hours_words, rough_duration_words
 
@@ -73,15 +74,15 @@ def check_limits(user: User, usage: Usage, limits: Limits, *, more: int = 1) -> 
             raise RunError(_too_many(usage.runs, limits.runs_per_student, more))
         if usage.own_bytes >= limits.bytes_per_student:
             raise RunError(
-                f"Your runs take {_disk_space(usage.own_bytes)} on the disk, and "
-                f"{_disk_space(limits.bytes_per_student)} are allowed for each student. "
+                f"Your runs take {data_size(usage.own_bytes)} on the disk, and "
+                f"{data_size(limits.bytes_per_student)} are allowed for each student. "
                 "Delete runs that you do not need any more."
             )
     if limits.bytes_in_all is not None and usage.all_bytes >= limits.bytes_in_all:
         who = "Delete" if user.is_instructor else "Delete some of yours, or ask your instructor to delete"
         raise RunError(
-            f"All runs together take {_disk_space(usage.all_bytes)} on the disk, and "
-            f"{_disk_space(limits.bytes_in_all)} are allowed. {who} runs that nobody needs any more."
+            f"All runs together take {data_size(usage.all_bytes)} on the disk, and "
+            f"{data_size(limits.bytes_in_all)} are allowed. {who} runs that nobody needs any more."
         )
 
 
@@ -136,17 +137,12 @@ def usage_sentence(usage: Usage, limits: Limits) -> str:
     Examples
     --------
     >>> usage_sentence(Usage(2, 1_200_000_000, 0), Limits(10, 5_000_000_000))
-    '2 of 10 runs waiting or running · 1.2 GB of 5.0 GB on the disk'
+    '2 of 10 runs waiting or running · 1.2 GB of 5 GB on the disk'
     """
     return (
         f"{usage.runs} of {counted(limits.runs_per_student, 'run')} waiting or running · "
-        f"{_disk_space(usage.own_bytes)} of {_disk_space(limits.bytes_per_student)} on the disk"
+        f"{data_size(usage.own_bytes)} of {data_size(limits.bytes_per_student)} on the disk"
     )
-
-
-def _disk_space(count: int) -> str:
-    """Write a number of bytes with the unit that people know: ``"4.2 GB"``, ``"120 MB"``."""
-    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
 
 
 def _too_many(runs: int, most: int, more: int) -> str:

@@ -1,6 +1,7 @@
 """How much may lie in the server's memory of what people have sent; pure."""
 
 from cifar_core.errors import AccessError
+from cifar_core.sizes import data_size
 
 BYTES_PER_PERSON = 500_000_000
 """Two models of the largest size that the Compare page takes: one that was just imported, and the next."""
@@ -25,7 +26,7 @@ def check_upload(size: int, own: int, everybodys: int) -> None:
     """
     if own + size > BYTES_PER_PERSON:
         raise AccessError(
-            f"You have sent {own / 1e6:.0f} MB, and {BYTES_PER_PERSON / 1e6:.0f} MB at a time are allowed for each "
+            f"You have sent {data_size(own)}, and {data_size(BYTES_PER_PERSON)} at a time are allowed for each "
             "person. Take files away that you do not need, or close other tabs and wait two minutes."
         )
     if everybodys + size > BYTES_IN_ALL:

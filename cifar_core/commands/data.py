@@ -8,7 +8,14 @@ from typing import Any
 from cifar_core.commands.data_check import add_check_command
 from cifar_core.commands.data_colours import add_colours_command
 from cifar_core.commands.output import print_json
-from cifar_core.data.catalog import DatasetChoice, known_facts, list_choices, missing_choices, open_dataset
+from cifar_core.data.catalog import (
+    DatasetChoice,
+    known_facts,
+    known_problem,
+    list_choices,
+    missing_choices,
+    open_dataset,
+)
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadProgress, download
 from cifar_core.data.known import ARCHIVES
@@ -59,16 +66,29 @@ def _list_choices(args: argparse.Namespace, settings: Settings) -> int:
         mark = "✓" if choice.available else "–"
         print(f"{mark} {choice.key:<16} {choice.name:<28} {choice.location}")
         if choice.is_folder:
-            _print_report(known_facts(choice.key, settings)[1])
+            _print_known(choice.key, settings)
     return 0
+
+
+def _print_known(key: str, settings: Settings) -> None:
+    """Print what is known of a folder of pictures, or why it cannot be used."""
+    try:
+        broken, report = known_problem(key, settings), known_facts(key, settings)[1]
+    except DataError as problem:
+        print(f"  {problem}")
+        return
+    if broken is not None:
+        print(f"  {broken}")
+    _print_report(report)
 
 
 def _status(choice: DatasetChoice, settings: Settings) -> dict[str, Any]:
     """Describe a choice, with what is known since it was opened before."""
-    record, report, problem = None, ReadingReport(), None
+    record, report, problem, broken = None, ReadingReport(), None, None
     if choice.available:
         try:
             record, report = known_facts(choice.key, settings)
+            broken = known_problem(choice.key, settings) if choice.is_folder else None
         except DataError as error:
             problem = str(error)
     found = (
@@ -76,7 +96,9 @@ def _status(choice: DatasetChoice, settings: Settings) -> dict[str, Any]:
         if record is None
         else record.model_dump(include={"fingerprint", "class_names", "train_count", "test_count"})
     )
-    return dataclasses.asdict(choice) | found | report.model_dump() | {"problem": problem}
+    listed = [{"file": file, "reason": reason} for file, reason in broken.broken.items()] if broken else []
+    told = {"problem": str(broken) if broken else problem, "broken": listed}
+    return dataclasses.asdict(choice) | found | report.model_dump() | told
 
 
 def _download(args: argparse.Namespace, settings: Settings) -> int:

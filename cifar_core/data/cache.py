@@ -21,13 +21,14 @@ from filelock import FileLock
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from cifar_core.data.broken import forget_broken, keep_broken
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.reading import Preparation, ReadingReport
 from cifar_core.errors import BrokenPicturesError, DamagedArchiveError, DataError
 from cifar_core.system.files import read_bytes, remove_folder, replace
 from cifar_core.system.refusals import refused
 
-_FORMAT = 3  # raise when the files below change their meaning; older folders are then converted again
+_FORMAT = 4  # raise when the files below change their meaning; older folders are then converted again
 _ARRAYS = ("train_images", "train_labels", "test_images", "test_labels")
 _MOST_RECORD_BYTES = 16_000_000  # it names each class, and files that were left out
 
@@ -188,6 +189,8 @@ def _converted(folder: Path, convert: Callable[[], Dataset]) -> Dataset:
     except (BrokenPicturesError, DamagedArchiveError) as problem:  # only after all was tried
         _failed.clear()
         _failed[folder] = problem
+        if isinstance(problem, BrokenPicturesError):
+            keep_broken(folder, problem)
         raise
 
 
@@ -230,6 +233,7 @@ def _open_one(folder: Path, key: str) -> Dataset | None:
 def _write(folder: Path, dataset: Dataset) -> None:
     """Write under another name, then rename; called under the lock of the source."""
     source_id = folder.name.split("-")[0]
+    forget_broken(folder)
     for older in folder.parent.glob(f"{source_id}-*"):  # of an earlier state, damaged, or left by a crash
         shutil.rmtree(older, ignore_errors=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{source_id}-draft-", dir=folder.parent))

@@ -12,7 +12,7 @@ from cifar_core.data.own_pictures import OwnPictures
 from cifar_core.data.path_key import FOLDER_OPTIONS
 from cifar_core.data.reading import ReadingReport
 from cifar_core.data.source_files import TITLES, SourceFiles, at_path, in_keras_cache
-from cifar_core.errors import CifarLabError, DataError
+from cifar_core.errors import BrokenPicturesError, CifarLabError, DataError
 from cifar_core.names import visible
 from cifar_core.settings import Settings
 
@@ -265,6 +265,24 @@ def known_facts(key: str, settings: Settings) -> tuple[CachedRecord | None, Read
         return None, ReadingReport()
     record = files.cached(settings.cache_dir)
     return record, files.survey() if record is None else record.report
+
+
+def known_problem(key: str, settings: Settings) -> BrokenPicturesError | None:
+    """Return which files could not be read as pictures when a folder was opened, without reading one again.
+
+    Parameters
+    ----------
+    key : str
+        Of a folder of pictures, as in :func:`open_dataset`.
+    settings : Settings
+        Where to look.
+
+    Raises
+    ------
+    DataError
+        There is no such folder.
+    """
+    return at_path(key).known_broken(settings.cache_dir)
 
 
 def _first_found(settings: Settings) -> str:

@@ -5,7 +5,9 @@ import secrets
 import shutil
 import stat
 import time
+import unicodedata
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -17,6 +19,7 @@ from cifar_core.data.folder.listing import MOST_LEVELS
 from cifar_core.errors import DataError
 from cifar_core.names import visible
 from cifar_core.settings import Settings
+from cifar_core.sizes import data_size
 from cifar_core.system.files import read_document, remove_folder, replace, write_atomically
 from cifar_core.system.refusals import refused
 
@@ -28,6 +31,8 @@ MOST_BYTES = 500_000_000
 
 MOST_TIMES = 50
 """How many times its own size an archive may unpack to; pictures are packed already and hardly get smaller."""
+
+_WHAT_TO_SEND = "Send a ZIP of one folder with your pictures, packed anew."
 
 _KEYS = TypeAdapter(tuple[str, ...])
 _FREE = 10_000_000
@@ -119,21 +124,24 @@ class OwnPictures:
         try:
             with open_archive(file, most_bytes=MOST_BYTES) as archive:
                 members = [member for member in archive.infolist() if not member.is_dir()]
+                if not members:
+                    raise ArchiveError("there is no file in it")
                 unpacked = sum(member.file_size for member in members)
                 if unpacked > _FREE + MOST_TIMES * size:
                     raise ArchiveError(
-                        f"it would unpack to {unpacked / 1e6:,.0f} MB, {unpacked / size:,.0f} times its size, as no "
+                        f"it would unpack to {data_size(unpacked)}, {unpacked / size:,.0f} times its size, as no "
                         "pictures do"
                     )
                 for member in members:
                     _check_member(member)
+                _check_names([member.filename for member in members])
                 half.mkdir(parents=True)
                 for member in members:
                     _write_member(archive, member, half)
             replace(half, target)
         except ArchiveError as problem:
             remove_folder(place)
-            raise DataError(f"{visible(name, 80)} is not unpacked: {problem}.") from problem
+            raise DataError(f"{visible(name, 80)} is not unpacked: {problem}. {_WHAT_TO_SEND}") from problem
         except OSError as problem:
             remove_folder(place)
             raise DataError(f"{visible(name, 80)} cannot be unpacked {refused(problem)}") from problem
@@ -164,6 +172,21 @@ def _check_member(member: zipfile.ZipInfo) -> None:
         raise ArchiveError(f"it holds “{shown}”, more than {MOST_LEVELS} folders deep")
 
 
+def _check_names(names: Sequence[str]) -> None:
+    """Refuse names that many systems take for one: of two files one would be lost there, of two classes one be made."""
+    seen: dict[str, PurePosixPath] = {}
+    for path in map(PurePosixPath, names):
+        for place in (path, *path.parents[:-1]):
+            composed = unicodedata.normalize("NFC", str(place))
+            other = seen.setdefault(composed.lower(), place)
+            # A folder whose accents are written in two ways is one class everywhere.
+            if other != place and (place is path or unicodedata.normalize("NFC", str(other)) != composed):
+                raise ArchiveError(
+                    f"it holds “{visible(str(other), 80)}” and “{visible(str(place), 80)}”, which Windows and macOS "
+                    "take for one name; rename one of them"
+                )
+
+
 def _write_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Path) -> None:
     target = folder / member.filename
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -175,4 +198,4 @@ def _write_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, folder: Pat
     except OSError:
         raise
     except Exception as error:  # What a damaged archive raises depends on where the damage is.
-        raise ArchiveError("it is damaged") from error
+        raise ArchiveError(f"“{visible(member.filename, 80)}” in it cannot be read") from error

@@ -24,8 +24,8 @@ OWN_SOURCE = "somebody’s own pictures in CIFAR files"
 """The same for pictures in the layout of CIFAR that are none of CIFAR."""
 
 
-MOST_NAMED = 1_000
-"""Of more files that were left out only the count is kept."""
+MOST_NAMED = 100_000
+"""Of more files of one kind that were left out only the count is kept."""
 
 
 class Preparation(BaseModel):

@@ -6,6 +6,7 @@ from pathlib import Path
 from cifar_core.data.batches.files import names_of_files
 from cifar_core.data.batches.layouts import LAYOUTS, LabelKind, Layout, layout_of, problem_with_archive
 from cifar_core.data.batches.read import own_name, read_batches
+from cifar_core.data.broken import known_broken
 from cifar_core.data.cache import CachedRecord, cache_folder, peek, source_state
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.folder.layout import find_layout
@@ -13,7 +14,7 @@ from cifar_core.data.folder.read import read_folder
 from cifar_core.data.folder.survey import source_files, survey_folder
 from cifar_core.data.path_key import COARSE, PathKey
 from cifar_core.data.reading import ReadingReport
-from cifar_core.errors import DamagedArchiveError, DataError
+from cifar_core.errors import BrokenPicturesError, DamagedArchiveError, DataError
 from cifar_core.names import is_utf8, visible
 from cifar_core.settings import Settings
 
@@ -92,6 +93,10 @@ class SourceFiles:
     def cached(self, cache_dir: Path) -> CachedRecord | None:
         """Return what is known of it since it was opened before; ``None`` if it was not, or has changed."""
         return peek(cache_folder(cache_dir, self.source, self.state()))
+
+    def known_broken(self, cache_dir: Path) -> BrokenPicturesError | None:
+        """Return which of its files could not be read when it was opened; ``None`` where it was not, or has changed."""
+        return known_broken(cache_folder(cache_dir, self.source, self.state()))
 
     def survey(self) -> ReadingReport:
         """Say what is left out or guessed, as far as names of files tell.

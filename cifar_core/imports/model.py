@@ -96,7 +96,7 @@ def import_model(
                 digest.update(block)
         store.runs_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InterchangeError(f"{title} cannot be read ({error.strerror}).") from None
+        raise InterchangeError(f"{title} cannot be read ({error.strerror}). Check its path.") from None
     moment = datetime.now(UTC)
     run_id = new_run_id("imported", moment)
     paths = RunPaths(store.runs_dir / f".new-{run_id}-{secrets.token_hex(3)}")

@@ -124,8 +124,8 @@ def check_shapes(network: Any, classes: int, dataset_name: str) -> None:
         ) from None
     if len(inputs) != 1 or len(outputs) != 1:
         raise InterchangeError(
-            f"The model has {len(inputs)} inputs and {len(outputs)} outputs. It must take one picture and give one "
-            "row of classes."
+            f"The model has {counted(len(inputs), 'input')} and {counted(len(outputs), 'output')}. It must take one "
+            "picture and give one row of classes: save the part of it that does."
         )
     taken, given = tuple(inputs[0].shape), tuple(outputs[0].shape)
     if len(taken) != 4 or any(size not in (None, 32) for size in taken[1:3]) or taken[3] not in (None, 3):

@@ -182,7 +182,8 @@ def _predict(network: Any, split: Split, pictures: NDArray[np.int64]) -> Predict
     logits = _outputs(network, split.images[pictures])
     if not np.isfinite(logits).all():
         raise InterchangeError(
-            "The model's outputs are not finite numbers for some pictures of this data set."
+            "The model's outputs are not finite numbers for some pictures of this data set. Train it again with a "
+            "smaller learning rate."
         )
     return Predictions(logits, split.labels[pictures], pictures)
 

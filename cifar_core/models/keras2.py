@@ -91,8 +91,8 @@ def unknown_part(config: dict[str, Any]) -> str | None:
             )
         if name not in _MODELS and not hasattr(keras.layers, name):
             return (
-                f"The model has a layer of its author's own, “{name[:60]}”, whose program is not in the file. Only "
-                "models made of Keras's own layers can be opened."
+                f"The model has a layer of its author's own, “{name[:60]}”, whose program is not in the file. Put "
+                "layers of Keras in its place, then save the model again: only they can be opened."
             )
     return None
 

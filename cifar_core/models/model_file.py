@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from cifar_core.archive import ArchiveError, open_archive
 from cifar_core.errors import NetworkRefusedError
+from cifar_core.sizes import data_size
 from cifar_core.system.files import open_regular
 
 MOST_BYTES = 512 * 1024 * 1024
@@ -80,7 +81,7 @@ def _looked_into(path: Path, file: BinaryIO) -> ModelFile:
     if size > MOST_BYTES:
         raise NetworkRefusedError(
             path,
-            f"The file has {size / 1e6:,.0f} MB; at most {MOST_BYTES / 1e6:,.0f} MB are opened. "
+            f"The file has {data_size(size, MOST_BYTES)}; at most {data_size(MOST_BYTES, size)} are opened. "
             "Save the model without its optimizer: model.save(…, include_optimizer=False).",
         )
     start = file.read(len(_HDF5_SIGNATURE))
@@ -180,7 +181,7 @@ def _check_weights(path: Path, file: BinaryIO, size: int) -> None:
     if claimed > _most_unpacked(size):
         raise NetworkRefusedError(
             path,
-            f"Its weights would take {claimed / 1e9:,.1f} GB, far more than a file of {size / 1e6:,.1f} MB can hold.",
+            f"Its weights would take {data_size(claimed)}, far more than a file of {data_size(size)} can hold.",
         )
 
 
@@ -213,7 +214,8 @@ def _check_part(path: Path, role: str, part: dict[str, Any]) -> None:
     if name in _FOREIGN_CODE:
         raise NetworkRefusedError(
             path,
-            f"The model has a {name[:60]} layer, which runs a program from outside Keras, so it is not opened.",
+            f"The model has a {name[:60]} layer, which runs a program from outside Keras, so it is not opened. Put "
+            "layers of Keras in its place, then save the model again.",
         )
     # Keras notes no module of what its author registered, but that it was; in an .h5 file the name tells.
     registered = (module is None and part.get("registered_name") is not None) or ">" in name
@@ -231,7 +233,7 @@ def _check_part(path: Path, role: str, part: dict[str, Any]) -> None:
         raise NetworkRefusedError(
             path,
             f"The model has a part of its author's own, “{own}”, whose program is not in the file. "
-            "Only models made of Keras's own layers can be opened.",
+            "Put layers of Keras in its place, then save the model again: only they can be opened.",
         )
     for key, number in _numbers(part.get("config")):
         if abs(number) > LARGEST_NUMBER and "seed" not in key:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from cifar_core.sizes import data_size
 from cifar_core.system import this_system
 
 PATIENCE_SECONDS = 5.0
@@ -218,7 +219,7 @@ def read_bytes(path: Path, most: int) -> bytes:
 def _check_size(file: BinaryIO, most: int) -> int:
     size = os.fstat(file.fileno()).st_size
     if size > most:
-        raise UnfitFileError(f"it has {size / 1e6:,.0f} MB, and at most {most / 1e6:,.0f} MB are read")
+        raise UnfitFileError(f"it has {data_size(size, most)}, and at most {data_size(most, size)} are read")
     return size
 
 

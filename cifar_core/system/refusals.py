@@ -12,7 +12,9 @@ _REMEDIES = {
     "Make that disk writable": ("EROFS",),
     "Allow yourself to write there": ("EACCES", "EPERM"),
     "Allow larger files (ulimit -f)": ("EFBIG",),
-    "Move away what lies there under that name": ("EEXIST", "ENOTDIR", "EISDIR"),
+    "Rename what already has that name": ("EEXIST", "ENOTEMPTY"),
+    "Rename the file that lies where a folder is needed": ("ENOTDIR",),
+    "Rename the folder that lies where a file is needed": ("EISDIR",),
     "Use shorter names": ("ENAMETOOLONG",),
     "Check that disk": ("EIO", "ENXIO", "ENODEV", "ESTALE", "ENOTCONN", "EHOSTDOWN", "ETIMEDOUT"),
 }

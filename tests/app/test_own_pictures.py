@@ -80,6 +80,29 @@ def test_what_cannot_be_used_is_a_sentence_in_the_dialog(path: str, problem: str
     assert problem in app.error[0].value
 
 
+def test_all_broken_files_are_listed_in_the_dialog(pets: Path) -> None:
+    for number in range(4):
+        (pets / "train" / "horse" / f"b{number}.jpg").write_bytes(b"")
+    app = look_at(pets)
+    assert "4 of 8 files cannot be read as pictures" in app.error[0].value
+    assert list(app.dataframe[0].value["file"]) == [f"train/horse/b{number}.jpg" for number in range(4)]
+    assert app.button(key="own_without").label == "Look at it without these files"
+
+
+def _draw_many() -> None:
+    from pages.parts.frame.files_table import draw_files
+
+    draw_files({"file": [f"{number}.png" for number in range(1_200)]}, "files.csv", key="many")
+
+
+def test_of_very_many_files_a_part_is_sent_and_all_can_be_taken_along() -> None:
+    app = AppTest.from_function(_draw_many).run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 1_000
+    assert app.caption[0].value == "The first 1,000 of 1,200."
+    assert [button.proto.label for button in app.get("download_button")] == ["CSV of all 1,200"]
+
+
 def test_an_address_with_a_path_offers_to_look_there(pets: Path) -> None:
     app = open_home(data=str(pets))
     assert "CIFAR_LAB_DATA" in app.error[0].value

@@ -18,6 +18,7 @@ from cifar_core.errors import ExplainError, NetworkFileError
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.models.saved import open_network
 from tests.costs import Cost, is_little
+from tests.flaws import flaws
 
 layers = keras.layers
 SECONDS = 3.0  # of computing; one, on a machine that does nothing else
@@ -214,6 +215,7 @@ def test_it_is_refused_in_a_sentence(
     with Cost() as cost, pytest.raises(NetworkFileError, match="cannot be opened") as caught:
         open_network(path)
     assert str(caught.value).endswith(".")
+    assert flaws(str(caught.value)) == []
     assert 40 < len(str(caught.value)) < 500 + len(str(path))
     assert is_little(cost.seconds, SECONDS)
     assert cost.megabytes < MEGABYTES

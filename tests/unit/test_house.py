@@ -50,6 +50,7 @@ ORDER = (
     "system",
     "errors",
     "names",
+    "sizes",
     "labels",
 )
 """From the top floor down; a package may import what stands after it, and itself."""

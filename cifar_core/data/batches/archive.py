@@ -14,6 +14,7 @@ from typing import IO, Protocol
 
 from cifar_core.errors import DataError
 from cifar_core.names import visible
+from cifar_core.sizes import data_size
 
 LARGEST_FILE = 160_000_000
 """Bytes; the largest official file has 155 million, and such a one is held in memory twice while it is read."""
@@ -208,15 +209,16 @@ def check_size(name: str, size: int, path: Path) -> None:
     """
     if size > LARGEST_FILE:
         raise DataError(
-            f"{visible(name, 80)} in {path} has {size / 1e6:,.0f} MB, more than the {LARGEST_FILE // 1_000_000} MB "
-            "that one file may have. Get it again, or share its pictures among several files."
+            f"{visible(name, 80)} in {path} has {data_size(size, LARGEST_FILE)}, more than the "
+            f"{data_size(LARGEST_FILE, size)} that one file may have. Get it again, or share its pictures among "
+            "several files."
         )
 
 
 def _check_other(name: str, size: int, path: Path) -> None:
     if size > MOST_OTHER:
         raise DataError(
-            f"{path} holds “{visible(name, 80)}” with {size / 1e6:,.0f} MB, which is no part of a data set. Pack the "
+            f"{path} holds “{visible(name, 80)}” with {data_size(size)}, which is no part of a data set. Pack the "
             "pictures and labels alone."
         )
 

@@ -84,10 +84,12 @@ def _read_pickle(
     keys = LABEL_KEYS[layout.title, labels]
     key = next((key for key in keys if key in batch), None)
     if key is None:
+        there = _what_lies_in(batch)
         raise DataError(
-            f"{name} holds no labels: neither of {' or '.join(f'“{key}”' for key in keys)}, but {_what_lies_in(batch)}."
+            f"{name} holds no labels: neither of {' or '.join(f'“{key}”' for key in keys)}, but {there}. Write "
+            "them under one of these names."
             if len(keys) > 1
-            else f"{name} holds no “{keys[0]}”, but {_what_lies_in(batch)}."
+            else f"{name} holds no “{keys[0]}”, but {there}. Get the official file, or leave out “#coarse”."
         )
     return data, _whole_numbers(name, key, batch[key], len(data))
 
@@ -100,8 +102,16 @@ def _numbers_of_pixels(name: str, batch: Mapping[str, object]) -> NDArray[np.uin
     DataError
         It is something else; the sentence says what.
     """
+    if not batch:
+        raise DataError(
+            f"{name} holds no dictionary with “data” and “labels”, as the files of CIFAR do. Write "
+            "one with these names."
+        )
     if "data" not in batch:
-        raise DataError(f"{name} holds no pictures: there is no “data” in it, but {_what_lies_in(batch)}.")
+        raise DataError(
+            f"{name} holds no pictures: there is no “data” in it, but {_what_lies_in(batch)}. Write them under that "
+            "name."
+        )
     data = batch["data"]
     wanted = f"“data” should be whole numbers from 0 to 255 (uint8), a row of {_PIXELS:,} or 32×32×3 for each picture"
     if not isinstance(data, np.ndarray):
@@ -114,7 +124,9 @@ def _numbers_of_pixels(name: str, batch: Mapping[str, object]) -> NDArray[np.uin
             f"{name} holds {sizes} for each picture: {wanted}. Pictures of another size can be read from class folders."
         )
     if not len(data):
-        raise DataError(f"{name} holds no pictures: “data” is empty.")
+        raise DataError(
+            f"{name} holds no pictures: “data” is empty. Take the file out, or write pictures into it."
+        )
     if data.dtype != np.uint8 and (data.min() < 0 or data.max() > 255):
         raise DataError(f"{name} holds numbers from {data.min():,} to {data.max():,} as pictures: {wanted}.")
     return data.astype(np.uint8, copy=False)
@@ -129,7 +141,8 @@ def _whole_numbers(name: str, key: str, labels: object, count: int) -> NDArray[n
         They are no whole numbers from 0 to :data:`MOST_CLASSES` − 1, one for each picture.
     """
     wrong = DataError(
-        f"The labels in {name} (“{key}”) are not whole numbers from 0 to {MOST_CLASSES - 1}, one for each picture."
+        f"The labels in {name} (“{key}”) are not whole numbers from 0 to {MOST_CLASSES - 1}, one for each picture. "
+        "Write them anew as such."
     )
     is_array = isinstance(labels, np.ndarray) and labels.ndim > 0
     # Lists within lists may stand for any number of numbers, and NumPy would make all of them.
@@ -145,7 +158,10 @@ def _whole_numbers(name: str, key: str, labels: object, count: int) -> NDArray[n
     if array.ndim != 1 or array.dtype.kind not in "uif":
         raise wrong
     if len(array) != count:
-        raise DataError(f"{name} does not hold one label for each of its {counted(count, 'picture')}.")
+        raise DataError(
+            f"{name} does not hold one label for each of its {counted(count, 'picture')}. Write as many "
+            "labels as rows."
+        )
     # Compared as what they are: 10³⁰ would be another number once it is made an integer.
     if not np.isfinite(array).all() or array.min() < 0 or array.max() >= MOST_CLASSES:
         raise wrong
@@ -189,8 +205,6 @@ def text_keys(content: object) -> dict[str, object]:
 
 
 def _what_lies_in(batch: Mapping[str, object]) -> str:
-    if not batch:
-        return "nothing under a name"
     shown = ", ".join(f"“{visible(key, 30)}”" for key in list(batch)[:6])
     return shown if len(batch) <= 6 else f"{shown} and {len(batch) - 6:,} more"
 

@@ -88,7 +88,9 @@ def _as_names(file: str, listed: object) -> tuple[str, ...]:
     if isinstance(listed, dict) and listed.keys() == set(range(len(listed))):  # {0: "cat", 1: "dog"}
         listed = [listed[label] for label in range(len(listed))]
     if not isinstance(listed, list | tuple) or not listed or len(listed) > MOST_CLASSES:
-        raise DataError(f"{file} holds no list of at most {MOST_CLASSES:,} class names.")
+        raise DataError(
+            f"{file} holds no list of at most {MOST_CLASSES:,} class names. Write one text for each class."
+        )
     return tuple(_text(file, name) for name in listed)
 
 
@@ -111,4 +113,4 @@ def _text(file: str, value: object) -> str:
         raise DataError(
             f"The class names in {file} are not written in UTF-8. Save it again as UTF-8."
         ) from None
-    raise DataError(f"{file} holds a class name that is no text.")
+    raise DataError(f"{file} holds a class name that is no text. Write all of them as text.")

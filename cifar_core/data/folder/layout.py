@@ -1,5 +1,6 @@
 """Where in a folder the pictures lie that are trained on and tested with: layouts that people have."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,12 @@ from cifar_core.errors import DataError
 from cifar_core.names import visible
 from cifar_core.words.counts import counted
 
-TRAIN = ("train", "training")
-TEST = ("test", "testing")
-VALIDATION = ("val", "valid", "validation", "dev")
-"""Names of folders, in any letters."""
+TRAIN = ("train", "training", "trainset", "trainingset")
+TEST = ("test", "testing", "testset", "testingset")
+VALIDATION = ("val", "valid", "validation", "valset", "validationset", "dev", "eval", "evaluation")
+"""Names of folders, in any letters; or one of the words in it, as in ``train_images`` beside ``test_images``."""
 
+_WORDS = re.compile("[a-z]+")
 _MOST_DESCENTS = 3
 
 NEEDED = (
@@ -93,7 +95,9 @@ def find_layout(path: Path) -> Layout:
 def _splits_in(root: Path, remarks: list[str]) -> Layout | None:
     """Look for folders called train, test or validation; ``None`` where there is none of them."""
     folders = folders_in(root)
-    train, test, validation = (_called(names, folders) for names in (TRAIN, TEST, VALIDATION))
+    train, test, validation = _of_each_kind(folders)
+    if _is_class(folders, [one for one in (train, test, validation) if one], remarks):
+        return None
     if train is None:
         if test is None and validation is None:
             return None
@@ -115,6 +119,41 @@ def _splits_in(root: Path, remarks: list[str]) -> Layout | None:
     if others:
         remarks.append(f"Not read, as it lies beside “{visible(train.name, 80)}”: {listed(others)}.")
     return Layout(root, train, test, remarks)
+
+
+def _of_each_kind(folders: Sequence[Path]) -> tuple[Path | None, Path | None, Path | None]:
+    """Return the folders to train, test and validate with, as far as they are there.
+
+    Where none is called just so, a word in the name tells it, but only of two that belong together: a class may be
+    called “train station”.
+
+    Raises
+    ------
+    DataError
+        There are several of one kind.
+    """
+    kinds = (TRAIN, TEST, VALIDATION)
+    named = [_called(names, folders) for names in kinds]
+    worded = [one or _with_word(names, folders) for one, names in zip(named, kinds, strict=True)]
+    train, test, validation = worded if any(named) or (worded[0] and any(worded[1:])) else named
+    return train, test, validation
+
+
+def _with_word(names: Sequence[str], folders: Sequence[Path]) -> Path | None:
+    """Return the only folder with one of these words in its name, such as ``seg_train``."""
+    found = [folder for folder in folders if set(_WORDS.findall(folder.name.lower())) & set(names)]
+    return found[0] if len(found) == 1 else None
+
+
+def _is_class(folders: Sequence[Path], kinds: Sequence[Path], remarks: list[str]) -> bool:
+    """Tell whether the only folder that is called like a split is a class, as “train” beside “bus” and “car”."""
+    if len(kinds) != 1 or folders_in(kinds[0]) or not _pictures_in(kinds[0]):
+        return False
+    alike = [one for one in folders if one != kinds[0] and not folders_in(one) and _pictures_in(one)]
+    if len(alike) < 2:
+        return False
+    remarks.append(f"“{visible(kinds[0].name, 80)}” is a class here, as pictures lie directly in it.")
+    return True
 
 
 def _called(names: Sequence[str], folders: Sequence[Path]) -> Path | None:
@@ -170,9 +209,12 @@ def what_lies_in(path: Path) -> str:
     files = files_in(path)
     if not files:
         return "it is empty"
-    endings = [file.suffix.lower() or "without an ending" for file in files]
+    endings = [
+        file.suffix.lower() or "without an ending" if file.exists() else "leading nowhere (broken link)"
+        for file in files
+    ]
     kinds = sorted(set(endings), key=lambda ending: (-endings.count(ending), ending))
-    named = ", ".join(f"{endings.count(kind):,} {visible(kind, 20)}" for kind in kinds[:4])
+    named = ", ".join(f"{endings.count(kind):,} {visible(kind, 30)}" for kind in kinds[:4])
     return f"it holds {counted(len(files), 'file')} ({named}) and no folder"
 
 

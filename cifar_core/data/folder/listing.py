@@ -16,18 +16,28 @@ MOST_LEVELS = 20
 
 _IGNORED_FOLDERS = frozenset(
     (
-        "@eadir",
-        "#recycle",
+        *("@eadir", "#recycle", "@tmp", "#snapshot"),
+        *("@recycle", "@__thumb", "@recently-snapshot"),
         "__macosx",
-        "$recycle.bin",
+        *("$recycle.bin", "recycler", "recycled", "found.000"),
         "system volume information",
-        "lost+found",
+        *("lost+found", "lost.dir", "~snapshot"),
         "__pycache__",
     )
 )
-"""Synology, macOS, Windows, Linux and Python make these; small letters."""
+"""Synology, QNAP, macOS, Windows, Linux, Android, NetApp and Python make these; small letters."""
 
-_IGNORED_FILES = frozenset(("thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"))
+_IGNORED_FILES = frozenset(
+    (
+        "thumbs.db",
+        "ehthumbs.db",
+        "ehthumbs_vista.db",
+        "desktop.ini",
+        "picasa.ini",
+        "zbthumbnail.info",
+        "icon\r",
+    )
+)
 
 _NEVER_PICTURES = frozenset(
     (

@@ -128,6 +128,11 @@ def _check_and_remark(class_names: tuple[str, ...], train: Split, test: Split, l
         raise DataError(
             f"No picture of {listed(lost)} can be read. Replace the files, or take the folder out."
         )
+    if not len(test) and layout.test is None:
+        raise DataError(
+            f"{visible(str(layout.train))} has one picture of each class, so none can be set apart to test with. Add "
+            "some, at least two more of each class."
+        )
     if not len(test):
         place = layout.test or layout.train
         raise DataError(f"{visible(str(place))} holds no picture to test with. {NEEDED}")

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,6 +64,7 @@ def survey_folder(path: Path) -> Survey:
     train = _list_split(layout.train, layout)
     test = None if layout.test is None else _list_split(layout.test, layout)
     class_names = _class_names(train, test, layout)
+    _remark_on_same_folders(train, layout)
     return Survey(
         layout,
         class_names,
@@ -161,6 +162,13 @@ def _class_names(train: _Listing, test: _Listing | None, layout: Layout) -> tupl
             f"{visible(str(layout.train))} holds no pictures in its folders. {_instead(train)}{NEEDED}"
         )
     unlearned = sorted(tested.difference(found))
+    if unlearned and not tested.intersection(found):
+        assert layout.test is not None
+        raise DataError(
+            f"No folder in “{visible(layout.test.relative_to(layout.root).as_posix(), 80)}” ({listed(unlearned)}) is "
+            f"called like one in “{visible(place, 80)}” ({listed(found)}): both are to bear the names of the classes. "
+            "Sort the pictures to test with into such folders, or take them out."
+        )
     if unlearned:
         close = {name.casefold(): name for name in train.classes}
         alike = [close[name.casefold()] for name in unlearned if name.casefold() in close]
@@ -178,7 +186,32 @@ def _class_names(train: _Listing, test: _Listing | None, layout: Layout) -> tupl
     if empty:
         noun = "class" if len(empty) == 1 else "classes"
         layout.remarks.append(f"Left out, as no picture lies in it: the {noun} {listed(empty)}.")
+    layout.remarks.extend(_alike(found))
     return found
+
+
+def _remark_on_same_folders(train: _Listing, layout: Layout) -> None:
+    """Say so where all classes hold the same folders: these may be the classes, or a split."""
+    inner: set[tuple[str, ...]] = set()
+    for files in filter(None, train.classes.values()):
+        places = [file.path.relative_to(layout.train).parts[1:] for file in files]
+        inner.add(tuple(sorted({parts[0] if len(parts) > 1 else "" for parts in places})))
+    same = inner.pop() if len(inner) == 1 else ()
+    if len(same) > 1 and "" not in same and sum(map(bool, train.classes.values())) > 1:
+        layout.remarks.append(
+            f"In each class lie the same folders, {listed(same)}: their pictures are taken together. If these are the "
+            "classes, or parts to train and to test with, put them outside."
+        )
+
+
+def _alike(names: tuple[str, ...]) -> Iterator[str]:
+    """Say which classes are called alike but for capitals: they may be meant as one."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name.lower(), []).append(name)
+    for group in groups.values():
+        if len(group) > 1:
+            yield f"{listed(group)} differ in capitals only, and are two classes: rename one if they are the same."
 
 
 def _instead(listing: _Listing) -> str:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from cifar_core.data.reading import ReadingReport
 from cifar_core.words.markdown import plain
+from pages.parts.frame.files_table import draw_files
 
 
 def draw_report(report: ReadingReport) -> None:
@@ -17,6 +18,6 @@ def draw_report(report: ReadingReport) -> None:
         with st.expander("The files that were left out", icon=":material/list:", key="left_out_part"):
             for kind in report.left_out:
                 st.markdown(f"**{kind.count:,}** {plain(kind.kind)}")
-                st.dataframe({"file": kind.files}, hide_index=True, key=f"left_out_{kind.kind}")
+                draw_files({"file": kind.files}, "left-out.csv", key=f"left_out_{kind.kind}")
                 if kind.count > len(kind.files):
-                    st.caption(f"The first {len(kind.files):,} are named.")
+                    st.caption(f"Of {kind.count:,} files the first {len(kind.files):,} are named.")

@@ -8,6 +8,7 @@ from cifar_core.errors import BrokenPicturesError, CifarLabError
 from cifar_core.views.own_pictures import build_preview
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account
+from pages.parts.frame.files_table import draw_broken
 from pages.parts.frame.session import current_settings, dataset_choices, open_unlisted, put_on_screen
 
 FOLDER, ARCHIVE = "a folder of this machine", "a ZIP file"
@@ -54,6 +55,7 @@ def _draw() -> None:
             _draw_preview(key)
     except BrokenPicturesError as problem:
         st.error(plain(str(problem)), icon=":material/error:")
+        draw_broken(problem, key="own_broken")
         if st.button("Look at it without these files", key="own_without", icon=":material/filter_alt:"):
             st.session_state["own_key"] = problem.without
             st.rerun(scope="fragment")

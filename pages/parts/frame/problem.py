@@ -5,6 +5,7 @@ import streamlit as st
 from cifar_core.errors import BrokenPicturesError, CifarLabError, OtherPicturesError
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account
+from pages.parts.frame.files_table import draw_broken
 from pages.parts.frame.own_pictures import open_own_pictures
 from pages.parts.frame.session import dataset_choices, put_on_screen
 
@@ -12,10 +13,8 @@ from pages.parts.frame.session import dataset_choices, put_on_screen
 def draw_problem(problem: CifarLabError) -> None:
     """Draw what is wrong; of many files the whole list, and a button that opens the data set without them."""
     st.error(plain(str(problem)), icon=":material/error:")
-    if problem.details:
-        with st.expander(f"All {len(problem.details):,} of them", icon=":material/list:", key="problem_part"):
-            st.dataframe({"file and reason": problem.details}, hide_index=True, key="problem_details")
     if isinstance(problem, BrokenPicturesError):
+        draw_broken(problem, key="problem")
         st.button(
             "Open without these files",
             on_click=put_on_screen,

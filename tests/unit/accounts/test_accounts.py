@@ -262,7 +262,7 @@ def test_instructors_are_held_by_the_space_for_all_alone() -> None:
     full = Usage(runs=9, own_bytes=3 * 10**9, all_bytes=20 * 10**9)
     check_limits(TEACHER, full, Limits(1, 10**9))
     with pytest.raises(
-        RunError, match=r"All runs together take 20.0 GB on the disk, and 20.0 GB are allowed. Delete runs"
+        RunError, match=r"All runs together take 20 GB on the disk, and 20 GB are allowed. Delete runs"
     ):
         check_limits(TEACHER, full, Limits(1, 10**9, 20 * 10**9))
     with pytest.raises(RunError, match="or ask your instructor"):

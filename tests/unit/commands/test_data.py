@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -113,7 +114,32 @@ def test_broken_files_are_all_printed_and_may_be_left_out(
     assert [line.strip() for line in said.splitlines()[1:]] == [
         f"train/dog/b{number}.jpg: The file is empty." for number in range(5)
     ]
+    # Whoever asks later has them all, without reading a picture again.
+    chosen = dataclasses.replace(settings, data=str(pictures))
+    run(chosen, "status", "--json")
+    known = json.loads(capsys.readouterr().out)[0]
+    assert known["problem"].startswith("5 of 9 files cannot be read as pictures")
+    assert known["broken"] == [
+        {"file": f"train/dog/b{number}.jpg", "reason": "The file is empty."} for number in range(5)
+    ]
+    run(chosen, "status")
+    assert "5 of 9 files cannot be read as pictures" in capsys.readouterr().out
     assert main(["data", "prepare", f"{pictures}#skip-broken"]) == 0
     said = capsys.readouterr().out
     assert "6 files left out: 5 that cannot be read as pictures, 1 .xml." in said
     assert "b4.jpg" in said
+    for number in range(5):
+        (pictures / "train" / "dog" / f"b{number}.jpg").unlink()
+    run(chosen, "status", "--json")
+    known = json.loads(capsys.readouterr().out)[0]
+    assert (known["problem"], known["broken"]) == (None, [])
+
+
+def test_a_folder_that_cannot_be_used_hides_no_other(
+    settings: Settings, pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.rmtree(pictures / "train" / "dog")
+    assert run(dataclasses.replace(settings, data=str(pictures)), "status") == 0
+    said = capsys.readouterr().out
+    assert "none to learn from, of “dog”" in said
+    assert "✓ drawn" in said

@@ -137,17 +137,65 @@ def test_a_bomb_is_refused_before_anything_is_written(settings: Settings, tmp_pa
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x05\x06", b"no archive", packed(PETS).getvalue()[:-200]])
-def test_what_is_no_archive_is_a_sentence(settings: Settings, content: bytes) -> None:
-    with pytest.raises(DataError, match=r"^p\.zip is not unpacked: it is damaged\.$"):
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "it is empty"),
+        (b"PK\x05\x06", "it is no archive, or its end is missing"),
+        (b"no archive", "it is no archive, or its end is missing"),
+        (packed(PETS).getvalue()[:-200], "it is no archive, or its end is missing"),
+        (
+            b"PK\x05\x06" + bytes(4) + b"\x01\0\x01\0\x99\0\0\0" + bytes(6),
+            "its list of members cannot be read",
+        ),
+        (packed({}).getvalue(), "there is no file in it"),
+        (packed({"cat/": b"", "dog/": b""}).getvalue(), "there is no file in it"),
+    ],
+)
+def test_what_holds_nothing_is_a_sentence_that_says_what_to_do(
+    settings: Settings, tmp_path: Path, content: bytes, problem: str
+) -> None:
+    with pytest.raises(DataError) as refused:
         OwnPictures(settings).unpack(io.BytesIO(content), "p.zip")
+    assert str(refused.value) == (
+        f"p.zip is not unpacked: {problem}. Send a ZIP of one folder with your pictures, packed anew."
+    )
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("train/cat/1.png", "train/cat/1.PNG"),
+        ("train/cat", "train/Cat"),
+        ("Pets", "pets"),
+        ("train/caf\u00e9/1.png", "train/cafe\u0301/1.png"),
+    ],
+)
+def test_names_that_many_systems_take_for_one_are_refused(
+    settings: Settings, tmp_path: Path, one: str, other: str
+) -> None:
+    # A class or a folder is told by what lies in it, each under a name of its own.
+    files = [name if "." in name else f"{name}/{number}.png" for number, name in enumerate((one, other))]
+    with pytest.raises(
+        DataError, match=f"it holds “{one}” and “{other}”, which Windows and macOS take for one"
+    ):
+        OwnPictures(settings).unpack(packed(dict.fromkeys(files, picture(1))), "pets.zip")
+    assert not (tmp_path / "runs").exists()
+
+
+def test_an_accent_that_is_written_in_two_ways_is_one_class(settings: Settings) -> None:
+    names = ["caf\u00e9/1.png", "cafe\u0301/2.png", "tea/1.png", "tea/2.png"]
+    files = {name: picture(number) for number, name in enumerate(names)}
+    key = OwnPictures(settings).unpack(packed(files), "drinks.zip")
+    assert open_dataset(key, settings).class_names == ("caf\u00e9", "tea")
 
 
 def test_damage_inside_of_a_file_is_a_sentence_and_leaves_nothing(settings: Settings) -> None:
     content = bytearray(packed(PETS).getvalue())
     content[100:400] = bytes(300)
     own = OwnPictures(settings)
-    with pytest.raises(DataError, match="it is damaged"):
+    with pytest.raises(DataError, match=r"“pets/.*\.png” in it cannot be read\. Send"):
         own.unpack(io.BytesIO(bytes(content)), "pets.zip")
     assert list(own.folder.iterdir()) == []
 
@@ -189,5 +237,5 @@ def test_an_archive_that_unpacks_to_a_gigabyte_is_refused_at_once(settings: Sett
     content = bytearray(packed({"cat/1.png": b"x" * 100}).getvalue())
     at = content.rindex(b"PK\x01\x02") + 24  # the size, as the list of members claims it
     content[at : at + 4] = struct.pack("<I", 1_200_000_000)
-    with pytest.raises(DataError, match=r"would unpack to 1\.2 GB, and at most 0\.5 GB"):
+    with pytest.raises(DataError, match=r"would unpack to 1\.2 GB, and at most 500 MB are unpacked"):
         OwnPictures(settings).unpack(io.BytesIO(bytes(content)), "pets.zip")

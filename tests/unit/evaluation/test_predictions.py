@@ -11,6 +11,7 @@ from cifar_core.evaluation.predictions import (
     save_predictions,
 )
 from cifar_core.evaluation.softmax import softmax
+from tests.flaws import flaws
 
 
 def make(logits: list[list[float]], labels: list[int]) -> Predictions:
@@ -145,8 +146,9 @@ def test_a_truncated_file_gets_a_sentence(tmp_path: Path, three: Predictions, ke
     path = tmp_path / "predictions.npz"
     save_predictions(path, validation=three, test=three, fingerprint="abc")
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(RunError, match="is damaged"):
+    with pytest.raises(RunError, match="is damaged") as refused:
         load_predictions(path, "test")
+    assert flaws(str(refused.value)) == []
 
 
 def test_flipped_bytes_never_raise_anything_else(tmp_path: Path, three: Predictions) -> None:

@@ -28,7 +28,9 @@ ADVICE = {
     errno.ENFILE: "Close other programs, or allow more open files",
     errno.ENOMEM: "Close other programs, or wait",
     errno.EIO: "Check that disk",
-    errno.ENOTDIR: "Move away what lies there",
+    errno.EEXIST: "Rename what already has that name",
+    errno.ENOTDIR: "Rename the file that lies where a folder is needed",
+    errno.EISDIR: "Rename the folder that lies where a file is needed",
 }
 
 

@@ -38,6 +38,7 @@ from cifar_core.words.counts import counted, plural
 from cifar_core.words.sentences import as_sentence
 from tests.fake_runs import predictions_of
 from tests.fake_sweeps import trial
+from tests.flaws import FLAWS, flaws
 
 ROOT = Path(__file__).parents[3]
 MOMENT = datetime(2026, 11, 25, tzinfo=UTC)
@@ -198,8 +199,8 @@ SENTENCES: dict[str, tuple[Say, dict[int, str]]] = {
     "usage": (
         lambda n: usage_sentence(Usage(n, 0, 0), Limits(n, 10**9)),
         {
-            1: "1 of 1 run waiting or running · 0 MB of 1.0 GB on the disk",
-            2: "2 of 2 runs waiting or running · 0 MB of 1.0 GB on the disk",
+            1: "1 of 1 run waiting or running · 0 bytes of 1 GB on the disk",
+            2: "2 of 2 runs waiting or running · 0 bytes of 1 GB on the disk",
         },
     ),
     "limit": (
@@ -292,24 +293,19 @@ def test_a_sentence_for_each_number(say: Say, number: int, sentence: str) -> Non
     assert flaws(sentence) == []
 
 
-FLAWS = {
-    "one of many": r"\b1 (?!to\b)[a-z]+s\b(?<!class)(?<!is)(?<!loss)",
-    "glued": r"[a-z]{2}[.!?][A-Z“]|\)[A-Z“a-z]",
-    "two full stops": r"(?<!\.)\.\.(?!\.)",
-    "two spaces": r"\S  +\S",
-    "space before a sign": r"\s[.,;:!?](?:\s|$)",
-}
-
-
-def flaws(sentence: str) -> list[str]:
-    """Name what is wrong with a sentence."""
-    return [name for name, pattern in FLAWS.items() if re.search(pattern, sentence)]
-
-
 def test_flaws_are_seen() -> None:
-    bad = ["1 classes here.", "It broke.Try again.", "It broke.. Try.", "It  broke.", "It broke ."]
+    bad = [
+        "1 classes here.",
+        "It broke.Try again.",
+        "It broke.. Try.",
+        "It  broke.",
+        "It broke .",
+        "It is is broken.",
+        "The file is damaged: it is damaged.",
+        "At most 0.0 GB are unpacked.",
+    ]
     assert [flaws(sentence)[0] for sentence in bad] == list(FLAWS)
-    assert flaws("1 class, 1 run is done. See (a) and e.g. 0.5, 1 to 3 …") == []
+    assert flaws("1 class, 1 run is done. See (a) and e.g. 0.5, 1 to 3 …: it is damaged; 10 MB.") == []
 
 
 @pytest.mark.parametrize(
@@ -346,7 +342,7 @@ NOUNS = {plural(noun) for noun in (
     "parameter", "core", "folder", "copy", "node", "unit", "label", "value", "combination", "member", "note",
     "image", "account", "option", "attempt", "logit", "number", "field", "cell", "batch", "GPU", "CPU",
     "time", "character", "point", "test", "network", "shortcut", "process", "change", "setting", "reason",
-    "minute", "hour", "day", "slot", "place", "machine",
+    "input", "output", "minute", "hour", "day", "slot", "place", "machine",
 )}  # fmt: skip
 NOT_COUNTED = {
     "name", "HOW_FRAMED[trained.framing]", "HOW_FRAMED[model.preparation.framing]", "file_stem(shown.label)",

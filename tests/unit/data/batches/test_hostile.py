@@ -19,6 +19,7 @@ from cifar_core.data.catalog import list_choices, open_dataset
 from cifar_core.errors import DataError
 from cifar_core.settings import Settings
 from tests.costs import is_little
+from tests.flaws import flaws
 from tests.hostile_archives import ARCHIVES, END, GOOD, PICKLES, batch, member, packed
 
 resource = pytest.importorskip("resource", reason="Windows does not tell what a process took at most")
@@ -51,6 +52,7 @@ def said_of(path: Path, settings: Settings) -> str:
     said, seconds, megabytes = answers.get(timeout=60)
     process.join()
     assert process.exitcode == 0
+    assert flaws(said) == []
     assert (is_little(seconds, SECONDS), megabytes < MEGABYTES) == (True, True), (seconds, megabytes)
     return str(said)
 

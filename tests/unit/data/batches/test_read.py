@@ -258,7 +258,7 @@ def test_a_missing_batch_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("test_batch", pickle.dumps([1]), "no “data” in it, but nothing under a name"),
+        ("test_batch", pickle.dumps([1]), "holds no dictionary with “data” and “labels”"),
         (
             "test_batch",
             pickle.dumps({b"data": TEST}),

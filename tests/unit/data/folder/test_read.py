@@ -133,14 +133,42 @@ def test_content_tells_a_picture_that_has_no_ending_of_one(folder: Path) -> None
 
 
 def test_what_other_programs_leave_is_no_class_and_not_worth_a_word(folder: Path) -> None:
-    for place in ("@eaDir", "__MACOSX/apple", ".ipynb_checkpoints", "#recycle", "apple/@eaDir"):
+    for place in (
+        "@eaDir",
+        "__MACOSX/apple",
+        ".ipynb_checkpoints",
+        "#recycle",
+        "apple/@eaDir",
+        "@__thumb",
+        "@Recently-Snapshot",
+        "RECYCLER",
+    ):
         (folder / "train" / place).mkdir(parents=True)
         (folder / "train" / place / "SYNOPHOTO_THUMB.jpg").write_bytes(b"x")
-    for name in ("Thumbs.db", "desktop.ini", ".DS_Store", "._0.png", "ehthumbs.db"):
+    for name in (
+        "Thumbs.db",
+        "desktop.ini",
+        ".DS_Store",
+        "._0.png",
+        "ehthumbs.db",
+        "Picasa.ini",
+        "ehthumbs_vista.db",
+    ):
         (folder / "train" / "apple" / name).write_bytes(b"x")
     dataset = read_folder(folder, key="k")
     assert (dataset.class_names, len(dataset.train)) == (("apple", "pear", "zebra"), 9)
     assert dataset.report.sentences == ()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right there")
+def test_links_that_lead_nowhere_are_named(tmp_path: Path) -> None:
+    (tmp_path / "train").mkdir()
+    for name in ("cat", "dog"):
+        (tmp_path / "train" / name).symlink_to(tmp_path / "store" / name)
+    with pytest.raises(
+        DataError, match=r"it holds 2 files \(2 leading nowhere \(broken link\)\) and no folder"
+    ):
+        read_folder(tmp_path, key="k")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right there")
@@ -165,6 +193,16 @@ def test_empty_classes_are_left_out_and_said(folder: Path) -> None:
     assert dataset.report.remarks == ("Left out, as no picture lies in it: the classes “emu”, “yak”.",)
 
 
+def test_classes_that_differ_in_capitals_only_are_said(folder: Path) -> None:
+    for split in ("train", "test"):
+        shutil.copytree(folder / split / "pear", folder / split / "Pear")
+    dataset = read_folder(folder, key="k")
+    assert dataset.class_names == ("Pear", "apple", "pear", "zebra")
+    assert dataset.report.remarks == (
+        "“Pear”, “pear” differ in capitals only, and are two classes: rename one if they are the same.",
+    )
+
+
 def test_a_class_without_test_pictures_is_said(folder: Path) -> None:
     shutil.rmtree(folder / "test" / "pear")
     report = read_folder(folder, key="k").report
@@ -179,6 +217,13 @@ def test_a_class_without_test_pictures_is_said(folder: Path) -> None:
         ("train", "val"),
         ("TRAIN", "Validation"),
         ("train", "valid"),
+        ("train", "eval"),
+        ("train_images", "test_images"),
+        ("seg_train", "seg_test"),
+        ("training_set", "TEST_SET"),
+        ("Pets-Train", "pets val"),
+        ("train", "test1"),
+        ("trainset", "test"),
     ],
 )
 def test_splits_have_many_names(folder: Path, train: str, test: str) -> None:
@@ -187,8 +232,67 @@ def test_splits_have_many_names(folder: Path, train: str, test: str) -> None:
     (folder / "test").rename(folder / test)
     dataset = read_folder(folder, key="k")
     assert dataset.fingerprint == usual.fingerprint
-    said = [f"The pictures to test with are those in “{test}”."] if test.lower().startswith("val") else []
+    validation = any(word in test.lower() for word in ("val", "eval"))
+    said = [f"The pictures to test with are those in “{test}”."] if validation else []
     assert list(dataset.report.remarks) == said
+
+
+@pytest.mark.parametrize(
+    ("names", "like_a_split"),
+    [
+        (("bus stop", "train station"), None),
+        (("beaker", "test tube"), None),
+        (("bus", "car", "train"), "train"),
+        (("control", "placebo", "test"), "test"),
+    ],
+)
+def test_a_class_may_be_called_like_a_split(
+    tmp_path: Path, names: tuple[str, ...], like_a_split: str | None
+) -> None:
+    for name in names:
+        for i in range(5):
+            save(tmp_path / name / f"{i}.png", noise())
+    dataset = read_folder(tmp_path, key="k")
+    assert dataset.class_names == names
+    assert (len(dataset.train), len(dataset.test)) == (4 * len(names), len(names))
+    said = [remark for remark in dataset.report.remarks if "is a class here" in remark]
+    assert said == (
+        [f"“{like_a_split}” is a class here, as pictures lie directly in it."] if like_a_split else []
+    )
+
+
+@pytest.mark.parametrize("outer", [("fold1", "fold2"), ("cat", "dog")])
+def test_the_same_folders_in_every_class_are_said(tmp_path: Path, outer: tuple[str, str]) -> None:
+    inner = ("cat", "dog") if outer[0] == "fold1" else ("test", "train")
+    for name in outer:
+        for part in inner:
+            for i in range(5):
+                save(tmp_path / name / part / f"{i}.png", noise())
+    dataset = read_folder(tmp_path, key="k")
+    assert (dataset.class_names, len(dataset.train), len(dataset.test)) == (outer, 16, 4)
+    assert dataset.report.remarks[0].startswith(
+        f"In each class lie the same folders, “{inner[0]}”, “{inner[1]}”: their pictures are taken together."
+    )
+
+
+def test_test_pictures_of_none_of_the_classes_are_a_sentence(folder: Path) -> None:
+    shutil.rmtree(folder / "test")
+    save(folder / "test" / "images" / "0.png", noise())
+    save(folder / "test" / "more" / "0.png", noise())
+    with pytest.raises(
+        DataError,
+        match="No folder in “test” \\(“images”, “more”\\) is called like one in “train” \\(“apple”, “pear”, “zebra”",
+    ):
+        read_folder(folder, key="k")
+
+
+def test_with_one_picture_of_each_class_none_can_be_set_apart(tmp_path: Path) -> None:
+    for name in ("ant", "bee"):
+        save(tmp_path / name / "0.png", noise())
+    with pytest.raises(
+        DataError, match=r"has one picture of each class, so none can be set apart .* Add some"
+    ):
+        read_folder(tmp_path, key="k")
 
 
 def test_validation_pictures_beside_test_pictures_are_not_read(folder: Path) -> None:
