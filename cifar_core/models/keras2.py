@@ -1,4 +1,4 @@
-"""Old ``.h5`` files: what Keras 2 wrote about a layer and Keras 3 no longer takes, though it changes nothing."""
+"""Files of Keras 2: what it wrote about a layer and Keras 3 no longer takes, though it changes nothing."""
 
 import inspect
 from collections.abc import Iterator
@@ -17,9 +17,18 @@ _ANY_VALUE = frozenset(
 _GONE = frozenset(
     {
         "CuDNNGRU", "CuDNNLSTM", "DenseFeatures", "LocallyConnected1D", "LocallyConnected2D", "RandomHeight",
-        "RandomWidth", "SyncBatchNormalization", "ThresholdedReLU",
+        "RandomWidth",
     }
 )  # fmt: skip
+_NOW_CALLED = {
+    "BatchNormalizationV1": "BatchNormalization",
+    "BatchNormalizationV2": "BatchNormalization",
+    "SyncBatchNormalization": "BatchNormalization",
+    "ThresholdedReLU": "ReLU",
+}
+"""Layers that compute, once trained, what another one does."""
+
+_SETTINGS_NOW_CALLED = {"LeakyReLU": ("alpha", "negative_slope"), "ReLU": ("theta", "threshold")}
 _OPERATIONS = frozenset(
     {
         "TFOpLambda",
@@ -31,6 +40,9 @@ _OPERATIONS = frozenset(
     }
 )
 _FIGURES = frozenset({"AddLoss", "AddMetric"})
+_ROOMS = ("keras.src.", "keras.engine.", "keras.layers.")
+"""Modules of Keras 2 that Keras 3 has elsewhere; what stands in a public one is found there still."""
+
 _MODELS = frozenset({"Functional", "Model", "Sequential"})
 
 
@@ -40,7 +52,7 @@ def for_keras3(config: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     config : dict
-        What an ``.h5`` file says of its network.
+        What the file says of its network.
 
     Returns
     -------
@@ -52,7 +64,7 @@ def for_keras3(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def unknown_part(config: dict[str, Any]) -> str | None:
-    """Say which layer of an ``.h5`` file Keras 3 does not know, and what to do about it; ``None`` if it knows all.
+    """Say which layer of an old file Keras 3 does not know, and what to do about it; ``None`` if it knows all.
 
     Parameters
     ----------
@@ -63,13 +75,14 @@ def unknown_part(config: dict[str, Any]) -> str | None:
 
     for layer in _layers(config):
         name, settings = str(layer.get("class_name")), layer.get("config")
+        name = _NOW_CALLED.get(name, name)
         settings = settings if isinstance(settings, dict) else {}
         if name in _OPERATIONS:
             what = settings.get("function") or settings.get("name") or "unknown"
             return (
                 f"The model has an operation of TensorFlow in the place of a layer ({name}: {str(what)[:60]}), which "
-                "Keras 3 cannot read from an .h5 file. Put a layer of Keras in its place (such as Rescaling, Add or "
-                "Reshape), then save the model again."
+                "Keras 3 cannot read. Put a layer of Keras in its place (such as Rescaling, Add or Reshape), then save "
+                "the model again."
             )
         if name in _FIGURES:
             return (
@@ -117,11 +130,26 @@ def _changed(value: Any) -> Any:
     if value.get("class_name") == "Sequential" and isinstance(value.get("config"), list):
         value = value | {"config": {"name": "sequential", "layers": value["config"]}}  # before Keras 2.2.3
     if isinstance(value.get("class_name"), str) and isinstance(value.get("config"), dict):
+        value = _where_it_is_now(value)
         settings = _neutral_left_out(value["class_name"], value["config"])
         if value["class_name"] == "Sequential" and isinstance(settings.get("layers"), list):
             settings = settings | {"layers": _with_input(settings["layers"])}
         value = value | {"config": settings}
     return {key: _changed(one) for key, one in value.items()}
+
+
+def _where_it_is_now(part: dict[str, Any]) -> dict[str, Any]:
+    """Name a layer and its module as Keras 3 does."""
+    import keras
+
+    name = _NOW_CALLED.get(part["class_name"], part["class_name"])
+    part = part | {"class_name": name}
+    if str(part.get("module")).startswith(_ROOMS):
+        if name in _MODELS:
+            return part | {"module": "keras" if name == "Sequential" else "keras.src.models.functional"}
+        if hasattr(keras.layers, name):
+            return part | {"module": "keras.layers"}
+    return part
 
 
 def _with_input(layers: list[Any]) -> list[Any]:
@@ -147,8 +175,8 @@ def _neutral_left_out(class_name: str, settings: dict[str, Any]) -> dict[str, An
         return kept
     layer = issubclass(known_class, keras.layers.Layer)
     known = _settings_of(known_class) | (_OF_EVERY_LAYER if layer else frozenset())
-    if class_name == "LeakyReLU" and "alpha" in kept:
-        kept = {"negative_slope" if key == "alpha" else key: value for key, value in kept.items()}
+    before, after = _SETTINGS_NOW_CALLED.get(class_name, ("", ""))
+    kept = {after if key == before else key: value for key, value in kept.items()}
     return {
         key: value for key, value in kept.items() if key in known or not _is_neutral(key, value, layer=layer)
     }

@@ -28,7 +28,7 @@ _MOST_SHRUNK = 20
 
 _MOST_CONFIG_BYTES = 8 * 1024 * 1024
 _MOST_PARTS = 20_000
-_WEIGHTS = "model.weights.h5"
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _TRAINING_ALONE = {
     "_regularizer": "a regularizer",
@@ -50,10 +50,13 @@ class ModelFile:
         How Keras wants it to be called: ``".keras"`` or ``".h5"``.
     config : dict
         What it says of its network's layers.
+    of_keras2 : bool
+        It may have been written by Keras 2, as any ``.h5`` may.
     """
 
     suffix: str
     config: dict[str, Any]
+    of_keras2: bool
 
 
 def check_model_file(path: Path) -> ModelFile:
@@ -86,38 +89,40 @@ def _looked_into(path: Path, file: BinaryIO) -> ModelFile:
         )
     start = file.read(len(_HDF5_SIGNATURE))
     if start == _HDF5_SIGNATURE:
-        suffix, config = ".h5", _hdf5_config(path, file, size)
+        suffix, config, of_keras2 = ".h5", _hdf5_config(path, file, size), True
     elif start[:4] == b"PK\x03\x04":
-        suffix, config = ".keras", _archive_config(path, file, size)
+        suffix, (config, of_keras2) = ".keras", _archive_config(path, file, size)
     else:
         raise NetworkRefusedError(
             path,
             "The file is no Keras model. Save the whole model with model.save(“mine.keras”); weights alone, "
             "a pickle or a SavedModel folder cannot be opened.",
         )
-    return ModelFile(suffix, _checked_config(path, config))
+    return ModelFile(suffix, _checked_config(path, config), of_keras2)
 
 
 def _most_unpacked(size: int) -> int:
     return min(MOST_UNPACKED_BYTES, _FREE_BYTES + _MOST_SHRUNK * size)
 
 
-def _archive_config(path: Path, file: BinaryIO, size: int) -> Any:
+def _archive_config(path: Path, file: BinaryIO, size: int) -> tuple[Any, bool]:
     try:
         with open_archive(file, most_bytes=_most_unpacked(size)) as archive:
             names = archive.namelist()
-            if "config.json" not in names or _WEIGHTS not in names:
+            texts = [name for name in (CONFIG, METADATA) if name in names]
+            if CONFIG not in names or WEIGHTS not in names:
                 raise NetworkRefusedError(
                     path,
                     "The file is an archive, but no Keras model. Save the whole model with model.save(“mine.keras”).",
                 )
-            if archive.getinfo("config.json").file_size > _MOST_CONFIG_BYTES:
+            if any(archive.getinfo(name).file_size > _MOST_CONFIG_BYTES for name in texts):
                 raise NetworkRefusedError(
                     path, "The description of its layers is longer than that of any network."
                 )
-            config = json.loads(archive.read("config.json"))
-            _check_weights(path, BytesIO(archive.read(_WEIGHTS)), size)
-            return config
+            config = json.loads(archive.read(CONFIG))
+            about = json.loads(archive.read(METADATA)) if METADATA in names else {}
+            _check_weights(path, BytesIO(archive.read(WEIGHTS)), size)
+            return config, str(about.get("keras_version")).startswith("2.")
     except NetworkRefusedError:
         raise
     except ArchiveError as error:

@@ -1,16 +1,25 @@
 """Saved networks: the one way to open one, and what lies in it."""
 
 import json
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from math import prod
 from pathlib import Path
 from typing import Any
 
 from cifar_core.errors import NetworkFileError, NetworkRefusedError
 from cifar_core.models.keras2 import for_keras3, unknown_part
-from cifar_core.models.model_file import MOST_BYTES, ModelFile, check_model_file
+from cifar_core.models.model_file import (
+    CONFIG,
+    METADATA,
+    MOST_BYTES,
+    WEIGHTS,
+    ModelFile,
+    check_model_file,
+)
 from cifar_core.system.files import copy_file, temporary_folder
 from cifar_core.words.counts import counted
 
@@ -48,11 +57,16 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
     NetworkFileError
         Keras cannot open it. The message tells the cause; what to do about it is for the caller to say.
     """
-    checked = check_model_file(path)
+    given = check_model_file(path)
+    checked = given
+    if given.of_keras2:
+        if problem := unknown_part(given.config):
+            raise NetworkRefusedError(path, problem)
+        checked = replace(given, config=for_keras3(given.config))
     import keras
 
     try:
-        with _readable(path, checked) as file:
+        with _readable(path, given, checked) as file:
             # In a thread of its own: Keras lists per thread the variables that wait for a value, and a layer built
             # later in this one would make room for all that was only looked at here.
             with ThreadPoolExecutor(1) as apart:
@@ -92,21 +106,24 @@ def _compute_in_float32(network: Any) -> None:
 
 
 @contextmanager
-def _readable(path: Path, checked: ModelFile) -> Iterator[Path]:
-    """Give a file that Keras 3 reads: of an old ``.h5`` a copy without what it would stumble over, where needed."""
-    if checked.suffix == ".h5" and (problem := unknown_part(checked.config)):
-        raise NetworkRefusedError(path, problem)
-    config = for_keras3(checked.config) if checked.suffix == ".h5" else checked.config
-    if config == checked.config:
+def _readable(path: Path, given: ModelFile, checked: ModelFile) -> Iterator[Path]:
+    """Give a file that Keras 3 reads: of an old one a copy without what it would stumble over, where needed."""
+    if checked.config == given.config:
         yield path
         return
     import h5py
 
     with temporary_folder() as folder:
         copy = Path(folder) / f"model{checked.suffix}"
-        copy_file(path, copy, MOST_BYTES)
-        with h5py.File(copy, "r+") as file:
-            file.attrs["model_config"] = json.dumps(config)
+        if checked.suffix == ".keras":
+            with zipfile.ZipFile(path) as source, zipfile.ZipFile(copy, "w") as target:
+                target.writestr(CONFIG, json.dumps(checked.config))
+                for name in (METADATA, WEIGHTS):
+                    target.writestr(name, source.read(name))
+        else:
+            copy_file(path, copy, MOST_BYTES)
+            with h5py.File(copy, "r+") as file:
+                file.attrs["model_config"] = json.dumps(checked.config)
         yield copy
 
 
