@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from cifar_core.data.picture import changes
-from tests.profiles import DISPLAY_P3, SRGB, gray_profile, ink_profile, rgb_profile
+from tests.profiles import ADOBE_CURVE, ADOBE_RGB, DISPLAY_P3, SRGB, gray_profile, ink_profile, rgb_profile
 
 RED, GREEN, BLUE, WHITE, BLACK = (255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 0, 0)
 
@@ -272,6 +272,21 @@ def _transparency() -> dict[str, Kind]:
     }
 
 
+def _jp2(values: NDArray[np.generic]) -> bytes:
+    """Return colours, blue first, as a JPEG 2000 file without loss."""
+    return cv2.imencode(".jp2", values, [cv2.IMWRITE_JPEG2000_COMPRESSION_X1000, 1000])[1].tobytes()
+
+
+def _with_profile(jp2: bytes, profile: bytes) -> bytes:
+    """Put a colour profile into a JPEG 2000 file, in the place of the name of its colour space."""
+    start = jp2.index(b"colr") - 4
+    old = int.from_bytes(jp2[start : start + 4])
+    box = struct.pack(">I4sBBB", 11 + len(profile), b"colr", 2, 0, 0) + profile
+    header = jp2.index(b"jp2h") - 4
+    size = int.from_bytes(jp2[header : header + 4]) + len(box) - old
+    return jp2[:header] + struct.pack(">I", size) + jp2[header + 4 : start] + box + jp2[start + old :]
+
+
 def _depth() -> dict[str, Kind]:
     """16 bits are rounded: 511 is nearer to 2 than to 1, 65,407 nearer to 255 than to 254."""
     gray = np.array([[0, 128, 129, 257, 511, 32768, 65406, 65407, 65535]])
@@ -319,6 +334,29 @@ def _depth() -> dict[str, Kind]:
             0,
             (changes.DEEP, changes.DARK, changes.GRAY),
         ),
+        "10-bit ppm": Kind(
+            b"P6 2 1 1023\n" + np.array([1023, 512, 0, 0, 511, 1023], ">u2").tobytes(),
+            "ppm",
+            np.array([[(255, 128, 0), (0, 127, 255)]], np.uint8),
+            1,
+            (changes.CUT,),
+        ),
+        "10-bit avif": Kind(
+            cv2.imencode(
+                ".avif", np.full((64, 64, 3), (100, 500, 1000), np.uint16), [cv2.IMWRITE_AVIF_DEPTH, 10]
+            )[1].tobytes(),
+            "avif",
+            np.full((64, 64, 3), (249, 125, 25), np.uint8),
+            4,
+            (changes.CUT,),
+        ),
+        "16-bit jpeg 2000": Kind(
+            _jp2(np.full((64, 64, 3), (10000, 20000, 40000), np.uint16)),
+            "jp2",
+            np.full((64, 64, 3), (156, 78, 39), np.uint8),
+            1,
+            (changes.CUT,),
+        ),
         "1-bit": Kind(
             png(np.array([[0, 1]]), 1, 0), "png", np.array([[BLACK, WHITE]], np.uint8), 0, (changes.GRAY,)
         ),
@@ -346,6 +384,17 @@ def _colours() -> dict[str, Kind]:
         "display p3 jpeg": Kind(encoded(wide, "JPEG", quality=95, icc_profile=p3), "jpg", seen, 4, said),
         "display p3 webp": Kind(encoded(wide, "WEBP", lossless=True, icc_profile=p3), "webp", seen, 1, said),
         "display p3 tiff": Kind(encoded(wide, "TIFF", icc_profile=p3), "tif", seen, 1, said),
+        "display p3 jpeg 2000": Kind(_with_profile(encoded(wide, "JPEG2000"), p3), "jp2", seen, 2, said),
+        "display p3 avif": Kind(
+            encoded(wide, "AVIF", quality=100, subsampling="4:4:4", icc_profile=p3), "avif", seen, 4, said
+        ),
+        "adobe rgb jpeg": Kind(
+            encoded(wide, "JPEG", quality=95, subsampling=0, icc_profile=rgb_profile(ADOBE_RGB, ADOBE_CURVE)),
+            "jpg",
+            plain(231, 57, 34),
+            4,
+            said,
+        ),
         "display p3 palette": Kind(encoded(palette, "PNG", icc_profile=p3), "png", seen, 1, said),
         "display p3 16-bit": Kind(png(deep, 16, 2, chunk_p3), "png", seen, 1, (changes.DEEP, *said)),
         "display p3 rgba": Kind(encoded(wide.convert("RGBA"), "PNG", icc_profile=p3), "png", seen, 1, said),

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 # Colourants of Display P3, adapted to D50 (columns of the matrix to XYZ), and sRGB's curve, as Apple publishes them.
 DISPLAY_P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
 SRGB = ((0.43607, 0.22249, 0.01392), (0.38515, 0.71687, 0.09708), (0.14307, 0.06061, 0.71410))
+# Those of Adobe RGB (1998), and its curve: a power of 2 51/256.
+ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
+ADOBE_CURVE = (2.19921875, 1.0, 0.0, 0.0, 0.0)
 SRGB_CURVE = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from cifar_core.data.picture import changes
 from cifar_core.data.picture.headers import SAVE_AGAIN, Headers
 from cifar_core.data.picture.limits import MAX_COMMENT_BYTES, PictureProblem
 
@@ -26,7 +27,7 @@ def look_through_pnm(data: bytes) -> Headers:
     PictureProblem
         Its comments are too long.
     """
-    position = 2
+    position, largest = 2, 0
     for _ in range(2 if data[1:2] in b"14" else 3):
         gap = _GAP.match(data, position)
         assert gap is not None  # it may be empty
@@ -34,8 +35,9 @@ def look_through_pnm(data: bytes) -> Headers:
         number = _NUMBER.match(data, gap.end())
         if number is None:
             break
-        position = number.end()
-    return Headers(data)
+        position, largest = number.end(), int(number[0][:9])
+    # Of gray the decoder keeps all 16 bits, of colours 8.
+    return Headers(data, said=(changes.CUT,) if largest > 255 and data[1:2] in b"36" else ())
 
 
 def look_through_gif(data: bytes) -> Headers:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from cifar_core.data.picture import changes, comments, jpeg, png, tiff
+from cifar_core.data.picture import boxes, changes, comments, jpeg, png, tiff
 from cifar_core.data.picture.colours import Converter, Encoding
 from cifar_core.data.picture.depth import has_deep_colours, is_gray_with_alpha, low_bytes
 from cifar_core.data.picture.formats import COMMON, HEAD_BYTES, PictureFormat, foreign_kind, format_of
@@ -30,6 +30,8 @@ _LOOK_THROUGH: dict[str, Callable[[bytes], Headers]] = {
     "TIFF": tiff.look_through,
     "GIF": comments.look_through_gif,
     "PNM": comments.look_through_pnm,
+    "JPEG 2000": boxes.look_through_jpeg2000,
+    "AVIF": boxes.look_through_avif,
 }
 _PIECE_PIXELS = 1 << 18  # converted at once; copies of the whole picture in every colour space would be large
 _OPENCV_BYTES = (
