@@ -43,6 +43,7 @@ def class_counts_figure(
             # Where there is no bar, nobody can see that it is one of no height.
             text=["" if count else "none" for count in counts],
             textposition="outside",
+            constraintext="none",
             customdata=chart_labels(class_names),
             hovertemplate=f"%{{customdata}}: %{{y:,}} {name} pictures<extra></extra>",
         )

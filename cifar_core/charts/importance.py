@@ -28,6 +28,7 @@ def importance_figure(shares: Sequence[tuple[str, float]]) -> go.Figure:
         marker={"color": ACCENT},
         text=[percent(share, 0) for _, share in reversed(shares)],
         textposition="outside",
+        constraintext="none",
         cliponaxis=False,
         hovertemplate="%{y}: %{x:.0f}%<extra></extra>",
     )

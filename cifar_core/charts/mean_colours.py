@@ -95,6 +95,7 @@ def _bars(
         marker={"color": [colours[k] for k in shown], "line": {"color": NEUTRAL, "width": 1}},
         text=[texts[k] for k in shown],
         textposition="outside",
+        constraintext="none",
         textfont={"size": SMALL, "color": TEXT},
         cliponaxis=False,
         hovertext=[hover[k] for k in shown],

@@ -37,6 +37,7 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
         },
         text=[probability_words(one.probability) for one in classes],
         textposition="outside",
+        constraintext="none",
         cliponaxis=False,
         textfont={"size": MEDIUM, "color": TEXT},
         hovertemplate="%{y}: %{x:.2f}%<extra></extra>",
