@@ -227,6 +227,32 @@ def training_state(network: Any, trainer: Any) -> tuple[Arrays, Arrays]:
     return _values(network.variables), _values(trainer.optimizer.variables)
 
 
+def assign_state(network: Any, trainer: Any, weights: Arrays, optimizer: Arrays) -> None:
+    """Put network and optimizer into a state that :func:`training_state` returned for others like them.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Whose variables change.
+    trainer : keras.Model
+        From :func:`make_trainer` for this network.
+    weights, optimizer : tuple of ndarray
+        Values of all variables.
+
+    Raises
+    ------
+    ValueError
+        They are others: too few, or of another shape.
+    """
+    _assign(network.variables, weights)
+    _assign(trainer.optimizer.variables, optimizer)
+
+
+def planned_rates(trainer: Any) -> Any:
+    """Return the variable that holds the learning rate of every step, shape (steps,)."""
+    return _averaging(trainer)._learning_rate.rates
+
+
 def restore_training(network: Any, trainer: Any, checkpoint: Checkpoint, path: Path) -> None:
     """Put network and optimizer into the state of a checkpoint, and ``model.keras`` with them.
 
@@ -250,8 +276,7 @@ def restore_training(network: Any, trainer: Any, checkpoint: Checkpoint, path: P
         # model.keras may be one epoch ahead: it is written first.
         network.set_weights(checkpoint.best)
         save_network(network, path)
-        _assign(network.variables, checkpoint.weights)
-        _assign(trainer.optimizer.variables, checkpoint.optimizer)
+        assign_state(network, trainer, checkpoint.weights, checkpoint.optimizer)
     except ValueError as error:
         raise RunError(
             f"The checkpoint does not fit the model “{network.name}” any more ({str(error)[:200]}). "

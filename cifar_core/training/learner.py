@@ -15,6 +15,7 @@ from cifar_core.training import engine
 from cifar_core.training.batches import TrainingBatches, one_hot
 from cifar_core.training.checkpoint import Checkpoint
 from cifar_core.training.operations import OWN
+from cifar_core.training.reuse import CompiledStep
 from cifar_core.training.split_data import SplitData
 
 PREPARATION_PICTURES = 5000
@@ -47,7 +48,12 @@ class Learner:
 
 
 def build_learner(
-    config: TrainingConfig, data: SplitData, *, first_epoch: int, own: Collection[str] = OWN
+    config: TrainingConfig,
+    data: SplitData,
+    *,
+    first_epoch: int,
+    own: Collection[str] = OWN,
+    compiled: CompiledStep | None = None,
 ) -> Learner:
     """Build the network of a run and compile it for its pictures, with weights as the seed draws them.
 
@@ -61,6 +67,8 @@ def build_learner(
         The epoch that training begins with, counted from 0: it decides the order of the pictures.
     own : collection of str
         Which operations of ours it is trained with on a processor.
+    compiled : CompiledStep, optional
+        Of the runs that this process has trained before.
     """
     train, classes = data.dataset.train, len(data.dataset.class_names)
     network = model_of(config).build(classes)
@@ -69,6 +77,10 @@ def build_learner(
         batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=first_epoch,
     )  # fmt: skip
     trainer, steps = engine.make_trainer(network, config, batches, own)
+    if compiled is not None and steps is batches:  # On the device the pictures are part of the trainer.
+        network, trainer = compiled.reused(
+            network, trainer, config, validation_pictures=len(data.validation), own=own
+        )
     held_out = (
         train.images[data.validation].astype(np.float32),
         one_hot(train.labels[data.validation], classes),

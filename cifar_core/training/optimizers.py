@@ -49,15 +49,21 @@ class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
     ----------
     rates : ndarray of float32, shape (steps,)
         From :func:`~cifar_core.training.schedule.learning_rates`; beyond the last step its rate stays.
+
+    Attributes
+    ----------
+    rates : keras.Variable, shape (steps,)
+        The same.
     """
 
     def __init__(self, rates: NDArray[np.float32]) -> None:
-        self._rates = rates
+        # A variable, so that a compiled step can be given others; no state of the optimizer, so not in checkpoints.
+        self.rates = keras.Variable(rates, trainable=False, autocast=False, name="planned_rates")
 
     def __call__(self, step: Any) -> Any:
         """Return the rate of a step, counted from 0."""
-        last = len(self._rates) - 1
-        return keras.ops.take(self._rates, keras.ops.minimum(keras.ops.cast(step, "int32"), last))
+        last = self.rates.shape[0] - 1
+        return keras.ops.take(self.rates, keras.ops.minimum(keras.ops.cast(step, "int32"), last))
 
     def get_config(self) -> dict[str, Any]:
         """Never saved: the optimizer is built anew from the run's recipe."""

@@ -28,6 +28,7 @@ from cifar_core.system import this_system
 from cifar_core.system.files import open_to_append
 from cifar_core.system.streams import make_streams_safe, say
 from cifar_core.training import worker
+from cifar_core.training.reuse import CompiledStep
 
 NEEDED = ("callbacks", "engine", "fit", "learner")
 """Modules of this room that a training imports once it has its data."""
@@ -45,13 +46,14 @@ def main() -> int:
     this_system().yield_to_others()  # A class that looks at pages beside it is not to wait for an epoch.
     if not select.select([sys.stdin], [], [], 0)[0]:  # A run that is there already opens its data first.
         _import_all()
+    compiled = CompiledStep()
     for _ in range(MOST_RUNS):
         line = sys.stdin.buffer.readline()
         if not line.endswith(b"\n"):
             return 0
         folder = Path(json.loads(line))
         with _printing_into(RunPaths(folder).log):
-            status = worker.train_folder(folder)
+            status = worker.train_folder(folder, compiled)
         if status:
             return status
         forget()

@@ -20,11 +20,18 @@ from cifar_core.system.interrupts import interrupted, interrupts_wait
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.final_test import final_results
 from cifar_core.training.provenance import first_log_lines, write_provenance
+from cifar_core.training.reuse import CompiledStep
 from cifar_core.training.split_data import open_and_split
 from cifar_core.words.counts import counted
 
 
-def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] = print) -> RunRecord:
+def train(
+    paths: RunPaths,
+    settings: Settings,
+    *,
+    report: Callable[[str], None] = print,
+    compiled: CompiledStep | None = None,
+) -> RunRecord:
     """Train the run whose ``run.json`` lies in a folder, and write all its files.
 
     Parameters
@@ -35,6 +42,8 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
         Where the data is.
     report : callable, optional
         Receives a line of text per epoch.
+    compiled : CompiledStep, optional
+        Of the runs that this process has trained before; nobody else may hold their networks.
 
     Returns
     -------
@@ -65,7 +74,8 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
 
         environment = engine.prepare(config, settings.cache_dir, before=record.environment)
         earlier = last_checkpoint(paths.checkpoint)
-        learner = build_learner(config, data, first_epoch=earlier.epoch, own=environment.operations or ())
+        own = environment.operations or ()
+        learner = build_learner(config, data, first_epoch=earlier.epoch, own=own, compiled=compiled)
         if earlier.epoch:
             restore(learner, earlier, paths)
         else:
@@ -100,6 +110,8 @@ def train(paths: RunPaths, settings: Settings, *, report: Callable[[str], None] 
                 report("stopped on request")
             else:
                 record = _end(record, paths, "finished", results)
+                if compiled is not None:
+                    compiled.keep()
                 tested = counted(len(data.dataset.test), "picture")
                 report(f"test accuracy {results.test_accuracy:.4f} on {tested}")
                 if results.test_balanced_accuracy is not None:

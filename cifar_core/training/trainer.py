@@ -29,8 +29,10 @@ class Trainer(keras.Model):  # type: ignore[misc]
         Parameters
         ----------
         pictures : int
-            How many there are in a whole validation.
+            How many there are in a whole validation; the same each time.
         """
+        if self._seen is not None:
+            return
         self._seen = self.add_weight(
             (pictures, self.output_shape[-1]),
             "zeros",

@@ -25,11 +25,14 @@ from cifar_core.system.files import open_to_append
 from cifar_core.system.interrupts import interrupted
 from cifar_core.system.refusals import remedy
 from cifar_core.system.streams import make_streams_safe, say, say_traceback
+from cifar_core.training.reuse import CompiledStep
 from cifar_core.training.train import train
 from cifar_core.words.sentences import as_sentence
 
 
-def run_to_the_end(paths: RunPaths, settings: Settings, *, keep_log: bool = False) -> RunRecord:
+def run_to_the_end(
+    paths: RunPaths, settings: Settings, *, keep_log: bool = False, compiled: CompiledStep | None = None
+) -> RunRecord:
     """Train a run and mark it as failed, with a sentence, where that does not work.
 
     Parameters
@@ -40,6 +43,8 @@ def run_to_the_end(paths: RunPaths, settings: Settings, *, keep_log: bool = Fals
         Where the data is.
     keep_log : bool
         Whether to write into ``worker.log`` what is printed: for a run in the foreground, whose output is no file.
+    compiled : CompiledStep, optional
+        Of the runs that this process has trained before; nobody else may hold their networks.
 
     Returns
     -------
@@ -55,7 +60,7 @@ def run_to_the_end(paths: RunPaths, settings: Settings, *, keep_log: bool = Fals
     report = partial(_print_now, log=log)
     claimed = claim(paths, wait_seconds=float(os.environ.get(CLAIM_VARIABLE) or 0))
     try:
-        return train(paths, settings, report=report)
+        return train(paths, settings, report=report, compiled=compiled)
     except (Exception, KeyboardInterrupt) as error:
         stopped = isinstance(error, KeyboardInterrupt) or interrupted()
         if not stopped and not isinstance(error, CifarLabError):
@@ -122,10 +127,18 @@ def _append(log: Path | None, text: str) -> None:
             file.write(text.encode())
 
 
-def train_folder(folder: Path) -> int:
-    """Train the run of a folder; return the exit status of a process that does nothing else."""
+def train_folder(folder: Path, compiled: CompiledStep | None = None) -> int:
+    """Train the run of a folder; return the exit status of a process that does nothing else.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the run.
+    compiled : CompiledStep, optional
+        Of the runs that this process has trained before.
+    """
     try:
-        record = run_to_the_end(RunPaths(folder), Settings.from_environment())
+        record = run_to_the_end(RunPaths(folder), Settings.from_environment(), compiled=compiled)
     except RunError as problem:
         _print_now(str(problem))
         return 1
