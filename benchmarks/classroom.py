@@ -1,6 +1,6 @@
 """A class on one server: how long each of thirty waits, while one training runs.
 
-    python benchmarks/classroom.py [--clients 10 30] [--rounds 5] [--thinking 5] [--no-training]
+    python benchmarks/classroom.py [--clients 10 30] [--rounds 5] [--thinking 5] [--no-training] [--keep FILE]
 
 Clients talk to a real server as a browser does, by Streamlit's protobuf over a WebSocket, each in a session of its own,
 and draw nothing. Each walks Data set (a class) → Compare (a cell of the matrix) → Explain (a picture), and *thinks* for
@@ -13,6 +13,7 @@ the drawn sample and the runs that ship.
 
 import argparse
 import asyncio
+import json
 import os
 import random
 import statistics
@@ -136,8 +137,8 @@ async def watch_memory(server: psutil.Process, clients: int, done: list[int], me
             memory.append(server.memory_info().rss / 2**20)
 
 
-def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> None:
-    """Start a server and a class of so many; print a line of the table."""
+def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> dict[str, float]:
+    """Start a server and a class of so many; print a line of the table, and return what of it the chart shows."""
     with (
         tempfile.TemporaryDirectory() as place,
         running_dashboard(Path(place), {"CIFAR_LAB_DATA": "drawn", "CIFAR_LAB_STANDBY": "off"}) as url,
@@ -193,6 +194,14 @@ def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> No
     )
     for error in sorted(set(found.errors))[:5]:
         print(f"  {error}", file=sys.stderr)
+    return {
+        "clients": clients,
+        "p50": round(statistics.median(times), 2),
+        "p95": round(p95, 2),
+        "errors": len(found.errors),
+        "steps": len(times),
+        "milliseconds_a_step": round(1000 * used / max(1, len(times))),
+    }
 
 
 def main() -> None:
@@ -203,14 +212,21 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--thinking", type=float, default=5.0, help="seconds before each step, on average")
     parser.add_argument("--no-training", action="store_true")
+    parser.add_argument(
+        "--keep", type=Path, help="write what docs/make_classroom_chart.py draws into this file"
+    )
     options = parser.parse_args()
     print(
         "| clients | p50 s | p95 s | errors | server ms a step | memory MB, first → last round | training, images/s "
         "| p50 of each |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- |"
     )
+    lines = []
     for clients in options.clients:
-        measure(clients, options.rounds, options.thinking, training=not options.no_training)
+        lines.append(measure(clients, options.rounds, options.thinking, training=not options.no_training))
+    if options.keep:
+        text = ",\n  ".join(json.dumps(line) for line in lines)
+        options.keep.write_text(f"[\n  {text}\n]\n", encoding="utf-8")
     print(f"load of the machine in the last minute: {os.getloadavg()[0]:.1f}")
 
 
