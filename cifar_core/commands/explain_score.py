@@ -23,7 +23,7 @@ from cifar_core.explain.question import Question
 from cifar_core.settings import Settings
 from cifar_core.system.streams import say
 from cifar_core.words.counts import counted
-from cifar_core.words.numbers import signed
+from cifar_core.words.numbers import digits_to_tell, signed
 
 MEASURE_WORDS = {
     "deletion": "deletion AUC (low is good)",
@@ -183,7 +183,8 @@ def _print(record: MethodRecord) -> None:
 def _with_interval(mean: MeanRecord) -> str:
     if mean.low is None or mean.high is None:
         return f"{signed(mean.value, 3)} (no interval)"
-    return f"{signed(mean.value, 3)} ({signed(mean.low, 3)} to {signed(mean.high, 3)})"
+    digits = digits_to_tell(mean.value, mean.low, mean.high, least=3)
+    return f"{signed(mean.value, digits)} ({signed(mean.low, digits)} to {signed(mean.high, digits)})"
 
 
 def _likeness(found: LikenessRecord) -> str:

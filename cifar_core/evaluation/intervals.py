@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
 
-from cifar_core.words.numbers import digits_to_tell, percent
+from cifar_core.words.numbers import digits_to_tell, percent, signed
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,13 @@ class Interval:
         """Both ends, of a share: ``"76.8 – 78.5%"``."""
         low, high = self.ends_in_percent
         return f"{low.removesuffix('%')} – {high}"
+
+    @property
+    def in_points(self) -> str:
+        """Both ends, of a difference of shares, in percentage points: ``"−1.2 to 0.4"``; only 0 looks like it."""
+        low, high = 100 * self.low, 100 * self.high
+        digits = digits_to_tell(low, high)
+        return f"{signed(low, digits)} to {signed(high, digits)}"
 
 
 def wilson_interval(successes: int, count: int, *, confidence: float = 0.95) -> Interval:

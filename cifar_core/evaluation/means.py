@@ -1,6 +1,6 @@
 """The mean of a figure over pictures, and how far it can be from the true one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Self
 
@@ -53,6 +53,16 @@ class Mean:
             return cls(mean, None, count)
         half = student_quantile(0.95, count - 1) * float(np.std(values, ddof=1)) / sqrt(count)
         return cls(mean, Interval(mean - half, mean + half), count)
+
+    def within(self, least: float, most: float) -> Self:
+        """Cut off the part of the interval that lies outside of what is possible.
+
+        Parameters
+        ----------
+        least, most : float
+            The ends of what is possible, such as 0 and 1 of a share.
+        """
+        return self if self.interval is None else replace(self, interval=self.interval.within(least, most))
 
     @property
     def sign(self) -> int:

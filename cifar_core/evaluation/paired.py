@@ -11,7 +11,7 @@ from cifar_core.evaluation.intervals import Interval, normal_quantile
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.words.counts import counted
-from cifar_core.words.numbers import digits_to_tell, signed
+from cifar_core.words.numbers import digits_to_tell
 
 TWO_NETWORKS = (
     "This speaks of these two trained networks, not of their recipes: trained with other seeds, they may change "
@@ -143,16 +143,16 @@ class PairedComparison:
         name_a, name_b : str
             What to call the two models.
         """
-        points = 100 * self.difference
-        low, high = 100 * self.interval.low, 100 * self.interval.high
+        points, interval = 100 * self.difference, self.interval
         better, worse = name_b, name_a
         if points < 0:
-            better, worse, points, low, high = name_a, name_b, -points, -high, -low
-        digits, by = digits_to_tell(low, high), f"by {points:.{digits_to_tell(points)}f} points"
+            better, worse, points = name_a, name_b, -points
+            interval = Interval(-interval.high, -interval.low)
+        by = f"by {points:.{digits_to_tell(points)}f} points"
         p_value = p_words(self.p_value)
         equals = "" if p_value.startswith("<") else "= "
         figures = (
-            f"95% interval {signed(low, digits)} to {signed(high, digits)}, McNemar test p {equals}{p_value}, "
+            f"95% interval {interval.in_points}, McNemar test p {equals}{p_value}, "
             f"{counted(self.count, 'picture')}"
         )
         if self.p_value < SIGNIFICANT:

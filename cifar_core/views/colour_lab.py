@@ -18,7 +18,7 @@ from cifar_core.picture_sets.universe import Universe
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
-from cifar_core.words.numbers import decimal, signed
+from cifar_core.words.numbers import decimal, digits_to_tell, signed
 
 BINS = 40
 THE_OTHERS = "the others"
@@ -202,12 +202,13 @@ def _sentence(
     if not apart:
         return f"{counts}: no channel tells them apart."
     interval = ttest_ind(a, b, equal_var=False).confidence_interval(0.95)
+    digits = digits_to_tell(a.mean() - b.mean(), interval.low, interval.high)
     overlap = float(np.minimum(*channel.shares).sum())
     return (
         f"They differ most in **{channel.attribute}**: {names[0]} {_number(channel.means[0], 1)} on average, "
-        f"{names[1]} {_number(channel.means[1], 1)} (difference {signed(a.mean() - b.mean(), 1)}, 95% interval "
-        f"{signed(interval.low, 1)} to {signed(interval.high, 1)}, Welch; {counts}). Still {overlap:.0%} of the "
-        "histograms overlap."
+        f"{names[1]} {_number(channel.means[1], 1)} (difference {signed(a.mean() - b.mean(), digits)}, 95% "
+        f"interval {signed(interval.low, digits)} to {signed(interval.high, digits)}, Welch; {counts}). Still "
+        f"{overlap:.0%} of the histograms overlap."
     )
 
 

@@ -149,9 +149,9 @@ def study_surroundings(
         wrong=_mean(wrong),
         right_minus_wrong=difference_of_means(right, wrong),
         changed={name: Changed(int(one.sum()), count) for name, one in changed.items()},
-        background_minus_random=None if apart is None else Mean.of(apart),
+        background_minus_random=None if apart is None else Mean.of(apart).within(-1, 1),
     )
 
 
 def _mean(values: NDArray[np.float64]) -> Mean | None:
-    return Mean.of(values) if len(values) else None
+    return Mean.of(values).within(0, 1) if len(values) else None

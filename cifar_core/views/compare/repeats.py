@@ -12,7 +12,7 @@ from cifar_core.runs.seed_groups import seed_groups
 from cifar_core.views.compare.table import RunRow
 from cifar_core.views.compare.verdict import Verdict
 from cifar_core.words.counts import counted
-from cifar_core.words.numbers import digits_to_tell, signed
+from cifar_core.words.numbers import digits_to_tell
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +135,7 @@ def _recipes_verdict(
         told += f", the same with every seed ({runs}), so nothing tells how far chance reaches."
         return f"{best} {told}", None
     interval = difference_interval(repeats, best_repeats)
-    low, high = 100 * interval.low, 100 * interval.high
-    digits = digits_to_tell(low, high)
-    ends = f"{signed(low, digits)} to {signed(high, digits)}"
-    figures = f"95% interval of the difference {ends}, by Student's t over {runs}"
+    figures = f"95% interval of the difference {interval.in_points}, by Student's t over {runs}"
     covers = "It covers the chance in training, not the choice of the test pictures."
     if not points:
         return f"{best} and {other} are on average right equally often ({figures}). {covers}", False

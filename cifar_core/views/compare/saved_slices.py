@@ -98,7 +98,7 @@ def saved_slice_columns(slices: Sequence[SavedSlice]) -> dict[str, list[Any]]:
         "95% interval": [one.interval.in_percent if one.count else "–" for one in found],
         "Difference": [None if one.difference is None else 100 * one.difference for one in found],
         "Its interval": [
-            "–" if one.difference is None else one.difference_interval.in_percent for one in found
+            "–" if one.difference is None else one.difference_interval.in_points for one in found
         ],
         "p (Holm)": ["–" if one.p_value is None else p_words(one.p_value, 3) for one in found],
     }

@@ -19,7 +19,7 @@ from cifar_core.maps.background import Background, Progress, Told
 from cifar_core.picture_sets.evaluate import PictureSet
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.words.counts import counted
-from cifar_core.words.numbers import percent, signed, size_words
+from cifar_core.words.numbers import digits_to_tell, percent, signed, size_words
 
 PICTURES = 200
 FEW_CELLS = 4
@@ -131,8 +131,8 @@ def _with_interval(share: float, interval: Interval | None) -> str:
 
 
 def _points(difference: float, interval: Interval) -> str:
-    low, high = (signed(100 * end, 1) for end in (interval.low, interval.high))
-    return f"{signed(100 * difference, 1)} percentage points, 95% interval {low} to {high}"
+    points, ends = 100 * difference, interval.within(-1, 1).in_points
+    return f"{signed(points, digits_to_tell(points))} percentage points, 95% interval {ends}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,3 +40,13 @@ def test_a_sign_is_said_where_the_interval_leaves_no_doubt() -> None:
 def test_no_values_have_no_mean() -> None:
     with pytest.raises(ValueError, match="no values"):
         Mean.of(np.array([]))
+
+
+def test_an_interval_of_shares_ends_where_shares_end() -> None:
+    mean = Mean.of(np.array([0.9, 0.99]))
+    assert mean.interval is not None
+    assert mean.interval.high > 1  # 12.7 standard errors of 0.045
+    ends = mean.within(0, 1).interval
+    assert ends is not None
+    assert (ends.low, ends.high) == (mean.interval.low, 1)
+    assert Mean.of(np.array([0.9])).within(0, 1).interval is None

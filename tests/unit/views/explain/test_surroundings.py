@@ -82,6 +82,20 @@ def test_the_counter_test_is_judged_by_its_interval(sign: tuple[float, float, fl
     assert words in said(background_minus_random=Mean(mean, Interval(low, high), 200))
 
 
+@pytest.mark.parametrize(
+    ("mean", "interval", "words"),
+    [
+        (0.7, Interval(-1.84, 3.24), "70.0 percentage points, 95% interval −100.0 to 100.0)"),
+        (0.05, Interval(-0.0002, 0.1002), "5.0 percentage points, 95% interval −0.02 to 10.02)"),
+        (0.0004, Interval(0.0001, 0.0007), "0.04 percentage points, 95% interval 0.01 to 0.07)"),
+    ],
+)
+def test_a_difference_stays_among_what_is_possible_and_shows_its_sign(
+    mean: float, interval: Interval, words: str
+) -> None:
+    assert words in said(background_minus_random=Mean(mean, interval, 2))
+
+
 def test_what_nothing_is_known_of_is_not_said() -> None:
     assert "right (n" not in said(wrong=None, right_minus_wrong=None)
     assert "too few, or too much alike" in said(right_minus_wrong=None)
