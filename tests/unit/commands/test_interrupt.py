@@ -115,6 +115,23 @@ def test_a_second_ctrl_c_ends_the_process_at_once() -> None:
 
 
 @pytest.mark.posix
+def test_ctrl_c_while_memory_is_cleared_up_is_not_lost() -> None:
+    """Python can't raise there: it prints the traceback and goes on."""
+    program = (
+        "import gc, os, signal, time\n"
+        "from cifar_core.system.interrupts import heed_interrupts\n"
+        "heed_interrupts()\n"
+        "def press(*_):\n"
+        "    gc.callbacks.clear(); os.kill(os.getpid(), signal.SIGINT); time.sleep(5)\n"
+        "gc.callbacks.append(press)\n"
+        "try:\n    gc.collect(); time.sleep(5); print('still there')\n"
+        "except KeyboardInterrupt:\n    print('interrupted')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT_ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "interrupted\n", "")
+
+
+@pytest.mark.posix
 def test_who_is_to_ignore_ctrl_c_goes_on_ignoring_it() -> None:
     program = (
         "import os, signal\n"
