@@ -11,7 +11,7 @@ from pages.parts.dataset.controls import ALL, SPLIT_NAMES, choose_class, choose_
 from pages.parts.dataset.of_set import draw_search
 from pages.parts.dataset.sort import draw_sort
 from pages.parts.dataset.wall import choose_size, draw_pictures_of
-from pages.parts.frame.address import bound
+from pages.parts.frame.address import named
 from pages.parts.frame.links import open_in_explain
 
 
@@ -26,7 +26,7 @@ def draw_pictures(dataset: Dataset) -> None:
             min_value=0,
             step=1,
             width=132,
-            **bound("seed", ANY),
+            **named("seed", ANY, 0),
             help="0 keeps the order of the files; every other number is a shuffle of its own.",
         )
         size = choose_size()

@@ -94,6 +94,8 @@ def named(name: str, options: Sequence[Any], default: Any) -> dict[str, Any]:
     """
     asked = _asked(name, options)
     st.session_state[name] = default if asked is None else asked
+    if asked is None:
+        st.query_params.pop(name, None)  # it was told once
 
     def write() -> None:
         value = st.session_state[name]

@@ -8,6 +8,8 @@ import streamlit as st
 from pages.parts.frame import account, look
 from pages.parts.frame.pages import PAGES
 
+_MAY_BE_EMPTY = ("data", "runs")  # no run is ticked
+
 SIDEBAR_WIDTH = 240
 """In pixels; of a laptop's 1280 the contents get the rest."""
 
@@ -45,3 +47,12 @@ def hand_over() -> None:
         navigation()
         st.rerun()
     account.require_user()
+    empty = [
+        name
+        for name, value in st.query_params.items()
+        if not value and name not in (*_MAY_BE_EMPTY, *st.session_state)
+    ]
+    if empty:  # Streamlit would take it for “nothing chosen”, also where something always is.
+        for name in empty:
+            del st.query_params[name]
+        st.rerun()
