@@ -47,17 +47,15 @@ async place => {
   for (;;) {
     await new Promise(requestAnimationFrame)
     // Those a row above and below the screen are counted, too: looking which of them are on it would take longer.
-    const canvases = [...rows.querySelectorAll("canvas")]
-    const row = canvases.find(one => Math.round(parseFloat(one.style.top) / side) === target)
-    const there = canvases.reduce((sum, one) => sum + (one.there?.size ?? 0), 0)
-    if (row && there === rows.querySelectorAll("button").length && !rows.querySelector("button:not([title])")) {
+    const lines = [...rows.querySelectorAll(".row")], buttons = [...rows.querySelectorAll("button:not([hidden])")]
+    const row = lines.find(one => Math.round(parseFloat(one.style.top) / side) === target)
+    const there = lines.reduce((sum, one) => sum + one.querySelector("canvas").there.size, 0)
+    if (row && there === buttons.length) {
       const waited = performance.now() - begun
       const column = place % columns, first = target * columns
-      const button = [...rows.querySelectorAll("button")].find(one =>
-        Math.round(parseFloat(one.style.top) / side) === target
-        && Math.round(parseFloat(one.style.left) / side) === column)
-      const pixels = row.getContext("2d").getImageData(32 * column, 0, 32, 32).data
-      return [waited, first + column, button.title, [...pixels].filter((_, at) => at % 4 !== 3)]
+      const button = row.querySelectorAll("button")[column]
+      const pixels = row.querySelector("canvas").getContext("2d").getImageData(32 * column, 0, 32, 32).data
+      return [waited, first + column, button.ariaLabel, [...pixels].filter((_, at) => at % 4 !== 3)]
     }
     if (performance.now() - begun > 60000) return null
   }
@@ -104,7 +102,7 @@ def open_wall(page: "Page", url: str) -> None:
     """Open the wall, all of it, and wait for its first screen."""
     page.goto(f"{url}/dataset?size=small&seed={SEED}")
     wait_until_drawn(page, "Data set")
-    page.locator(".buttons > button[title]").first.wait_for()
+    page.locator('.row > button[aria-label*="train picture"]').first.wait_for()
 
 
 def server_memory() -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol
 
 import numpy as np
@@ -173,7 +174,7 @@ def build_wall(
         Pictures on one page.
     """
     source = dataset.split(split)
-    order = np.arange(len(source)) if seed == 0 else np.random.default_rng(seed).permutation(len(source))
+    order = _order(len(source), seed)
     if class_name is not None:
         order = order[source.labels[order] == _label(dataset, class_name)]
     pages = max(1, -(-len(order) // per_page))
@@ -189,6 +190,13 @@ def build_wall(
         pages=pages,
         pictures=len(order),
     )
+
+
+@lru_cache(maxsize=8)  # a screen of small pictures asks for it seven times
+def _order(pictures: int, seed: int) -> NDArray[np.int64]:
+    order = np.arange(pictures) if seed == 0 else np.random.default_rng(seed).permutation(pictures)
+    order.flags.writeable = False
+    return order
 
 
 def _label(dataset: Dataset, class_name: str) -> int:

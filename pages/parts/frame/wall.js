@@ -144,9 +144,11 @@ function scroller(parentElement, open, tell) {
   parentElement.append(line, box)
 
   const stretches = new Map() // number of a stretch → its strip and words
-  const places = new Map() // number of a picture → its button
-  const painted = new Map() // number of a row → one canvas for all of its pictures: hundreds of them would be slow
-  let data, columns = 0, side = 1, reach = 0
+  // Rows in and near view, in their order. Those that are left behind come again at the other end: making hundreds of
+  // buttons takes longer than all else. A row has one canvas for all of its pictures: hundreds of them would be slow.
+  const lines = []
+  let kept = null // the row with the focus, out of view
+  let data, columns = 0, side = 1, reach = 0, inReach = null
   let scrolled = { top: 0, height: 0 } // read once for a drawing: each reading lays the page out
   let frame = null
   let at = 0 // number of the first picture on screen, as the server knows it
@@ -196,76 +198,106 @@ function scroller(parentElement, open, tell) {
   const tellAbout = number => {
     told.textContent = wordsOf(number)?.replaceAll("\n", " · ") ?? ""
   }
-  const dress = (number, place) => {
-    const words = wordsOf(number)
-    if (place.title || !words) return
-    place.title = words
-    place.setAttribute("aria-label", words)
+  const makeLine = () => {
+    const line = { element: element("div", "row"), canvas: canvasOf(columns * PIXELS, PIXELS), places: [] }
+    line.canvas.setAttribute("aria-hidden", "true")
+    line.element.append(line.canvas)
+    for (let column = 0; column < columns; column += 1) {
+      const number = () => line.row * columns + column
+      const place = button(() => {
+        left = true
+        open(number())
+      })
+      place.style.left = `${column * side}px`
+      place.addEventListener("pointerenter", () => {
+        tellAbout(number())
+        place.title = wordsOf(number()) ?? "" // not before: each would have its style computed anew
+      })
+      place.addEventListener("focus", () => tellAbout(number()))
+      line.places.push(place)
+      line.element.append(place)
+    }
+    return line
+  }
+  const holdsFocus = line => line.places.includes(parentElement.activeElement)
+  const put = (line, row) => {
+    Object.assign(line, { row, told: new Set() })
+    line.canvas.there = new Set()
+    line.element.style.top = `${row * side}px`
+    line.canvas.getContext("2d", { willReadFrequently: true }).clearRect(0, 0, line.canvas.width, PIXELS)
+    line.places.forEach((place, column) => {
+      const number = row * columns + column
+      place.hidden = number >= data.total
+      place.setAttribute("aria-label", `picture ${number + 1} of ${data.total}`)
+    })
+  }
+  const fill = line => {
+    line.places.forEach((place, column) => {
+      const number = line.row * columns + column, stretch = stretches.get(stretchOf(number))
+      if (!stretch || number >= data.total) return
+      if (!line.told.has(column)) {
+        place.setAttribute("aria-label", wordsOf(number))
+        line.told.add(column)
+      }
+      if (line.canvas.there.has(column) || !stretch.image.complete) return
+      paint(line.canvas, column, stretch.image, number - stretchOf(number) * data.stretch)
+      line.canvas.there.add(column)
+    })
+  }
+  // Puts the rows from one to another in their places, each after the one before it.
+  const arrange = (first, last) => {
+    const spare = []
+    while (lines.length && lines[0].row < first) spare.push(lines.shift())
+    while (lines.length && lines.at(-1).row >= last) spare.push(lines.pop())
+    const focused = spare.findIndex(holdsFocus)
+    if (focused >= 0) {
+      kept?.element.remove()
+      kept = spare.splice(focused, 1)[0]
+    }
+    const next = row => {
+      const line = spare.shift() ?? makeLine()
+      put(line, row)
+      return line
+    }
+    for (let row = lines.length ? lines.at(-1).row + 1 : first; row < last; row += 1) {
+      const line = next(row), before = lines.at(-1)?.element ?? null
+      if (!line.element.parentNode || line.element.previousSibling !== before) {
+        if (before) before.after(line.element)
+        else buttons.prepend(line.element)
+      }
+      lines.push(line)
+    }
+    while (lines.length && lines[0].row > first) {
+      const line = next(lines[0].row - 1)
+      lines[0].element.before(line.element)
+      lines.unshift(line)
+    }
+    for (const line of spare) line.element.remove()
   }
   const placeOf = number => {
-    const place = button(() => {
-      left = true
-      open(number)
-    })
-    place.setAttribute("aria-label", `picture ${number + 1} of ${data.total}`)
-    place.style.left = `${(number % columns) * side}px`
-    place.style.top = `${Math.floor(number / columns) * side}px`
-    place.addEventListener("pointerenter", () => tellAbout(number))
-    place.addEventListener("focus", () => tellAbout(number))
-    return place
+    const row = Math.floor(number / columns), line = lines.find(one => one.row === row) ?? (kept?.row === row ? kept : null)
+    return line?.places[number - row * columns]
   }
-  const paintRow = row => {
-    if (!painted.has(row)) {
-      const canvas = canvasOf(columns * PIXELS, PIXELS)
-      canvas.style.top = `${row * side}px`
-      canvas.setAttribute("aria-hidden", "true")
-      painted.set(row, canvas)
-      rows.prepend(canvas)
-    }
-    const canvas = painted.get(row)
-    canvas.there ??= new Set()
-    for (let column = 0; column < columns && row * columns + column < data.total; column += 1) {
-      const number = row * columns + column, stretch = stretches.get(stretchOf(number))
-      if (canvas.there.has(column) || !stretch?.image.complete) continue
-      paint(canvas, column, stretch.image, number - stretchOf(number) * data.stretch)
-      canvas.there.add(column)
-    }
-  }
-  const inReach = number => {
-    if (places.has(reach)) places.get(reach).tabIndex = -1
+  const bringInReach = number => {
+    if (inReach) inReach.tabIndex = -1
     reach = number
-    places.get(number).tabIndex = 0
+    inReach = placeOf(number)
+    inReach.tabIndex = 0
   }
 
   const draw = () => {
     if (!columns || !data.total) return
     scrolled = { top: box.scrollTop, height: box.clientHeight }
     const [from, to] = inView(1)
-    for (const [number, place] of places) {
-      if ((number < from || number >= to) && place !== parentElement.activeElement) {
-        place.remove()
-        places.delete(number)
-      }
+    arrange(from / columns, Math.ceil(to / columns))
+    for (const line of lines) fill(line)
+    if (kept && (!holdsFocus(kept) || lines.some(one => one.row === kept.row))) {
+      const before = kept
+      kept = null
+      if (holdsFocus(before)) placeOf(reach)?.focus({ preventScroll: true })
+      before.element.remove()
     }
-    for (const [row, canvas] of painted) {
-      if (row * columns < from || row * columns >= to) {
-        canvas.remove()
-        painted.delete(row)
-      }
-    }
-    for (let row = from / columns; row * columns < to; row += 1) paintRow(row)
-    let before = null
-    for (let number = from; number < to; number += 1) {
-      if (!places.has(number)) places.set(number, placeOf(number))
-      const place = places.get(number)
-      if (place.previousSibling !== before || !place.parentNode) {
-        buttons.insertBefore(place, before ? before.nextSibling : buttons.firstChild)
-      }
-      dress(number, place)
-      before = place
-    }
-    if (!places.has(reach)) reach = firstInView()
-    inReach(reach)
+    bringInReach(placeOf(reach) ? reach : firstInView())
     const [first, last] = inView()
     range.textContent = `${(first + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${data.total.toLocaleString("en")}`
     reportSoon()
@@ -289,10 +321,9 @@ function scroller(parentElement, open, tell) {
     side = width / columns
     rows.style.setProperty("--side", `${side}px`)
     rows.style.height = `${Math.ceil(data.total / columns) * side}px`
-    rows.replaceChildren(buttons)
     buttons.replaceChildren()
-    painted.clear()
-    places.clear()
+    lines.length = 0
+    kept = inReach = null
     go(first)
   }).observe(box)
   box.addEventListener("scroll", draw)
@@ -306,8 +337,8 @@ function scroller(parentElement, open, tell) {
     const top = Math.floor(to / columns) * side
     box.scrollTop = Math.min(top, Math.max(box.scrollTop, top + side - box.clientHeight))
     draw()
-    inReach(to)
-    places.get(to).focus({ preventScroll: true })
+    bringInReach(to)
+    placeOf(to).focus({ preventScroll: true })
   })
 
   return given => {
