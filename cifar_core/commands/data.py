@@ -78,7 +78,7 @@ def _print_known(key: str, settings: Settings) -> None:
         print(f"  {problem}")
         return
     if broken is not None:
-        print(f"  {broken}")
+        print(f"  {broken} (--json lists all of them)")
     _print_report(report)
 
 

@@ -118,11 +118,11 @@ def save_predictions(
     """Write ``predictions.npz`` so that a reader sees the old file or the whole new one.
 
     Of each picture's logits the largest is subtracted, which leaves the softmax as it is, and the differences are
-    stored as float16, which halves the file. Whatever the size of the logits, the predicted class stays the same unless
-    two of them lie within 3·10⁻⁸, and no probability moves by more than (0.4 + ln C) / 2048 among C classes: 0.0014
-    among ten. (A difference d is rounded by at most d / 2048. A probability p then moves by at most
-    p Σ pⱼ (dⱼ + d) / 2048, where p·d ≤ 1/e, and Σ pⱼ dⱼ, the entropy plus the logarithm of the largest probability, is
-    at most ln C.) Figures that must agree with what is shown later are computed from :func:`load_predictions`.
+    stored as float16, which halves the file. Whatever the size of the logits, the predicted class stays the same, and
+    no probability moves by more than (0.4 + ln C) / 2048 among C classes: 0.0014 among ten. (A difference d is rounded
+    by at most d / 2048. A probability p then moves by at most p Σ pⱼ (dⱼ + d) / 2048, where p·d ≤ 1/e, and Σ pⱼ dⱼ, the
+    entropy plus the logarithm of the largest probability, is at most ln C.) Figures that must agree with what is shown
+    later are computed from :func:`load_predictions`.
 
     Parameters
     ----------
@@ -163,10 +163,14 @@ def save_predictions(
 
 
 def _below_the_largest(logits: NDArray[np.float32]) -> NDArray[np.float16]:
-    """Return by how much each logit is below the largest of its row, negative or zero."""
+    """Return by how much each logit is below the largest of its row: negative, and zero for the largest alone."""
     shifted = logits.astype(np.float64)
     shifted -= shifted.max(axis=1, keepdims=True)
-    return shifted.clip(np.finfo(np.float16).min, 0).astype(np.float16)
+    rounded = shifted.clip(np.finfo(np.float16).min, 0).astype(np.float16)
+    rounded[(rounded == 0) & (shifted < 0)] = -np.finfo(
+        np.float16
+    ).smallest_subnormal  # or two would be the largest
+    return rounded
 
 
 def load_predictions(path: Path, split: PredictedSplit) -> Predictions:

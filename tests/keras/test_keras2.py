@@ -164,11 +164,13 @@ def as_list(argument: Any) -> list[Any]:
     return argument if isinstance(argument, list) else [argument]
 
 
-def of_keras_2(path: Path) -> None:
-    """Rewrite a ``.keras`` file as Keras 2.13 would have written it."""
+def of_keras_2(path: Path, *, units: int | None = None) -> None:
+    """Rewrite a ``.keras`` file as Keras 2.13 would have written it; with ``units``, its last layer lies."""
     with zipfile.ZipFile(path) as archive:
         config = json.loads(archive.read("config.json"))
         weights = io.BytesIO(archive.read("model.weights.h5"))
+    if units is not None:
+        config["config"]["layers"][-1]["config"]["units"] = units
     old_weights = io.BytesIO()
     with h5py.File(weights) as new, h5py.File(old_weights, "w") as old:
 
@@ -198,6 +200,15 @@ def test_a_keras_file_of_keras_2_is_read_and_computes_the_same(tmp_path: Path) -
     pictures = np.random.default_rng(0).uniform(0, 255, (4, 8, 8, 3)).astype(np.float32)
     opened = open_network(path)
     np.testing.assert_allclose(opened([pictures]), network(pictures), rtol=1e-5, atol=1e-5)
+
+
+def test_a_keras_file_of_keras_2_is_behind_the_same_fence(tmp_path: Path) -> None:
+    pixels = keras.Input((8, 8, 3))
+    path = tmp_path / "old.keras"
+    keras.Model(pixels, layers.Dense(10)(layers.Flatten()(pixels))).save(path)
+    of_keras_2(path, units=5_000_000)
+    with pytest.raises(NetworkFileError, match="has 965,000,000 parameters, and at most"):
+        open_network(path)
 
 
 def test_a_sequential_model_that_is_a_mere_list_is_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -148,6 +149,18 @@ def test_no_two_files_need_each_other() -> None:
         str(path.relative_to(ROOT)): imported_files(path.read_text(encoding="utf-8")) for path in sources()
     }
     assert list(graphlib.TopologicalSorter(needs).static_order())
+
+
+def test_networks_of_unknown_origin_are_opened_in_one_place() -> None:
+    # Behind its fence: whether a run was trained here, imported, or copied into the folder, nobody knows.
+    opening = {
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if re.search(
+            r"\b(load_model|deserialize_keras_object|model_from_json)\(", path.read_text(encoding="utf-8")
+        )
+    }
+    assert opening == {"cifar_core/models/saved.py"}
 
 
 def test_a_circle_is_found() -> None:
