@@ -24,6 +24,7 @@ from cifar_core.runs.run import Run
 from cifar_core.settings import Settings
 from cifar_core.system.drafts import drafted
 from cifar_core.system.files import read_document
+from cifar_core.words.counts import counted
 
 PICTURES = 1000
 """Of each kind; an area is then known to 0.03 or better."""
@@ -158,8 +159,8 @@ class UnknownStudy:
         numbers = load_predictions(predictions, "validation").indices
         if len(numbers) < LEAST_VALIDATION:
             raise RunError(
-                f"{self.run.id} has {len(numbers)} validation pictures. A threshold that 5% of them exceed takes "
-                f"{LEAST_VALIDATION} or more."
+                f"{self.run.id} has {counted(len(numbers), 'validation picture')}. A threshold that 5% of them exceed "
+                f"takes {LEAST_VALIDATION} or more."
             )
         if numbers.min() < 0 or numbers.max() >= len(dataset.train):
             raise RunError(f"the validation pictures of {self.run.id} are not among those of {dataset.name}.")

@@ -9,7 +9,7 @@ from cifar_core.explain.unknown.record import STEPS, UnknownRecord
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import decimal, percent, signed
 
-TABLE_HEAD = ("pictures", "n", "AUROC (95%)", "called unlike (95%)")
+TABLE_HEAD = ("Pictures", "n", "AUROC (95%)", "Called unlike (95%)")
 
 BARELY = 0.6
 """An area of less tells next to nothing."""
@@ -118,7 +118,7 @@ def foreign_rows(record: UnknownRecord) -> list[tuple[str, ...]]:
 def foreign_table(record: UnknownRecord) -> dict[str, list[str]]:
     """Return :func:`foreign_rows` as columns, for a page."""
     rows = foreign_rows(record)
-    return {head[0].upper() + head[1:]: [row[at] for row in rows] for at, head in enumerate(TABLE_HEAD)}
+    return {head: [row[at] for row in rows] for at, head in enumerate(TABLE_HEAD)}
 
 
 def _share(share: float) -> str:
