@@ -94,18 +94,32 @@ def channel_wall(seen: Seen, color_map: ColorMap, *, filters: bool = False) -> T
     return TileWall(tiles[shown], tuple(str(one) for one in shown), hover, tuple(shown.tolist()))
 
 
-def layer_sentence(seen: Seen) -> str:
-    """Say what is shown of a layer, in Markdown."""
+def layer_sentence(seen: Seen, *, filters: bool = False) -> str:
+    """Say what is shown of a layer, in Markdown.
+
+    Parameters
+    ----------
+    seen : Seen
+        Of a layer.
+    filters : bool
+        Whether filters are shown in the place of maps.
+    """
     assert seen.layer is not None
     assert seen.maps is not None
     layer = seen.layer
-    what = "feature map" if layer.has_maps else "number"
     some = f"the {MOST_CHANNELS} strongest of " if layer.channels > MOST_CHANNELS else ""
-    colours = "black is 0" if seen.maps.min() >= 0 else "blue is negative, white 0, orange positive"
+    click = "**Click one** for the pictures that excite it most."
     order = "by the highest value anywhere in it" if layer.has_maps else "the highest first"
+    if filters:
+        return (
+            f"**What this layer looks for in the picture's colours:** {some}{counted(layer.channels, 'filter')}; first "
+            f"what is strongest in this picture. Grey is no weight; each has its own scale. {click}"
+        )
+    what = "feature map" if layer.has_maps else "number"
+    colours = "black is 0" if seen.maps.min() >= 0 else "blue is negative, white 0, orange positive"
     return (
         f"**What this layer makes of the picture:** {some}{counted(layer.channels, what)}, the strongest first "
-        f"({order}); {colours}, one scale for all. **Click one** for the pictures that excite it most."
+        f"({order}); {colours}, one scale for all. {click}"
     )
 
 
@@ -123,6 +137,19 @@ def channel_png(seen: Seen, channel: int, color_map: ColorMap) -> bytes:
     """
     assert seen.maps is not None
     return to_png(enlarge(map_tiles(seen.maps, color_map)[channel], _LARGE))
+
+
+def filter_png(colours: NDArray[np.float32], channel: int) -> bytes:
+    """Draw a filter that looks at colours, enlarged, as PNG.
+
+    Parameters
+    ----------
+    colours : ndarray of float32, shape (K, a, b, 3)
+        The filters of a layer.
+    channel : int
+        Which one.
+    """
+    return to_png(enlarge(colour_tiles(colours[channel : channel + 1])[0], _LARGE))
 
 
 def filter_wall(weights: NDArray[np.float32]) -> TileWall:

@@ -85,7 +85,7 @@ def _draw_open(
         )
         filters = shown == FILTERS
     wall = views.channel_wall(seen, color_map, filters=filters)
-    st.caption(views.layer_sentence(seen))
+    st.caption(views.layer_sentence(seen, filters=filters))
     pictures = choose(WITHOUT_SET, universe_of(dataset)) if walk is None else walk.shown.pictures
     asked = views.ExcitingAsked(model, layer.name, pictures)
 
@@ -141,6 +141,14 @@ def _draw_channel(
             alt=f"Feature map of channel {channel}",
         )  # fmt: skip
         st.caption(f"**Channel {channel}** in this picture.")
+        if seen.colours is not None:
+            st.image(
+                views.filter_png(seen.colours, channel),
+                width="stretch",
+                output_format="PNG",
+                alt=f"Filter of channel {channel}",
+            )
+            st.caption("**Its filter**: grey is no weight.")
     with right:
         _draw_excited(channel, asked, walk, dataset)
     if seen.weights is not None:

@@ -56,6 +56,8 @@ def test_the_strongest_channel_stands_first_with_its_number() -> None:
         "**What this layer makes of the picture:** 3 feature maps, the strongest first (by the highest value anywhere "
         "in it); black is 0"
     )
+    said = layer_sentence(seen, filters=True)
+    assert "3 filters; first what is strongest in this picture. Grey is no weight" in said
     filters = np.zeros((3, 1, 1, 3), np.float32)
     filters[1, ..., 0] = 1
     assert channel_wall(replace(seen, colours=filters), "inferno", filters=True).images[0, 0, 0].tolist() == [
