@@ -5,10 +5,14 @@ confusion matrix took 59 ms of a processor, 50 of them for that. Here nothing is
 let Plotly check it.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+import plotly.io as pio
+from _plotly_utils.utils import convert_to_base64  # as a figure does; Plotly offers no public name for it
 
 from cifar_core.words.finite import finite
 
@@ -79,7 +83,74 @@ class Draft:
 
     def figure(self) -> go.Figure:
         """Return the figure; every number that is not finite is a gap, for JSON knows no NaN."""
-        return go.Figure(finite({"data": self.data, "layout": self.layout}), _validate=False)
+        return _Figure.of(finite({"data": self.data, "layout": self.layout}))
+
+
+class _Figure(go.Figure):  # type: ignore[misc]
+    """A figure that Plotly puts together when somebody looks at its parts; it is drawn from the plain values.
+
+    Plotly copies all of a figure when it is made and once more when it is drawn, which is most of what a chart costs.
+    """
+
+    @classmethod
+    def of(cls, document: dict[str, Any]) -> go.Figure:
+        """Return a figure of data and layout, which nobody changes from now on."""
+        figure: go.Figure = cls.__new__(cls)
+        figure.__dict__["_document"] = document
+        return figure
+
+    def __getattr__(self, name: str) -> Any:
+        """Put it together: what is asked for is there then, if a figure has it."""
+        document = self.__dict__.pop("_document", None)
+        if document is None:
+            raise AttributeError(name)
+        go.Figure.__init__(self, document, _validate=False)
+        return getattr(self, name)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return data and layout as the browser gets them."""
+        document = self.__dict__.get("_document")
+        if document is None:
+            return dict(super().to_dict())
+        shown: dict[str, Any] = _containers(document)
+        convert_to_base64(shown)
+        if (template := pio.templates.default) is not None:
+            shown["layout"].setdefault("template", _template(template))
+        return shown
+
+
+def has_kind(figure: go.Figure, kind: str) -> bool:
+    """Whether one of the traces of a figure is of this kind.
+
+    Parameters
+    ----------
+    figure : go.Figure
+        A chart of ours is not put together for that.
+    kind : str
+        In Plotly's words, such as ``"heatmap"``.
+    """
+    document = figure.__dict__.get("_document")
+    kinds = (
+        [one.type for one in figure.data] if document is None else [one["type"] for one in document["data"]]
+    )
+    return kind in kinds
+
+
+def _containers(value: Any) -> Any:
+    """Copy dicts and lists of dicts or arrays, which are to be changed; what they hold stays the same object."""
+    if isinstance(value, dict):
+        return {name: _containers(one) for name, one in value.items()}
+    if isinstance(value, list | tuple) and value and isinstance(value[0], dict | list | tuple | np.ndarray):
+        return [_containers(one) for one in value]
+    return value
+
+
+@functools.cache
+def _template(name: str) -> dict[str, Any]:
+    """Return the look of all charts, which Streamlit registers with Plotly: thousands of fields."""
+    look: dict[str, Any] = pio.templates[name].to_plotly_json()
+    convert_to_base64(look)
+    return look
 
 
 def _merge(held: dict[str, Any], look: Mapping[str, Any]) -> None:

@@ -39,9 +39,47 @@ def validation_split(
     held_out = np.zeros(len(labels), dtype=bool)
     for label in np.unique(labels):
         members = rng.permutation(np.flatnonzero(labels == label))
-        count = min(max(1, round(fraction * len(members))), len(members) - 1)
-        held_out[members[:count]] = True
+        held_out[members[: held_out_count(len(members), fraction)]] = True
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)
+
+
+def held_out_count(pictures: int, fraction: float) -> int:
+    """Return how many pictures of a class are held out: at least one where there are two.
+
+    Parameters
+    ----------
+    pictures : int
+        Of the class, 1 or more.
+    fraction : float
+        0 < fraction < 1.
+    """
+    return min(max(1, round(fraction * pictures)), pictures - 1)
+
+
+def divided_counts(
+    counts: NDArray[np.int64], *, validation_fraction: float, training_share: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count what :func:`divide` chooses, without choosing: the same for every seed.
+
+    Parameters
+    ----------
+    counts : ndarray of int64, shape (C,)
+        Pictures of each class; some may have none.
+    validation_fraction, training_share : float
+        As :func:`divide` takes them.
+
+    Returns
+    -------
+    training, validation : ndarray of int64, shape (C,)
+        Pictures of each class.
+    """
+    held = [held_out_count(count, validation_fraction) if count else 0 for count in counts.tolist()]
+    left = counts - np.array(held, np.int64)
+    unused = [
+        held_out_count(count, 1 - training_share) if count and training_share != 1 else 0
+        for count in left.tolist()
+    ]
+    return left - np.array(unused, np.int64), np.array(held, np.int64)
 
 
 def training_subset(

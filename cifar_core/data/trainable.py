@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.balance import is_unbalanced
 from cifar_core.data.dataset import Dataset
-from cifar_core.data.splits import divide
+from cifar_core.data.splits import divided_counts
 from cifar_core.errors import DataError
 from cifar_core.names import visible
 from cifar_core.recipes.config import Recipe
@@ -38,17 +38,15 @@ def check_trainable(dataset: Dataset, recipe: Recipe) -> tuple[str, ...]:
         There is a single class, or no picture could be held out to validate with.
     """
     check_classes(dataset)
-    labels = dataset.train.labels
-    training, validation = divide(
-        labels, validation_fraction=recipe.validation_fraction, training_share=recipe.training_share, seed=0
+    counts = np.bincount(dataset.train.labels, minlength=len(dataset.class_names))
+    training, validated = divided_counts(
+        counts, validation_fraction=recipe.validation_fraction, training_share=recipe.training_share
     )
-    check_validation(dataset, len(validation))
-    counts = np.bincount(labels, minlength=len(dataset.class_names))
-    validated = np.bincount(labels[validation], minlength=len(dataset.class_names))
+    check_validation(dataset, int(validated.sum()))
     remarks = [
-        _one_step(len(training), recipe.batch_size),
+        _one_step(int(training.sum()), recipe.batch_size),
         _not_validated(dataset.class_names, counts, validated),
-        _few_validated(len(validation)),
+        _few_validated(int(validated.sum())),
         _imbalance(dataset.class_names, counts),
     ]
     return tuple(remark for remark in remarks if remark)

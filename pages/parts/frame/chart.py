@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from cifar_core.charts.draft import has_kind
 from cifar_core.charts.numbers import figure_numbers
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
@@ -60,7 +61,7 @@ def draw_chart(
         For ``st.plotly_chart``.
     """
     # Unseen marks over it would be taken for its numbers.
-    assert numbers or all(trace.type != "heatmap" for trace in figure.data), f"say the numbers of {key}"
+    assert numbers or not has_kind(figure, "heatmap"), f"say the numbers of {key}"
     with st.container(key=f"chart_{key}", gap=None, height="stretch" if fills else "content"):
         with tall(key) if fills else nullcontext():
             event = st.plotly_chart(

@@ -1,12 +1,14 @@
 """A figure that is put together unchecked is the one that Plotly would have made."""
 
+import copy
 import json
 import math
 
+import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, has_kind
 
 
 def test_it_says_what_plotly_says_after_the_same_changes() -> None:
@@ -42,3 +44,42 @@ def test_a_word_that_plotly_does_not_know_is_found_by_the_check_of_all_charts() 
     draft.add_bar(x=[1], heigth=3)
     with pytest.raises(ValueError, match="heigth"):
         go.Figure(draft.figure().to_dict())
+
+
+def small() -> Draft:
+    draft = Draft()
+    draft.add_bar(x=["a", "b"], y=[1.0, float("nan")])
+    draft.add_scatter(x=np.arange(3), y=np.array([0.5, np.nan, 1.0]), customdata=[[1], [2], [3]])
+    draft.update_layout(title="two", height=300)
+    draft.add_annotation(text="here", x=1, y=0.5)
+    return draft
+
+
+def test_a_figure_says_the_same_before_and_after_plotly_has_put_it_together() -> None:
+    drawn, looked_at = small().figure(), small().figure()
+    assert looked_at.data[1].type == "scatter"
+    assert looked_at.layout.title.text == "two"
+    assert json.loads(drawn.to_json()) == json.loads(looked_at.to_json())
+    assert json.loads(drawn.to_json()) == json.loads(drawn.to_json())  # nothing was changed by drawing it
+    assert drawn.layout.height == 300
+    assert json.loads(drawn.to_json()) == json.loads(looked_at.to_json())
+
+
+def test_a_figure_that_is_only_drawn_is_not_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    figure = small().figure()
+    monkeypatch.setattr(go.Figure, "__init__", None)
+    assert isinstance(figure, go.Figure)
+    assert len(json.loads(figure.to_json())["data"]) == 2
+    assert has_kind(figure, "bar")
+    assert not has_kind(figure, "heatmap")
+
+
+def test_a_figure_that_was_looked_at_can_be_changed_and_copied() -> None:
+    figure = small().figure()
+    figure.update_layout(height=500)
+    assert json.loads(figure.to_json())["layout"]["height"] == 500
+    assert has_kind(figure, "scatter")
+    assert copy.deepcopy(figure).layout.height == 500
+    assert copy.deepcopy(small().figure()).layout.height == 300
+    with pytest.raises(AttributeError):
+        _ = figure.nothing_of_the_kind

@@ -7,7 +7,7 @@ import pytest
 
 from cifar_core.data.balance import is_unbalanced
 from cifar_core.data.dataset import Dataset, Split
-from cifar_core.data.splits import divide
+from cifar_core.data.splits import divide, divided_counts
 from cifar_core.data.trainable import check_trainable
 from cifar_core.errors import DataError
 from cifar_core.recipes.config import Recipe
@@ -92,3 +92,19 @@ def test_a_run_is_divided_class_by_class(seed: int) -> None:
     assert np.bincount(labels[validation], minlength=4).tolist() == [30, 1, 4, 0]
     assert np.bincount(labels[training], minlength=4).tolist() == [135, 1, 18, 1]
     assert not set(training) & set(validation)
+
+
+@pytest.mark.parametrize("share", [1, 0.5, 0.001])
+@pytest.mark.parametrize("fraction", [0.01, 0.1, 0.5])
+def test_what_is_divided_is_counted_without_dividing_it(fraction: float, share: float) -> None:
+    for sizes in (
+        [3, 0, 1, 2, 40],
+        [1, 1],
+        [0, 0, 500],
+        [25, 15, 5],
+    ):  # of 25, 15 and 5 a half or a tenth is none
+        labels = np.repeat(np.arange(len(sizes)), sizes)
+        asked = {"validation_fraction": fraction, "training_share": share}
+        counted = divided_counts(np.bincount(labels, minlength=len(sizes)), **asked)
+        for counts, rows in zip(counted, divide(labels, seed=3, **asked), strict=True):
+            np.testing.assert_array_equal(counts, np.bincount(labels[rows], minlength=len(sizes)))
