@@ -1,12 +1,14 @@
 """How long a person waits from the click on *Start* to the first point of the live curve.
 
-    python benchmarks/start.py [--models cnn-2conv speedrun] [--repeats 3]
+    python benchmarks/start.py [--models cnn-2conv speedrun] [--repeats 3] [--browser]
 
 Seconds from the call that *Start* makes (``submit``) until the first step stands in the run's ``metrics.jsonl``, median
 of several runs; each is stopped then. *Cold*: nothing waits, the supervisor has yet to be started, and the worker
 imports everything. *Warm*: a supervisor is there, and a worker waits with everything imported. Cold and warm are
 measured in turns, for machines are noisy. How much memory of its own the waiting worker holds stands
-beneath. ``cnn-2conv`` is trained on the drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA`` names.
+beneath. ``--browser`` times a lecturer in Chromium instead, on a server that has just been started: from the address of
+the first page to Train, *Start* and the curve that moves, without a pause between them. ``cnn-2conv`` is trained on the
+drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA`` names.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -28,6 +31,9 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import standby
 from cifar_core.scheduling.submit import expect_training, stop, submit
 from cifar_core.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 WAIT_SECONDS = 120
 
@@ -81,13 +87,67 @@ def once(config: TrainingConfig, settings: Settings, *, warm: bool) -> tuple[flo
         return seconds_to_first_point(store, config), held  # the folder goes, and its supervisor with it
 
 
+DRAWN = "() => [...document.querySelectorAll('[class*=\"st-key-curves_\"] svg')].map(one => one.outerHTML).join('')"
+
+
+def lecturer(folder: Path, browser: "Browser") -> list[float]:
+    """Start a server, open it, go to Train, press Start; return the seconds to each of these, and to a moving curve."""
+    from tests.dashboard import running_dashboard, wait_until_drawn
+
+    with running_dashboard(folder, {"CIFAR_LAB_DATA": "drawn", standby.VARIABLE: "on"}) as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        begun, seconds = time.perf_counter(), []
+        page.goto(url)
+        wait_until_drawn(page, "Home")
+        seconds.append(time.perf_counter() - begun)
+        page.get_by_test_id("stSidebarNav").get_by_role("link", name="Train", exact=True).click()
+        wait_until_drawn(page, "Train")
+        seconds.append(time.perf_counter() - begun)
+        store = RunStore(folder / "runs")
+        before = {run.id for run in store.list()}
+        page.get_by_role("button", name="Start", exact=True).click()
+        until(lambda: any(run.id not in before for run in store.list()), "a run")
+        run = next(run for run in store.list() if run.id not in before)
+        until(lambda: run.paths.metrics.exists() and run.paths.metrics.stat().st_size > 0, "the first step")
+        seconds.append(time.perf_counter() - begun)
+        drawn = page.evaluate(DRAWN)
+        page.wait_for_function(f"before => ({DRAWN})() !== before", arg=drawn, timeout=1000 * WAIT_SECONDS)
+        seconds.append(time.perf_counter() - begun)
+        page.close()
+        stop(store, run.id)
+        until(lambda: not store.get(run.id).active, "the end of the run")
+    return seconds
+
+
+def time_lecturers(repeats: int) -> None:
+    """Print how long it takes from the first page to a curve that moves."""
+    from tests.dashboard import chromium
+
+    with chromium() as browser, tempfile.TemporaryDirectory() as folder:
+        lecturer(Path(folder), browser)  # draws the sample, once for ever
+        print(
+            "| s after the address was opened | first page | Train | first step | curve moves |\n"
+            + "| --- " * 5
+            + "|"
+        )
+        for number in range(repeats):
+            found = lecturer(Path(folder), browser)
+            words = " | ".join(f"{one:.2f}" for one in found)
+            print(f"| server {number + 1} | {words} |", flush=True)
+    print(f"load: {os.getloadavg()[0]:.1f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--models", nargs="+", default=["cnn-2conv", "speedrun"])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--browser", action="store_true", help="time a lecturer in Chromium")
     options = parser.parse_args()
+    if options.browser:
+        time_lecturers(options.repeats)
+        return
     settings = Settings.from_environment()
     print("| model | pictures | cold s | warm s | ratio |\n| --- | --- | --- | --- | --- |")
     memory = 0.0

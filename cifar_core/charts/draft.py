@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
-from _plotly_utils.utils import convert_to_base64  # as a figure does; Plotly offers no public name for it
+from _plotly_utils.utils import convert_to_base64  # type: ignore[import-untyped]  # There is no public name for it.
 
 from cifar_core.words.finite import finite
 
