@@ -98,6 +98,17 @@ def test_what_is_too_small_stays_small_and_nothing_stays_nothing(
     np.testing.assert_array_equal(singular_values(np.zeros((4, 3)), iterations), 0)
 
 
+@pytest.mark.parametrize("shape", [(144, 32), (27, 512), (300, 1)])
+def test_the_size_of_a_gradient_does_not_matter_within_the_bounds_named(shape: tuple[int, int]) -> None:
+    matrix = RNG.normal(size=shape)
+    matrix /= np.linalg.norm(matrix)
+    usual = singular_values(matrix, 3)
+    for norm in (1e-5, 1e18):
+        np.testing.assert_allclose(singular_values(norm * matrix, 3), usual, atol=ROUNDING[3])
+    assert singular_values(1e-9 * matrix, 3).max() < 41 * 0.01 + ROUNDING[3]  # of 1e-9 / (1e-9 + 1e-7)
+    assert singular_values(1e21 * matrix, 3).max() == 0
+
+
 def test_a_wide_matrix_is_treated_like_its_transpose() -> None:
     matrix = keras.ops.convert_to_tensor(RNG.normal(size=(5, 9)).astype(np.float32))
     one = np.asarray(keras.ops.cast(orthogonalize(matrix), "float32"))
