@@ -90,8 +90,7 @@ def _worth(record: UnknownRecord) -> Iterator[str]:
         yield f"It can hardly tell {', '.join(blind)} from test pictures (AUROC near 0.5)."
     if CIFAR100 not in record.foreign:
         yield (
-            "Photographs of other things are harder to tell than these; they were not measured, as CIFAR-100 is not "
-            "on this machine."
+            "Photographs of other things, which matter most, were not measured: CIFAR-100 is not on this machine."
         )
 
 

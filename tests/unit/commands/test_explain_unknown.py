@@ -60,7 +60,7 @@ def test_prints_threshold_and_areas(command: Callable[..., int], capsys: pytest.
     assert command("run-a", "-n", "8") == 0
     told = capsys.readouterr()
     assert "40 validation pictures have a higher one" in told.out
-    assert "not measured, as CIFAR-100 is not on this machine" in told.out
+    assert "not measured: CIFAR-100 is not on this machine" in told.out
     (line,) = [line for line in told.out.splitlines() if line.startswith("noise")]
     assert line.split("  ")[-1].strip() == "100% (67.6 – 100.0%)"
     assert told.err == ""  # what was measured is not measured again
