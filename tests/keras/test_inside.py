@@ -119,9 +119,12 @@ def test_channels_first_and_tokens_are_laid_out_as_maps() -> None:
     layer.data_format = "channels_first"
     tokens = layers.Reshape((16, 6))(layers.Permute((2, 3, 1))(layer(turned)))
     tokens = layers.LayerNormalization(name="tokens", epsilon=1e-6)(tokens)
+    tokens = layers.Dense(1, activation="gelu", name="mixed")(tokens)
     network = keras.Model(pixels, layers.Dense(2)(layers.GlobalAveragePooling1D()(tokens)))
     seen = look_inside(network, request("patches"))
     assert seen.maps is not None
+    (mixed,) = [one for one in seen.layers if one.name == "mixed"]
+    assert mixed.operation == "1 neuron, each weighs the values of one place (dense), then GELU"
     first = look_inside(network, request("first"))
     assert first.maps == pytest.approx(seen.maps / np.sqrt(1.001), rel=1e-3)
     normalised = look_inside(network, request("tokens")).maps

@@ -142,7 +142,11 @@ def _lay_out(layers: Mapping[str, Any], outputs: Mapping[str, NDArray[np.float32
         else:
             continue
         laid[name] = _Laid(
-            InsideLayer(name, operation_words(layer), int(height), int(width), int(channels)), first, before
+            InsideLayer(
+                name, operation_words(layer, of_places=len(shape) > 1), int(height), int(width), int(channels)
+            ),
+            first,
+            before,
         )
     return laid
 

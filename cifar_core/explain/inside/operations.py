@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cifar_core.words.counts import counted
+
 COMPUTE_NOTHING = (
     "InputLayer",
     "Flatten",
@@ -33,6 +35,7 @@ _WORDS = {
     "GlobalAveragePooling2D": "takes the mean of each map (global average pooling)",
     "GlobalMaxPooling2D": "takes the maximum of each map (global max pooling)",
     "GlobalAveragePooling1D": "takes the mean over all places",
+    "EinsumDense": "weighs the values (dense)",
     "MultiHeadAttention": "lets each place look at all others (attention)",
     "ZeroPadding2D": "puts zeros around each map",
     "Cropping2D": "cuts off the border of each map",
@@ -50,13 +53,15 @@ def computes(layer: Any) -> bool:
     return not type(layer).__name__.startswith(COMPUTE_NOTHING)
 
 
-def operation_words(layer: Any) -> str:
+def operation_words(layer: Any, *, of_places: bool = False) -> str:
     """Say what a layer does: ``"convolution: 32 filters of 3×3, then ReLU"``.
 
     Parameters
     ----------
     layer : keras.Layer
         Of any class; one that nobody knows is called by its name.
+    of_places : bool
+        Whether it gives something for each place, so that the neurons of a dense one look at one place each.
     """
     kind = type(layer).__name__
     if kind in _WORDS:
@@ -64,7 +69,8 @@ def operation_words(layer: Any) -> str:
     if kind in _POOLED:
         return f"takes the {_POOLED[kind]} of each {_size(layer.pool_size)} (pooling)"
     if kind == "Dense":
-        return f"{layer.units:,} neurons, each weighs all values (dense)" + _activation(layer)
+        weighed = "the values of one place" if of_places else "all values"
+        return f"{counted(layer.units, 'neuron')}, each weighs {weighed} (dense)" + _activation(layer)
     if kind == "Activation":
         return f"sends each value through {_name_of(layer.activation)}"
     size = getattr(layer, "kernel_size", None)

@@ -350,8 +350,8 @@ NOT_COUNTED = {
     "who", "path", "path / 'train'", "path / 'test'", "self.field", "and_",
     "kind", "archive.size", "field", "block.receptive_field", "points", "self._seconds", "seconds", "timeout",
     # Always more than one where they are said.
-    "size_words(found.cells)", "size_words(record.cells)", "size_words(cells)", "signed(100 * difference, 1)",
-    "passed_over.width",
+    "size_words(found.cells)", "size_words(record.cells)", "size_words(cells)",
+    "signed(points, digits_to_tell(points))", "passed_over.width",
     "len(name)", "wanted", "block.times", "compact(block.parameters)", "data.dtype", "data.max()",
     "self._start_seconds", "len(text)", "len(note)", "compact(MODELS[name].parameters(classes))",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scipy.special import logsumexp
 from sklearn.metrics import roc_auc_score
 
-from cifar_core.data.catalog import open_dataset
+from cifar_core.data.catalog import DatasetChoice, open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import ConfigError, RunError
 from cifar_core.evaluation.predictions import Predictions, save_predictions
@@ -18,7 +18,7 @@ from cifar_core.explain.unknown import study as studies
 from cifar_core.explain.unknown.foreign import CIFAR100, MADE
 from cifar_core.explain.unknown.record import UnknownRecord
 from cifar_core.explain.unknown.shipped import shipped_records
-from cifar_core.explain.unknown.study import PICTURES, UnknownStudy
+from cifar_core.explain.unknown.study import PICTURES, UnknownStudy, foreign_datasets
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
@@ -157,6 +157,27 @@ def test_what_is_not_possible_is_said(run: Run, dataset: Dataset, tmp_path: Path
     run.paths.model.unlink()
     with pytest.raises(RunError, match="Train it again"):
         UnknownStudy(run, tmp_path)
+
+
+def test_pictures_of_cifar100_are_held_against_where_they_are(
+    run: Run, dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    settings = Settings.from_environment()
+    assert foreign_datasets(run, settings) == {}
+    hundred = replace(dataset, class_names=tuple(f"other {number}" for number in range(10)))
+    here = DatasetChoice(CIFAR100, "CIFAR-100", "here", available=True)
+    monkeypatch.setattr(studies, "list_choices", lambda settings: (here,))
+    monkeypatch.setattr(studies, "open_dataset", lambda key, settings: {CIFAR100: hundred}[key])
+    others = foreign_datasets(run, settings)
+    assert list(others) == [CIFAR100]
+    found = UnknownStudy(run, tmp_path, pictures=2).measure(Network(), dataset, others, lambda *_: None)
+    assert list(found.foreign) == [*MADE, CIFAR100]
+    assert run.record is not None
+    assert run.record.data is not None
+    knows = run.record.data.model_copy(update={"class_names": others[CIFAR100].class_names})
+    knowing = replace(run, record=run.record.model_copy(update={"data": knows}))
+    assert foreign_datasets(knowing, settings) == {}  # whose classes those are
 
 
 def test_a_record_that_does_not_fit_together_is_refused(run: Run, dataset: Dataset, tmp_path: Path) -> None:
