@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from cifar_core.explain.backends.backend import PREDICTED, RUNNER_UP, current_backend
-from cifar_core.explain.explainer import explain
+from cifar_core.explain.explainer import LoadedModel
+from cifar_core.explain.question import Question
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,7 +27,8 @@ def network() -> Any:
     x = layers.BatchNormalization()(x)
     y = layers.ReLU()(layers.Conv2D(4, 3, padding="same", name="second")(x))
     x = layers.Reshape((16, 4), name="tokens")(layers.Add()([x, y]))
-    x = layers.Add()([x, layers.MultiHeadAttention(2, 3, name="attention")(x, x)])
+    normed = layers.LayerNormalization()(x)
+    x = layers.Add()([x, layers.MultiHeadAttention(2, 3, name="attention")(normed, normed)])
     return keras.Model(pixels, layers.Dense(3, name="logits")(layers.Flatten()(x)))
 
 
@@ -47,26 +49,28 @@ def computed(network: Any) -> Iterator[tuple[str, np.ndarray]]:
     yield "guided", backend.compile_gradients(network, None, guided=True)(pictures, *named)[2]
     replaced = backend.compile_replaced(network, "second", lambda output, maps: output * 0 + maps)
     yield "replaced", replaced(pictures, np.random.default_rng(2).normal(size=(3, 4, 4, 4)).astype("float32"))
-    for score in ("logit", "margin", "log_probability"):
-        attention = backend.compile_attention(network, ["attention"], score)
-        for number, ((weights,), (gradients,)) in enumerate(
-            [attention(pictures, *predicted), attention(pictures, *named)]
-        ):
-            yield f"attention {score} {number}", weights
-            yield f"gradients of attention {score} {number}", gradients
-    sure = keras.Model(network.inputs, keras.ops.softmax(network.outputs[0] * 20))
-    single = keras.Model(network.inputs, keras.ops.sigmoid(network.outputs[0][:, :1]))
-    for what, one, options in (
-        ("several layers", network, {"layer": "first,second", "method": "layercam"}),
-        ("rollout", network, {"method": "rollout"}),
-        ("relevance", network, {"method": "attention-relevance"}),
-        ("softmax", sure, {"layer": "second"}),
-        ("one output", single, {"layer": "second", "class_index": 0}),
+    attention = backend.compile_attention(network, ["attention"], "margin")
+    for number, ((weights,), (gradients,)) in enumerate(
+        [attention(pictures, *predicted), attention(pictures, *named)]
     ):
-        for number, answer in enumerate(explain(one, pictures, **options)):
-            assert answer.heatmap is not None
-            yield f"{what} {number}", answer.heatmap.values * max(answer.heatmap.maximum, 0)
-            yield f"{what} {number} logits", answer.logits
+        yield f"attention {number}", weights
+        yield f"gradients of attention {number}", gradients
+    sure = LoadedModel(keras.Model(network.inputs[0], keras.ops.softmax(network.outputs[0] * 20)))
+    single = LoadedModel(keras.Model(network.inputs[0], keras.ops.sigmoid(network.outputs[0][:, :1])))
+    loaded = LoadedModel(network)
+    for what, one, asked in (
+        ("several layers", loaded, {"layer": "first,second", "method": "layercam"}),
+        ("rollout", loaded, {"method": "rollout"}),
+        ("relevance", loaded, {"method": "attention-relevance"}),
+        ("softmax", sure, {"layer": "second"}),
+        ("one output", single, {"layer": "second", "class_index": 0, "method": "hirescam"}),
+    ):
+        answers = one.explain(Question(Path(), pictures, **asked))
+        yield (
+            what,
+            np.stack([one.heatmap.values * max(one.heatmap.maximum, 0) for one in answers if one.heatmap]),
+        )
+        yield f"{what}: logits", np.stack([one.logits for one in answers])
 
 
 @pytest.mark.thorough
