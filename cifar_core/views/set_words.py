@@ -1,6 +1,6 @@
 """A picture set in words: what stands above its pictures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT
 from cifar_core.maps.name import METHODS, MapName
@@ -108,13 +108,16 @@ class _Words:
             case Not(of):
                 return f"other than those {self._grouped(of)}"
             case Both(parts):
+                told = _without_what_follows(list(_flat(parts)))
                 words = sorted(
-                    (self._grouped(part, Either) for part in parts), key=lambda one: one[:3] != "of "
+                    (self._grouped(part, Either) for part in told), key=lambda one: one[:3] != "of "
                 )
                 kinds = [one for one in words if one[:3] == "of "]
                 others = words[len(kinds) :]
                 # “of cat that A got wrong and with …”: the class reads best before the rest.
                 return " ".join(filter(None, (" and ".join(kinds), " and ".join(others))))
+            case Either(parts) if (call := _of_one_kind(parts, self._label)) is not None:
+                return self._call(call)
             case Either(parts):
                 return " or ".join(self._grouped(part, Both) for part in parts)
             case Call(name) if name in ("first", "sort"):
@@ -124,7 +127,8 @@ class _Words:
 
     def _grouped(self, part: Expression, *kinds: type) -> str:
         words = self._which(part)
-        return f"({words})" if isinstance(part, kinds or (Both, Either)) else words
+        is_one = isinstance(part, Either) and _of_one_kind(part.parts, self._label) is not None
+        return f"({words})" if isinstance(part, kinds or (Both, Either)) and not is_one else words
 
     def _call(self, call: Call) -> str:
         words = [_text(part) for part in call.parts]
@@ -159,6 +163,39 @@ class _Words:
         elif call.name == "confidence":
             words = [words[0], range_words(words[1])]
         return _OF_PICTURES[call.name].format(*words)
+
+
+def _flat(parts: Sequence[Expression]) -> Iterator[Expression]:
+    for part in parts:
+        if isinstance(part, Both):
+            yield from _flat(part.parts)
+        else:
+            yield part
+
+
+def _without_what_follows(parts: list[Expression]) -> list[Expression]:
+    """Leave out that runs differ where it is said who was right and who wrong: it follows."""
+    told = [part.parts for part in parts if isinstance(part, Call) and part.name in ("flips", "only")]
+
+    def follows(part: Expression) -> bool:
+        if not isinstance(part, Call) or part.name != "disagree":
+            return False
+        runs = {_text(one) for one in part.parts}
+        return any(_text(one) in runs and runs & set(map(_text, others)) for one, *others in told)
+
+    return [part for part in parts if not follows(part)]
+
+
+def _of_one_kind(parts: Sequence[Expression], label: Callable[[str], str]) -> Call | None:
+    """Return one call in place of several that differ in their run alone: taken for cat by one or by another."""
+    calls = [
+        part for part in parts if isinstance(part, Call) and part.name in ("cell", "said", "right", "wrong")
+    ]
+    kinds = {(call.name, *map(str, call.parts[1:])) for call in calls}
+    if len(calls) < len(parts) or len(kinds) > 1:
+        return None
+    runs = " or ".join(label(_text(call.parts[0])) for call in calls)
+    return Call(calls[0].name, (Word(runs), *calls[0].parts[1:]))
 
 
 def map_words(name: MapName, label: Callable[[str], str]) -> str:

@@ -28,6 +28,25 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
             "pictures of cat (that resnet20 got wrong or that speedrun got right)",
         ),
         ("confidence(2026-a, 0.9..1)", "pictures of which resnet20 was sure (0.9 to 1)"),
+        (
+            "class(cat) and (said(2026-a, dog) or said(2026-b, dog))",
+            "pictures of cat taken for dog by resnet20 or speedrun",
+        ),
+        ("wrong(2026-a) or wrong(2026-b)", "pictures that resnet20 or speedrun got wrong"),
+        (
+            "said(2026-a, dog) or said(2026-b, cat)",
+            "pictures taken for dog by resnet20 or taken for cat by speedrun",
+        ),
+        # A cell of the difference matrix, narrowed: that the two differ follows.
+        (
+            "(class(cat) and disagree(2026-b, 2026-a) and (said(2026-a, cat) or said(2026-b, cat)))"
+            " and only(2026-a, 2026-b)",
+            "pictures of cat taken for cat by resnet20 or speedrun and that resnet20 got right and speedrun wrong",
+        ),
+        (
+            "disagree(2026-a, gone) and flips(2026-a, 2026-b)",
+            "pictures that resnet20 and gone did not call the same and that resnet20 got right and speedrun wrong",
+        ),
         ("near_duplicate_count(1..)", "pictures with 1 and more near-duplicates"),
         ("class(cat) and near_duplicate_count(0)", "pictures of cat with 0 near-duplicates"),
         ("near(test:17, 20)", "pictures most like test picture 17"),
