@@ -70,7 +70,7 @@ def open_network(path: Path, *, float32: bool = True) -> Any:
             # In a thread of its own: Keras lists per thread the variables that wait for a value, and a layer built
             # later in this one would make room for all that was only looked at here.
             with ThreadPoolExecutor(1) as apart:
-                apart.submit(_check_shapes, file, checked).result()
+                apart.submit(_check_shapes, path, file, checked).result()
             network = keras.saving.load_model(file, compile=False, safe_mode=True)
         if float32:
             _compute_in_float32(network)
@@ -127,8 +127,8 @@ def _readable(path: Path, given: ModelFile, checked: ModelFile) -> Iterator[Path
         yield copy
 
 
-def _check_shapes(path: Path, checked: ModelFile) -> None:
-    """Refuse a network whose weights or outputs would take gigabytes."""
+def _check_shapes(path: Path, file: Path, checked: ModelFile) -> None:
+    """Refuse a network whose weights or outputs would take gigabytes; ``file`` may be a copy of the one at ``path``."""
     import keras
 
     # Within such a scope a variable has a shape and no value.
@@ -136,7 +136,7 @@ def _check_shapes(path: Path, checked: ModelFile) -> None:
         if checked.suffix == ".keras":
             network = keras.saving.deserialize_keras_object(checked.config, safe_mode=True)
         else:
-            network = keras.saving.load_model(path, compile=False, safe_mode=True)
+            network = keras.saving.load_model(file, compile=False, safe_mode=True)
     parameters = sum(prod(variable.shape) for variable in network.variables)
     if parameters > MOST_PARAMETERS:
         raise NetworkRefusedError(

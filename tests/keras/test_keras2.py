@@ -207,8 +207,9 @@ def test_a_keras_file_of_keras_2_is_behind_the_same_fence(tmp_path: Path) -> Non
     path = tmp_path / "old.keras"
     keras.Model(pixels, layers.Dense(10)(layers.Flatten()(pixels))).save(path)
     of_keras_2(path, units=5_000_000)
-    with pytest.raises(NetworkFileError, match="has 965,000,000 parameters, and at most"):
+    with pytest.raises(NetworkFileError, match="has 965,000,000 parameters, and at most") as refused:
         open_network(path)
+    assert str(path) in str(refused.value)  # and not that of a copy
 
 
 def test_a_sequential_model_that_is_a_mere_list_is_read(tmp_path: Path) -> None:
