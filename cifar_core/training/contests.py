@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
-from typing import Any
+from typing import Any, cast
 
 from cifar_core.models.analysis import Architecture, Layer
 from cifar_core.models.architectures import known_architectures
@@ -19,18 +19,19 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.training.operations import OWN, SMALL_MAP, Operations, OwnOperation, Policy
 
 SECONDS = 2.0
-"""For all contests of a network together."""
+"""For all contests of a network together; three times as much where other programs hold the processor."""
+BUSY = 3.0
 CLEARLY = 0.95
 """Share of the usual way's time that another one may take at most to be taken instead."""
 TURNS = 7
 LEAST_TURNS = 3
-_HOPELESS = 1.5
+_HOPELESS_AT_ONCE, _HOPELESS = 3.0, 1.5
 _EVEN = 16
 """A multiple of so many pictures is no worse than a batch, whatever its size."""
 
-MOST_OPERATIONS = 2e9
+MOST_OPERATIONS = {"matrix": 2.5e8, "filter_gradient": 4e9}
 """Floating-point operations of a turn: hundredths of a second."""
-MOST_VALUES = 8e6
+MOST_VALUES = 4e6
 """Numbers in the map that a turn works on: more than fit into a processor's cache, as in a training."""
 
 
@@ -44,48 +45,68 @@ def measure_operations(config: TrainingConfig, usual: Operations) -> Operations:
     usual : Operations
         What is kept where nothing else is clearly quicker, or the time is up.
     """
-    deadline = time.monotonic() + SECONDS
+    watch = Watch()
     costliest = costliest_layers(known_architectures()[config.model])
-    precision = usual.precision
+    batch_size, precision = config.batch_size, usual.precision
     if config.precision == "auto" and "matrix" in costliest:
         other: Policy = "mixed_bfloat16" if precision == "float32" else "float32"
-        case = costliest["matrix"]
-        ways = [_way(case, config.batch_size, policy) for policy in (precision, other)]
-        if is_quicker(*ways, deadline=time.monotonic() + SECONDS / 2):
+        ways = [_way("matrix", costliest["matrix"], batch_size, policy) for policy in (precision, other)]
+        if is_quicker(*ways, watch, until=SECONDS / 2):
             precision = other
-    kinds = [kind for kind in OWN if kind in costliest]
+    kinds = [
+        kind
+        for kind in OWN
+        # In float32 both ways of a depthwise convolution are the same.
+        if kind in costliest and (kind != "depthwise_gradient" or precision == "mixed_bfloat16")
+    ]
     kept: list[OwnOperation] = []
     for number, kind in enumerate(kinds):
-        if kind == "depthwise_gradient" and precision != "mixed_bfloat16":
-            kept.append(kind)  # Both ways are the same then.
-            continue
-        share = (deadline - time.monotonic()) / (len(kinds) - number)
-        ours, plain = (_way(costliest[kind], config.batch_size, precision, own) for own in (kind, None))
-        if not is_quicker(ours, plain, deadline=time.monotonic() + share):
+        now = watch.seconds()
+        ours, plain = (
+            _way(kind, costliest[kind], batch_size, precision, ours=ours) for ours in (True, False)
+        )
+        if not is_quicker(ours, plain, watch, until=now + (SECONDS - now) / (len(kinds) - number)):
             kept.append(kind)
     return Operations(precision=precision, own=tuple(kept))
 
 
-def is_quicker(usual: Callable[[], object], other: Callable[[], object], *, deadline: float) -> bool:
+class Watch:
+    """Counts the seconds since it was made, up to three times slower while other programs hold the processor."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic(), time.process_time()
+
+    def seconds(self) -> float:
+        """Return how much of the time is used up."""
+        by_clock, of_processor = time.monotonic() - self._begun[0], time.process_time() - self._begun[1]
+        return min(by_clock, max(of_processor, by_clock / BUSY))
+
+
+def is_quicker(
+    usual: Callable[[], object], other: Callable[[], object], watch: Watch, *, until: float
+) -> bool:
     """Whether another way takes clearly less time than the usual one.
 
     Parameters
     ----------
     usual, other : callable
         Compute the same; each is called once beforehand, for it may be compiled then.
-    deadline : float
-        By ``time.monotonic``: no turn begins after it. With fewer than three turns the usual way is kept.
+    watch : Watch
+        Says how much time is used up.
+    until : float
+        Seconds by the watch: no turn begins after it. With fewer than three turns the usual way is kept.
     """
     usual()
     other()
     turns: list[tuple[float, float]] = []
-    while len(turns) < TURNS and time.monotonic() < deadline:
+    while len(turns) < TURNS and watch.seconds() < until:
         if len(turns) % 2:
             second = _seconds(other)
             turns.append((_seconds(usual), second))
         else:
             turns.append((_seconds(usual), _seconds(other)))
-        if len(turns) == 2 and all(two > _HOPELESS * one for one, two in turns):
+        hopeless = _HOPELESS_AT_ONCE if len(turns) == 1 else _HOPELESS
+        if len(turns) <= 2 and all(two > hopeless * one for one, two in turns):
             return False
     if len(turns) < LEAST_TURNS:
         return False
@@ -155,37 +176,39 @@ def _kinds(case: Case) -> list[str]:
 
 
 def _way(
-    case: Case, batch_size: int, precision: str, own: OwnOperation | None = None
+    kind: str, case: Case, batch_size: int, precision: str, *, ours: bool = False
 ) -> Callable[[], object]:
-    """Return what computes a layer forward and backward once, with Keras's operations or with one of ours."""
+    """Return what computes the gradients of a layer once, with Keras's operations or with ours."""
     import tensorflow as tf
 
     from cifar_core.training.acceleration import stand_in
 
-    pictures = _pictures(case, batch_size)
+    pictures = _pictures(kind, case, batch_size)
     layer: Any = _keras_layer(case, precision)
     layer.build((pictures, *case.inputs))
-    weights = [variable.value for variable in layer.trainable_variables]
     inputs = tf.zeros((pictures, *case.inputs), layer.compute_dtype)
     upstream = tf.zeros((pictures, *case.layer.output), layer.compute_dtype)
-    if own is not None:
-        layer = stand_in(layer, own, pictures)
+    weights = [variable.value for variable in layer.trainable_variables]
+    if ours:
+        layer = stand_in(layer, cast(OwnOperation, kind), pictures)
 
     @tf.function(autograph=False)  # type: ignore[untyped-decorator]
-    def step(inputs: Any, upstream: Any) -> Any:
+    def gradients(inputs: Any, upstream: Any) -> Any:
         with tf.GradientTape() as tape:
             tape.watch(inputs)
             outputs = layer(inputs, training=True)
-        return tape.gradient(outputs, [inputs, *weights], output_gradients=upstream)
+        of = weights if kind == "filter_gradient" else [inputs, *weights]
+        return tape.gradient(outputs, of, output_gradients=upstream)
 
-    compiled = step.get_concrete_function(inputs, upstream)
+    compiled = gradients.get_concrete_function(inputs, upstream)
     return lambda: compiled(inputs, upstream)
 
 
-def _pictures(case: Case, batch_size: int) -> int:
+def _pictures(kind: str, case: Case, batch_size: int) -> int:
     """Return how many pictures a turn works on: those of a batch, or as many as take hundredths of a second."""
-    most = min(batch_size, MOST_VALUES // case.values, MOST_OPERATIONS // max(1, 3 * case.layer.operations))
-    return max(1, int(most - most % _EVEN if most > _EVEN else most))
+    operations = MOST_OPERATIONS.get(kind, math.inf) / max(1, case.layer.operations)
+    most = int(min(batch_size, MOST_VALUES // case.values, operations))
+    return max(1, most - most % _EVEN if most > _EVEN else most)
 
 
 def _keras_layer(case: Case, precision: str) -> Any:

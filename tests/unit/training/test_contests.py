@@ -34,6 +34,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
     monkeypatch.setattr(contests.time, "monotonic", made)
     monkeypatch.setattr(contests.time, "perf_counter", made)
+    monkeypatch.setattr(contests.time, "process_time", made)
     return made
 
 
@@ -56,19 +57,34 @@ def test_the_usual_way_is_left_only_for_one_that_is_clearly_quicker(
     clock: Clock, usual: list[float], other: list[float], quicker: bool
 ) -> None:
     ways = [clock.way([*times, *times, *times, *times, *times, *times, *times]) for times in (usual, other)]
-    assert contests.is_quicker(*ways, deadline=1e9) is quicker
+    assert contests.is_quicker(*ways, contests.Watch(), until=1e9) is quicker
 
 
 def test_a_way_that_is_hopeless_is_not_tried_for_long(clock: Clock) -> None:
-    assert not contests.is_quicker(clock.way([1.0] * 9), clock.way([50.0] * 9), deadline=1e9)
-    assert clock.now == 5 + 5 + 2 * 51
+    assert not contests.is_quicker(clock.way([1.0] * 9), clock.way([50.0] * 9), contests.Watch(), until=1e9)
+    assert clock.now == 5 + 5 + 51
+    assert not contests.is_quicker(clock.way([1.0] * 9), clock.way([2.0] * 9), contests.Watch(), until=1e9)
+    assert clock.now == 5 + 5 + 51 + 5 + 5 + 2 * 3
 
 
 def test_no_turn_begins_after_the_time_is_up(clock: Clock) -> None:
     ways = [clock.way(cycle([seconds])) for seconds in (1.0, 0.5)]
-    assert not contests.is_quicker(*ways, deadline=1.6)  # compiled by then, one turn
+    assert not contests.is_quicker(*ways, contests.Watch(), until=1.6)  # compiled by then, one turn
     assert clock.now == 3.0
-    assert contests.is_quicker(*ways, deadline=clock.now + 1.5 + 4.5 - 0.1)  # three turns are enough
+    assert contests.is_quicker(*ways, contests.Watch(), until=1.5 + 4.5 - 0.1)  # three turns are enough
+
+
+def test_while_others_hold_the_processor_the_time_is_up_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, processor = Clock(), Clock()
+    monkeypatch.setattr(contests.time, "monotonic", clock)
+    monkeypatch.setattr(contests.time, "process_time", processor)
+    watch = contests.Watch()
+    clock.now, processor.now = 3.0, 6.0  # two cores to ourselves
+    assert watch.seconds() == 3.0
+    processor.now = 2.0
+    assert watch.seconds() == 2.0
+    processor.now = 0.1
+    assert watch.seconds() == 1.0  # no more than three times as long
 
 
 def layer(name: str, kind: str, inputs: str, output: tuple[int, ...], **changes: object) -> Layer:
