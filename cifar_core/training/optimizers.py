@@ -88,37 +88,32 @@ class FusedAdam(keras.optimizers.Adam):  # type: ignore[misc]
         super().__init__(learning_rate, **options)
         self._decay = weight_decay
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Change one variable.
-
-        Parameters
-        ----------
-        gradient : tf.Tensor
-            Of the loss, in the variable's shape.
-        variable : tf.Variable
-            What is changed, in place.
-        learning_rate : tf.Tensor, scalar
-            At this step.
-        """
+    def _backend_update_step(self, grads: Any, trainable_variables: Any, learning_rate: Any) -> None:
+        """Change all variables. Keras's own way, through ``tf.distribute``, takes three times as long to trace."""
         import tensorflow as tf
 
-        rate = tf.cast(learning_rate, variable.dtype)
-        if self._decay:
-            variable.assign_sub(variable * (rate * self._decay))
-        step = tf.cast(self.iterations + 1, variable.dtype)
-        index = self._get_variable_index(variable)
-        tf.raw_ops.ResourceApplyAdam(
-            var=variable.handle,
-            m=self._momentums[index].value.handle,
-            v=self._velocities[index].value.handle,
-            beta1_power=tf.pow(self.beta_1, step),
-            beta2_power=tf.pow(self.beta_2, step),
-            lr=rate,
-            beta1=self.beta_1,
-            beta2=self.beta_2,
-            epsilon=self.epsilon,
-            grad=tf.cast(gradient, variable.dtype),
+        kind = trainable_variables[0].dtype
+        rate, step = tf.cast(learning_rate, kind), tf.cast(self.iterations + 1, kind)
+        beta_1, beta_2, epsilon = (
+            tf.constant(value, kind) for value in (self.beta_1, self.beta_2, self.epsilon)
         )
+        # What all variables share is computed once: an operation for each of hundreds takes a second to trace.
+        shared = {
+            "beta1_power": tf.pow(beta_1, step), "beta2_power": tf.pow(beta_2, step),
+            "lr": rate, "beta1": beta_1, "beta2": beta_2, "epsilon": epsilon,
+        }  # fmt: skip
+        decay = rate * self._decay
+        for gradient, variable in zip(grads, trainable_variables, strict=True):
+            index = self._get_variable_index(variable)
+            if self._decay:
+                variable.value.assign_sub(variable.value * decay)
+            tf.raw_ops.ResourceApplyAdam(
+                var=variable.value.handle,
+                m=self._momentums[index].value.handle,
+                v=self._velocities[index].value.handle,
+                grad=tf.cast(gradient, kind),
+                **shared,
+            )
 
     def get_config(self) -> dict[str, Any]:
         """Return the options."""
