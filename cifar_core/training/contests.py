@@ -50,8 +50,9 @@ def measure_operations(config: TrainingConfig, usual: Operations) -> Operations:
     batch_size, precision = config.batch_size, usual.precision
     if config.precision == "auto" and "matrix" in costliest:
         other: Policy = "mixed_bfloat16" if precision == "float32" else "float32"
-        ways = [_way("matrix", costliest["matrix"], batch_size, policy) for policy in (precision, other)]
-        if is_quicker(*ways, watch, until=SECONDS / 2):
+        case = costliest["matrix"]
+        first, second = (_way("matrix", case, batch_size, policy) for policy in (precision, other))
+        if is_quicker(first, second, watch, until=SECONDS / 2):
             precision = other
     kinds = [
         kind

@@ -130,8 +130,8 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
 
     assert record.status == "finished"
     assert expected.environment is not None
-    assert record.environment == expected.environment
-    assert expected.environment.operations == ("batch_norm",)
+    assert record.environment is not None
+    assert record.environment.operations == expected.environment.operations == ("batch_norm",)
     assert [attempt.continued_after for attempt in record.attempts] == [0, 2]
     for mine, theirs in zip(arrays_of(paths), arrays_of(whole), strict=True):
         np.testing.assert_array_equal(mine, theirs)
