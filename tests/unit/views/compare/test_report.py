@@ -87,6 +87,23 @@ def test_it_fetches_nothing_whatever_names_hold(first: int, settings: Settings, 
     assert len(document) < 5e6
 
 
+def test_names_of_classes_are_text_too(settings: Settings, dataset: Dataset) -> None:
+    names = (*MARKUP[:8], "=cmd|' /C calc'!A0", "</script><svg onload=alert(1)>")
+    dataset = replace(dataset, class_names=names, name="</title><script>alert(1)</script>")
+    view, ids = compared(settings, dataset, ['");import os #', "{run}{0}%s"])
+    document = report_html(build_report(view, ids, None, dataset)).decode()
+    tags = Tags(document)
+    assert all(one.startswith("src=data:image/png;base64,") for one in tags.fetched)
+    assert not tags.names & {"script", "link", "iframe", "a", "b", "object", "embed", "base", "form"}
+    assert "onload=alert(1)&gt;" in document
+    cells = json.loads(report_notebook(view, None))["cells"]
+    programs = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert all(compile(program, "cell", "exec") for program in programs)
+    assert not any(
+        "import os" in line and "labels =" not in line for line in "\n".join(programs).splitlines()
+    )
+
+
 def test_there_is_no_address_in_it(settings: Settings, dataset: Dataset) -> None:
     view, ids = compared(settings, dataset, ["a", "b"])
     for document in (report_html(build_report(view, ids, None, dataset)), report_notebook(view, None)):
