@@ -8,6 +8,7 @@ from scipy.optimize import minimize_scalar
 from scipy.stats import chi2, norm
 
 from cifar_core.errors import RunError
+from cifar_core.evaluation.holm import holm
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.significance import SIGNIFICANT
@@ -78,6 +79,17 @@ def test_the_interval_agrees_with_resampling_and_covers() -> None:
     tables = rng.multinomial(40, [0.6, 0.02, 0.25, 0.13], 2000).tolist()
     covered = [0.23 in PairedComparison(*table).interval for table in tables]
     assert 0.93 < np.mean(covered) < 0.975
+
+
+def test_networks_of_equal_accuracy_are_called_different_in_one_of_twenty() -> None:
+    rng = np.random.default_rng(4)
+    equal = rng.multinomial(10_000, [0.8, 0.06, 0.06, 0.08], 4000).tolist()
+    called = np.mean([PairedComparison(*table).p_value < SIGNIFICANT for table in equal])
+    assert 0.04 < called < 0.06  # 5% ± 3 standard errors
+    # Class by class, with Holm's correction: any of ten.
+    classes = rng.multinomial(1_000, [0.8, 0.06, 0.06, 0.08], (1000, 10)).tolist()
+    any_called = [min(holm([PairedComparison(*one).p_value for one in ten])) < SIGNIFICANT for ten in classes]
+    assert 0.02 < np.mean(any_called) < 0.071
 
 
 def tables(most: int) -> list[tuple[int, int, int, int]]:
