@@ -20,7 +20,8 @@ def safe_cell(value: Any) -> Any:
     Parameters
     ----------
     value : object
-        A number, a text, or ``None`` for an empty cell, as NaN is. Numbers, negative ones too, stay as they are.
+        A number, a text, or ``None`` for an empty cell, as every number that is not finite. Other numbers,
+        negative ones too, stay as they are.
 
     References
     ----------
@@ -33,7 +34,7 @@ def safe_cell(value: Any) -> Any:
     """
     if isinstance(value, np.generic):
         value = value.item()
-    if isinstance(value, float) and math.isnan(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     if value is None or isinstance(value, bool | int | float):
         return value

@@ -63,6 +63,11 @@ def test_all_else_stays_as_it_is(value: Any) -> None:
     assert safe_cell(value) == value
 
 
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, np.float32("inf")])
+def test_what_is_no_finite_number_is_an_empty_cell(value: float) -> None:
+    assert csv_columns({"a": [value], "b": [1]}) == "a,b\n,1\n"
+
+
 def test_numbers_are_numbers_again_when_they_are_read() -> None:
     columns = {"class": ['é, "x"', "b"], "n": [np.int64(-4), 5], "share": [np.float32(0.5), np.nan]}
     read = pd.read_csv(io.BytesIO(for_spreadsheets(csv_columns(columns))))
