@@ -20,17 +20,23 @@ def softmax(scores: np.ndarray) -> np.ndarray:
     return shares / shares.sum(axis=-1, keepdims=True)
 
 
-def norm(tokens: np.ndarray, layer: Any) -> np.ndarray:
+Given = dict[str, list[np.ndarray]]
+
+
+def weights_of(network: Any) -> Given:
+    """All weights by the names of the layers, in float64."""
+    return {one.name: [weight.astype(np.float64) for weight in one.get_weights()] for one in network.layers}
+
+
+def norm(tokens: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray:
     centred = tokens - tokens.mean(axis=-1, keepdims=True)
-    scale, shift = (one.astype(np.float64) for one in layer.get_weights())
-    return centred / np.sqrt(tokens.var(axis=-1, keepdims=True) + layer.epsilon) * scale + shift
+    return centred / np.sqrt(tokens.var(axis=-1, keepdims=True) + 1e-3) * scale + shift
 
 
 def by_hand(
-    network: Any, picture: np.ndarray, changed: dict[int, np.ndarray] | None = None
+    given: Given, picture: np.ndarray, changed: dict[int, np.ndarray] | None = None
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Logits of a network of :func:`transformer`, and the attention of its two blocks, in float64 from its weights."""
-    given = {one.name: [w.astype(np.float64) for w in one.get_weights()] for one in network.layers}
+    """Logits of a network of :func:`transformer`, and the attention of its two blocks."""
     kernel, bias = given["patches"]
     cut = (picture / 127.5 - 1).reshape(4, 8, 4, 8, 3).transpose(0, 2, 1, 3, 4).reshape(16, 8, 8, 3)
     x = np.tensordot(cut, kernel, axes=3) + bias
@@ -38,30 +44,29 @@ def by_hand(
         x = np.concatenate([given["with_token"][0][0], x])
     attention = []
     for block in (1, 2):
-        normed = norm(x, network.get_layer(f"norm_{block}"))
+        normed = norm(x, *given[f"norm_{block}"])
         wq, bq, wk, bk, wv, bv, wo, bo = given[f"attention_{block}"]
-        q, k, v = (
-            np.einsum("tc,chd->htd", normed, w) + b[:, None] for w, b in ((wq, bq), (wk, bk), (wv, bv))
-        )
+        q, k, v = ((normed @ w.transpose(1, 0, 2)) + b[:, None] for w, b in ((wq, bq), (wk, bk), (wv, bv)))
         weights = softmax(q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[-1]))
         weights = weights if changed is None or block not in changed else weights + changed[block]
         attention.append(weights)
-        x = x + np.einsum("htd,hdc->tc", weights @ v, wo) + bo
-    x = norm(x, network.get_layer("norm"))
+        x = x + (weights @ v @ wo).sum(axis=0) + bo
+    x = norm(x, *given["norm"])
     kernel, bias = given["logits"]
     return (x[0] if "with_token" in given else x.mean(axis=0)) @ kernel + bias, attention
 
 
-def slopes(network: Any, picture: np.ndarray, score: np.ndarray) -> list[np.ndarray]:
+def slopes(given: Given, picture: np.ndarray, score: np.ndarray) -> list[np.ndarray]:
     """How fast ``score`` of the logits grows with each weight of attention: a little more and a little less of it."""
     found = []
-    for block, weights in enumerate(by_hand(network, picture)[1], start=1):
+    for block, weights in enumerate(by_hand(given, picture)[1], start=1):
         slope = np.zeros_like(weights)
+        step = np.zeros_like(weights)
         for place in np.ndindex(weights.shape):
-            step = np.zeros_like(weights)
             step[place] = 1e-4
-            more, less = (by_hand(network, picture, {block: sign * step})[0] for sign in (1, -1))
+            more, less = (by_hand(given, picture, {block: sign * step})[0] for sign in (1, -1))
             slope[place] = (more - less) @ score / 2e-4
+            step[place] = 0
         found.append(slope)
     return found
 
@@ -71,13 +76,15 @@ def test_both_are_what_comes_out_by_hand(head: str) -> None:
     network = transformer(head)
     loaded = LoadedModel(network)
     picture = pictures(1)[0]
-    logits, attention = by_hand(network, picture)
+    logits, attention = by_hand(weights_of(network), picture)
     assert loaded.predict(picture[None])[0] == pytest.approx(logits, abs=1e-4)
     before = 1 if head == "class token" else 0
     tokens = 16 + before
     read = np.eye(tokens)[:1] if before else np.eye(tokens)
     rollout, relevant = np.eye(tokens), np.eye(tokens)
-    for weights, slope in zip(attention, slopes(network, picture, np.array([0, 1, 0])), strict=True):
+    for weights, slope in zip(
+        attention, slopes(weights_of(network), picture, np.array([0, 1, 0])), strict=True
+    ):
         rollout = (weights.mean(axis=0) / 2 + np.eye(tokens) / 2) @ rollout
         relevant = relevant + np.maximum(weights * slope, 0).mean(axis=0) @ relevant
     expected = {
@@ -107,8 +114,8 @@ def test_relevance_against_another_class_follows_the_difference() -> None:
         Question(Path(), picture[None], 2, method="attention-relevance", score="margin", against=0)
     )
     relevant = np.eye(16)
-    found = slopes(network, picture, np.array([-1, 0, 1]))
-    for weights, slope in zip(by_hand(network, picture)[1], found, strict=True):
+    found = slopes(weights_of(network), picture, np.array([-1, 0, 1]))
+    for weights, slope in zip(by_hand(weights_of(network), picture)[1], found, strict=True):
         relevant = relevant + np.maximum(weights * slope, 0).mean(axis=0) @ relevant
     assert answer.heatmap is not None
     wanted = (relevant - np.eye(16)).mean(axis=0).reshape(4, 4)
