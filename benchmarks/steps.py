@@ -39,10 +39,13 @@ def main() -> None:
     parser.add_argument("--batch", type=int)
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--precision", default="auto")
+    parser.add_argument("--optimizer", help="the recipe's unless given")
     args = parser.parse_args()
     spec = get_model(args.model)
     values = spec.recipe.model_dump() | {"name": "benchmark", "model": spec.id, "data": "noise", "epochs": 1}
     values |= {"precision": args.precision, "batch_size": args.batch or spec.recipe.batch_size}
+    if args.optimizer:
+        values |= {"optimizer": args.optimizer, "learning_rate": 1e-3}
     config = TrainingConfig.from_values(values)
     environment = engine.prepare(config, Settings.from_environment().cache_dir)
     network = spec.build(10)

@@ -2,7 +2,7 @@
 
 ::
 
-    python benchmarks/training.py speed                 # images/s of speedrun, interleaved rounds
+    python benchmarks/training.py speed --models cnn-2conv resnet20   # images/s beside plain Keras, in turns
     python benchmarks/training.py accuracy --data DATA  # from process start to test figure
     python benchmarks/training.py growth                # batch sizes 32 to 2048, models 0.2 to 34 M
     python benchmarks/training.py gpu --data DATA       # ten seeds of both on one GPU
@@ -31,7 +31,8 @@ sys.path.insert(0, str(ROOT))
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.hardware.devices import list_devices
-from cifar_core.models.registry import MODELS
+from cifar_core.lean_keras import ONEDNN
+from cifar_core.models.registry import MODELS, get_model
 from cifar_core.settings import Settings
 from cifar_core.training.precision import choose_precision
 
@@ -42,6 +43,7 @@ TRAININGS = {
     "three": ("three epochs", ["--epochs", "3"]),
 }
 ROWS = (*TRAININGS, "pytorch", "cnn-7x7")
+PRECISIONS = ("float32", "mixed_bfloat16")
 BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
 
 
@@ -61,42 +63,86 @@ def met(good: bool) -> str:
 
 
 def speed(args: argparse.Namespace) -> None:
-    """Interleaved, so that a slow minute of the machine hits all."""
-    rows: dict[str, list[float]] = {}
-    contestants = {
-        "CIFAR Lab, as a run trains": ("steps.py", ["--batch", args.batch], sys.executable),
-        "PyTorch, channels last, bf16 autocast": (
-            "peers/pytorch_speed.py", ["--batch", args.batch], args.peer_python,
-        ),
-        "plain Keras fit, mixed_bfloat16": (
-            "peers/plain_keras.py", ["--batch", args.batch, "--precision", "mixed_bfloat16"], sys.executable,
-        ),
-        "plain Keras fit, float32": ("peers/plain_keras.py", ["--batch", args.batch], sys.executable),
-        "CIFAR Lab, float32": (
-            "steps.py", ["--batch", args.batch, "--precision", "float32"], sys.executable,
-        ),
-    }  # fmt: skip
-    for _ in range(args.rounds):
-        for name, (program, options, python) in contestants.items():
-            if found := run(program, *options, "--steps", args.steps, python=python):
-                rows.setdefault(name, []).append(found["images_per_second"])
-    print(f"\nspeedrun, batch {args.batch}, {os.cpu_count()} cores, {args.rounds} interleaved rounds\n")
-    print("| what | images/s: median | each round | ours over it |")
-    print("| --- | --- | --- | --- |")
-    ours = rows["CIFAR Lab, as a run trains"]
-    ratios = {}
-    for name, figures in rows.items():
-        ratios[name] = statistics.median(
-            one / other for one, other in zip(ours, figures, strict=False)
-        )  # within each round
-        each = ", ".join(f"{figure:.0f}" for figure in figures)
-        print(f"| {name} | {statistics.median(figures):.0f} | {each} | {ratios[name]:.2f}× |")
-    for name, goal in (
-        ("PyTorch, channels last, bf16 autocast", 1.0),
-        ("plain Keras fit, float32", 3.0),
-    ):
-        if name in ratios:
-            print(f"\ngoal ≥ {goal}× {name}: {ratios[name]:.2f}×, {met(ratios[name] >= goal)}")
+    """Like with like: the same optimizer, the same oneDNN, each side in its faster precision; and what Muon costs.
+
+    Interleaved, so that a slow minute of the machine hits all; each round begins with another contestant.
+    """
+    os.environ.setdefault(ONEDNN, "1")
+    print(
+        "| model (batch) | CIFAR Lab, Adam | plain Keras, Adam | ratio | with Muon | Adam over Muon | PyTorch, Muon |"
+    )
+    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
+    shares = []
+    for model in args.models:
+        recipe = get_model(model).recipe
+        batch = args.batch or recipe.batch_size
+        common = "--model", model, "--batch", batch, "--steps", args.steps
+        contestants: dict[str, tuple[str, tuple[object, ...], str]] = {
+            "ours": ("steps.py", (*common, "--optimizer", "adam"), sys.executable)
+        }
+        for precision in args.precisions:
+            contestants[f"keras {precision}"] = (
+                "peers/plain_keras.py", (*common, "--precision", precision), sys.executable,
+            )  # fmt: skip
+            if model == "speedrun":
+                torch_options = "--batch", batch, "--steps", args.steps, "--precision", precision
+                contestants[f"torch {precision}"] = (
+                    "peers/pytorch_speed.py",
+                    torch_options,
+                    args.peer_python,
+                )
+        if recipe.optimizer == "muon":
+            contestants["muon"] = ("steps.py", common, sys.executable)
+        rounds = [one_round(contestants, args.unit, first=number) for number in range(args.rounds)]
+        keras, torch = (fastest(rounds, side) for side in ("keras", "torch"))
+        cells = [ratio_of(rounds, "ours", keras), ratio_of(rounds, "ours", "muon")]
+        if cells[0]:
+            shares.append(cells[0])
+        figures = [middle(rounds, name) for name in ("ours", keras, "muon", torch)]
+        ours, of_keras, muon, of_torch = (f"{one:,.0f}" if one else "–" for one in figures)
+        ratio, cost = (f"{cell:.2f}×" if cell else "–" for cell in cells)
+        used = f" ({keras.split()[-1]})" if keras else ""
+        print(
+            f"| `{model}` ({batch}) | {ours} | {of_keras}{used} | {ratio} | {muon} | {cost} | {of_torch} |",
+            flush=True,
+        )
+    if shares:
+        mean = statistics.geometric_mean(shares)
+        print(f"\ngeometric mean over plain Keras: {mean:.2f}×, goal ≥ 1.2×: {met(mean >= 1.2)}")
+        print(
+            f"lowest: {min(shares):.2f}×, goal ≥ 1.0×: {met(min(shares) >= 1)}; load {os.getloadavg()[0]:.1f}"
+        )
+
+
+def one_round(
+    contestants: dict[str, tuple[str, tuple[object, ...], str]], unit: str, *, first: int
+) -> dict[str, float]:
+    """Return what each made, by name; those that failed are missing."""
+    names = list(contestants)
+    found = {}
+    for name in names[first % len(names) :] + names[: first % len(names)]:
+        program, options, python = contestants[name]
+        if made := run(program, *options, python=python).get(unit):
+            found[name] = made
+    return found
+
+
+def middle(rounds: list[dict[str, float]], name: str | None) -> float | None:
+    """Return the median over the rounds that have it."""
+    made = [found[name] for found in rounds if name in found]
+    return statistics.median(made) if made else None
+
+
+def fastest(rounds: list[dict[str, float]], side: str) -> str | None:
+    """Return the name of a side's faster precision."""
+    names = {name for found in rounds for name in found if name.startswith(side)}
+    return max(names, key=lambda name: middle(rounds, name) or 0.0, default=None)
+
+
+def ratio_of(rounds: list[dict[str, float]], one: str, other: str | None) -> float | None:
+    """Return the median of the ratios within each round."""
+    ratios = [found[one] / found[other] for found in rounds if one in found and other in found]
+    return statistics.median(ratios) if ratios else None
 
 
 def train_run(folder: str, data: str, *options: str, gpu: bool = False) -> dict[str, Any]:
@@ -257,7 +303,19 @@ def main() -> None:
         sub.set_defaults(action=action)
         sub.add_argument("--peer-python", default=sys.executable, help="interpreter that has torch")
         sub.add_argument("--data", default="cifar10")
-        sub.add_argument("--batch", type=int, default=512)
+        sub.add_argument("--batch", type=int, help="what speed trains in place of each recipe's own")
+        sub.add_argument(
+            "--models", nargs="+", choices=MODELS, default=list(MODELS), help="what speed measures"
+        )
+        sub.add_argument(
+            "--precisions", nargs="+", choices=PRECISIONS, default=PRECISIONS, help="of the peers of speed"
+        )
+        sub.add_argument(
+            "--unit",
+            choices=("images_per_second", "images_per_processor_second"),
+            default="images_per_second",
+            help="the second is disturbed less by other programs; PyTorch's peer has the first alone",
+        )
         sub.add_argument("--steps", type=int, default=10)
         sub.add_argument("--rounds", type=int, default=3)
         sub.add_argument("--seeds", type=int, default=10)
