@@ -10,16 +10,16 @@ from cifar_core.views.explain.beside import Asked
 from cifar_core.views.explain.models import missing_model, model_choices
 from cifar_core.views.explain.tested import said_in_test
 from cifar_core.views.explain.trust import trust_sentence
-from cifar_core.views.subject import UPLOAD_HINT
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
 from pages.parts.explain.asking import ask, choose_score
 from pages.parts.explain.beside import draw_beside
 from pages.parts.explain.change import choose_change, draw_change
-from pages.parts.explain.controls import DATA_SET, choose_model, choose_subject, draw_choice
+from pages.parts.explain.controls import DATA_SET, HINTS, LIVE, choose_model, choose_subject, draw_choice
 from pages.parts.explain.details import draw_details
 from pages.parts.explain.inside import draw_inside
+from pages.parts.explain.live import draw_live
 from pages.parts.explain.surroundings import draw_surroundings
 from pages.parts.explain.unknown import draw_unknown, unlike
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
@@ -50,8 +50,12 @@ try:
     if st.session_state["source"] == DATA_SET:
         with way:
             walk = draw_walk(runs, dataset)
-    if subject is None:
-        st.info(UPLOAD_HINT, icon=":material/upload:")
+    if st.session_state["source"] == LIVE:
+        target, score, against = choose_score(model, asked)
+        with answered:
+            draw_live(model, chosen_color_map(), target, score, against)
+    elif subject is None:
+        st.info(HINTS[st.session_state["source"]], icon=":material/upload:")
     else:
         target, score, against = choose_score(model, asked)
         original = subject

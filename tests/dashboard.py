@@ -84,6 +84,8 @@ def chromium() -> Iterator[Browser]:
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--use-fake-device-for-media-stream",  # a camera that films a drawing
+                "--use-fake-ui-for-media-stream",  # and may be used
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
             ],
         )

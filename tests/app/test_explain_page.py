@@ -1,7 +1,9 @@
 """The Explain page with a service that answers without a network."""
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,11 +29,15 @@ from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.unknown.record import UnknownRecord
 from cifar_core.explain.unknown.study import UnknownStudy
+from cifar_core.labels import CIFAR10_CLASSES
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.views.explain.live import CameraPlaces
+from cifar_core.views.explain.models import ModelChoice
+from pages.parts.explain import live
 from pages.parts.frame import session, warm_up
 from tests.open_page import walls
 from tests.pictures import encoded
@@ -309,6 +315,42 @@ def test_side_by_side_from_the_address(service: FakeService, runs: Path, two_run
     assert "why" not in app.query_params
     (runs / MLP / "model.keras").unlink()
     assert "are not on this machine. Train it again" in open_page(run=CNN, beside=MLP).warning[0].value
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_no_camera_is_turned_on_by_an_address(service: FakeService) -> None:
+    app = open_page(run=CNN, source="live")
+    assert "pages on https or localhost" in text(app)
+    assert app.query_params["source"] == "live"
+    app = open_page(run=CNN, source="camera")
+    assert not app.toggle(key="camera_on").value
+    assert not app.get("camera_input")
+    app.toggle(key="camera_on").set_value(True).run()
+    assert app.get("camera_input")
+    assert "take a photo" in text(app)
+    assert service.asked == []
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_a_frame_of_a_webcam_is_answered_or_refused(
+    service: FakeService, runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live.st, "session_state", {})
+    monkeypatch.setattr(live, "places", partial(CameraPlaces, 1))
+    names = tuple(CIFAR10_CLASSES)
+    model = ModelChoice(CNN, "a run", runs / CNN / "model.keras", names)
+    pixels = np.full((48, 64, 3), 90, np.uint8)
+    sent = {"number": 5, "width": 64, "height": 48, "pixels": base64.b64encode(pixels.tobytes()).decode()}
+    answer = live.answer_frame(sent, model, "gradcam", "dog", "logit", None)
+    assert (answer["number"], answer["explained"], answer["says"][0][0]) == (5, "dog", "cat")
+    assert service.asked[-1].image.shape == (32, 32, 3)
+    assert (service.asked[-1].image == 90).all()
+    assert live.answer_frame({"number": 6}, model, "gradcam", None, "logit", None) == {
+        "number": 6,
+        "problem": "The browser sent no frame of a camera. Load the page anew.",
+    }
+    monkeypatch.setattr(live, "places", partial(CameraPlaces, 0))
+    assert "cameras are in use" in live.answer_frame(sent, model, "gradcam", None, "logit", None)["problem"]
 
 
 @pytest.mark.usefixtures("two_runs")

@@ -1,5 +1,6 @@
 """From the pictures to Grad-CAM as a student walks it, in a real browser, without internet."""
 
+import base64
 import contextlib
 import re
 from pathlib import Path
@@ -20,6 +21,15 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 SECONDS = 120_000  # milliseconds: a process on a busy machine imports TensorFlow
+
+
+PASTE = """
+content => {
+  const bytes = Uint8Array.from(atob(content), one => one.charCodeAt(0)), given = new DataTransfer()
+  given.items.add(new File([bytes], "plane.png", { type: "image/png" }))
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: given, bubbles: true }))
+}
+"""
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -331,7 +341,9 @@ def test_an_uploaded_picture_gets_a_heat_map(
     page.goto(f"{url}/explain?run={finished.folder.name}&source=upload")
     wait_until_drawn(page, "Explain")
     upload = page.locator('input[type="file"]')
-    upload.set_input_files(tmp_path / "plane.png")
+    # From the clipboard: a file that is handed to the page by Ctrl+V is uploaded like any other.
+    expect(page.get_by_role("button", name="Paste a picture")).to_be_enabled()
+    page.evaluate(PASTE, base64.b64encode((tmp_path / "plane.png").read_bytes()).decode())
     expect(page.get_by_text("Where it looked.").or_(page.get_by_text("No positive evidence"))).to_be_visible(
         timeout=SECONDS
     )
@@ -357,3 +369,15 @@ def test_an_uploaded_picture_gets_a_heat_map(
     upload.set_input_files(tmp_path / "broken.png")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+    # The camera of this Chromium films a drawing; it is asked only once it is turned on.
+    page.get_by_role("radio", name="camera").click()
+    page.locator(".st-key-camera_on label").first.click()
+    page.get_by_role("button", name="Take Photo").click(timeout=SECONDS)
+    expect(page.get_by_text("What it sees:")).to_be_visible(timeout=SECONDS)
+    page.get_by_role("radio", name="live").click()
+    page.get_by_role("button", name="Turn the camera on").click()
+    frames = page.locator(".live canvas")
+    expect(frames).to_have_attribute("data-frames", re.compile(r"[3-9]|\d\d"), timeout=SECONDS)
+    expect(frames).to_have_attribute("aria-label", re.compile(r"^Heat map for \w+ over .*%\)$"))
+    page.get_by_role("button", name="Turn the camera off").click()

@@ -96,7 +96,7 @@ def _draw_classes(
     said.caption(f"**The same model for each class.** {scale}")
     places = st.columns(columns)
     for number, one in enumerate(drawn):
-        _draw(places[number], one, f"why_{number}")
+        _draw(places[number], one, f"beside_why_{number}")
 
 
 def _draw(place: DeltaGenerator, one: views.Beside, key: str) -> None:

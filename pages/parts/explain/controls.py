@@ -12,11 +12,16 @@ from cifar_core.views import subject as subjects
 from cifar_core.views.explain import models as views
 from cifar_core.views.picture_wall import build_wall, page_count
 from cifar_core.words.address import ANY
+from pages.parts.explain.camera import NEEDS, take_photo
+from pages.parts.explain.paste import draw_paste
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.links import show_picture
 from pages.parts.frame.wall import draw_wall
 
-DATA_SET, UPLOAD = "data set", "upload"
+DATA_SET, UPLOAD, CAMERA, LIVE = "data set", "upload", "camera", "live"
+SOURCES = [DATA_SET, UPLOAD, CAMERA, LIVE]
+HINTS = {UPLOAD: subjects.UPLOAD_HINT, CAMERA: f"Turn the camera on, and take a photo. {NEEDS}"}
+"""What to do while there is no picture."""
 SPLITS = ["test", "train"]
 WALL_PICTURES = 24
 FRAMING_LABELS: dict[str, str] = {
@@ -64,27 +69,29 @@ def choose_model(
 
 
 def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
-    """Draw the choice of picture; ``None`` while nothing is uploaded."""
+    """Draw the choice of picture; ``None`` while nothing is uploaded or taken, and of a webcam."""
     # In a row that breaks where it is full: columns would stand above one another on a phone.
     row = st.container(horizontal=True, gap="medium", key="subject")
     source = row.segmented_control(
         "Picture from",
-        [DATA_SET, UPLOAD],
+        SOURCES,
         default=DATA_SET,
         required=True,
-        **bound("source", [DATA_SET, UPLOAD]),
+        **bound("source", SOURCES),
     )
     if source == DATA_SET:
         split = row.segmented_control("Split", SPLITS, required=True, **kept("split", SPLITS, "test"))
         index = row.number_input("Picture number", min_value=0, step=1, width=150, **kept("index", ANY, 0))
         return subjects.subject_from_dataset(dataset, split, index)
-    return choose_upload(model, *row.columns([1, 1]))
+    if source == LIVE:
+        return None
+    return choose_own(model, *st.columns([1, 1]), photo=source == CAMERA)
 
 
-def choose_upload(
-    model: views.ModelChoice, first: DeltaGenerator, second: DeltaGenerator
+def choose_own(
+    model: views.ModelChoice, first: DeltaGenerator, second: DeltaGenerator, *, photo: bool
 ) -> subjects.Subject | None:
-    """Draw the choice of a file, and of how it is made 32×32: as the network's own pictures were, to begin with."""
+    """Draw the choice of a file, or take a photo, and how it is made 32×32: at first as the network's own pictures."""
     usual = model.for_uploads
     framing = first.selectbox(
         "Use",
@@ -93,9 +100,18 @@ def choose_upload(
         format_func=FRAMING_LABELS.__getitem__,
         key=f"framing_{model.run_id}",
     )
-    file = second.file_uploader(
-        "Your picture", type=sorted(ENDINGS), key="upload", max_upload_size=10, label_visibility="collapsed"
-    )
+    if photo:
+        file = take_photo(first, second)
+    else:
+        file = second.file_uploader(
+            "Your picture",
+            type=sorted(ENDINGS),
+            key="upload",
+            max_upload_size=10,
+            label_visibility="collapsed",
+        )
+        with first:
+            draw_paste("upload")
     if file is None:
         return None
     trained = None if model.preparation is None else (usual.framing, usual.background)
