@@ -213,7 +213,7 @@ def test_one_person_holds_half_a_gigabyte_in_all_windows_together(
     assert put(ADA, "tab-2", "b", 300).status_code == 200
     refused = put(ADA, "tab-3", "c", 101)
     assert refused.status_code == 413
-    assert refused.text.startswith("You have sent 0 MB, and 0 MB at a time are allowed")
+    assert refused.text.startswith("You have sent 900 bytes, and 1 kB at a time are allowed")
     assert put(ADA, "tab-3", "c", 100).status_code == 200
     assert put(BOB, "tab-4", "d", 501).status_code == 413  # all together
     assert put(BOB, "tab-4", "d", 500).status_code == 200

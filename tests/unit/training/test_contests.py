@@ -8,6 +8,7 @@ import pytest
 from cifar_core.models.analysis import Architecture, Layer
 from cifar_core.models.architectures import known_architectures
 from cifar_core.training import contests
+from tests.clock import replace_clock
 
 
 class Clock:
@@ -32,9 +33,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(contests.time, "monotonic", made)
-    monkeypatch.setattr(contests.time, "perf_counter", made)
-    monkeypatch.setattr(contests.time, "process_time", made)
+    replace_clock(monkeypatch, contests, monotonic=made, perf_counter=made, process_time=made)
     return made
 
 
@@ -76,8 +75,7 @@ def test_no_turn_begins_after_the_time_is_up(clock: Clock) -> None:
 
 def test_while_others_hold_the_processor_the_time_is_up_later(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, processor = Clock(), Clock()
-    monkeypatch.setattr(contests.time, "monotonic", clock)
-    monkeypatch.setattr(contests.time, "process_time", processor)
+    replace_clock(monkeypatch, contests, monotonic=clock, process_time=processor)
     watch = contests.Watch()
     clock.now, processor.now = 3.0, 6.0  # two cores to ourselves
     assert watch.seconds() == 3.0
