@@ -84,12 +84,14 @@ def measure(methods: Iterable[str], count: int, *, again: bool) -> None:
 
 
 def measured_runs(fingerprint: str) -> list[Run]:
-    """Return the most accurate run of each model in ``trained/`` that has weights, those of few operations first."""
+    """Return the most accurate run of each model that ships with weights, those of few operations first."""
     best: dict[str, tuple[float, Run]] = {}
     for folder in sorted((ROOT / "trained").iterdir()):
         run = read_run(folder, shipped=True)
         record = run.record
         if not run.has_model or record is None or record.data is None or record.results is None:
+            continue
+        if record.group is not None:  # One seed of several stands for none of them.
             continue
         accuracy = record.results.test_accuracy or 0.0
         if record.data.fingerprint == fingerprint and accuracy >= best.get(record.training.model, (0.0,))[0]:

@@ -1,19 +1,23 @@
 """Write ``docs/models.md`` from the run folders in ``trained/``: ``make models``. No figure in it is typed by hand."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from statistics import fmean, median
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from cifar_core.evaluation.intervals import wilson_interval
+from cifar_core.evaluation.repeats import Repeats
 from cifar_core.models.architectures import known_architectures
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES, ModelSpec
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run, read_run
+from cifar_core.runs.seed_groups import seed_groups
 from cifar_core.views.recipe_words import nearest_preset
+from cifar_core.words.counts import counted
 from cifar_core.words.durations import duration_words
 
 TARGET = ROOT / "docs" / "models.md"
@@ -32,8 +36,10 @@ between *reported* and *ours*; among each other our models compare as they stand
 (`python -m cifar_core data download cifar10`) the command below trains on them.
 
 **The figures.** Test accuracy on all {pictures:,} test pictures, read once, after the last weight had changed, with
-the 95% interval that so many pictures allow (Wilson); one seed each. *Six views*: the same network asked about each
-picture, its mirror image and both moved by a pixel. Time is that of training with validation, without start-up and
+the 95% interval that so many pictures allow (Wilson); one seed each, but for rows that name several: these give the
+mean of the seeds with the 95% interval of that mean (Student), and the median of their times. *Six views*: the same
+network asked about each picture, its mirror image and both moved by a pixel. Time
+is that of training with validation, without start-up and
 test; other work ran on the machine meanwhile in most cases, so it is an upper end. Operations are those of one picture
 forward, a multiplication and an addition being two.
 
@@ -64,8 +70,12 @@ def models_page(trained: Path) -> str:
     measured = [(run, run.record) for run in runs if run.record and _counts(run.record)]
     lines = ["| " + " | ".join(HEADER) + " |", "| " + " | ".join("---" for _ in HEADER) + " |"]
     for spec in MODELS.values():
-        own = [(run, record) for run, record in measured if record.training.model == spec.id]
-        rows = [_row(spec, run, record) for run, record in own] or [_empty_row(spec)]
+        own = {run.id: (run, record) for run, record in measured if record.training.model == spec.id}
+        repeated = seed_groups(run for run, _ in own.values())
+        rows = [_repeats_row([_row(spec, *own[run.id]) for run in runs], runs) for runs in repeated.values()]
+        in_groups = {run.id for runs in repeated.values() for run in runs}
+        alone = [_row(spec, *one) for run_id, one in own.items() if run_id not in in_groups]
+        rows = alone + rows or [_empty_row(spec)]
         lines += ["| " + " | ".join(row) + " |" for row in rows]
     data = next(record.data for _, record in measured if record.data)
     note = NOTES.format(data=f"{data.name}: {data.source}", pictures=data.test_pictures)
@@ -105,6 +115,24 @@ def _row(spec: ModelSpec, run: Run, record: RunRecord) -> tuple[str, ...]:
         f"{environment.hardware}, {environment.precision}",
         "shipped" if run.has_model else "train again",
     )
+
+
+def _repeats_row(rows: Sequence[tuple[str, ...]], runs: Sequence[Run]) -> tuple[str, ...]:
+    """Return one row for the seeds of a recipe."""
+    results = [run.record.results for run in runs if run.record and run.record.results]
+    repeats = Repeats(tuple(one.test_accuracy for one in results if one.test_accuracy is not None))
+    around = repeats.interval.in_percent.replace(" ", "").removesuffix("%") + ", " if repeats.interval else ""
+    six = [one.test_accuracy_six_views for one in results if one.test_accuracy_six_views is not None]
+    seconds = [one.training_seconds for one in results if one.training_seconds is not None]
+    speeds = [one.images_per_second for one in results if one.images_per_second is not None]
+    row = list(rows[0])
+    row[HEADER.index("ours: test accuracy")] = (
+        f"**{repeats.mean:.1%}** ({around}{counted(len(runs), 'seed')})"
+    )
+    row[HEADER.index("six views")] = f"{fmean(six):.1%}" if six else "–"
+    row[HEADER.index("training time")] = duration_words(median(seconds)) if seconds else "–"
+    row[HEADER.index("images/s")] = f"{median(speeds):,.0f}" if speeds else "–"
+    return tuple(row)
 
 
 def _empty_row(spec: ModelSpec) -> tuple[str, ...]:

@@ -54,3 +54,23 @@ def test_a_row_gives_accuracy_interval_and_what_was_shortened(
     assert row[4] == "as published, **shortened: 4 of 10 epochs**, other learning rate"
     assert row[7] == "1 min 1 s"
     assert rows(page, "resnet18")[0][2] == "not trained yet"
+
+
+def test_several_seeds_are_one_row_with_their_mean(make_models: ModuleType, tmp_path: Path) -> None:
+    found = []
+    for folder in sorted((ROOT / "trained").iterdir()):
+        record = json.loads((folder / "run.json").read_text())
+        if record.get("group") and record["config"]["model"] == "cnn-2conv":
+            found.append((folder.name, record))
+    assert len(found) == 3
+    for (name, record), accuracy, seconds in zip(
+        found, (0.70, 0.72, 0.74), (60.0, 61.0, 3600.0), strict=True
+    ):
+        record["results"] |= {"test_accuracy": accuracy, "test_accuracy_six_views": accuracy + 0.01}
+        record["results"]["training_seconds"] = seconds
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(json.dumps(record))
+    page = make_models.models_page(tmp_path).partition("## The recipes")[0]
+    (row,) = rows(page, "cnn-2conv")
+    assert row[2] == "**72.0%** (67.0–77.0, 3 seeds)"  # 4.303 · 2 / √3 = 4.97
+    assert (row[3], row[7], row[10]) == ("73.0%", "1 min 1 s", "train again")
