@@ -305,8 +305,8 @@ def _look_at(network: Any, geometry: Geometry | None) -> tuple[tuple[CamLayer, .
         if "NHWC" not in str(error):
             raise
         raise ExplainError(
-            "This network computes channels first, which TensorFlow does on a GPU alone. Explain it with "
-            "KERAS_BACKEND=jax or torch, or build it channels last."
+            "This network computes channels first, and TensorFlow does not on this processor as it is set here. "
+            "Explain it with KERAS_BACKEND=jax or torch, without TF_ENABLE_ONEDNN_OPTS=0, or build it channels last."
         ) from error
 
 

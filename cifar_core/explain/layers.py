@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cifar_core.errors import ExplainError
 from cifar_core.explain.geometry import Geometry, MapPlace
 from cifar_core.explain.recording import recorded_inputs, recorded_outputs
-from cifar_core.explain.tokens import Grid, as_array, find_grids, patches_matter
+from cifar_core.explain.tokens import Grid, as_array, find_grids, patches_matter, same_values
 from cifar_core.models.analysis import Architecture
 from cifar_core.models.saved import flatten_layers, is_home_made
 
@@ -201,7 +201,7 @@ def _token_place(grid: Grid, places: Mapping[str, MapPlace], output: Any) -> Map
     if place is None:
         return None
     tokens = as_array(output)[:, grid.patches]
-    if np.array_equal(tokens[0, -1], tokens[2, -1]):
+    if same_values(tokens[0, -1], tokens[2, -1]):
         return place
     rows, columns = (
         replace(line, first=np.zeros_like(line.first), last=np.full_like(line.last, line.pixels - 1))

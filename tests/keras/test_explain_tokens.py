@@ -11,6 +11,7 @@ from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel
 from cifar_core.explain.layers import default_cam_layer
 from cifar_core.explain.question import Question
+from cifar_core.explain.tokens import same_values
 from cifar_core.models.saved import open_network
 
 layers = keras.layers
@@ -88,6 +89,13 @@ def test_a_token_lies_where_its_patch_does_and_sees_what_it_has_looked_at() -> N
             assert place is not None
             assert place.rows.centres.tolist() == [3.5, 11.5, 19.5, 27.5]
             assert place.columns.last.tolist() == last
+
+
+def test_last_digits_are_rounding_and_no_difference() -> None:
+    ones = np.linspace(-1, 1, 9, dtype=np.float32)
+    assert same_values(ones, ones + np.float32(3e-6))
+    assert not same_values(ones, ones + np.float32(3e-5))
+    assert same_values(np.zeros(3), np.zeros(3))
 
 
 def test_attention_in_half_precision_is_opened_in_float32(tmp_path: Path) -> None:
