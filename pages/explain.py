@@ -38,11 +38,11 @@ if not choices:
     st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)
     st.stop()
 
-which, what = st.columns([2, 3])
+which, what = st.columns([3, 5])
 with which:
     model = choose_model(choices, lambda asked: missing_model(asked, choices, runs))
 # The answer comes before what it is asked for: all of it is on the first screen.
-answered, asked = st.container(), st.container()
+answered, asked = st.container(), st.container(key="asked")
 walk = None
 try:
     with what:

@@ -32,10 +32,16 @@ CONTRAST = """() => {
 }"""
 
 SHIFTS = """
-    window.shifted = 0
-    new PerformanceObserver(list => list.getEntries().forEach(one => {
-        if (!one.hadRecentInput) window.shifted += one.value
-    })).observe({type: "layout-shift", buffered: true})
+    window.shifted = 0, window.moved = []
+    const name = node => node?.className?.match(/st-key-\\w+/)?.[0] ?? node?.textContent?.slice(0, 60)
+    const place = one => `“${name(one.node)}” from ${one.previousRect.y} to ${one.currentRect.y}`
+    window.observer?.disconnect()  // that of a test before this one, in the same window
+    const ours = list => list.getEntries().filter(one => !one.hadRecentInput)
+    window.observer = new PerformanceObserver(list => ours(list).forEach(one => {
+        window.shifted += one.value
+        window.moved.push(`${one.value}: ${one.sources.map(place).join(", ")}`)
+    }))
+    window.observer.observe({type: "layout-shift", buffered: true})
 """
 
 
@@ -46,7 +52,8 @@ def test_a_page_can_be_used_by_everybody(page: Page, url: str, name: str) -> Non
     page.goto(f"{url}/{PAGES[name].url_path}")
     wait_until_drawn(page, PAGES[name].title)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
-    assert page.evaluate("window.shifted") <= 0.05  # cumulative layout shift: nothing jumps while it is drawn
+    # Cumulative layout shift: nothing jumps while it is drawn.
+    assert page.evaluate("window.shifted") <= 0.05, "\n".join(page.evaluate("window.moved"))
     assert_usable(page)
     page.emulate_media(color_scheme="dark")  # Streamlit follows at once
     expect(page.get_by_test_id("stApp")).to_have_css("color-scheme", "dark")

@@ -373,6 +373,7 @@ def test_an_uploaded_picture_gets_a_heat_map(
     # The camera of this Chromium films a drawing; it is asked only once it is turned on.
     page.get_by_role("radio", name="camera").click()
     page.locator(".st-key-camera_on label").first.click()
+    page.wait_for_function("document.querySelector('video')?.videoWidth > 0", timeout=SECONDS)
     page.get_by_role("button", name="Take Photo").click(timeout=SECONDS)
     expect(page.get_by_text("What it sees:")).to_be_visible(timeout=SECONDS)
     page.get_by_role("radio", name="live").click()

@@ -71,7 +71,7 @@ def choose_model(
 def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded or taken, and of a webcam."""
     # In a row that breaks where it is full: columns would stand above one another on a phone.
-    row = st.container(horizontal=True, gap="medium", key="subject")
+    row = st.container(horizontal=True, gap="small", key="subject")
     source = row.segmented_control(
         "Picture from",
         SOURCES,
@@ -81,7 +81,7 @@ def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subje
     )
     if source == DATA_SET:
         split = row.segmented_control("Split", SPLITS, required=True, **kept("split", SPLITS, "test"))
-        index = row.number_input("Picture number", min_value=0, step=1, width=150, **kept("index", ANY, 0))
+        index = row.number_input("Picture number", min_value=0, step=1, width=130, **kept("index", ANY, 0))
         return subjects.subject_from_dataset(dataset, split, index)
     if source == LIVE:
         return None
