@@ -29,25 +29,32 @@ def find_problem(
     python : tuple of int
         Major and minor version of the Python that runs.
     requirements : Path
-        A pip requirements file; of each line name, versions and marker are heeded.
+        A pip requirements file; of each line name, versions and marker are heeded. What pip alone understands, such as
+        an option or a path, is passed over.
     """
     if not OLDEST <= python < TOO_NEW:
         return (
             f"CIFAR Lab needs Python {_words(OLDEST)} to {_words((TOO_NEW[0], TOO_NEW[1] - 1))}, this is "
             f"{_words(python)}. {_AGAIN}"
         )
-    from packaging.requirements import Requirement
+    from packaging.requirements import InvalidRequirement, Requirement
 
     missing, wrong = [], []
-    for line in requirements.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.lstrip().startswith(("#", "-")):
+    for line in requirements.read_text(
+        encoding="utf-8-sig"
+    ).splitlines():  # some editors put a mark at the start
+        words = (" " + line).partition(" #")[0]
+        try:
+            wanted = Requirement(words.rstrip("\\ "))
+        except InvalidRequirement:
             continue
-        wanted = Requirement(line)
         if wanted.marker is not None and not wanted.marker.evaluate():
             continue
         try:
             found = version(wanted.name)
-        except PackageNotFoundError:
+        except (PackageNotFoundError, KeyError):  # KeyError, or None: it is there in parts
+            found = None
+        if not found:
             missing.append(wanted.name)
             continue
         if not wanted.specifier.contains(found, prereleases=True):

@@ -47,6 +47,35 @@ def test_what_is_missing_and_what_has_another_version_is_named(tmp_path: Path) -
     assert "no-such-package" not in problem
 
 
+def test_what_people_do_to_the_file_is_read_as_pip_reads_it(tmp_path: Path) -> None:
+    file = tmp_path / "requirements.txt"
+    file.write_text(
+        "\ufeffnumpy>=99 # a mark at the start, and a word behind\n  # more\n\n-e .\n./wheels/own.whl\n"
+        "pandas[excel]>=99 \\\n  --hash=sha256:00\nkeras @ https://example.org/keras.whl\n",
+        encoding="utf-8",
+    )
+    problem = find_problem(requirements=file)
+    assert problem is not None
+    assert problem.count("needed: >=99") == 2
+
+
+@pytest.mark.parametrize("left", [None, KeyError("Version")])
+def test_a_package_that_is_there_in_parts_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, left: KeyError | None
+) -> None:
+    def version(name: str) -> str | None:
+        if left is not None:
+            raise left
+        return None
+
+    monkeypatch.setattr(installation, "version", version)
+    file = tmp_path / f"requirements{left is None}.txt"
+    file.write_text("numpy>=2\n")
+    problem = find_problem(requirements=file)
+    assert problem is not None
+    assert problem.startswith("Not installed: numpy.")
+
+
 def test_the_dashboard_says_it_instead_of_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installation, "find_problem", lambda: "Not installed: pandas.")
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
