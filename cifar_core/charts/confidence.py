@@ -54,6 +54,45 @@ def reliability_figure(runs: Mapping[str, Reliability], *, height: int = 460) ->
     return finish(figure, height=height)
 
 
+def right_wrong_figure(runs: Mapping[str, Reliability], *, height: int = 420) -> go.Figure:
+    """Draw how sure each run was where it was right (solid), and where it was wrong (dotted).
+
+    The numbers of the marks, for clicks, count the bins of all runs one after the other: of each run first all bins of
+    the right answers, then all of the wrong ones.
+
+    Parameters
+    ----------
+    runs : mapping of str to Reliability
+        By the name that the legend gives each.
+    height : int
+        In pixels.
+    """
+    figure = Draft()
+    colours, first = run_colours(len(runs)), 0
+    for number, (name, one) in enumerate(runs.items()):
+        bins, middles = len(one.count), 50 * (one.low + one.high)
+        right = one.accuracy * one.count
+        for side, pictures, dash in (("right", right, "solid"), ("wrong", one.count - right, "dot")):
+            shares = 100 * pictures / max(float(pictures.sum()), 1.0)
+            figure.add_scatter(
+                x=middles, y=shares, mode="lines+markers", name=f"{chart_label(name)}: {side}",
+                line={"color": colours[number], "width": 2.5, "dash": dash},
+                marker={"symbol": MARKS[number % len(MARKS)], "size": 10},
+                customdata=np.stack(
+                    [np.arange(first, first + bins), np.round(pictures), 100 * one.low, 100 * one.high], axis=1
+                ),
+                hovertemplate="<b>Click</b> to see these pictures: sure %{customdata[2]:.0f} to %{customdata[3]:.0f}%, "
+                "%{customdata[1]:,} of the " + side + " ones (%{y:.1f}%)<extra>" + chart_label(name) + "</extra>",
+            )  # fmt: skip
+            first += bins
+    figure.update_xaxes(title="how sure: confidence (%)", range=[0, 102])
+    figure.update_yaxes(title="share of the right, of the wrong (%)", rangemode="tozero")
+    figure.update_layout(
+        title="Confidence of right and wrong answers", legend={"orientation": "h", "y": -0.25}
+    )
+    return finish(figure, height=height)
+
+
 def coverage_figure(
     runs: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]], *, height: int = 460
 ) -> go.Figure:

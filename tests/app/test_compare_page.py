@@ -181,7 +181,7 @@ def test_a_ticked_run_is_renamed(runs_dir: Path, dataset: Dataset) -> None:
     assert app.session_state["chosen"] == ["a"]
 
 
-@pytest.mark.parametrize(("show", "count"), [("Curves", 2), ("Classes", 3), ("Confidence", 2)])
+@pytest.mark.parametrize(("show", "count"), [("Curves", 2), ("Classes", 3), ("Confidence", 3)])
 def test_the_other_views(runs_dir: Path, dataset: Dataset, show: str, count: int) -> None:
     for run_id in ("a", "b"):
         write_run(runs_dir, run_id, dataset)

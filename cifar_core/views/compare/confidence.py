@@ -39,6 +39,8 @@ class Confidence:
         Brier score (0 to 2) and negative log-likelihood, in nats.
     coverage : (ndarray, ndarray)
         Coverage and accuracy.
+    sure_when_right, sure_when_wrong : float or None
+        Mean confidence of the right and of the wrong answers; ``None`` where there is none.
     temperature : float or None
         Fitted on the validation pictures; ``None`` where the run has no predictions of them.
     error_after : float or None
@@ -51,6 +53,8 @@ class Confidence:
     brier: float
     cross_entropy: float
     coverage: tuple[NDArray[np.float64], NDArray[np.float64]]
+    sure_when_right: float | None
+    sure_when_wrong: float | None
     temperature: float | None
     error_after: float | None
 
@@ -89,6 +93,7 @@ def _confidence(one: ComparedRun) -> Confidence:
     after = None
     if temperature is not None:
         after = Reliability.of(with_temperature(predictions, temperature)).error
+    right = predictions.predicted == predictions.labels
     return Confidence(
         one=one,
         by_width=Reliability.of(predictions),
@@ -96,9 +101,15 @@ def _confidence(one: ComparedRun) -> Confidence:
         brier=brier_score(predictions),
         cross_entropy=cross_entropy(predictions),
         coverage=accuracy_by_coverage(predictions),
+        sure_when_right=_mean(predictions.confidence[right]),
+        sure_when_wrong=_mean(predictions.confidence[~right]),
         temperature=temperature,
         error_after=after,
     )
+
+
+def _mean(values: NDArray[Any]) -> float | None:
+    return float(values.mean()) if len(values) else None
 
 
 @file_cached(most=64)
@@ -121,13 +132,19 @@ def confidence_columns(runs: Sequence[Confidence]) -> dict[str, list[Any]]:
     """
     return {
         "Run": [one.label for one in runs],
+        "Sure when right": [_percent(one.sure_when_right) for one in runs],
+        "Sure when wrong": [_percent(one.sure_when_wrong) for one in runs],
         "ECE, equal width": [100 * one.by_width.error for one in runs],
         "ECE, equal mass": [100 * one.error_by_mass for one in runs],
         "Brier score": [one.brier for one in runs],
         "NLL": [one.cross_entropy for one in runs],
         "Temperature": [one.temperature for one in runs],
-        "ECE with it": [None if one.error_after is None else 100 * one.error_after for one in runs],
+        "ECE with it": [_percent(one.error_after) for one in runs],
     }
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def set_of_bin(runs: Sequence[Confidence], number: int) -> str:
@@ -141,10 +158,32 @@ def set_of_bin(runs: Sequence[Confidence], number: int) -> str:
         Of the mark: the bins of all runs are counted one after the other.
     """
     for one in runs:
-        bins = one.by_width
-        if number < len(bins.count):
+        if number < len(one.by_width.count):
             run = str(Word(one.one.id))
-            low, high = (f"{end[number]:.9f}" for end in (bins.low, bins.high))
-            return f"sort(confidence({run}, {low}..{high}), confidence({run}), down)"
-        number -= len(bins.count)
+            return f"sort({_in_bin(one, number)}, confidence({run}), down)"
+        number -= len(one.by_width.count)
     raise IndexError(f"there is no bin {number} more")
+
+
+def set_of_side(runs: Sequence[Confidence], number: int) -> str:
+    """Return the picture set of a mark among the right answers, or the wrong ones.
+
+    Parameters
+    ----------
+    runs : sequence of Confidence
+        Those that are drawn, in order.
+    number : int
+        Of the mark: of each run first the bins of the right answers, then those of the wrong ones.
+    """
+    for one in runs:
+        for side in ("right", "wrong"):
+            if number < len(one.by_width.count):
+                run = str(Word(one.one.id))
+                return f"sort({_in_bin(one, number)} and {side}({run}), confidence({run}), down)"
+            number -= len(one.by_width.count)
+    raise IndexError(f"there is no bin {number} more")
+
+
+def _in_bin(one: Confidence, number: int) -> str:
+    low, high = (f"{end[number]:.9f}" for end in (one.by_width.low, one.by_width.high))
+    return f"confidence({Word(one.one.id)}, {low}..{high})"

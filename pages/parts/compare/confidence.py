@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
-from cifar_core.charts.confidence import coverage_figure, reliability_figure
+from cifar_core.charts.confidence import coverage_figure, reliability_figure, right_wrong_figure
 from cifar_core.charts.selection import clicked_index
 from cifar_core.data.dataset import Dataset
-from cifar_core.views.compare.confidence import build_confidence, confidence_columns, set_of_bin
+from cifar_core.views.compare.confidence import build_confidence, confidence_columns, set_of_bin, set_of_side
 from cifar_core.views.compare.page import CompareView
 from cifar_core.words.markdown import plain
 from pages.parts.frame.chart import draw_chart
@@ -46,6 +46,17 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
             "How to read it: at 50%, the accuracy on the half of the pictures of which the network is surest. The rest "
             "would go to a person (selective classification)."
         )
+    sides = draw_chart(
+        right_wrong_figure({one.label: one.by_width for one in runs}),
+        key="right_wrong",
+        on_select="rerun",
+        selection_mode="points",
+        alt="Confidence of right and wrong answers",
+    )
+    st.caption(
+        "How to read it: a network that knows what it knows is sure where it is right (solid), and unsure where it is "
+        "wrong (dotted). Wrong answers far to the right are the ones to look at. **Click a mark to see its pictures.**"
+    )
     number = st.column_config.NumberColumn
     st.dataframe(
         pd.DataFrame(confidence_columns(runs)),
@@ -54,6 +65,8 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
         row_height=36,
         placeholder="–",
         column_config={
+            "Sure when right": number(format="%.1f%%", help="Mean confidence of the right answers."),
+            "Sure when wrong": number(format="%.1f%%", help="Mean confidence of the wrong answers."),
             "ECE, equal width": number(
                 format="%.2f%%",
                 help="Expected calibration error: mean distance of confidence and accuracy, 15 bins of equal width.",
@@ -69,7 +82,9 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
         },
         alt="Calibration of the chosen runs",
     )
-    clicked = clicked_index(event)
-    if clicked is not None and view.compared[0].data.fingerprint == dataset.fingerprint:
-        query = on_screen(dataset) | {"set": set_of_bin(runs, clicked), "shown_split": "test"}
-        st.switch_page(PAGES["dataset"].file, query_params=query)
+    if view.compared[0].data.fingerprint != dataset.fingerprint:
+        return
+    for drawn, set_of in ((event, set_of_bin), (sides, set_of_side)):
+        if (clicked := clicked_index(drawn)) is not None:
+            query = on_screen(dataset) | {"set": set_of(runs, clicked), "shown_split": "test"}
+            st.switch_page(PAGES["dataset"].file, query_params=query)

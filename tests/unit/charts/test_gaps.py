@@ -15,7 +15,7 @@ import pytest
 
 from cifar_core import charts
 from cifar_core.charts.class_counts import class_counts_figure
-from cifar_core.charts.confidence import coverage_figure, reliability_figure
+from cifar_core.charts.confidence import coverage_figure, reliability_figure, right_wrong_figure
 from cifar_core.charts.confusion import confusion_figure
 from cifar_core.charts.cost import cost_figure
 from cifar_core.charts.curve_look import BackgroundCurve, Look
@@ -94,6 +94,9 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
         NAMES,
     ),
     reliability_figure: lambda: reliability_figure(
+        {"a": Reliability(STRANGE, STRANGE, np.arange(3), STRANGE, STRANGE)}
+    ),
+    right_wrong_figure: lambda: right_wrong_figure(
         {"a": Reliability(STRANGE, STRANGE, np.arange(3), STRANGE, STRANGE)}
     ),
     robustness_figure: lambda: robustness_figure(

@@ -1,9 +1,11 @@
 """What Compare shows of confidence."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from cifar_core.charts.confidence import coverage_figure, reliability_figure
+from cifar_core.charts.confidence import coverage_figure, reliability_figure, right_wrong_figure
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.calibration import Reliability
@@ -11,7 +13,13 @@ from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
-from cifar_core.views.compare.confidence import Confidence, build_confidence, confidence_columns, set_of_bin
+from cifar_core.views.compare.confidence import (
+    Confidence,
+    build_confidence,
+    confidence_columns,
+    set_of_bin,
+    set_of_side,
+)
 from cifar_core.views.compare.page import build_compare
 from cifar_core.views.compare.table import list_rows
 from tests.fake_runs import write_run
@@ -65,6 +73,40 @@ def test_a_mark_is_a_set_of_its_pictures(
             number += 1
     with pytest.raises(IndexError):
         set_of_bin(runs, number)
+
+
+def test_right_and_wrong_answers_are_sets_by_how_sure_they_were(
+    runs: tuple[Confidence, ...], dataset: Dataset, settings: Settings
+) -> None:
+    universe = Universe.of_dataset(dataset, RunStore.from_settings(settings).list(), settings.cache_dir)
+    figure = right_wrong_figure({one.label: one.by_width for one in runs})
+    assert [trace.name for trace in figure.data] == [
+        "fourth: right", "fourth: wrong", "never: right", "never: wrong",
+    ]  # fmt: skip
+    number = 0
+    for trace, one in zip(figure.data, (runs[0], runs[0], runs[1], runs[1]), strict=True):
+        predictions = one.one.evaluation.matrix.predictions
+        wanted = (predictions.predicted == predictions.labels) == trace.name.endswith("right")
+        for place, count, _, _ in trace.customdata:
+            assert place == number
+            assert len(choose(set_of_side(runs, number), universe)) == count
+            number += 1
+        assert sum(row[1] for row in trace.customdata) == wanted.sum()
+        assert sum(trace.y) == pytest.approx(100 if wanted.any() else 0)
+    with pytest.raises(IndexError):
+        set_of_side(runs, number)
+
+
+def test_how_sure_when_right_and_when_wrong(runs: tuple[Confidence, ...]) -> None:
+    columns = confidence_columns(runs)
+    for number, one in enumerate(runs):
+        predictions = one.one.evaluation.matrix.predictions
+        right = predictions.probabilities.argmax(axis=1) == predictions.labels
+        surest = predictions.probabilities.max(axis=1)
+        assert columns["Sure when right"][number] == pytest.approx(100 * surest[right].mean())
+        assert columns["Sure when wrong"][number] == pytest.approx(100 * surest[~right].mean())
+    without = replace(runs[0], sure_when_wrong=None)
+    assert confidence_columns([without])["Sure when wrong"] == [None]
 
 
 def test_the_charts_draw_every_bin_and_the_surest_first(runs: tuple[Confidence, ...]) -> None:
