@@ -4,6 +4,7 @@ import os
 import re
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from platformdirs import user_cache_path
@@ -128,3 +129,21 @@ class Settings:
             keras_dir=keras_home / "datasets",
             ray=RaySettings.from_environment(),
         )
+
+
+_NAMING = ("CIFAR_LAB_", "KERAS_HOME", "HOME", "XDG_")
+"""How the variables begin that say where something is."""
+
+
+def remembered_settings() -> Settings:
+    """Return the settings of the environment, made once for as long as its variables stay.
+
+    A page asks nine times, and each time paths would be looked up on the disk.
+    """
+    named = [(name, value) for name, value in os.environ.items() if name.startswith(_NAMING)]
+    return _of_variables(tuple(sorted(named)), Path.cwd())
+
+
+@lru_cache(maxsize=4)
+def _of_variables(variables: tuple[tuple[str, str], ...], folder: Path) -> Settings:
+    return Settings.from_environment()

@@ -1,6 +1,6 @@
 """What the map of pictures shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -116,6 +116,20 @@ def begin_map(name: MapName, universe: Universe, service: GivesFeatures, backgro
     background.start(
         _key(name, dataset), partial(compute_map, name, dataset, run, service, universe.cache_dir)
     )
+
+
+def missing_sentence(name: MapName, labels: Callable[[str], str]) -> str:
+    """Say that a map is not there yet, and what it takes.
+
+    Parameters
+    ----------
+    name : MapName
+        Which map.
+    labels : callable
+        Returns what a run is called, by its id.
+    """
+    title = map_words(name, labels)
+    return f"T{title[1:]} was not computed yet. It takes minutes, once, in the background."
 
 
 def map_progress(name: MapName, dataset: Dataset, background: Background) -> Progress | None:

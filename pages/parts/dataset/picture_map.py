@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -21,16 +20,17 @@ from cifar_core.views.picture_map import (
     find_map,
     map_columns,
     map_progress,
+    missing_sentence,
     read_region,
     region_expression,
 )
 from cifar_core.views.picture_set import SetOnScreen
-from cifar_core.views.set_words import map_words
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.markdown import plain
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.dataset.controls import choose_split
 from pages.parts.dataset.of_set import draw_set_wall
+from pages.parts.dataset.points import points
 from pages.parts.dataset.wall import LARGE
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_pictures, place_of
@@ -41,14 +41,6 @@ from pages.parts.frame.picture_set import put_on, universe_of
 from pages.parts.frame.session import inference_service
 
 DRAWS, MOVES = "draws", "moves"
-
-_HERE = Path(__file__).parent
-_points = st.components.v2.component(
-    "cifar_lab_points",
-    css=(_HERE / "points.css").read_text(encoding="utf-8"),
-    js=(_HERE / "points.js").read_text(encoding="utf-8"),
-    isolate_styles=False,  # its texts grow with the page's own, and its picture can be taken along
-)
 
 
 def draw_map(dataset: Dataset, chosen_set: SetOnScreen | None) -> None:
@@ -121,7 +113,7 @@ def _draw_points(
             put_on(region)
 
     with st.container(key=f"chart_{key}", gap=None):
-        result = _points(
+        result = points(
             key=key,
             data=view.spec() | {"moves": moves},
             on_drawn_change=drawn,
@@ -153,8 +145,7 @@ def _draw_computing(name: MapName, universe: Universe, labels: Callable[[str], s
     work, dataset = map_work(), universe.with_pictures()
     if draw_progress(partial(map_progress, name, dataset, work)):
         return
-    title = map_words(name, labels)
-    st.markdown(f"T{plain(title[1:])} was not computed yet. It takes minutes, once, in the background.")
+    st.markdown(plain(missing_sentence(name, labels)))
     st.button(
         "Compute the map",
         key="compute_map",

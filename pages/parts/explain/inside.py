@@ -1,6 +1,5 @@
 """Inside the network: the feature maps and filters of a layer with this picture, and what excites a channel most."""
 
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -8,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, Seen
 from cifar_core.explain.overlay import ColorMap
@@ -18,23 +17,15 @@ from cifar_core.views.explain import inside as views
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from cifar_core.views.walk import Walk
-from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
+from pages.parts.explain.excited import draw_excited, excited_pictures
 from pages.parts.frame import session
 from pages.parts.frame.address import chosen, named
-from pages.parts.frame.links import show_picture
-from pages.parts.frame.map_work import draw_progress
 from pages.parts.frame.picture_set import universe_of
 from pages.parts.frame.wall import draw_rows, draw_wall
 
 WITHOUT_SET = "split(test)"
 MAPS, FILTERS = "feature maps", "filters"
-
-
-@st.cache_resource(show_spinner=False)
-def excited_pictures() -> views.ExcitedPictures:
-    """Return what looks through pictures on this server, for all sessions."""
-    return views.ExcitedPictures()
 
 
 @st.cache_data(show_spinner=False, max_entries=64)  # the largest have a quarter of a megabyte
@@ -150,7 +141,7 @@ def _draw_channel(
             )
             st.caption("**Its filter**: grey is no weight.")
     with right:
-        _draw_excited(channel, asked, walk, dataset)
+        draw_excited(channel, asked, walk, dataset)
     if seen.weights is not None:
         parts = views.filter_wall(seen.weights)
         st.caption(
@@ -161,48 +152,3 @@ def _draw_channel(
             parts.images, parts.captions, key=f"inside_filter_{asked.layer}_{channel}",
             label=f"Filter of channel {channel}", columns=views.MOST_WEIGHTS,
         )  # fmt: skip
-
-
-def _draw_excited(channel: int, asked: views.ExcitingAsked, walk: Walk | None, dataset: Dataset) -> None:
-    of = "the test pictures" if walk is None else "the picture set on screen"
-    if not asked.size:
-        st.caption("There is no picture in this set.")
-        return
-    found = excited_pictures().found(asked)
-    if found is None:
-        if draw_progress(partial(excited_pictures().progress, asked)):
-            st.button(
-                "Stop",
-                key="inside_stop",
-                icon=":material/stop:",
-                on_click=excited_pictures().stop,
-                args=(asked,),
-            )
-            return
-        st.button(
-            f"Look through {counted(asked.size, 'picture')}",
-            key="inside_begin",
-            icon=":material/image_search:",
-            on_click=excited_pictures().begin,
-            args=(asked, session.inference_service()),
-        )
-        return
-    wall = views.excited_wall(found, channel, dataset, of)
-    st.caption(wall.sentence)
-    draw_wall(
-        wall.images,
-        wall.captions,
-        key=f"excited_{asked.key}_{channel}",
-        label=f"What excites channel {channel} most",
-        columns=8,
-        hover=wall.hover,
-        on_pick=lambda place: _open(*wall.members[place]),
-    )
-
-
-def _open(split: SplitName, number: int) -> None:
-    """Put a picture of the data set into the address; for callbacks."""
-    st.session_state.pop("source", None)
-    st.query_params.pop("source", None)
-    st.query_params["split"] = split
-    show_picture(number)

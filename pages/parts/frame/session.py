@@ -1,9 +1,5 @@
 """What a page works with: settings, the data set on screen, the runs, the inference process."""
 
-import os
-from functools import lru_cache
-from pathlib import Path
-
 import streamlit as st
 
 from cifar_core.data.catalog import (
@@ -24,24 +20,14 @@ from cifar_core.runs.recent import recent_runs
 from cifar_core.runs.record import DataProvenance
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
-from cifar_core.settings import Settings
+from cifar_core.settings import Settings, remembered_settings
 from cifar_core.words.counts import counted
 from pages.parts.frame.account import class_settings, current_user
-
-_NAMING = ("CIFAR_LAB_", "KERAS_HOME", "HOME", "XDG_")
-"""How the variables begin that say where something is."""
 
 
 def current_settings() -> Settings:
     """Return the folders this server works with."""
-    # A page asks nine times, and the paths are looked up on the disk: once for as long as the variables stay.
-    named = [(name, value) for name, value in os.environ.items() if name.startswith(_NAMING)]
-    return _settings(tuple(sorted(named)), Path.cwd())
-
-
-@lru_cache(maxsize=4)
-def _settings(variables: tuple[tuple[str, str], ...], folder: Path) -> Settings:
-    return Settings.from_environment()
+    return remembered_settings()
 
 
 def dataset_choices() -> tuple[DatasetChoice, ...]:
