@@ -32,6 +32,8 @@ class LastingWorker:
     ----------
     child : subprocess.Popen
         The process.
+    descriptor : int
+        Of its answers: a line of it can be read once a run has ended.
     turns : int
         How many runs it was given so far.
     owner : str or None
@@ -52,7 +54,8 @@ class LastingWorker:
             env=child_environment(device=device, PYTHONUNBUFFERED="1"),
         )
         assert self.child.stdout is not None
-        os.set_blocking(self.child.stdout.fileno(), False)
+        self.descriptor = self.child.stdout.fileno()
+        os.set_blocking(self.descriptor, False)
         self.turns = 0
         self.owner: str | None = None
         self._over = 0

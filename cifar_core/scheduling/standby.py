@@ -8,6 +8,7 @@ had been none; and a run gives the same bits, whatever its worker has trained be
 
 import contextlib
 import os
+import select
 import sys
 import sysconfig
 import time
@@ -176,6 +177,20 @@ class Standby:
             self._let_go(device)
             return None
         return worker
+
+    def wait(self, seconds: float) -> None:
+        """Wait; no longer than until a worker has ended its run, for the next one can begin then.
+
+        Parameters
+        ----------
+        seconds : float
+            How long at most.
+        """
+        busy = [worker.descriptor for worker in self._workers.values() if worker.is_busy()]
+        if busy:
+            select.select(busy, [], [], seconds)
+        else:
+            time.sleep(seconds)
 
     def close(self) -> None:
         """End those that wait; those that train end after their run."""

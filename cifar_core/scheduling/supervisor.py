@@ -151,7 +151,7 @@ class Supervisor:
             waits = self._standby is not None and self._attempt(self._standby.tend)
             if busy or waits:
                 last_busy = time.monotonic()
-            time.sleep(LOOK_SECONDS)
+            (self._standby.wait if self._standby is not None else time.sleep)(LOOK_SECONDS)
         if not self._at_home():
             for run_id, watched in tuple(self._watched.items()):
                 self._attempt(self._check, run_id, watched, None)  # ends the worker of a deleted folder

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 from cifar_core.errors import CifarLabError, RunError
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.detached import start_unless_locked
+from cifar_core.scheduling.standby import ask_for_standby
 from cifar_core.scheduling.submit import take_up_queue
 from cifar_core.sweeps.leader import SweepLeader, log
 from cifar_core.sweeps.store import SweepPaths, SweepStore, end_as_failed
@@ -89,11 +90,17 @@ def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:
         sweep = SweepStore(runs).get(folder.name)
         if sweep.plan is None or not sweep.active:
             return
-        # Only now: importing Optuna takes a moment in which others would start a driver of their own.
-        from cifar_core.sweeps.study import Study
 
         def supervise() -> None:
             take_up_queue(runs, supervisor_arguments)
+
+        if ask_for_standby(
+            runs.runs_dir
+        ):  # A worker imports what it needs while this process imports Optuna.
+            with contextlib.suppress(RunError):  # The leader will say so.
+                supervise()
+        # Only now: importing Optuna takes a moment in which others would start a driver of their own.
+        from cifar_core.sweeps.study import Study
 
         finished = False
         while not finished:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import random
 import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +52,7 @@ def prepare(
     measure = measure_operations if _on_processor() else None
     operations = choose_operations(config, device, cache_dir=cache_dir, before=before, measure=measure)
     keras.config.set_dtype_policy(operations.precision)
-    keras.utils.set_random_seed(config.seed)
+    _seed(config.seed)
     backend = keras.backend.backend()
     return Environment(
         device=device.id,
@@ -68,6 +69,15 @@ def prepare(
         platform=f"{platform.system()} {platform.machine()}",
         commit=_commit(),
     )
+
+
+def _seed(seed: int) -> None:
+    if keras.backend.backend() != "tensorflow":
+        keras.utils.set_random_seed(seed)
+        return
+    # Keras draws the seeds of all layers from Python's generator. Its own function would also seed TensorFlow's, from
+    # which nothing is drawn, and TensorFlow would forget every step that it has compiled.
+    random.seed(seed)
 
 
 def with_used_operations(environment: Environment, trainer: Any) -> Environment:

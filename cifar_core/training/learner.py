@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -76,10 +77,12 @@ def build_learner(
         train.images, train.labels, classes, data.training,
         batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=first_epoch,
     )  # fmt: skip
-    trainer, steps = engine.make_trainer(network, config, batches, own)
-    if compiled is not None and steps is batches:  # On the device the pictures are part of the trainer.
-        network, trainer = compiled.reused(
-            network, trainer, config, validation_pictures=len(data.validation), own=own
+    make = partial(engine.make_trainer, network, config, batches, own)
+    if compiled is None:
+        trainer, steps = make()
+    else:
+        network, trainer, steps = compiled.reused(
+            network, config, batches, make, validation_pictures=len(data.validation), own=own
         )
     held_out = (
         train.images[data.validation].astype(np.float32),

@@ -2,13 +2,21 @@
 
 To trace and optimize a step takes TensorFlow longer than a small training. It depends on the network, on the shapes
 of what it is fed with and on most of the recipe; weights, states and learning rates are variables that it reads. So
-the next run is built as ever, and its values are put into the variables of the one before: it gives the same bits.
+the next network is built as ever, and its values are put into the variables of the one before: it gives the same bits.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.training.schedule import learning_rates
+
+if TYPE_CHECKING:  # They import Keras; a worker has a CompiledStep before it does.
+    from cifar_core.training.batches import TrainingBatches
 
 NOT_COMPILED = (
     "name", "data", "seed", "device", "learning_rate", "schedule", "initial_weights", "augmentation",
@@ -17,58 +25,89 @@ NOT_COMPILED = (
 """What of a recipe is no part of the step: it decides values, or what the step is fed with. All else is compiled."""
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """What a run was trained with, and all that its step depends on."""
+
+    key: tuple[Any, ...]
+    network: Any
+    trainer: Any
+    first_state: tuple[NDArray[Any], ...]
+    """Of the optimizer, before the first step: it knows nothing of the weights."""
+
+
 class CompiledStep:
     """Keeps network and trainer of the last run that finished in this process, and the step compiled for them."""
 
     def __init__(self) -> None:
-        self._kept: tuple[Any, Any, Any] = (None, None, None)
-        self._in_use: tuple[Any, Any, Any] = self._kept
+        self._kept: _Kept | None = None
+        self._in_use: _Kept | None = None
 
     def reused(
         self,
         network: Any,
-        trainer: Any,
         config: TrainingConfig,
+        batches: "TrainingBatches",
+        make: Callable[[], tuple[Any, Any]],
         *,
         validation_pictures: int,
         own: Collection[str] = (),
-    ) -> tuple[Any, Any]:
-        """Return network and trainer of a new run: those given, or those of the last run with the values of these.
+    ) -> tuple[Any, Any, Any]:
+        """Return what a new run is trained with: what is made for it, or what the last one had, with its own values.
 
         Parameters
         ----------
         network : keras.Model
             Newly built.
-        trainer : keras.Model
-            From :func:`~cifar_core.training.engine.make_trainer` for this network.
         config : TrainingConfig
             What the run is asked to do.
+        batches : TrainingBatches
+            What it is trained on.
+        make : callable
+            Returns a trainer for the network, and what its ``fit`` takes
+            (:func:`~cifar_core.training.engine.make_trainer`).
         validation_pictures : int
             How many are predicted after each epoch.
         own : collection of str
             Which operations of ours it is trained with.
+
+        Returns
+        -------
+        network, trainer : keras.Model
+            Those of the last run where the same would be compiled.
+        steps : keras.utils.PyDataset
+            What the trainer's ``fit`` takes.
         """
-        import keras  # Only now: this object is there before anything is trained.
+        import keras
 
         from cifar_core.training import engine
+        from cifar_core.training.on_device import suits_device
 
-        if (
-            keras.backend.backend() != "tensorflow"
-        ):  # Others compile variables that they do not know as constants.
-            return network, trainer
-        rates = engine.planned_rates(trainer)
+        last, self._kept, self._in_use = self._kept, None, None
+        # On a device the pictures are part of the trainer; other backends compile variables that they do not know as
+        # constants.
+        if keras.backend.backend() != "tensorflow" or suits_device(config.augmentation, batches.images):
+            return network, *make()
+        rates = learning_rates(config, len(batches))
         asked = config.model_dump_json(exclude=set(NOT_COMPILED))
         policy = keras.config.dtype_policy().name
-        shapes = (rates.shape, validation_pictures)
-        key = (network.to_json(), type(trainer), policy, asked, shapes, tuple(sorted(own)))
-        last_key, last_network, last_trainer = self._kept
-        self._in_use, self._kept = (key, network, trainer), (None, None, None)
-        if key == last_key:
-            engine.assign_state(last_network, last_trainer, *engine.training_state(network, trainer))
-            engine.planned_rates(last_trainer).assign(rates)
-            self._in_use = key, last_network, last_trainer
-        return self._in_use[1:]
+        key = (network.to_json(), asked, policy, rates.shape, validation_pictures, tuple(sorted(own)))
+        if last is not None and last.key == key:
+            values, _ = engine.training_state(network, last.trainer)
+            engine.assign_state(last.network, last.trainer, values, last.first_state)
+            engine.planned_rates(last.trainer).assign(rates)
+            self._in_use = last
+        else:
+            trainer, _ = make()
+            _, state = engine.training_state(network, trainer)
+            self._in_use = _Kept(key, network, trainer, tuple(map(_small, state)))
+        return self._in_use.network, self._in_use.trainer, batches
 
     def keep(self) -> None:
         """Keep what the run that has just finished was trained with; of one that broke off nothing is used again."""
         self._kept = self._in_use
+
+
+def _small(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the same; zeros, which most of a state are at first, take no memory."""
+    return values if values.any() else np.broadcast_to(np.zeros((), values.dtype), values.shape)

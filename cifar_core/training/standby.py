@@ -16,6 +16,7 @@ import json
 import os
 import select
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,10 +66,14 @@ def main() -> int:
 
 
 def forget() -> None:
-    """Let Keras forget what was trained: names that are taken, graphs, the state of its random generators."""
-    import keras
+    """Let Keras forget what was trained: names that are taken, the state of its random generators.
 
-    keras.utils.clear_session(free_memory=False)
+    ``keras.utils.clear_session`` does so too, and lets TensorFlow forget all that it has optimized: the step that is
+    kept for the next run would be optimized anew, which takes longer than a small training.
+    """
+    from keras.src.backend.common import global_state  # Keras offers no public name for it.
+
+    global_state.GLOBAL_STATE_TRACKER = threading.local()
     gc.collect()
 
 

@@ -146,6 +146,20 @@ def test_it_gets_the_next_run_when_the_first_has_ended(tmp_path: Path, waiting: 
     assert not worker.is_over(4)
 
 
+def test_whoever_waits_is_woken_when_a_run_has_ended(
+    tmp_path: Path, waiting: Standby, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(standby.time, "sleep", slept.append)
+    worker = waiting.hand_over(tmp_path / "first", "cpu", others_follow=True)
+    assert worker is not None
+    waiting.wait(600.0)
+    assert worker.is_over(1)
+    assert slept == []
+    waiting.wait(0.3)  # Nothing is under way.
+    assert slept == [0.3]
+
+
 def test_one_run_alone_gets_a_process_of_its_own(tmp_path: Path, waiting: Standby) -> None:
     assert waiting.hand_over(tmp_path, "cpu") is None
 

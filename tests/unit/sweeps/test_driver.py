@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -15,9 +16,12 @@ from filelock import FileLock
 
 from cifar_core.errors import RunError
 from cifar_core.runs.store import RunStore
+from cifar_core.scheduling import standby
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.sweeps.driver import drive, ensure_drivers
+from cifar_core.sweeps.leader import SweepLeader
 from cifar_core.sweeps.store import Sweep, SweepStore
+from cifar_core.system import this_system
 from tests.fake_sweeps import BASE, each_trial_is_one_run, start
 from tests.fake_training import write_fake_worker
 from tests.waiting import wait_until
@@ -33,6 +37,26 @@ def test_a_study_that_cannot_be_opened_ends_the_sweep_with_a_sentence(sweeps: Sw
     assert "The sweep broke off" in (found.problem or "")
     ensure_drivers(sweeps.runs.runs_dir)  # Nobody tries it again and again.
     assert not found.paths.log.exists()
+
+
+@pytest.mark.skipif(not this_system().workers_can_wait, reason="no worker waits on this system")
+def test_a_worker_is_asked_for_before_optuna_is_imported(
+    sweeps: SweepStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def taken_up(runs: RunStore, arguments: Sequence[str]) -> None:
+        done.append(f"supervisor {' '.join(arguments)}")
+        raise RunError("no room")
+
+    monkeypatch.delenv(standby.VARIABLE)
+    monkeypatch.setattr("cifar_core.sweeps.driver.take_up_queue", taken_up)
+    monkeypatch.setattr("cifar_core.sweeps.study.Study.__init__", lambda *_: done.append("study"))
+    monkeypatch.setattr("cifar_core.sweeps.study.Study.close", lambda _: None)
+    monkeypatch.setattr(SweepLeader, "run", lambda _: done.append("leader"))
+    drive(start(sweeps).paths.folder, ["--idle-seconds", "9"])
+    assert done == ["supervisor --idle-seconds 9", "study", "leader"]
+    assert (sweeps.runs.runs_dir / ".standby").is_file()
 
 
 def test_one_sweep_that_cannot_go_on_holds_up_no_other(
