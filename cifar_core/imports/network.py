@@ -74,8 +74,8 @@ def one_output_as_two(network: Any, class_names: Sequence[str]) -> Logits | None
     Returns
     -------
     Logits or None
-        The first class has the logit 0, the second one the output, whose sigmoid is then the second probability.
-        ``None`` where there is more than one output, or other than two classes.
+        The classes have the logits −z/2 and z/2, whose softmax is the sigmoid of the output z: each depends on the
+        picture, so that each has a heat map. ``None`` where there is more than one output, or other than two classes.
     """
     import keras
 
@@ -94,7 +94,7 @@ def one_output_as_two(network: Any, class_names: Sequence[str]) -> Logits | None
         wider = keras.Sequential([keras.Input(network.input_shape[1:]), *network.layers, both])
     else:
         wider = keras.Model(network.inputs, both(network.outputs[0]))
-    both.kernel.assign([[0.0, 1.0]])
+    both.kernel.assign([[-0.5, 0.5]])
     what = "sigmoid output" if activation == "sigmoid" else "output, which has no sigmoid,"
     return Logits(wider, "linear", f"Its one {what} is read as: the larger, the surer of “{class_names[1]}”.")
 

@@ -15,10 +15,11 @@ from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
 from cifar_core.data.dataset import Dataset
 from cifar_core.errors import InterchangeError
-from cifar_core.evaluation.predictions import load_predictions
-from cifar_core.explain.explainer import Explainer
+from cifar_core.evaluation.predictions import Predictions, load_predictions, save_predictions
+from cifar_core.explain.explainer import Explainer, LoadedModel
 from cifar_core.explain.question import Question
 from cifar_core.imports.model import import_model
+from cifar_core.imports.network import one_output_as_two
 from cifar_core.imports.protocol import Imported, ImportRequest
 from cifar_core.imports.scaling import channel_statistics, scale_and_offset
 from cifar_core.imports.worker import import_into
@@ -280,23 +281,10 @@ def dark_and_light(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize("functional", [False, True])
-@pytest.mark.parametrize(
-    ("ending", "words"),
-    [("sigmoid", "Its one sigmoid output"), (None, "Its one output, which has no sigmoid,")],
-)
-def test_one_output_is_read_as_two_classes(
-    shared_settings: Settings,
-    dark_and_light: Path,
-    tmp_path: Path,
-    ending: str | None,
-    words: str,
-    functional: bool,
-) -> None:
+def tells_light(ending: str | None, *, functional: bool) -> Any:
+    """A network with one output z, ten times how much lighter than 120 of 255 the middle of a picture is."""
     import keras
 
-    shades = open_dataset(str(dark_and_light), shared_settings)
-    keras.utils.set_random_seed(0)
     pixels = keras.Input((32, 32, 3))
     stack = [
         keras.layers.Rescaling(1 / 255),
@@ -310,10 +298,31 @@ def test_one_output_is_read_as_two_classes(
         for layer in stack:
             flow = layer(flow)
         network = keras.Model(pixels, flow)
-    network.compile(keras.optimizers.Adam(0.1), keras.losses.BinaryCrossentropy(from_logits=ending is None))
-    network.fit(shades.train.images.astype(np.float32), shades.train.labels, epochs=30, verbose=0)
-    said = network.predict(shades.test.images.astype(np.float32), verbose=0)[:, 0]
-    surely = said if ending else 1 / (1 + np.exp(-said))
+    kernel = np.zeros((3, 3, 3, 3), np.float32)
+    kernel[1, 1] = np.eye(3)
+    network.set_weights(
+        [kernel, np.zeros(3), np.full((3, 1), 10 / 3), np.array([-10 * 120 / 255], np.float32)]
+    )
+    return network
+
+
+@pytest.mark.parametrize("functional", [False, True])
+@pytest.mark.parametrize(
+    ("ending", "words"),
+    [("sigmoid", "Its one sigmoid output"), (None, "Its one output, which has no sigmoid,")],
+)
+def test_one_output_is_read_as_two_classes(
+    shared_settings: Settings,
+    dark_and_light: Path,
+    tmp_path: Path,
+    ending: str | None,
+    words: str,
+    functional: bool,
+) -> None:
+    shades = open_dataset(str(dark_and_light), shared_settings)
+    network = tells_light(ending, functional=functional)
+    light = 10 * (shades.test.images[:, 1:-1, 1:-1].mean(axis=(1, 2, 3)) - 120) / 255
+    surely = 1 / (1 + np.exp(-light))
     right = ((surely > 0.5) == shades.test.labels).mean()
     network.save(tmp_path / "mine.keras")
     request = ImportRequest(
@@ -328,8 +337,70 @@ def test_one_output_is_read_as_two_classes(
     assert found.test_accuracy == right > 0.8
     tested = load_predictions(tmp_path / "predictions.npz", "test")
     np.testing.assert_allclose(tested.probabilities[:, 1], surely, atol=2e-3)
-    answers = Explainer().explain(Question(tmp_path / "model.keras", np.array(shades.test.images[:2])))
-    assert all(answer.heatmap is not None for answer in answers)
+    # Each class speaks for itself in the pictures that show it, and the network names each of them.
+    answers = Explainer().explain(Question(tmp_path / "model.keras", np.array(shades.test.images)))
+    assert {answer.class_index for answer in answers} == {0, 1}
+    np.testing.assert_allclose([answer.probabilities[1] for answer in answers], surely, atol=1e-6)
+
+
+@pytest.mark.parametrize("ending", ["sigmoid", None])
+def test_each_class_of_one_output_has_the_map_that_finite_differences_give(ending: str | None) -> None:
+    import keras
+
+    keras.utils.set_random_seed(3)
+    convolution = keras.layers.Conv2D(4, 5, strides=3, name="conv")
+    decides = keras.layers.Dense(1, activation=ending)
+    network = keras.Sequential(
+        [
+            keras.Input((32, 32, 3)),
+            keras.layers.Rescaling(1 / 255),
+            convolution,
+            keras.layers.Flatten(),
+            decides,
+        ]
+    )
+    pictures = np.random.default_rng(0).integers(0, 256, (6, 32, 32, 3), dtype=np.uint8)
+    said = np.asarray(network(pictures.astype(np.float32)))[:, 0].astype(np.float64)
+    surely = said if ending else 1 / (1 + np.exp(-said))
+    two = one_output_as_two(network, ("dark", "light"))
+    assert two is not None
+    loaded = LoadedModel(two.network)
+    np.testing.assert_allclose(softmax(loaded.predict(pictures))[:, 1], surely, rtol=0, atol=1e-6)
+
+    # Everything behind the convolution is linear: what z gains with the bias of a map is the sum of its gradients.
+    flat = np.float32(pictures / 255)
+    maps = np.asarray(convolution(flat), np.float64)
+    kernel = np.asarray(decides.kernel, np.float64)
+
+    def z(shift: np.ndarray) -> np.ndarray:
+        return ((maps + shift).reshape(len(maps), -1) @ kernel)[:, 0]
+
+    steps = np.eye(4) * 0.5
+    importance = np.stack([z(step) - z(-step) for step in steps], axis=1) / (maps.shape[1] * maps.shape[2])
+    evidence = (maps * importance[:, None, None]).sum(axis=3) / 2
+    for index, sign in ((0, -1), (1, 1)):
+        for answer, wanted in zip(
+            loaded.explain(Question(Path(), pictures, index, "conv")), sign * evidence, strict=True
+        ):
+            assert answer.heatmap is not None
+            assert not answer.heatmap.is_empty
+            found = answer.heatmap.values * answer.heatmap.maximum
+            np.testing.assert_allclose(found, np.maximum(wanted, 0), atol=1e-5 * np.abs(wanted).max())
+
+
+def test_predictions_kept_before_say_the_same_as_those_of_today(tmp_path: Path) -> None:
+    """One output was once read as the logits 0 and z; such runs lie on people's disks."""
+    z = np.array([-900, -30, -1e-3, 0, 0.5, 4, 60], np.float32)
+    labels = np.array([0, 1, 0, 1, 1, 0, 1])
+    told = []
+    for name, pair in (("old", (0 * z, z)), ("new", (-z / 2, z / 2))):
+        both = Predictions(np.stack(pair, axis=1), labels, np.arange(len(z)))
+        path = tmp_path / f"{name}.npz"
+        save_predictions(path, validation=both, test=both, fingerprint="0")
+        told.append(load_predictions(path, "test"))
+    old, new = told
+    assert old.predicted.tolist() == new.predicted.tolist() == [0, 0, 0, 0, 1, 1, 1]
+    np.testing.assert_allclose(old.probabilities, new.probabilities, atol=1e-3)
 
 
 def test_one_output_for_ten_classes_is_refused(take: Callable[[Path], Imported], tmp_path: Path) -> None:
