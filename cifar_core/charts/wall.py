@@ -2,10 +2,13 @@
 
 import base64
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+Frame = tuple[int, int, int, int]
 
 
 def sprite(images: NDArray[np.uint8]) -> str:
@@ -31,7 +34,9 @@ def sprite(images: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(png.tobytes()).decode("ascii")
 
 
-def wall_words(captions: Sequence[str], hover: Sequence[str]) -> list[dict[str, str]]:
+def wall_words(
+    captions: Sequence[str], hover: Sequence[str], frames: Sequence[Frame | None] | None = None
+) -> list[dict[str, Any]]:
     """Return what stands at each picture.
 
     Parameters
@@ -40,10 +45,19 @@ def wall_words(captions: Sequence[str], hover: Sequence[str]) -> list[dict[str, 
         Beneath each; an empty string shows nothing.
     hover : sequence of str
         What each picture is, in words.
+    frames : sequence of (int, int, int, int) or None, optional
+        First row, first column, last row and last column of the pixels of each that a frame is drawn around; ``None``
+        for a picture without one.
 
     Returns
     -------
     list of dict
-        ``caption`` and ``hover`` of each.
+        ``caption`` and ``hover`` of each, and ``frame`` where there is one.
     """
-    return [{"caption": caption, "hover": told} for caption, told in zip(captions, hover, strict=True)]
+    words: list[dict[str, Any]] = [
+        {"caption": caption, "hover": told} for caption, told in zip(captions, hover, strict=True)
+    ]
+    for one, frame in zip(words, frames or [None] * len(words), strict=True):
+        if frame is not None:
+            one["frame"] = frame
+    return words

@@ -15,9 +15,7 @@ from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.source import find_saved_model
 from cifar_core.settings import Settings
 from cifar_core.words.counts import counted
-from cifar_core.words.numbers import signed, size_words
-
-_COLUMNS = ("channel", "picture", "class", "value")
+from cifar_core.words.numbers import UNKNOWN, signed, size_words
 
 
 def add_explain_inside_command(commands: Any) -> None:
@@ -73,25 +71,43 @@ def run_inside(args: argparse.Namespace, settings: Settings) -> int:
             service, saved.path, args.layer, chosen, say_progress(sys.stderr), args.pictures
         )
     dataset = chosen.universe.with_pictures()
-    rows = []
+    best = []
     for channel in range(len(found.places)) if args.channel is None else [args.channel]:
-        count = 1 if args.channel is None else None
-        for place, value in zip(found.places[channel][:count], found.values[channel][:count], strict=True):
-            split, number = found.members[place]
-            name = dataset.class_names[int(dataset.split(split).labels[number])]
-            rows.append((channel, f"{split}:{number}", name, float(value)))
+        for rank in range(1 if args.channel is None else len(found.places[channel])):
+            split, number = found.members[found.places[channel, rank]]
+            box = found.sees(channel, rank)
+            best.append(
+                {
+                    "channel": channel,
+                    "picture": f"{split}:{number}",
+                    "class": dataset.class_names[int(dataset.split(split).labels[number])],
+                    "value": float(found.values[channel, rank]),
+                    "rows": None if box is None else box[::2],
+                    "columns": None if box is None else box[1::2],
+                }
+            )
     if args.json:
-        best = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
         about = {"layer": args.layer, "set": chosen.text, "pictures": found.pictures, "of": found.of}
         print_json(about | {"best": best})
         return 0
     print(
         f"{args.layer} of {saved.name}: highest value anywhere in each of {counted(found.pictures, 'picture')} of "
-        f"{chosen.text} ({found.of:,})"
+        f"{chosen.text} ({found.of:,}), and the rows and columns of pixels that its cell sees"
     )
-    lines = [(str(channel), *picture, signed(value, 3)) for channel, *picture, value in rows]
-    print_table([_COLUMNS, *lines])
+    print_table([tuple(best[0]), *(tuple(map(_words, one.values())) for one in best)])
     return 0
+
+
+def _words(value: object) -> str:
+    match value:
+        case None:
+            return UNKNOWN
+        case float():
+            return signed(value, 3)
+        case (first, last):
+            return f"{first}–{last}"
+        case _:
+            return str(value)
 
 
 def _print_layers(seen: Seen, *, as_json: bool) -> None:

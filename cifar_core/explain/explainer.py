@@ -90,14 +90,19 @@ class LoadedModel:
     ----------
     network : keras.Model
         Takes pixels 0–255 of shape (N, H, W, 3), gives what :func:`explain` says.
+
+    Attributes
+    ----------
+    geometry : Geometry or None
+        Where the cells of its maps lie; ``None`` where its graph does not tell.
     """
 
     def __init__(self, network: Any) -> None:
         self.network = network
         self._one_output = int(network.output_shape[-1]) == 1
         self.classes = 2 if self._one_output else int(network.output_shape[-1])
-        self._geometry = find_geometry(network)
-        self.layers, probabilities = _look_at(network, self._geometry)
+        self.geometry = find_geometry(network)
+        self.layers, probabilities = _look_at(network, self.geometry)
         self.compiled = Compiled(network, probabilities=probabilities)
 
     def predict(self, pictures: Pictures) -> NDArray[np.float32]:
@@ -193,7 +198,7 @@ class LoadedModel:
                 ),
                 self.layers,
                 instead_of=instead,
-                used=None if self._geometry is None else self._geometry.used,
+                used=None if self.geometry is None else self.geometry.used,
                 attends=self._attends,
                 score=question.score,
                 against=int(other) if question.score == "margin" else None,
@@ -229,13 +234,13 @@ class LoadedModel:
 
     @cached_property
     def _attention(self) -> Attention:
-        return find_attention(self.network, self._geometry)
+        return find_attention(self.network, self.geometry)
 
     @property
     def _pixels(self) -> MapPlace:
-        if self._geometry is None:
+        if self.geometry is None:
             return pixel_place(np.ones(self.network.input_shape[1:3], bool))
-        return pixel_place(self._geometry.used)
+        return pixel_place(self.geometry.used)
 
 
 def _told_of_part(told: Told, done: int, parts: int, share: float) -> None:

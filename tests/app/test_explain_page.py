@@ -19,8 +19,9 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.reading import FOLDER_SOURCE
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answers
+from cifar_core.explain.geometry import pixel_place
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, PeaksRequest, Seen
+from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, Peaks, PeaksRequest, Seen
 from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.methods.registry import METHODS
@@ -76,8 +77,9 @@ class FakeService:
             layers, chosen, maps.reshape(chosen.height, chosen.width, chosen.channels), weights=weights
         )
 
-    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
-        return request.pictures.reshape(len(request.pictures), -1)[:, :4].astype(np.float32)
+    def peaks(self, request: PeaksRequest) -> Peaks:
+        values = request.pictures.reshape(len(request.pictures), -1)[:, :4].astype(np.float32)
+        return Peaks(values, np.full(values.shape, 40), pixel_place(np.ones((32, 32), bool)))
 
     def explain(self, question: Question, *, told: Told = lambda share: None) -> tuple[Explanation, ...]:
         if len(question.pictures) > 1:
@@ -245,15 +247,22 @@ def test_inside_the_network_is_asked_where_somebody_opens_it(dataset: Dataset) -
     assert "none" in app.warning[0].value
     assert app.selectbox(key="inside_layer").value == "conv_1"
     assert "4 feature maps, the strongest first" in text(app)
-    assert "Channel 2** in this picture" in text(app)
+    assert "Channel 2** in this picture: 2.00 to 1022.00" in text(app)
+    assert "one scale for all, up to 1023.00" in text(app)
+    app.toggle(key="inside_own").set_value(True).run()
+    assert first(app, "inside_own") == "true"
+    assert "each map by its own scale" in text(app)
     assert "maps of the layer before, the 3 that count most" in text(app)
     app.button(key="inside_begin").click().run()
     wait_until(lambda: "What excites channel 2 most" in text(app.run()))
+    (wall,) = [one for one in walls(app) if one["label"] == "What excites channel 2 most"]
+    assert {tuple(one["frame"]) for one in wall["pictures"]} == {(1, 8, 1, 8)}
     assert not app.exception
     app.selectbox(key="inside_layer").set_value("dense").run()
     assert "channel" not in app.query_params
     assert first(app, "inside_layer") == "dense"
     assert "10 numbers, the strongest first" in text(app)
+    assert "inside_own" not in [one.key for one in app.toggle]  # a number alone has no pattern
 
 
 @pytest.mark.usefixtures("two_runs")

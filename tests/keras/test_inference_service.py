@@ -60,8 +60,10 @@ def test_same_answer_as_in_this_process(service: InferenceService, model_path: P
     seen = service.look_inside(InsideRequest(model_path, IMAGES[0], "conv"))
     assert seen.maps is not None
     peaks = service.peaks(PeaksRequest(model_path, IMAGES, "conv"))
-    assert peaks.shape == (3, 2)
-    assert np.allclose(peaks[0], seen.maps.max(axis=(0, 1)), atol=1e-3)
+    assert peaks.values.shape == peaks.cells.shape == (3, 2)
+    assert np.allclose(peaks.values[0], seen.maps.max(axis=(0, 1)), atol=1e-3)
+    assert peaks.place is not None
+    assert peaks.place.used.shape == seen.maps.shape[:2]
 
 
 def test_problems_come_back_as_sentences(service: InferenceService, model_path: Path) -> None:

@@ -9,8 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.geometry import find_geometry
 from cifar_core.explain.inside.look import find_peaks, look_inside
 from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest
+from cifar_core.explain.inside.strongest import Excited
 
 layers = keras.layers
 PICTURES = np.random.default_rng(0).integers(0, 256, (7, 32, 32, 3), np.uint8)
@@ -97,7 +99,41 @@ def test_peaks_are_the_highest_values_of_each_picture_alone(network: Any) -> Non
     for name in ("conv", "second", "dense"):
         alone = [look_inside(network, InsideRequest(Path(), one, name)).maps for one in PICTURES]
         expected = [[maps[..., channel].max() for channel in range(maps.shape[-1])] for maps in alone]  # type: ignore[index, union-attr]
-        assert find_peaks(network, peaks(name)) == pytest.approx(np.array(expected), abs=1e-3)
+        found = find_peaks(network, peaks(name))
+        assert found.values == pytest.approx(np.array(expected), abs=1e-3)
+        for number, maps in enumerate(alone):
+            assert maps is not None
+            for channel in range(maps.shape[-1]):
+                flat = maps[..., channel].ravel()
+                # Alone a picture has other last digits than beside others.
+                assert name == "dense" or flat[found.cells[number, channel]] == pytest.approx(flat.max(), abs=1e-3)
+        assert (found.cells == -1).all() == (name == "dense")
+
+
+def test_what_the_strongest_cell_sees_is_what_its_value_depends_on(network: Any) -> None:
+    geometry = find_geometry(network)
+    assert geometry is not None
+    other = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
+    for name, side in (("scaled", (1, 1)), ("conv", (3, 3)), ("pool", (5, 5)), ("second", (9, 5))):
+        found = Excited.of_peaks(
+            [find_peaks(network, peaks(name), geometry)], tuple(("test", n) for n in range(len(PICTURES))), 7, 2
+        )
+        box = found.sees(1, 0)
+        assert box is not None
+        top, left, bottom, right = box
+        assert (bottom - top + 1, right - left + 1) == side
+        inside = PICTURES[found.places[1, 0]].copy()
+        outside = inside.copy()
+        inside[top : bottom + 1, left : right + 1] = other[top : bottom + 1, left : right + 1]
+        outside[:] = other
+        outside[top : bottom + 1, left : right + 1] = PICTURES[found.places[1, 0]][top : bottom + 1, left : right + 1]
+        values = []
+        for picture in (inside, outside):
+            maps = look_inside(network, InsideRequest(Path(), picture, name)).maps
+            assert maps is not None
+            values.append(maps[..., 1].ravel()[found.cells[1, 0]])
+        assert values[1] == pytest.approx(found.values[1, 0], abs=1e-4)  # nothing outside of it matters
+        assert values[0] != pytest.approx(found.values[1, 0], abs=1e-2)
 
 
 def test_the_neurons_of_a_first_dense_layer_look_at_a_whole_picture() -> None:

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
+from cifar_core.explain.geometry import Geometry
 from cifar_core.explain.inside.operations import computes, operation_words
-from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, PeaksRequest, Seen
+from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, Peaks, PeaksRequest, Seen
 from cifar_core.explain.recording import recorded_outputs
 from cifar_core.explain.tokens import Grid, as_array, find_grids
 from cifar_core.models.saved import flatten_layers
@@ -84,8 +85,8 @@ def look_inside(network: Any, request: InsideRequest) -> Seen:
     return Seen(listed, chosen.layer, maps, colours, weights)
 
 
-def find_peaks(network: Any, request: PeaksRequest) -> NDArray[np.float32]:
-    """Return the highest value that each channel of a layer has anywhere in each picture, shape (N, K).
+def find_peaks(network: Any, request: PeaksRequest, geometry: Geometry | None = None) -> Peaks:
+    """Find the highest value that each channel of a layer has anywhere in each picture, and where.
 
     Parameters
     ----------
@@ -93,6 +94,8 @@ def find_peaks(network: Any, request: PeaksRequest) -> NDArray[np.float32]:
         Takes pixels 0–255 of shape (N, H, W, 3).
     request : PeaksRequest
         Its ``model`` is not looked at: this is the one.
+    geometry : Geometry, optional
+        Of the network, from :func:`~cifar_core.explain.geometry.find_geometry`.
 
     Raises
     ------
@@ -103,7 +106,14 @@ def find_peaks(network: Any, request: PeaksRequest) -> NDArray[np.float32]:
     laid = _lay_out(layers, _outputs(network, layers, _with_opposite(request.pictures[0])))
     chosen = _find(laid, request.layer)
     outputs = _outputs(network, {request.layer: layers[request.layer]}, request.pictures)
-    return _numbers(chosen.as_maps(outputs[request.layer]).max(axis=(1, 2)), request.layer)
+    maps = chosen.as_maps(outputs[request.layer])
+    flat = maps.reshape(len(maps), -1, maps.shape[-1])
+    highest = _numbers(flat.max(axis=1), request.layer)
+    cells = np.where(highest > flat.min(axis=1), flat.argmax(axis=1), -1)
+    place = None if geometry is None else geometry.maps.get(request.layer)
+    if place is not None and place.used.shape != maps.shape[1:3]:
+        place = None  # The graph has the layer with pictures of another size.
+    return Peaks(highest, cells, place)
 
 
 def _with_opposite(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:

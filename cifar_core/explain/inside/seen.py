@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.explain.geometry import MapPlace
+
 
 @dataclass(frozen=True)
 class InsideLayer:
@@ -99,3 +101,22 @@ class PeaksRequest:
     model: Path
     pictures: NDArray[np.uint8]
     layer: str
+
+
+@dataclass(frozen=True, eq=False)
+class Peaks:
+    """The highest value that each channel of a layer has anywhere in each of N pictures.
+
+    Attributes
+    ----------
+    values : ndarray of float32, shape (N, K)
+        The highest values.
+    cells : ndarray of int64, shape (N, K)
+        The cell of the map that has it, row by row, the first of equal ones; −1 where all cells have the same value.
+    place : MapPlace or None
+        Where the cells lie in the picture; ``None`` where the network's graph does not tell.
+    """
+
+    values: NDArray[np.float32]
+    cells: NDArray[np.int64]
+    place: MapPlace | None = None

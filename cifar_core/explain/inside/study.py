@@ -4,10 +4,9 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cifar_core.errors import ConfigError, ExplainError
-from cifar_core.explain.inside.seen import PeaksRequest
+from cifar_core.explain.inside.seen import Peaks, PeaksRequest
 from cifar_core.explain.inside.strongest import Excited
 from cifar_core.maps.background import Told
 from cifar_core.picture_sets.evaluate import PictureSet
@@ -25,8 +24,8 @@ _AT_ONCE = 200  # so few that somebody who wants a picture explained meanwhile d
 class GivesPeaks(Protocol):
     """What is asked: :class:`cifar_core.explain.process.service.InferenceService`, or a stand-in of a test."""
 
-    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
-        """Return the highest value of each channel in each picture, shape (N, K)."""
+    def peaks(self, request: PeaksRequest) -> Peaks:
+        """Find the highest value of each channel in each picture, and where."""
 
 
 def find_exciting(
@@ -77,4 +76,4 @@ def find_exciting(
         part = members[at : at + _AT_ONCE]
         pictures = np.stack([dataset.split(split).images[number] for split, number in part])
         peaks.append(service.peaks(PeaksRequest(model, pictures, layer)))
-    return Excited.of_peaks(np.concatenate(peaks), members, len(every), KEPT)
+    return Excited.of_peaks(peaks, members, len(every), KEPT)

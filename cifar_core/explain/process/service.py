@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.errors import ExplainError
-from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest, Seen
+from cifar_core.explain.inside.seen import InsideRequest, Peaks, PeaksRequest, Seen
 from cifar_core.explain.methods.method import Told
 from cifar_core.explain.process.child import WORKER_COMMAND, start_child
 from cifar_core.explain.process.protocol import (
@@ -177,11 +177,9 @@ class InferenceService:
         seen: Seen = self._ask(replace(request, model=request.model.resolve()), ANSWER_SECONDS)
         return seen
 
-    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
-        """Ask for the highest value of each channel in each picture, shape (N, K); raises as :meth:`predict` does."""
-        peaks: NDArray[np.float32] = self._ask(
-            replace(request, model=request.model.resolve()), ANSWER_SECONDS
-        )
+    def peaks(self, request: PeaksRequest) -> Peaks:
+        """Ask for the highest value of each channel in each picture, and where; raises as :meth:`predict` does."""
+        peaks: Peaks = self._ask(replace(request, model=request.model.resolve()), ANSWER_SECONDS)
         return peaks
 
     def close(self) -> None:

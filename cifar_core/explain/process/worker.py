@@ -107,7 +107,7 @@ def answer(explainer: Explainer, request: Request, told: Told = lambda share: No
 
     Returns
     -------
-    ndarray of float32, Seen, tuple of Explanation or Failure
+    ndarray of float32, Seen, Peaks, tuple of Explanation or Failure
         Logits, features or highest values, what is inside, an explanation of each picture, or a sentence for the
         person who asked.
     """
@@ -120,7 +120,8 @@ def answer(explainer: Explainer, request: Request, told: Told = lambda share: No
             case InsideRequest():
                 return look_inside(explainer.model(request.model).network, request)
             case PeaksRequest():
-                return find_peaks(explainer.model(request.model).network, request)
+                asked = explainer.model(request.model)
+                return find_peaks(asked.network, request, asked.geometry)
             case Question():
                 return explainer.explain(request, told)
     except (EOFError, ConnectionError):

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.views.explain import inside as views
+from cifar_core.views.explain import excited as views
 from cifar_core.views.walk import Walk
 from cifar_core.words.counts import counted
 from pages.parts.frame import session
@@ -54,6 +54,7 @@ def draw_excited(channel: int, asked: views.ExcitingAsked, walk: Walk | None, da
         label=f"What excites channel {channel} most",
         columns=8,
         hover=wall.hover,
+        frames=wall.frames,
         on_pick=lambda place: _open(*wall.members[place]),
     )
 

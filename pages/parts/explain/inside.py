@@ -14,13 +14,14 @@ from cifar_core.explain.overlay import ColorMap
 from cifar_core.file_cache import FileVersion
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.views.explain import inside as views
+from cifar_core.views.explain.excited import ExcitingAsked, model_version
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from cifar_core.views.walk import Walk
 from cifar_core.words.markdown import plain
 from pages.parts.explain.excited import draw_excited, excited_pictures
 from pages.parts.frame import session
-from pages.parts.frame.address import chosen, named
+from pages.parts.frame.address import bound, chosen, named
 from pages.parts.frame.picture_set import universe_of
 from pages.parts.frame.wall import draw_rows, draw_wall
 
@@ -59,7 +60,7 @@ def draw_inside(
 def _draw_open(
     model: ModelChoice, subject: Subject, walk: Walk | None, dataset: Dataset, color_map: ColorMap
 ) -> None:
-    version, picture = views.model_version(model), np.asarray(subject.seen.pixels)
+    version, picture = model_version(model), np.asarray(subject.seen.pixels)
     layers = _look(model.path, version, np.zeros_like(picture), None, None).layers
     if not layers:
         st.caption("No layer of this network gives maps or numbers that could be shown.")
@@ -75,10 +76,14 @@ def _draw_open(
             "Show", [MAPS, FILTERS], required=True, **named("inside_show", [MAPS, FILTERS], MAPS)
         )
         filters = shown == FILTERS
-    wall = views.channel_wall(seen, color_map, filters=filters)
-    st.caption(views.layer_sentence(seen, filters=filters))
+    said, switch = st.columns([3, 1], vertical_alignment="center")
+    own_scales = False
+    if layer.has_maps and not filters:
+        own_scales = switch.toggle("Each map by its own scale", **bound("inside_own", ["true", "false"]))
+    wall = views.channel_wall(seen, color_map, filters=filters, own_scales=own_scales)
+    said.caption(views.layer_sentence(seen, filters=filters, own_scales=own_scales))
     pictures = choose(WITHOUT_SET, universe_of(dataset)) if walk is None else walk.shown.pictures
-    asked = views.ExcitingAsked(model, layer.name, pictures)
+    asked = ExcitingAsked(model, layer.name, pictures)
 
     def pick(place: int) -> None:
         st.query_params["channel"] = str(wall.numbers[place])
@@ -88,7 +93,7 @@ def _draw_open(
     draw_wall(
         wall.images,
         wall.captions,
-        key=f"inside_{model.run_id}_{layer.name}_{digest}_{filters}_{color_map}",
+        key=f"inside_{model.run_id}_{layer.name}_{digest}_{filters}_{own_scales}_{color_map}",
         label=f"Channels of {layer.name}",
         columns=16,
         hover=wall.hover,
@@ -96,7 +101,8 @@ def _draw_open(
         on_pick=pick,
     )
     if channel is not None:
-        _draw_channel(seen, channel, color_map, asked, walk, dataset)
+        feature_map = views.channel_png(seen, channel, color_map, own_scales=own_scales)
+        _draw_channel(seen, channel, feature_map, asked, walk, dataset)
 
 
 def _choose_layer(layers: tuple[InsideLayer, ...]) -> InsideLayer:
@@ -120,18 +126,17 @@ def _choose_layer(layers: tuple[InsideLayer, ...]) -> InsideLayer:
 def _draw_channel(
     seen: Seen,
     channel: int,
-    color_map: ColorMap,
-    asked: views.ExcitingAsked,
+    feature_map: bytes,
+    asked: ExcitingAsked,
     walk: Walk | None,
     dataset: Dataset,
 ) -> None:
     left, right = st.columns([1, 4], gap="medium")
     with left:
         st.image(
-            views.channel_png(seen, channel, color_map), width="stretch", output_format="PNG",
-            alt=f"Feature map of channel {channel}",
-        )  # fmt: skip
-        st.caption(f"**Channel {channel}** in this picture.")
+            feature_map, width="stretch", output_format="PNG", alt=f"Feature map of channel {channel}"
+        )
+        st.caption(views.channel_sentence(seen, channel))
         if seen.colours is not None:
             st.image(
                 views.filter_png(seen.colours, channel),

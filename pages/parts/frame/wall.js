@@ -8,6 +8,7 @@ const PIXELS = 32 // on each side of a picture
 const ON_SCREEN = 500 // small pictures
 const SMALLEST = 24 // pixels: what a finger still hits
 const KEPT = 40 // stretches that a browser remembers
+const FINE = 4 // pixels of a canvas for one of a picture that has a frame
 
 const walls = new WeakMap()
 
@@ -49,9 +50,21 @@ function canvasOf(width, height) {
 
 // Paints the picture of this number in its strip at a place of a canvas.
 function paint(canvas, column, image, number) {
-  const side = image.naturalWidth
-  canvas.getContext("2d", { willReadFrequently: true })
-    .drawImage(image, 0, number * side, side, side, column * side, 0, side, side)
+  const side = image.naturalWidth, drawn = canvas.height
+  const context = canvas.getContext("2d", { willReadFrequently: true })
+  context.imageSmoothingEnabled = false
+  context.drawImage(image, 0, number * side, side, side, column * drawn, 0, drawn, drawn)
+}
+
+// A frame around some pixels of the picture on a canvas: white on black, to be seen on any picture.
+function outline(canvas, [top, left, bottom, right]) {
+  const context = canvas.getContext("2d"), size = canvas.height / PIXELS, most = canvas.height - 2.5
+  const x = Math.max(left * size, 2.5), y = Math.max(top * size, 2.5)
+  for (const [colour, width] of [["black", 5], ["white", 2]]) {
+    context.strokeStyle = colour
+    context.lineWidth = width
+    context.strokeRect(x, y, Math.min((right + 1) * size, most) - x, Math.min((bottom + 1) * size, most) - y)
+  }
 }
 
 function button(open) {
@@ -84,7 +97,8 @@ function drawWhole(data, parentElement, before, open) {
 
   const pictures = data.pictures.map((picture, number) => {
     const place = data.opens ? button(() => open(number)) : document.createElement("div")
-    const canvas = canvasOf(PIXELS, PIXELS)
+    const side = picture.frame ? FINE * PIXELS : PIXELS
+    const canvas = canvasOf(side, side)
     if (data.opens || !picture.hover) canvas.setAttribute("aria-hidden", "true")
     else {
       canvas.setAttribute("role", "img")
@@ -104,7 +118,10 @@ function drawWhole(data, parentElement, before, open) {
   const source = data.sprite
   const image = before?.source === source ? before.image : stripOf(source)
   if (pictures.length) {
-    whenThere(image, () => pictures.forEach((place, number) => paint(place.firstChild, 0, image, number)))
+    whenThere(image, () => pictures.forEach((place, number) => {
+      paint(place.firstChild, 0, image, number)
+      if (data.pictures[number].frame) outline(place.firstChild, data.pictures[number].frame)
+    }))
   }
 
   if (data.opens && pictures.length) {

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cifar_core.charts.wall import sprite, wall_words
+from cifar_core.charts.wall import Frame, sprite, wall_words
 from cifar_core.views.picture_wall import STRETCH, WallPage
 
 _FILE = Path(__file__)
@@ -27,6 +27,7 @@ def draw_wall(
     label: str,
     columns: int,
     hover: Sequence[str],
+    frames: Sequence[Frame | None] | None = None,
     selected: int | None = None,
     on_pick: Callable[[int], None] | None = None,
 ) -> int | None:
@@ -46,6 +47,8 @@ def draw_wall(
         Pictures in a row, at least 1; fewer where they would be smaller than a thumb.
     hover : sequence of str
         What each picture is: under the pointer, and for people who hear the page.
+    frames : sequence of (int, int, int, int) or None, optional
+        What a frame is drawn around in each, as :func:`cifar_core.charts.wall.wall_words` has it.
     selected : int, optional
         Number of the picture with a frame.
     on_pick : callable, optional
@@ -59,7 +62,7 @@ def draw_wall(
 
     data = {
         "sprite": _sprite(images),
-        "pictures": wall_words(captions, hover),
+        "pictures": wall_words(captions, hover, frames),
         "columns": columns,
         "label": label,
         "opens": True,

@@ -28,3 +28,11 @@ def test_every_picture_needs_its_words() -> None:
     ]
     with pytest.raises(ValueError, match="longer"):
         wall_words(["one"], ["first", "second"])
+
+
+def test_a_frame_stands_at_the_pictures_that_have_one() -> None:
+    words = wall_words(["one", "two"], ["", ""], [None, (0, 1, 30, 31)])
+    assert "frame" not in words[0]
+    assert words[1]["frame"] == (0, 1, 30, 31)
+    with pytest.raises(ValueError, match="shorter"):
+        wall_words(["one", "two"], ["", ""], [None])

@@ -7,11 +7,11 @@ from typing import Self
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from cifar_core.commands.main import main
 from cifar_core.data.catalog import open_dataset
-from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, PeaksRequest, Seen
+from cifar_core.explain.geometry import pixel_place
+from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, Peaks, PeaksRequest, Seen
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 
@@ -33,8 +33,9 @@ class Network:
     def look_inside(self, request: InsideRequest) -> Seen:
         return Seen(LAYERS)
 
-    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
-        return request.pictures.mean(axis=(1, 2)).astype(np.float32)
+    def peaks(self, request: PeaksRequest) -> Peaks:
+        means = request.pictures.mean(axis=(1, 2)).astype(np.float32)
+        return Peaks(means, np.full(means.shape, 33), pixel_place(np.ones((32, 32), bool)))
 
 
 @pytest.fixture
@@ -69,10 +70,12 @@ def test_prints_layers_channels_and_pictures(
     assert command("run-a", "--layer", "conv", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert [row["picture"] for row in found["best"]] == [f"test:{number}" for number in light.argmax(axis=0)]
+    assert {(*row["rows"], *row["columns"]) for row in found["best"]} == {(1, 1, 1, 1)}
     assert command("run-a", "--layer", "conv", "--channel", "1", "--set", "split(test)") == 0
     first = capsys.readouterr().out.splitlines()[2].split()
     assert first[:2] == ["1", f"test:{light[:, 1].argmax()}"]
     assert float(first[3]) == pytest.approx(light[:, 1].max(), abs=1e-3)
+    assert first[4:] == ["1–1", "1–1"]
 
 
 def test_what_is_not_possible_is_said(

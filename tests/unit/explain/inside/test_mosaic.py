@@ -29,6 +29,28 @@ def test_where_some_are_negative_zero_is_white_and_both_sides_share_a_scale() ->
     np.testing.assert_array_equal(weight_tiles(weights), tiles)
 
 
+def test_with_a_scale_for_each_a_map_looks_as_if_it_were_alone() -> None:
+    rng = np.random.default_rng(0)
+    maps = rng.gamma(1, 1, (5, 4, 6)).astype(np.float32) * np.float32([1, 1e-3, 1e3, 0, 7, 1e-20])
+    together, own = map_tiles(maps), map_tiles(maps, own_scales=True)
+    for number in (0, 1, 2, 4):
+        np.testing.assert_array_equal(own[number], map_tiles(maps[..., number : number + 1])[0])
+        assert (own[number] == color_table("inferno")[255]).all(axis=2).any()
+    np.testing.assert_array_equal(own[2], together[2])
+    assert (together[1] == color_table("inferno")[0]).all()
+    assert (own[3] == color_table("inferno")[0]).all()  # nothing is not stretched to something
+    assert (own[5] == color_table("inferno")[0]).all()
+
+
+def test_with_a_scale_for_each_colours_mean_the_same_in_all_maps_of_a_layer() -> None:
+    maps = np.array([[[-2.0, 0.5], [1.0, 0.25]]], np.float32)  # one map has no negative value, and stays white to orange
+    first, second = map_tiles(maps, own_scales=True)
+    assert first[0, 0].tolist() == [42, 133, 208]
+    assert first[0, 31].tolist() == pytest.approx([(247 + 217) / 2, (247 + 98) / 2, (247 + 11) / 2], abs=1)
+    assert second[0, 0].tolist() == [217, 98, 11]
+    assert second[0, 31].tolist() == first[0, 31].tolist()
+
+
 def test_each_filter_of_colours_has_its_own_scale_and_grey_is_no_weight() -> None:
     filters = np.zeros((3, 1, 2, 3), np.float32)
     filters[0, 0, 0], filters[1, 0, 1] = [0.5, 0, -0.25], [0, 0.001, 0]

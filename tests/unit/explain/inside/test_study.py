@@ -4,11 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import ConfigError, ExplainError
-from cifar_core.explain.inside.seen import PeaksRequest
+from cifar_core.explain.inside.seen import Peaks, PeaksRequest
 from cifar_core.explain.inside.study import find_exciting
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.universe import Universe
@@ -21,10 +20,11 @@ class Network:
     def __init__(self) -> None:
         self.asked: list[int] = []
 
-    def peaks(self, request: PeaksRequest) -> NDArray[np.float32]:
+    def peaks(self, request: PeaksRequest) -> Peaks:
         self.asked.append(len(request.pictures))
         assert (request.model, request.layer) == (Path("model.keras"), "conv")
-        return request.pictures.max(axis=(1, 2)).astype(np.float32)
+        flat = request.pictures.reshape(len(request.pictures), -1, 3).astype(np.float32)
+        return Peaks(flat.max(axis=1), flat.argmax(axis=1))
 
 
 @pytest.fixture
@@ -47,6 +47,8 @@ def test_finds_the_pictures_of_both_splits_by_number(universe: Universe) -> None
         split, number = found.members[found.places[channel, 0]]
         reached = [dataset.split(one).images[place][..., channel].max() for one, place in found.members]
         assert dataset.split(split).images[number][..., channel].max() == max(reached)
+        row, column = divmod(int(found.cells[channel, 0]), 32)
+        assert dataset.split(split).images[number][row, column, channel] == max(reached)
     assert told == sorted(told)
 
 
