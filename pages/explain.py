@@ -9,7 +9,6 @@ from cifar_core.views.explain.answer import build_explain_view
 from cifar_core.views.explain.beside import Asked
 from cifar_core.views.explain.models import missing_model, model_choices
 from cifar_core.views.explain.tested import said_in_test
-from cifar_core.views.explain.trust import trust_sentence
 from cifar_core.words.markdown import plain
 from pages.parts.explain.alike import draw_alike_subject
 from pages.parts.explain.answer import chosen_color_map, draw_answer, draw_look
@@ -21,6 +20,7 @@ from pages.parts.explain.details import draw_details
 from pages.parts.explain.inside import draw_inside
 from pages.parts.explain.live import draw_live
 from pages.parts.explain.surroundings import draw_surroundings
+from pages.parts.explain.trust import draw_trust
 from pages.parts.explain.unknown import draw_unknown, unlike
 from pages.parts.explain.walk import draw_walk, draw_walk_wall
 from pages.parts.frame.pages import PAGES
@@ -73,7 +73,8 @@ try:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
             like = Asked(subject, view.heatmap.method, color_map, target, against, score)
             draw_beside(answer, model, like, choices, runs)
-            draw_details(view, view.heatmap, color_map, trust_sentence(model.run_id, view.heatmap, score))
+            draw_trust(answer, view.heatmap, model, walk, runs, dataset)
+            draw_details(view, view.heatmap, color_map)
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)
         draw_inside(model, subject, walk, dataset, color_map)
         draw_unknown(answer, model, runs, dataset)

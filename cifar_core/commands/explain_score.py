@@ -14,7 +14,7 @@ from cifar_core.commands.explain_pictures import (
 )
 from cifar_core.commands.output import print_json, print_table, say_progress
 from cifar_core.errors import ConfigError, ExplainError
-from cifar_core.explain.faithfulness.record import LikenessRecord, MeanRecord, MethodRecord
+from cifar_core.explain.faithfulness.record import MethodRecord
 from cifar_core.explain.faithfulness.sanity import STAGES, check_sanity, check_stability
 from cifar_core.explain.faithfulness.study import study_methods
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
@@ -22,15 +22,7 @@ from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.settings import Settings
 from cifar_core.system.streams import say
-from cifar_core.words.counts import counted
-from cifar_core.words.numbers import digits_to_tell, signed
-
-MEASURE_WORDS = {
-    "deletion": "deletion AUC (low is good)",
-    "insertion": "insertion AUC (high is good)",
-    "road": "ROAD (high is good, 0 knows nothing)",
-    "drop": "fall of the logit at 25% (high is good)",
-}
+from cifar_core.views.explain.trust import MEASURE_WORDS, likeness_words, mean_words, sanity_words
 
 EVERY_METHOD = "all"
 
@@ -165,30 +157,13 @@ def _print(record: MethodRecord) -> None:
             (
                 MEASURE_WORDS[name],
                 *(f"{mean.value:.3f}" for mean in means),
-                *(_with_interval(gain) for gain in measure.gains.values()),
+                *(mean_words(gain) for gain in measure.gains.values()),
             )
         )
     print_table(rows)
     print("In brackets: 95% intervals of the mean difference, picture by picture (Student's t).")
     for stage in record.sanity:
-        print(
-            f"Sanity check, {counted(stage.layers, 'layer')} randomised (down to {stage.lowest}): "
-            f"{_likeness(stage)}"
-        )
+        print(sanity_words(stage))
     if record.stability is not None:
-        print(f"Tiny noise: {_likeness(record.stability)}")
+        print(f"Tiny noise: {likeness_words(record.stability)}")
     print()
-
-
-def _with_interval(mean: MeanRecord) -> str:
-    if mean.low is None or mean.high is None:
-        return f"{signed(mean.value, 3)} (no interval)"
-    digits = digits_to_tell(mean.value, mean.low, mean.high, least=3)
-    return f"{signed(mean.value, digits)} ({signed(mean.low, digits)} to {signed(mean.high, digits)})"
-
-
-def _likeness(found: LikenessRecord) -> str:
-    if found.correlation is None:
-        return "no map has an order of its cells to compare"
-    without = f"; {counted(found.without, 'picture')} without one" if found.without else ""
-    return f"rank correlation with the map as it was {signed(found.correlation.value, 2)}{without}"

@@ -242,6 +242,19 @@ def test_animal_or_background_over_the_set_on_screen(service: FakeService) -> No
 
 
 @pytest.mark.usefixtures("two_runs")
+def test_how_true_the_map_is_is_measured_on_the_set_on_screen() -> None:
+    app = open_page(run=CNN, set="list(test:1, test:2)", index="1")
+    assert "Not measured for this network" in text(app)
+    app.button(key="trust_begin").click().run()
+    wait_until(lambda: "trust_begin" not in [one.key for one in app.run().button])
+    assert not app.exception
+    assert "On 2 pictures of the set on screen, deleting the quarter that Grad-CAM marks" in text(app)
+    assert "n = 2 pictures." in text(app)
+    (table,) = [one.value for one in app.dataframe if "Map" in one.value]
+    assert table["Map"].tolist()[:4] == ["this map", "random", "blurred random", "centre"]
+
+
+@pytest.mark.usefixtures("two_runs")
 def test_inside_the_network_is_asked_where_somebody_opens_it(dataset: Dataset) -> None:
     app = open_page(run=CNN, inside="true", inside_layer="none", channel="2")
     assert "none" in app.warning[0].value

@@ -95,7 +95,12 @@ class AskedMaps:
         return values[:, used][..., None]
 
 
-def ask_maps(network: Network, question: Question, classes: NDArray[np.int64] | None = None) -> AskedMaps:
+def ask_maps(
+    network: Network,
+    question: Question,
+    classes: NDArray[np.int64] | None = None,
+    told: Callable[[], None] = lambda: None,
+) -> AskedMaps:
     """Ask for the maps of all pictures of a question.
 
     Parameters
@@ -106,6 +111,8 @@ def ask_maps(network: Network, question: Question, classes: NDArray[np.int64] | 
         What is asked; at least one picture.
     classes : ndarray of int64, shape (N,), optional
         The class that is explained of each picture; else what the question says of all.
+    told : callable
+        Called between two questions, where it takes several; what it raises ends the work.
 
     Raises
     ------
@@ -122,6 +129,8 @@ def ask_maps(network: Network, question: Question, classes: NDArray[np.int64] | 
     for group in groups:
         wanted = question.class_index if classes is None else int(classes[group[0]])
         for start in range(0, len(group), at_once):
+            if start:
+                told()
             part = group[start : start + at_once]
             asked = replace(question, pictures=question.pictures[part], class_index=wanted)
             for place, one in zip(part.tolist(), network.explain(asked), strict=True):

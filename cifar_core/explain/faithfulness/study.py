@@ -147,8 +147,9 @@ def study_methods(
     empty = dict.fromkeys(methods, 0)
     asked: dict[str, AskedMaps] = {}
     for number, pictures in enumerate(rounds):
+        finding = partial(told, "Finding the maps", done / jobs)
         asked = {
-            method: ask_maps(network, replace(question, pictures=pictures, method=method))
+            method: ask_maps(network, replace(question, pictures=pictures, method=method), told=finding)
             for method in methods
         }
         classes = asked[methods[0]].classes

@@ -12,9 +12,8 @@ from pages.parts.frame.address import kept
 from pages.parts.frame.chart import draw_chart
 
 
-def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap, trust: str) -> None:
-    """Draw how far to trust the heat map, its scale, and what it is computed from and coloured with."""
-    st.caption(trust)
+def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> None:
+    """Draw the heat map's scale, and what it is computed from and coloured with."""
     title = "The heat map in numbers, at other layers, by other methods, in other colours"
     with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
         first, middle, second = st.columns([3, 2, 2])
