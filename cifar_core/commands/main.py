@@ -13,6 +13,7 @@ from cifar_core.commands.cluster import add_cluster_action
 from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.explain import add_explain_command
 from cifar_core.commands.explain_background import add_explain_background_command
+from cifar_core.commands.explain_beside import add_explain_beside_command
 from cifar_core.commands.explain_inside import add_explain_inside_command
 from cifar_core.commands.explain_score import add_explain_score_command
 from cifar_core.commands.explain_unknown import add_explain_unknown_command
@@ -126,6 +127,7 @@ def parse(arguments: Sequence[str] | None = None) -> tuple[argparse.Namespace, a
     add_explain_score_command(commands)
     add_robustness_command(commands)
     add_explain_background_command(commands)
+    add_explain_beside_command(commands)
     add_explain_unknown_command(commands)
     add_explain_inside_command(commands)
     add_import_command(commands)

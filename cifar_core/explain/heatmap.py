@@ -1,6 +1,6 @@
 """Where a network found evidence for a class: what every method gives back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -41,6 +41,18 @@ class Heatmap:
     method: str
     place: MapPlace | None = None
     total: float = 0.0
+
+    def on_scale(self, highest: float) -> Self:
+        """Return the map on a scale that it shares with others.
+
+        Parameters
+        ----------
+        highest : float
+            The evidence that is 1 on that scale, above 0 and not below this map's own.
+        """
+        if self.is_empty:
+            return self
+        return replace(self, values=np.asarray(self.values * (self.maximum / highest), np.float32))
 
     @property
     def is_empty(self) -> bool:

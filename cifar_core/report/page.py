@@ -43,11 +43,24 @@ def to_html(report: Report) -> str:
         *_pictures(report),
         *_origin(report),
     ]
+    return document(report.title, parts)
+
+
+def document(title: str, parts: Sequence[str]) -> str:
+    """Put parts into a document that loads nothing.
+
+    Parameters
+    ----------
+    title : str
+        Of the window.
+    parts : sequence of str
+        HTML, in which all that people wrote is :func:`~cifar_core.report.drawing.safe`.
+    """
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_IS_LOADED}">'
         '<meta name="viewport" content="width=device-width">'
-        f"<title>{safe(report.title)}</title><style>\n{_STYLE}</style></head>\n<body>\n"
+        f"<title>{safe(title)}</title><style>\n{_STYLE}</style></head>\n<body>\n"
         + "\n".join(parts)
         + "\n</body></html>\n"
     )

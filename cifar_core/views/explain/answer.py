@@ -285,13 +285,20 @@ def class_and_probability(answer: Explanation, index: int, names: tuple[str, ...
     names : tuple of str
         Of its classes.
     """
-    probability = answer.probabilities[index]
-    written = f"{100 * probability:.0f}%"
-    if 0.995 <= probability < 1:  # Never rounded to certainty.
-        written = "over 99%"
-    elif 0 < probability < 0.005:
-        written = "under 1%"
-    return f"**{plain(names[index])}** ({written})"
+    return f"**{plain(names[index])}** ({probability_words(float(answer.probabilities[index]))})"
+
+
+def probability_words(probability: float) -> str:
+    """Write a probability in whole percent, and never round it to certainty.
+
+    Examples
+    --------
+    >>> probability_words(0.934), probability_words(0.9999), probability_words(0.001), probability_words(1)
+    ('93%', 'over 99%', 'under 1%', '100%')
+    """
+    if 0.995 <= probability < 1:
+        return "over 99%"
+    return "under 1%" if 0 < probability < 0.005 else f"{100 * probability:.0f}%"
 
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:

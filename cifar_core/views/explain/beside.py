@@ -31,7 +31,7 @@ MOST = 4
 """Pictures beside each other that can still be read from the last row."""
 
 OWN_SCALES = "Each map has a scale of its own: 100% is its strongest evidence."
-_NO_COMMON_SCALE = {"scorecam"}
+NO_COMMON_SCALE = {"scorecam"}
 """Its weights add up to 1 for each class, however little speaks for it."""
 
 
@@ -224,7 +224,7 @@ def beside_classes(
     drawn = tuple(_of_class(one, model.class_names, asked, highest) for one in answers)
     if not method.asks_class:
         return f"{method.title} asks for no class: its map is the same for all.", drawn
-    if own_scales or highest <= 0 or method.id in _NO_COMMON_SCALE:
+    if own_scales or highest <= 0 or method.id in NO_COMMON_SCALE:
         return OWN_SCALES, tuple(_of_class(one, model.class_names, asked) for one in answers)
     return f"One scale for all: 100% is the strongest evidence for any of them, {highest:.3g}.", drawn
 
@@ -235,9 +235,8 @@ def _of_class(
     """Draw what speaks for one class; with ``highest``, by the scale on which that is 100%."""
     heatmap, sentence = answer.heatmap, _coloured(answer, names)
     if heatmap is not None and highest is not None and not heatmap.is_empty:
-        share = heatmap.maximum / highest
-        heatmap = replace(heatmap, values=np.asarray(heatmap.values * share, np.float32))
-        sentence += f" Strongest evidence: {100 * share:.0f}%."
+        sentence += f" Strongest evidence: {100 * heatmap.maximum / highest:.0f}%."
+        heatmap = heatmap.on_scale(highest)
     title = f"Why {class_and_probability(answer, answer.class_index, names)}"
     return Beside(title, _overlay(asked, heatmap), sentence)
 
