@@ -72,7 +72,7 @@ try:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
             like = Asked(subject, view.heatmap.method, color_map, target, against, score)
-            draw_beside(answer, model, like, choices, runs)
+            draw_beside(answer, model, like, choices, runs, walk, dataset)
             draw_trust(answer, view.heatmap, model, walk, runs, dataset)
             draw_details(view, view.heatmap, color_map)
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)

@@ -34,8 +34,8 @@ from cifar_core.report.beside import Row, Shown, beside_html
 from cifar_core.settings import Settings
 from cifar_core.system.files import write_atomically
 from cifar_core.system.refusals import refused
-from cifar_core.views.explain.answer import probability_words
 from cifar_core.views.explain.beside import NO_COMMON_SCALE
+from cifar_core.views.explain.said import probability_words
 from cifar_core.views.subject import Subject, subject_from_dataset, subject_from_upload
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import size_words

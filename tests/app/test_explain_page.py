@@ -40,7 +40,7 @@ from cifar_core.views.explain.live import CameraPlaces
 from cifar_core.views.explain.models import ModelChoice
 from pages.parts.explain import live
 from pages.parts.frame import session, warm_up
-from tests.open_page import walls
+from tests.open_page import given_to, walls
 from tests.pictures import encoded
 from tests.waiting import wait_until
 
@@ -309,7 +309,9 @@ def test_the_url_opens_one_picture_with_one_model(service: FakeService, dataset:
     assert app.query_params["run"] == CNN
 
 
-def test_side_by_side_from_the_address(service: FakeService, runs: Path, two_runs: None) -> None:
+def test_side_by_side_from_the_address(
+    service: FakeService, runs: Path, two_runs: None, dataset: Dataset
+) -> None:
     assert "beside" not in open_page(run=CNN).query_params
     app = open_page(run=CNN, beside=[MLP, "gone", CNN], why=["dog", "truck", "unicorn"], layer="conv_1")
     titles = [one.value for one in app.subheader]
@@ -333,6 +335,14 @@ def test_side_by_side_from_the_address(service: FakeService, runs: Path, two_run
     assert "No positive evidence: nothing speaks for **truck**." in said
     app.multiselect(key="beside").set_value([MLP]).run()
     app.multiselect(key="why").set_value([]).run()
+    app.number_input(key="more").set_value(2).run()
+    assert [one.value for one in app.subheader] == ["**cat** (70%), wrong"] * 2 + [
+        f"**cat** (70%), {'right' if dataset.test.labels[index] == CAT else 'wrong'}" for index in range(3)
+    ]
+    assert [np.flatnonzero((dataset.test.images == one.image).all(axis=(1, 2, 3)))[0] for one in service.asked[-2:]] == [1, 2]
+    assert first(app, "more") == "2"
+    app.number_input(key="more").set_value(0).run()
+    assert "more" not in app.query_params
     assert first(app, "beside") == MLP
     assert "why" not in app.query_params
     (runs / MLP / "model.keras").unlink()
@@ -439,7 +449,11 @@ def test_choosing_class_layer_and_model(service: FakeService) -> None:
     app.selectbox(key="target").set_value("truck").run()
     assert service.asked[-1].class_index == 9
     assert "No positive evidence" in text(app)
+    app.button(key="ask_margin").click().run()
+    assert (first(app, "score"), service.asked[-1].scored) == ("margin", ("margin", None))
+    app.selectbox(key="score").set_value("logit").run()
     app.selectbox(key="target").set_value("frog").run()
+    assert "ask_margin" not in [one.key for one in app.button]
     app.selectbox(key="layer").set_value("conv_1").run()
     assert (service.asked[-1].class_index, service.asked[-1].layer) == (6, "conv_1")
     assert first(app, "layer") == "conv_1"
@@ -667,6 +681,9 @@ def test_the_picture_is_changed_by_address_and_by_sliders(service: FakeService, 
     app.slider(key="severity").set_value(1).run()
     assert (service.asked[-1].image == corrupt(pixels[None], "fog", 1, numbers=np.array([3]))[0]).all()
     assert first(app, "severity") == "1"
+    app.selectbox(key="change").set_value("square").run()
+    app.slider(key="side").set_value(4).run()
+    assert given_to(app, "cifar_lab_drag") == [{"side": 4}]
     app.selectbox(key="change").set_value("placed").run()
     app.slider(key="angle").set_value(-90).run()
     assert (service.asked[-1].image == np.rot90(pixels, -1)).all()

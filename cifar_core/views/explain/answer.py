@@ -24,6 +24,7 @@ from cifar_core.explain.result import ClassProbability, Explanation, name_probab
 from cifar_core.explain.scores import Score
 from cifar_core.views.explain.heatmap_words import heatmap_sentence, scale_sentence
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.views.explain.said import says
 from cifar_core.views.subject import Subject
 from cifar_core.words.counts import counted
 from cifar_core.words.file_name import file_stem
@@ -78,6 +79,8 @@ class ExplainView:
         What the strongest evidence is in numbers; empty without a heat map.
     explained_class : str
         The class that the heat map is for.
+    is_margin : bool
+        Whether it is for that class and against another one.
     layers : tuple of CamLayer
         Where a heat map can be computed.
     methods : tuple of str
@@ -99,10 +102,17 @@ class ExplainView:
     scale_picture: bytes
     scale_sentence: str
     explained_class: str
+    is_margin: bool
     layers: tuple[CamLayer, ...]
     methods: tuple[str, ...]
     notes: tuple[str, ...]
     download_name: str
+
+    @property
+    def other_is_worth_asking(self) -> bool:
+        """Whether nothing speaks for the class, and what speaks against another one was not asked yet."""
+        heatmap = self.heatmap
+        return heatmap is not None and heatmap.is_empty and not self.is_margin and get_method(heatmap.method).asks_class
 
     @property
     def true_class_known(self) -> bool:
@@ -197,6 +207,7 @@ def build_explain_view(
         scale_picture=to_png(draw_scale(color_map)),
         scale_sentence="" if heatmap is None else scale_sentence(heatmap),
         explained_class=explained,
+        is_margin=answer.against is not None,
         layers=answer.layers,
         methods=tuple(
             one.id
@@ -258,47 +269,6 @@ def overlay_png(
     """
     drawn = draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map, smooth=smooth)
     return to_png(drawn)
-
-
-def says(answer: Explanation, names: tuple[str, ...]) -> str:
-    """Return the class that a network says, and how surely, in Markdown.
-
-    Parameters
-    ----------
-    answer : Explanation
-        What it said.
-    names : tuple of str
-        Of its classes.
-    """
-    return class_and_probability(answer, answer.predicted, names)
-
-
-def class_and_probability(answer: Explanation, index: int, names: tuple[str, ...]) -> str:
-    """Return a class and how probable a network finds it, in Markdown.
-
-    Parameters
-    ----------
-    answer : Explanation
-        What it said.
-    index : int
-        Of the class.
-    names : tuple of str
-        Of its classes.
-    """
-    return f"**{plain(names[index])}** ({probability_words(float(answer.probabilities[index]))})"
-
-
-def probability_words(probability: float) -> str:
-    """Write a probability in whole percent, and never round it to certainty.
-
-    Examples
-    --------
-    >>> probability_words(0.934), probability_words(0.9999), probability_words(0.001), probability_words(1)
-    ('93%', 'over 99%', 'under 1%', '100%')
-    """
-    if 0.995 <= probability < 1:
-        return "over 99%"
-    return "under 1%" if 0 < probability < 0.005 else f"{100 * probability:.0f}%"
 
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:

@@ -1,10 +1,11 @@
-"""One picture several times: as several models see it, and what speaks for several classes in one of them."""
+"""Pictures beside each other: as several models see one, what speaks for several classes in it, and those that follow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cifar_core.data.dataset import Dataset, SplitName
 from cifar_core.errors import ExplainError
 from cifar_core.explain.answer import Answers
 from cifar_core.explain.heatmap import Heatmap
@@ -16,15 +17,11 @@ from cifar_core.explain.result import Explanation
 from cifar_core.explain.scores import Score
 from cifar_core.explain.upload import HOW_FRAMED
 from cifar_core.runs.run import Run
-from cifar_core.views.explain.answer import (
-    check_classes,
-    class_and_probability,
-    overlay_png,
-    question_about,
-    says,
-)
+from cifar_core.views.explain.answer import check_classes, overlay_png, question_about
 from cifar_core.views.explain.models import ModelChoice, why_missing
-from cifar_core.views.subject import Subject
+from cifar_core.views.explain.said import class_and_probability, says
+from cifar_core.views.subject import Subject, subject_from_dataset
+from cifar_core.views.walk import Walk
 from cifar_core.words.markdown import plain
 
 MOST = 4
@@ -147,7 +144,67 @@ def beside_model(
     return Beside("", None, f"{plain(model.label)}: {plain(refused)}")
 
 
-def drawn_beside(answer: Explanation, model: ModelChoice, asked: Asked) -> Beside:
+def following(dataset: Dataset, split: SplitName, index: int, walk: Walk | None, count: int) -> tuple[Subject, ...]:
+    """Return the pictures that come after one: in the set that is walked through, else in the split.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The one on screen.
+    split : {"train", "test"}
+        Whose pictures.
+    index : int
+        The picture on screen.
+    walk : Walk or None
+        The set that it is from.
+    count : int
+        How many, at most; fewer at the end.
+    """
+    coming: Sequence[int] = range(index + 1, len(dataset.split(split)))
+    if walk is not None:
+        coming = walk.indices[0 if walk.position is None else walk.position + 1 :]
+    return tuple(subject_from_dataset(dataset, split, number) for number in coming[:count])
+
+
+def beside_pictures(
+    subjects: Sequence[Subject],
+    model: ModelChoice,
+    asked: Asked,
+    layer: str | None,
+    answers: Answers,
+    told: Told = lambda share: None,
+) -> tuple[Beside, ...]:
+    """Ask one model about several pictures, all at once.
+
+    Parameters
+    ----------
+    subjects : sequence of Subject
+        At least one.
+    model : ModelChoice
+        Which model.
+    asked : Asked
+        How; its picture is not looked at.
+    layer : str or None
+        Where; ``None`` for the usual layer.
+    answers : Answers
+        Asks, and keeps what was said.
+    told : callable
+        Told which share is done.
+
+    Raises
+    ------
+    ExplainError
+        The network gives no answer.
+    """
+    pictures = np.stack([one.seen.pixels for one in subjects])
+    found = answers.ask(replace(asked.of(model, asked.method, layer), pictures=pictures), told)
+    return tuple(
+        drawn_beside(answer, model, replace(asked, subject=subject), plain(subject.title))
+        for subject, answer in zip(subjects, found, strict=True)
+    )
+
+
+def drawn_beside(answer: Explanation, model: ModelChoice, asked: Asked, label: str | None = None) -> Beside:
     """Draw what a model says of the picture.
 
     Parameters
@@ -158,6 +215,8 @@ def drawn_beside(answer: Explanation, model: ModelChoice, asked: Asked) -> Besid
         Which one.
     asked : Asked
         About what.
+    label : str, optional
+        What tells it from those beside it, in Markdown; the model's if not given.
 
     Raises
     ------
@@ -171,7 +230,7 @@ def drawn_beside(answer: Explanation, model: ModelChoice, asked: Asked) -> Besid
     return Beside(
         ", ".join(filter(None, (says(answer, names), right))),
         _overlay(asked, answer.heatmap),
-        " ".join(filter(None, (f"{plain(model.label)}.", *notes))),
+        " ".join(filter(None, (f"{label or plain(model.label)}.", *notes))),
     )
 
 

@@ -12,8 +12,9 @@ from cifar_core.explain.attack import PGD_STEPS, Attack, AttackKind
 from cifar_core.explain.overlay import enlarge, to_png
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
-from cifar_core.views.explain.answer import question_about, says
+from cifar_core.views.explain.answer import question_about
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.views.explain.said import says
 from cifar_core.views.subject import Subject
 
 PLACED, HIDDEN = "placed", "square"
@@ -77,6 +78,25 @@ class Change:
         if self.what in ATTACKS:
             return f"{CHANGES[self.what]}, no value by more than {self.epsilon} of 255 (ε)"
         return f"{CHANGES[self.what]}, severity {self.severity} of {SEVERITIES[-1]}"
+
+
+def square_at(sent: object) -> tuple[int, int] | None:
+    """Read where a browser wants the square; ``None`` where that is no place.
+
+    Parameters
+    ----------
+    sent : object
+        What should be the row and the column of its first pixel.
+
+    Examples
+    --------
+    >>> square_at([3, 31]), square_at([3, 32]), square_at("3, 4"), square_at([True, 1])
+    ((3, 31), None, None, None)
+    """
+    if not isinstance(sent, list) or [type(one) for one in sent] != [int, int]:
+        return None
+    row, column = sent
+    return (row, column) if row in FIRST and column in FIRST else None
 
 
 @dataclass(frozen=True)

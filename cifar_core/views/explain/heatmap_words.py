@@ -39,7 +39,7 @@ def heatmap_sentence(answer: Explanation, names: tuple[str, ...]) -> str:
             if answer.against is not None
             else (
                 " Where a network is sure, the reason may be what speaks **against the other classes**: "
-                "choose *the class against another* below to see that."
+                "the class against another (margin) shows that."
             )
         )
         return (

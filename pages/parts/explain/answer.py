@@ -30,6 +30,13 @@ def draw_answer(view: ExplainView, unlike: str | None = None) -> tuple[DeltaGene
             _draw_seen(view)
         if view.heatmap is None or view.heatmap.is_empty:
             st.info(view.heatmap_sentence, icon=":material/visibility_off:")
+            if view.other_is_worth_asking:
+                st.button(
+                    "What speaks against the other class?",
+                    key="ask_margin",
+                    icon=":material/compare_arrows:",
+                    on_click=lambda: st.query_params.update(score="margin"),
+                )
         else:
             st.caption(f"**Where it looked.** {view.heatmap_sentence}")
     with said:

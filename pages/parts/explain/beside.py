@@ -1,4 +1,4 @@
-"""“Side by side” on Explain: the same picture for several models, and for several classes of one."""
+"""“Side by side” on Explain: the same picture for several models, for several classes of one, and those that follow."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,17 +6,20 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from cifar_core.data.dataset import Dataset
 from cifar_core.errors import ExplainError
 from cifar_core.explain.result import Explanation
 from cifar_core.runs.run import Run
 from cifar_core.views.explain import beside as views
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.views.subject import Subject
+from cifar_core.views.walk import Walk
 from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
-from pages.parts.frame import session
-from pages.parts.frame.address import bound
+from pages.parts.explain.controls import DATA_SET
+from pages.parts.frame import address, session
 
-MODELS, CLASSES = "beside", "why"
+MODELS, CLASSES, MORE = "beside", "why", "more"
 NARROWEST = 3
 """Columns, at least: two pictures of half the width would not fit on the screen with their words."""
 
@@ -27,27 +30,40 @@ def draw_beside(
     asked: views.Asked,
     choices: Sequence[ModelChoice],
     runs: Sequence[Run],
+    walk: Walk | None,
+    dataset: Dataset,
 ) -> None:
-    """Draw the choice, and beneath it a row of models and one of classes, as far as any are chosen."""
+    """Draw the choice, and beneath it a row of models, one of classes and one of pictures, as far as any are chosen."""
     models = views.others(st.query_params.get_all(MODELS), model.run_id)
     named = tuple(dict.fromkeys(name for name in st.query_params.get_all(CLASSES) if name))
     classes = tuple(name for name in named if name in model.class_names)[: views.MOST]
-    title = "Side by side: other models, other classes"
-    with st.expander(title, icon=":material/view_column:", expanded=bool(models or named), key="beside_part"):
+    of_dataset = st.session_state["source"] == DATA_SET
+    title = "Side by side: other models, other classes, other pictures"
+    expanded = bool(models or named or (of_dataset and st.query_params.get(MORE)))
+    with st.expander(title, icon=":material/view_column:", expanded=expanded, key="beside_part"):
         for name in named:
             if name not in model.class_names:
                 st.warning(
                     plain(unknown_sentence("class", name, model.class_names)), icon=":material/link_off:"
                 )
-        left, right = st.columns(2)
+        left, right, last = st.columns([3, 3, 1])
         labels = {one.run_id: one.label for one in choices if one.run_id != model.run_id}
         _choose(left, MODELS, "Other models", models, labels, views.MOST - 1)
         _choose(right, CLASSES, "Why", classes, {name: name for name in model.class_names}, views.MOST)
-        if not (models or classes):
+        more = 0
+        if of_dataset:
+            more = last.number_input(
+                "More pictures",
+                0,
+                views.MOST - 1,
+                help="The next ones, of the set on screen or of the split.",
+                **address.named(MORE, range(views.MOST), 0),
+            )
+        if not (models or classes or more):
             st.caption(
                 "The same picture as other models see it, or what speaks for one class and for another in it."
             )
-        columns = max(NARROWEST, 1 + len(models), len(classes))
+        columns = max(NARROWEST, 1 + len(models), len(classes), 1 + more)
         if models:
             st.caption(f"**The same pixels for each model.** {views.OWN_SCALES}")
             places = st.columns(columns)
@@ -61,6 +77,10 @@ def draw_beside(
                 _draw(place, shown, f"beside_{number}")
         if classes:
             _draw_classes(answer, model, asked, classes, columns)
+        if more:
+            index, split = int(st.session_state["index"]), st.session_state["split"]
+            coming = views.following(dataset, split, index, walk, more)
+            _draw_pictures(answer, model, asked, coming, columns)
 
 
 def _choose(
@@ -82,7 +102,7 @@ def _draw_classes(
     answer: Explanation, model: ModelChoice, asked: views.Asked, classes: Sequence[str], columns: int
 ) -> None:
     said, switch = st.columns([3, 1], vertical_alignment="center")
-    own = switch.toggle("A scale for each", **bound("own_scales", ["true", "false"]))
+    own = switch.toggle("A scale for each", **address.bound("own_scales", ["true", "false"]))
     layer = None if answer.heatmap is None else answer.heatmap.layer
     bar = st.empty()
     try:
@@ -97,6 +117,27 @@ def _draw_classes(
     places = st.columns(columns)
     for number, one in enumerate(drawn):
         _draw(places[number], one, f"beside_why_{number}")
+
+
+def _draw_pictures(
+    answer: Explanation, model: ModelChoice, asked: views.Asked, coming: Sequence[Subject], columns: int
+) -> None:
+    st.caption(f"**The same model for the pictures that follow.** {views.OWN_SCALES}")
+    places = st.columns(columns)
+    _draw(places[0], views.drawn_beside(answer, model, asked, plain(asked.subject.title)), "beside_more_0")
+    if not coming:
+        places[1].caption("This is the last one.")
+        return
+    bar = st.empty()
+    layer = None if answer.heatmap is None else answer.heatmap.layer
+    try:
+        found = views.beside_pictures(coming, model, asked, layer, session.answers(), partial(_tell, bar))
+    except ExplainError as problem:
+        bar.error(plain(str(problem)), icon=":material/error:")
+        return
+    bar.empty()
+    for number, one in enumerate(found, start=1):
+        _draw(places[number], one, f"beside_more_{number}")
 
 
 def _draw(place: DeltaGenerator, one: views.Beside, key: str) -> None:

@@ -10,6 +10,7 @@ from cifar_core.views.explain import change as changes
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
 from pages.parts.explain.controls import DATA_SET
+from pages.parts.explain.drag import draw_drag
 from pages.parts.frame.address import named
 
 
@@ -55,9 +56,12 @@ def _draw_choice() -> changes.Change | None:
             size=_slider("Size", "size", changes.PERCENT, usual.size, "%d%%"),
         )
     if what == changes.HIDDEN:
+        side = _slider("Side of the square", "side", changes.SIDE, usual.side)
+        draw_drag(side)
+        st.caption("**Drag it** over the picture above, or set its place here.")
         return changes.Change(
             what,
-            side=_slider("Side of the square", "side", changes.SIDE, usual.side),
+            side=side,
             row=_slider("Its first row", "row", changes.FIRST, usual.row),
             column=_slider("Its first column", "column", changes.FIRST, usual.column),
         )

@@ -30,6 +30,14 @@ def test_cells_without_a_way_to_the_answer_are_no_evidence() -> None:
     assert only_there.is_empty
 
 
+def test_on_a_scale_of_several_a_map_is_as_much_as_it_has() -> None:
+    evidence = np.array([[1, 4], [0, -2]], np.float32)
+    heatmap = Heatmap.from_evidence(evidence, layer="conv", class_index=0, method="gradcam")
+    assert heatmap.on_scale(16).values.tolist() == [[1 / 16, 0.25], [0, 0]]
+    empty = Heatmap.from_evidence(-evidence * 0 - 1, layer="conv", class_index=0, method="gradcam")
+    assert empty.on_scale(16).values.tolist() == [[0, 0], [0, 0]]
+
+
 def test_a_constant_map_stays_constant() -> None:
     heatmap = Heatmap.from_evidence(
         np.full((2, 2), 0.25, np.float32), layer="conv", class_index=0, method="gradcam"

@@ -1,5 +1,6 @@
 """One picture several times: several models, or several classes of one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.picture.framing import prepare
 from cifar_core.data.reading import Preparation
 from cifar_core.errors import ExplainError
@@ -16,17 +18,23 @@ from cifar_core.explain.methods.method import Told
 from cifar_core.explain.overlay import OPACITY, color_table
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
+from cifar_core.picture_sets.evaluate import choose
+from cifar_core.picture_sets.universe import Universe
 from cifar_core.views.explain.beside import (
     OWN_SCALES,
     Asked,
     beside_classes,
     beside_model,
+    beside_pictures,
     drawn_beside,
+    following,
     others,
     question_about_classes,
 )
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.views.subject import Subject
+from cifar_core.views.walk import Walk
 
 NAMES = ("cat", "dog", "ship")
 MODEL = ModelChoice("run", "a run", Path("model.keras"), NAMES)
@@ -142,3 +150,33 @@ def test_what_cannot_be_asked_is_a_sentence_in_its_place() -> None:
 def test_no_more_models_than_there_is_room_for() -> None:
     assert others(["a", "run", "", "b", "a"], "run") == ("a", "b")
     assert others("abcdef", "a") == ("b", "c", "d")
+
+
+class Light:
+    """Says cat of a light picture, and dog of a dark one."""
+
+    def explain(self, question: Question, *, told: Told = lambda share: None) -> Answer:
+        assert (question.layer, question.class_index) == ("conv", None)
+        lights = question.pictures.mean(axis=(1, 2, 3))
+        return tuple(
+            replace(explained(0, 1.0), logits=np.array([light, 127.0, 0], np.float32)) for light in lights
+        )
+
+
+def test_the_pictures_that_follow_in_the_set_or_in_the_split() -> None:
+    images = np.stack([np.full((32, 32, 3), 20 * number, np.uint8) for number in range(10)])
+    split = Split(images, np.arange(10) % 3)
+    dataset = Dataset("d", "D", NAMES, split, split, "", False, "0")
+    titles = [one.title for one in following(dataset, "test", 7, None, 3)]
+    assert titles == ["test picture 8", "test picture 9"]
+    assert following(dataset, "test", 9, None, 3) == ()
+    universe = Universe.of_dataset(dataset, (), Path())
+    shown = SetOnScreen(choose("list(test:5, test:9, test:2, train:1)", universe), {})
+    coming = following(dataset, "test", 5, Walk(shown, "test", 5), 3)
+    assert [one.title for one in coming] == ["test picture 9", "test picture 2"]
+    first = following(dataset, "test", 0, Walk(shown, "test", 0), 1)  # it is none of them
+    assert [one.title for one in first] == ["test picture 5"]
+    drawn = beside_pictures(coming, MODEL, ASKED, "conv", Answers(Light()))
+    assert [one.title.partition(" (")[0] for one in drawn] == ["**cat**", "**dog**"]
+    assert [one.title.rpartition(", ")[2] for one in drawn] == ["right", "wrong"]
+    assert drawn[1].sentence.startswith("test picture 2. Coloured")

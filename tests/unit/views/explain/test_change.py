@@ -17,6 +17,7 @@ from cifar_core.views.explain.change import (
     attacked_subject,
     before_and_after,
     changed_subject,
+    square_at,
 )
 from cifar_core.views.subject import Subject
 
@@ -46,6 +47,14 @@ def test_turned_moved_and_hidden() -> None:
     covered = changed_subject(SUBJECT, Change("square", row=1, column=30, side=5), 0).seen.pixels
     assert (covered[1:6, 30:] == GREY).all()
     assert (covered == PIXELS).mean() > 0.98
+
+
+@pytest.mark.parametrize(
+    "sent", [None, [1], [1, 2, 3], [-1, 0], [0, 32], [1.0, 2], ["1", "2"], [True, False], {"row": 1}, "12", [[1], 2]]
+)
+def test_a_browser_moves_the_square_to_places_that_there_are(sent: object) -> None:
+    assert square_at(sent) is None
+    assert square_at([0, 31]) == (0, 31)
 
 
 @pytest.mark.parametrize("what", CHANGES)
