@@ -1,7 +1,7 @@
 """The functions of one network, each compiled when it is asked for the first time and kept."""
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from cifar_core.explain.backends.backend import (
     Pictures,
     current_backend,
 )
-from cifar_core.explain.ending import giving_logits
+from cifar_core.explain.ending import GivesLogits
 from cifar_core.explain.guided import has_relus
 from cifar_core.explain.layers import CamLayer, find_head
 from cifar_core.explain.scores import Score
@@ -38,7 +38,7 @@ class Compiled:
 
     def __init__(self, network: Any, *, probabilities: bool = False) -> None:
         self.network = network
-        self._giving_logits = partial(giving_logits, network, probabilities=probabilities)
+        self._giving_logits = GivesLogits(network, probabilities=probabilities)
         self._backend = current_backend()
         self._logits: Callable[[Pictures], Logits] | None = None
         self._features: Callable[[Pictures], Features] | None = None
@@ -49,7 +49,7 @@ class Compiled:
     def logits(self, pictures: Pictures) -> Logits:
         """Return logits (N, classes)."""
         if self._logits is None:
-            self._logits = self._giving_logits(self._backend.compile_logits(self.network))
+            self._logits = self._backend.compile_logits(self._giving_logits)
         return self._logits(pictures)
 
     def last_features(self, pictures: Pictures) -> Features:
@@ -72,8 +72,9 @@ class Compiled:
         """
         key = (layer, score, guided)
         if key not in self._gradients:
-            gradients = self._backend.compile_gradients(self.network, layer, score, guided=guided)
-            self._gradients[key] = self._giving_logits(gradients)
+            self._gradients[key] = self._backend.compile_gradients(
+                self._giving_logits, layer, score, guided=guided
+            )
         return self._gradients[key]
 
     def attention(self, layers: tuple[str, ...], score: Score) -> AttentionFunction:
@@ -88,15 +89,15 @@ class Compiled:
         """
         key = (layers, score)
         if key not in self._attention:
-            attention = self._backend.compile_attention(self.network, layers, score)
-            self._attention[key] = self._giving_logits(attention)
+            self._attention[key] = self._backend.compile_attention(self._giving_logits, layers, score)
         return self._attention[key]
 
     def replaced(self, layer: CamLayer) -> Callable[[Pictures, Maps], Logits]:
         """Return the function from pictures and a layer's maps (N, h, w, K) instead of its own to logits."""
         if layer.name not in self._replaced:
-            replaced = self._backend.compile_replaced(self.network, layer.name, layer.put_back)
-            self._replaced[layer.name] = self._giving_logits(replaced)
+            self._replaced[layer.name] = self._backend.compile_replaced(
+                self._giving_logits, layer.name, layer.put_back
+            )
         return self._replaced[layer.name]
 
     @cached_property

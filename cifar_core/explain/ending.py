@@ -77,23 +77,26 @@ def are_probabilities(outputs: NDArray[np.float32]) -> bool:
     )
 
 
-def giving_logits(
-    network: Any, function: Callable[..., Any], *, probabilities: bool = False
-) -> Callable[..., Any]:
-    """Return a function that calls a network, so that it gives logits while it does.
+class GivesLogits:
+    """A network that gives logits whenever it is called; in all else it is that network.
+
+    A compiled function calls it once, when it is traced: afterwards the logits cost nothing.
 
     Parameters
     ----------
     network : keras.Model
         The network.
-    function : callable
-        Calls it, now or when it is compiled.
     probabilities : bool
         As :func:`logits_of` has it.
     """
 
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with logits_of(network, probabilities=probabilities):
-            return function(*args, **kwargs)
+    def __init__(self, network: Any, *, probabilities: bool = False) -> None:
+        self._network = network
+        self._probabilities = probabilities
 
-    return call
+    def __call__(self, pictures: Any, *, training: bool = False) -> Any:
+        with logits_of(self._network, probabilities=self._probabilities):
+            return self._network(pictures, training=training)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._network, name)

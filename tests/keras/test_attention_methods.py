@@ -36,7 +36,7 @@ def norm(tokens: np.ndarray, scale: np.ndarray, shift: np.ndarray) -> np.ndarray
 def by_hand(
     given: Given, picture: np.ndarray, changed: dict[int, np.ndarray] | None = None
 ) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Logits of a network of :func:`transformer`, and the attention of its two blocks."""
+    """Logits of a network of :func:`transformer`, and the attention of its two blocks; of many changes at once."""
     kernel, bias = given["patches"]
     cut = (picture / 127.5 - 1).reshape(4, 8, 4, 8, 3).transpose(0, 2, 1, 3, 4).reshape(16, 8, 8, 3)
     x = np.tensordot(cut, kernel, axes=3) + bias
@@ -44,30 +44,25 @@ def by_hand(
         x = np.concatenate([given["with_token"][0][0], x])
     attention = []
     for block in (1, 2):
-        normed = norm(x, *given[f"norm_{block}"])
+        normed = norm(x, *given[f"norm_{block}"])[..., None, :, :]
         wq, bq, wk, bk, wv, bv, wo, bo = given[f"attention_{block}"]
         q, k, v = ((normed @ w.transpose(1, 0, 2)) + b[:, None] for w, b in ((wq, bq), (wk, bk), (wv, bv)))
-        weights = softmax(q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[-1]))
+        weights = softmax(q @ k.swapaxes(-1, -2) / np.sqrt(q.shape[-1]))
         weights = weights if changed is None or block not in changed else weights + changed[block]
         attention.append(weights)
-        x = x + (weights @ v @ wo).sum(axis=0) + bo
+        x = x + (weights @ v @ wo).sum(axis=-3) + bo
     x = norm(x, *given["norm"])
     kernel, bias = given["logits"]
-    return (x[0] if "with_token" in given else x.mean(axis=0)) @ kernel + bias, attention
+    return (x[..., 0, :] if "with_token" in given else x.mean(axis=-2)) @ kernel + bias, attention
 
 
 def slopes(given: Given, picture: np.ndarray, score: np.ndarray) -> list[np.ndarray]:
     """How fast ``score`` of the logits grows with each weight of attention: a little more and a little less of it."""
     found = []
     for block, weights in enumerate(by_hand(given, picture)[1], start=1):
-        slope = np.zeros_like(weights)
-        step = np.zeros_like(weights)
-        for place in np.ndindex(weights.shape):
-            step[place] = 1e-4
-            more, less = (by_hand(given, picture, {block: sign * step})[0] for sign in (1, -1))
-            slope[place] = (more - less) @ score / 2e-4
-            step[place] = 0
-        found.append(slope)
+        steps = 1e-4 * np.eye(weights.size).reshape(-1, *weights.shape)
+        more, less = (by_hand(given, picture, {block: sign * steps})[0] for sign in (1, -1))
+        found.append(((more - less) @ score / 2e-4).reshape(weights.shape))
     return found
 
 
