@@ -25,7 +25,7 @@ class ModelChoice:
     run_id : str
         Its run.
     label : str
-        Name, test accuracy and data set, to choose it by.
+        Name and test accuracy, to choose it by, and its data set where that is not the one on screen.
     path : Path
         Its ``model.keras``.
     class_names : tuple of str
@@ -76,10 +76,11 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
         parts = [labels[run.id]]
         if record.config.model not in labels[run.id]:
             parts.append(record.config.model)
-        parts.append(data.name if accuracy is None else f"{accuracy:.1%} on {data.name}")
         elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
+        reached = "" if accuracy is None else f"{accuracy:.1%}"
+        parts.append(" on ".join(filter(None, (reached, elsewhere))))
         caution = record.imported.caution if record.imported else None
-        label = " · ".join(parts)
+        label = " · ".join(filter(None, parts))
         known = known_architectures().get(record.config.model) if record.imported is None else None
         choice = ModelChoice(
             run.id,

@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.views.explain.models import ModelChoice, first_choice
+from cifar_core.data.catalog import open_dataset
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from cifar_core.views.explain.models import ModelChoice, first_choice, model_choices
+from tests.fake_runs import change, provenance, write_run
 
 MODEL = ModelChoice("run", "a run", Path("model.keras"), ("cat", "dog", "ship"))
 
@@ -28,3 +32,21 @@ def test_explain_opens_with_the_best_model_whose_map_is_fine_enough(
         for name, side in sides.items()
     ]
     assert first_choice(choices).run_id == expected
+
+
+def test_a_model_is_called_by_name_and_accuracy_and_by_its_pictures_where_they_are_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CIFAR_LAB_CACHE", str(settings.cache_dir))
+    dataset = open_dataset("drawn:40", settings)
+    for name in ("cnn-2conv", "mine", "elsewhere"):
+        write_run(settings.runs_dir, name, dataset).model.write_bytes(b"weights")
+    store = RunStore(settings.runs_dir)
+    change(store, store.get("elsewhere"), data=provenance())
+    change(store, store.get("mine"), results=None)
+    labels = {one.run_id: one.label for one in model_choices(store.list(), dataset)}
+    assert labels == {
+        "cnn-2conv": "cnn-2conv · 70.0%",
+        "mine": "mine · cnn-2conv",
+        "elsewhere": "elsewhere · cnn-2conv · 70.0% on Drawn sample",
+    }
