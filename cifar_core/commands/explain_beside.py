@@ -72,7 +72,10 @@ def add_explain_beside_command(commands: Any) -> None:
         "for each class. The file opens in any browser, without network.",
     )
     parser.add_argument(
-        "images", metavar="IMAGE", nargs="+", help="picture files, or pictures of the data set, such as test:17"
+        "images",
+        metavar="IMAGE",
+        nargs="+",
+        help="picture files, or pictures of the data set, such as test:17",
     )
     parser.add_argument(
         "--run", dest="models", action="append", required=True, metavar="RUN",
@@ -84,7 +87,10 @@ def add_explain_beside_command(commands: Any) -> None:
     )  # fmt: skip
     parser.add_argument("-o", "--out", type=Path, required=True, metavar="FILE.html", help="what is written")
     parser.add_argument(
-        "--method", choices=METHODS, default=DEFAULT_METHOD, help=f"how the heat maps are found ({DEFAULT_METHOD})"
+        "--method",
+        choices=METHODS,
+        default=DEFAULT_METHOD,
+        help=f"how the heat maps are found ({DEFAULT_METHOD})",
     )
     parser.add_argument(
         "--score", choices=SCORES, default=SCORES[0], help=f"what of a class is explained ({SCORES[0]})"
@@ -123,7 +129,9 @@ def run_beside(args: argparse.Namespace, settings: Settings) -> int:
             replace(one, answers=service.explain(question_of(one, args.classes, args.method, args.score)))
             for one in every
         ]
-    about = [f"{get_method(args.method).title}. Coloured is what speaks for the class, the brighter the more."]
+    about = [
+        f"{get_method(args.method).title}. Coloured is what speaks for the class, the brighter the more."
+    ]
     rows = [as_row(one, args.colormap, own_scales=args.own_scales) for one in found]
     try:
         write_atomically(args.out, beside_html("Where did the network look?", about, rows).encode())
@@ -196,7 +204,9 @@ def as_row(asked: Asked, color_map: ColorMap, *, own_scales: bool = False) -> Ro
     right = "" if true is None else ", right" if true == name_of(answer.predicted) else f": it is {true}"
     said = probability_words(float(answer.probabilities[answer.predicted]))
     seen = draw_seen(asked.subject.seen.pixels, answer.used, OVERLAY_SIDE)
-    shown = [Shown(to_png(seen), f"{name_of(answer.predicted)} ({said}){right}", "What it sees, and what it says.")]
+    shown = [
+        Shown(to_png(seen), f"{name_of(answer.predicted)} ({said}){right}", "What it sees, and what it says.")
+    ]
     for one in asked.answers:
         heatmap, picture = one.heatmap, asked.subject.seen.shown
         probability = probability_words(float(one.probabilities[one.class_index]))
@@ -208,7 +218,9 @@ def as_row(asked: Asked, color_map: ColorMap, *, own_scales: bool = False) -> Ro
         if common:
             heatmap = heatmap.on_scale(highest)
         drawn = draw_overlay(picture, heatmap, opacity=OPACITY, color_map=color_map)
-        shown.append(Shown(to_png(drawn), title, _map_sentence(heatmap.is_empty, one, highest, common=common)))
+        shown.append(
+            Shown(to_png(drawn), title, _map_sentence(heatmap.is_empty, one, highest, common=common))
+        )
     scale = f"One scale for all: 100% is {highest:.3g}." if common else ""
     return Row(f"{asked.subject.title} · {asked.saved.name}", tuple(shown), scale)
 

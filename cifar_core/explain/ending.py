@@ -95,6 +95,7 @@ class GivesLogits:
         self._probabilities = probabilities
 
     def __call__(self, pictures: Any, *, training: bool = False) -> Any:
+        """Return logits (N, classes) of pictures; as the network's own call takes them."""
         with logits_of(self._network, probabilities=self._probabilities):
             return self._network(pictures, training=training)
 

@@ -339,7 +339,10 @@ def test_side_by_side_from_the_address(
     assert [one.value for one in app.subheader] == ["**cat** (70%), wrong"] * 2 + [
         f"**cat** (70%), {'right' if dataset.test.labels[index] == CAT else 'wrong'}" for index in range(3)
     ]
-    assert [np.flatnonzero((dataset.test.images == one.image).all(axis=(1, 2, 3)))[0] for one in service.asked[-2:]] == [1, 2]
+    assert [
+        np.flatnonzero((dataset.test.images == one.image).all(axis=(1, 2, 3)))[0]
+        for one in service.asked[-2:]
+    ] == [1, 2]
     assert first(app, "more") == "2"
     app.number_input(key="more").set_value(0).run()
     assert "more" not in app.query_params

@@ -106,7 +106,9 @@ def test_peaks_are_the_highest_values_of_each_picture_alone(network: Any) -> Non
             for channel in range(maps.shape[-1]):
                 flat = maps[..., channel].ravel()
                 # Alone a picture has other last digits than beside others.
-                assert name == "dense" or flat[found.cells[number, channel]] == pytest.approx(flat.max(), abs=1e-3)
+                assert name == "dense" or flat[found.cells[number, channel]] == pytest.approx(
+                    flat.max(), abs=1e-3
+                )
         assert (found.cells == -1).all() == (name == "dense")
 
 
@@ -116,7 +118,10 @@ def test_what_the_strongest_cell_sees_is_what_its_value_depends_on(network: Any)
     other = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
     for name, side in (("scaled", (1, 1)), ("conv", (3, 3)), ("pool", (5, 5)), ("second", (9, 5))):
         found = Excited.of_peaks(
-            [find_peaks(network, peaks(name), geometry)], tuple(("test", n) for n in range(len(PICTURES))), 7, 2
+            [find_peaks(network, peaks(name), geometry)],
+            tuple(("test", n) for n in range(len(PICTURES))),
+            7,
+            2,
         )
         box = found.sees(1, 0)
         assert box is not None
@@ -126,7 +131,9 @@ def test_what_the_strongest_cell_sees_is_what_its_value_depends_on(network: Any)
         outside = inside.copy()
         inside[top : bottom + 1, left : right + 1] = other[top : bottom + 1, left : right + 1]
         outside[:] = other
-        outside[top : bottom + 1, left : right + 1] = PICTURES[found.places[1, 0]][top : bottom + 1, left : right + 1]
+        outside[top : bottom + 1, left : right + 1] = PICTURES[found.places[1, 0]][
+            top : bottom + 1, left : right + 1
+        ]
         values = []
         for picture in (inside, outside):
             maps = look_inside(network, InsideRequest(Path(), picture, name)).maps

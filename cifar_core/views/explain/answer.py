@@ -112,7 +112,12 @@ class ExplainView:
     def other_is_worth_asking(self) -> bool:
         """Whether nothing speaks for the class, and what speaks against another one was not asked yet."""
         heatmap = self.heatmap
-        return heatmap is not None and heatmap.is_empty and not self.is_margin and get_method(heatmap.method).asks_class
+        return (
+            heatmap is not None
+            and heatmap.is_empty
+            and not self.is_margin
+            and get_method(heatmap.method).asks_class
+        )
 
     @property
     def true_class_known(self) -> bool:

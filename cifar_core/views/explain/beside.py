@@ -1,4 +1,4 @@
-"""Pictures beside each other: as several models see one, what speaks for several classes in it, and those that follow."""
+"""Pictures beside each other: one for several models, one for several classes, and those that follow."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -144,7 +144,9 @@ def beside_model(
     return Beside("", None, f"{plain(model.label)}: {plain(refused)}")
 
 
-def following(dataset: Dataset, split: SplitName, index: int, walk: Walk | None, count: int) -> tuple[Subject, ...]:
+def following(
+    dataset: Dataset, split: SplitName, index: int, walk: Walk | None, count: int
+) -> tuple[Subject, ...]:
     """Return the pictures that come after one: in the set that is walked through, else in the split.
 
     Parameters

@@ -1,4 +1,4 @@
-"""What excites a channel most: the pictures, each with what its strongest cell sees framed, and how they are looked for."""
+"""What excites a channel most: pictures, in each a frame around what its strongest cell sees."""
 
 import threading
 from collections import Counter, OrderedDict
@@ -87,7 +87,8 @@ def excited_wall(found: Excited, channel: int, dataset: Dataset, of: str) -> Exc
         frames,
         members,
         f"**What excites channel {channel} most**, among {of} ({drawn}), by its highest value anywhere in a picture; "
-        f"in the median picture it is {signed(float(found.usual[channel]), 2)}.{mostly}{framed} **Click one** to explain it.",
+        f"in the median picture it is {signed(float(found.usual[channel]), 2)}.{mostly}{framed} "
+        "**Click one** to explain it.",
     )
 
 

@@ -160,7 +160,9 @@ def trust_sentences(record: MethodRecord) -> tuple[str, ...]:
 
 def _sentences(record: MethodRecord) -> Iterator[str]:
     yield f"n = {counted(record.pictures, 'picture')}."
-    certain = [words.partition(" (")[0] for name, words in MEASURE_WORDS.items() if record.measures[name].beats_all]
+    certain = [
+        words.partition(" (")[0] for name, words in MEASURE_WORDS.items() if record.measures[name].beats_all
+    ]
     if certain:
         yield f"Certainly better than all three maps that know nothing: by {' and '.join(certain)}."
     else:

@@ -133,9 +133,7 @@ def _draw_channel(
 ) -> None:
     left, right = st.columns([1, 4], gap="medium")
     with left:
-        st.image(
-            feature_map, width="stretch", output_format="PNG", alt=f"Feature map of channel {channel}"
-        )
+        st.image(feature_map, width="stretch", output_format="PNG", alt=f"Feature map of channel {channel}")
         st.caption(views.channel_sentence(seen, channel))
         if seen.colours is not None:
             st.image(

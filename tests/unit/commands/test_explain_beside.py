@@ -110,7 +110,10 @@ def test_scales_of_their_own_and_what_each_model_says(
     command: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, image = tmp_path / "out.html", str(tmp_path / "<b>.png")
-    assert command(image, "--run", "run-a", "--class", "bird", "--class", "0", "--own-scales", "-o", str(out)) == 0
+    assert (
+        command(image, "--run", "run-a", "--class", "bird", "--class", "0", "--own-scales", "-o", str(out))
+        == 0
+    )
     drawn = pictures(out.read_text(encoding="utf-8"))
     assert (drawn[1] == draw_overlay(PICTURE, evidence(2))).all()
     capsys.readouterr()

@@ -95,7 +95,10 @@ def test_what_differs_in_anything_is_another_study(study: FaithfulnessStudy) -> 
     same = replace(study, pictures=choose("split(train) and split(train)", universe), count=6)
     assert same.path == study.path
     everything = choose("list(train:3, train:1)", universe)
-    assert replace(study, pictures=everything, count=50).path == replace(study, pictures=everything, count=2).path
+    assert (
+        replace(study, pictures=everything, count=50).path
+        == replace(study, pictures=everything, count=2).path
+    )
     study.run.paths.model.write_bytes(b"other weights")
     assert study.stored() is None
 

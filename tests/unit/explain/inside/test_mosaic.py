@@ -43,7 +43,9 @@ def test_with_a_scale_for_each_a_map_looks_as_if_it_were_alone() -> None:
 
 
 def test_with_a_scale_for_each_colours_mean_the_same_in_all_maps_of_a_layer() -> None:
-    maps = np.array([[[-2.0, 0.5], [1.0, 0.25]]], np.float32)  # one map has no negative value, and stays white to orange
+    maps = np.array(
+        [[[-2.0, 0.5], [1.0, 0.25]]], np.float32
+    )  # one map has no negative value, and stays white to orange
     first, second = map_tiles(maps, own_scales=True)
     assert first[0, 0].tolist() == [42, 133, 208]
     assert first[0, 31].tolist() == pytest.approx([(247 + 217) / 2, (247 + 98) / 2, (247 + 11) / 2], abs=1)

@@ -50,7 +50,8 @@ def test_turned_moved_and_hidden() -> None:
 
 
 @pytest.mark.parametrize(
-    "sent", [None, [1], [1, 2, 3], [-1, 0], [0, 32], [1.0, 2], ["1", "2"], [True, False], {"row": 1}, "12", [[1], 2]]
+    "sent",
+    [None, [1], [1, 2, 3], [-1, 0], [0, 32], [1.0, 2], ["1", "2"], [True, False], {"row": 1}, "12", [[1], 2]],
 )
 def test_a_browser_moves_the_square_to_places_that_there_are(sent: object) -> None:
     assert square_at(sent) is None

@@ -63,7 +63,9 @@ def test_a_class_that_many_of_them_show_is_named(dataset: Dataset) -> None:
 
 def test_a_cell_that_sees_the_whole_picture_has_no_frame(dataset: Dataset) -> None:
     whole = Line(15.5, 1.0, 32, np.array([0]), np.array([31]))
-    peaks = Peaks(np.ones((1, 1), np.float32), np.zeros((1, 1), np.int64), MapPlace(whole, whole, np.ones((1, 1), bool)))
+    peaks = Peaks(
+        np.ones((1, 1), np.float32), np.zeros((1, 1), np.int64), MapPlace(whole, whole, np.ones((1, 1), bool))
+    )
     wall = excited_wall(Excited.of_peaks([peaks], (("test", 0),), 1, 9), 0, dataset, "x")
     assert wall.frames == (None,)
     assert "Its cells see the whole picture, so that none of it is framed." in wall.sentence

@@ -65,9 +65,7 @@ def heatmap(layer: str | None = "conv", method: str = "gradcam") -> Heatmap:
         ),
     ],
 )
-def test_what_was_measured_is_said_and_judged(
-    gains: tuple[float, float, float], judged: str
-) -> None:
+def test_what_was_measured_is_said_and_judged(gains: tuple[float, float, float], judged: str) -> None:
     known = record(random=gains[0], blurred_random=gains[1], centre=gains[2])
     said = trust_sentence("a-run", heatmap(), known)
     assert (
@@ -96,7 +94,9 @@ def test_what_was_not_measured_is_said_with_how_to(monkeypatch: pytest.MonkeyPat
 
 def test_the_table_has_every_map_by_every_measure() -> None:
     known = record(random=0.8, blurred_random=1.4, centre=0.05)
-    known = known.model_copy(update={"measures": {name: known.measures["road"] for name in trust.MEASURE_WORDS}})
+    known = known.model_copy(
+        update={"measures": {name: known.measures["road"] for name in trust.MEASURE_WORDS}}
+    )
     table = trust_table(known)
     assert table["Map"] == [
         "this map",
@@ -122,7 +122,9 @@ def test_the_table_has_every_map_by_every_measure() -> None:
         "By no measure is it certainly better than all three maps that know nothing.",
     )
     sure = record(random=0.8, blurred_random=1.4, centre=0.5).measures["road"]
-    better = known.model_copy(update={"measures": {**known.measures, "road": sure, "deletion": sure}, "empty": 1})
+    better = known.model_copy(
+        update={"measures": {**known.measures, "road": sure, "deletion": sure}, "empty": 1}
+    )
     assert trust_sentences(better)[1:] == (
         "Certainly better than all three maps that know nothing: by deletion AUC and ROAD.",
         "In 1 picture nothing speaks for the class, and pixels go in a random order.",
@@ -130,7 +132,8 @@ def test_the_table_has_every_map_by_every_measure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("of", "sizes"), [(1, (1,)), (50, (50,)), (51, (50, 51)), (500, (50, 100, 200, 500)), (501, (50, 100, 200, 500))]
+    ("of", "sizes"),
+    [(1, (1,)), (50, (50,)), (51, (50, 51)), (500, (50, 100, 200, 500)), (501, (50, 100, 200, 500))],
 )
 def test_no_more_pictures_are_measured_on_than_there_are(of: int, sizes: tuple[int, ...]) -> None:
     assert study_sizes(of) == sizes
