@@ -65,19 +65,39 @@ class FaithfulnessStudy:
         RunError
             The run has no weights.
         """
-        about = hashlib.sha256()
-        asked = (self.method, self.layer, self.score, self.against, min(self.count, len(self.pictures)))
-        about.update(repr((self.pictures.universe.fingerprint, *asked)).encode())
-        for split in SPLITS:  # by its pictures: the text of a saved set may stand for others tomorrow
-            about.update(f" {split} ".encode() + np.sort(self.pictures.of_split(split)).tobytes())
-        return self.cache_dir / "faithfulness" / f"{run_key(self.run)}-{about.hexdigest()[:16]}.json"
+        return self._file(self.count, self._members())
 
-    def stored(self) -> MethodRecord | None:
-        """Read what was measured; ``None`` where it was not."""
-        with contextlib.suppress(OSError, ValidationError):
-            found = MethodRecord.model_validate_json(read_document(self.path))
-            if (found.method, found.layer) == (self.method, self.layer):
-                return found
+    def _members(self) -> bytes:
+        """Tell the set by its pictures: the text of a saved one may stand for others tomorrow."""
+        found = hashlib.sha256(self.pictures.universe.fingerprint.encode())
+        for split in SPLITS:
+            found.update(f" {split} ".encode() + np.sort(self.pictures.of_split(split)).tobytes())
+        return found.digest()
+
+    def _file(self, count: int, members: bytes) -> Path:
+        asked = (self.method, self.layer, self.score, self.against, min(count, len(self.pictures)))
+        digest = hashlib.sha256(members + repr(asked).encode()).hexdigest()[:16]
+        return self.cache_dir / "faithfulness" / f"{run_key(self.run)}-{digest}.json"
+
+    def stored(self, *counts: int) -> MethodRecord | None:
+        """Read what was measured on as many pictures as are asked for; ``None`` where nothing was.
+
+        Parameters
+        ----------
+        *counts : int
+            Numbers of pictures, the one that is wanted most first; that of this study if none is given.
+
+        Raises
+        ------
+        RunError
+            The run has no weights.
+        """
+        members = self._members()
+        for count in counts or (self.count,):
+            with contextlib.suppress(OSError, ValidationError):
+                found = MethodRecord.model_validate_json(read_document(self._file(count, members)))
+                if (found.method, found.layer) == (self.method, self.layer):
+                    return found
         return None
 
     def measure(self, network: Network, told: Told) -> MethodRecord:

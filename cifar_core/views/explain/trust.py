@@ -1,7 +1,6 @@
 """How far to trust a map: what was measured of this method on this network, in a sentence and as a table."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from cifar_core.explain.faithfulness.kept import FaithfulnessStudy
 from cifar_core.explain.faithfulness.measured import shipped_records
@@ -72,9 +71,7 @@ def kept_record(study: FaithfulnessStudy) -> MethodRecord | None:
     RunError
         The run has no weights.
     """
-    counts = dict.fromkeys((study.count, *reversed(study_sizes(len(study.pictures)))))
-    found = (replace(study, count=count).stored() for count in counts)
-    return next((record for record in found if record is not None), None)
+    return study.stored(study.count, *reversed(study_sizes(len(study.pictures))))
 
 
 def trust_sentence(

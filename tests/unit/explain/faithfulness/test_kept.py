@@ -75,6 +75,8 @@ def test_it_is_what_the_command_measures_and_it_is_measured_once(study: Faithful
     assert found.pictures == 6
     asked_before = len(network.asked)
     assert study.stored() == found == study.measure(network, quiet)
+    assert replace(study, count=5).stored(5, 7, 6) == found
+    assert study.stored(5, 7) is None
     assert len(network.asked) == asked_before
 
 
