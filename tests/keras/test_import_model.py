@@ -340,14 +340,16 @@ def test_one_output_is_read_as_two_classes(
     # Each class speaks for itself in the pictures that show it, and the network names each of them.
     answers = Explainer().explain(Question(tmp_path / "model.keras", np.array(shades.test.images)))
     assert {answer.class_index for answer in answers} == {0, 1}
-    np.testing.assert_allclose([answer.probabilities[1] for answer in answers], surely, atol=1e-6)
+    said = np.asarray(network(shades.test.images.astype(np.float32)))[:, 0].astype(np.float64)
+    said = said if ending else 1 / (1 + np.exp(-said))
+    np.testing.assert_allclose([answer.probabilities[1] for answer in answers], said, rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("ending", ["sigmoid", None])
 def test_each_class_of_one_output_has_the_map_that_finite_differences_give(ending: str | None) -> None:
     import keras
 
-    keras.utils.set_random_seed(3)
+    keras.utils.set_random_seed(9)
     convolution = keras.layers.Conv2D(4, 5, strides=3, name="conv")
     decides = keras.layers.Dense(1, activation=ending)
     network = keras.Sequential(
@@ -379,13 +381,13 @@ def test_each_class_of_one_output_has_the_map_that_finite_differences_give(endin
     importance = np.stack([z(step) - z(-step) for step in steps], axis=1) / (maps.shape[1] * maps.shape[2])
     evidence = (maps * importance[:, None, None]).sum(axis=3) / 2
     for index, sign in ((0, -1), (1, 1)):
-        for answer, wanted in zip(
-            loaded.explain(Question(Path(), pictures, index, "conv")), sign * evidence, strict=True
-        ):
+        answers = loaded.explain(Question(Path(), pictures, index, "conv"))
+        for answer, wanted in zip(answers, sign * evidence, strict=True):
             assert answer.heatmap is not None
-            assert not answer.heatmap.is_empty
-            found = answer.heatmap.values * answer.heatmap.maximum
+            assert answer.heatmap.maximum == pytest.approx(wanted.max(), rel=1e-4)
+            found = answer.heatmap.values * max(answer.heatmap.maximum, 0)
             np.testing.assert_allclose(found, np.maximum(wanted, 0), atol=1e-5 * np.abs(wanted).max())
+        assert any(not answer.heatmap.is_empty for answer in answers if answer.heatmap)
 
 
 def test_predictions_kept_before_say_the_same_as_those_of_today(tmp_path: Path) -> None:

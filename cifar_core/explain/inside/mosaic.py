@@ -8,7 +8,7 @@ from cifar_core.explain.overlay import ColorMap, color_table
 SIDE = 32
 """Pixels on each side of a tile: as large as the picture itself."""
 
-_LEAST = np.float32(1e-12)
+_LEAST = 1e-12
 """What is divided by where all values are 0."""
 
 _BELOW, _MIDDLE, _ABOVE = np.array([[42, 133, 208], [247, 247, 247], [217, 98, 11]], np.float32)

@@ -58,7 +58,7 @@ def study(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FaithfulnessStudy:
     write_run(tmp_path / "runs", "run-a", dataset).model.write_bytes(b"weights")
     pictures = choose("split(train)", Universe.of_dataset(dataset, (), tmp_path))
     run = RunStore(tmp_path / "runs").get("run-a")
-    return FaithfulnessStudy(run, pictures, "gradcam", "conv", "margin", 2, tmp_path / "cache", 6)
+    return FaithfulnessStudy(run, pictures, "gradcam", "conv", "margin", 2, tmp_path / "cache", 2)
 
 
 def test_it_is_what_the_command_measures_and_it_is_measured_once(study: FaithfulnessStudy) -> None:
@@ -68,14 +68,14 @@ def test_it_is_what_the_command_measures_and_it_is_measured_once(study: Faithful
     assert {(one.method, one.layer, one.score, one.against) for one in network.asked} == {
         ("gradcam", "conv", "margin", 2)
     }
-    sample = draw_sample(study.pictures, 6)
+    sample = draw_sample(study.pictures, 2)
     asked = Question(study.run.paths.model, sample.pictures, layer="conv")
     (again,) = study_methods(Left(), asked, ["gradcam"], quiet)
     assert found == MethodRecord.of(again)
-    assert found.pictures == 6
+    assert found.pictures == 2
     asked_before = len(network.asked)
     assert study.stored() == found == study.measure(network, quiet)
-    assert replace(study, count=5).stored(5, 7, 6) == found
+    assert replace(study, count=5).stored(5, 7, 2) == found
     assert study.stored(5, 7) is None
     assert len(network.asked) == asked_before
 
@@ -84,7 +84,7 @@ def test_what_differs_in_anything_is_another_study(study: FaithfulnessStudy) -> 
     study.measure(Left(), quiet)
     universe = study.pictures.universe
     others = [
-        replace(study, count=5),
+        replace(study, count=3),
         replace(study, method="hirescam"),
         replace(study, layer="other"),
         replace(study, score="logit"),
@@ -94,7 +94,7 @@ def test_what_differs_in_anything_is_another_study(study: FaithfulnessStudy) -> 
     ]
     assert all(one.stored() is None for one in others)
     assert len({one.path for one in (study, *others)}) == 1 + len(others)
-    same = replace(study, pictures=choose("split(train) and split(train)", universe), count=6)
+    same = replace(study, pictures=choose("split(train) and split(train)", universe), count=2)
     assert same.path == study.path
     everything = choose("list(train:3, train:1)", universe)
     assert (

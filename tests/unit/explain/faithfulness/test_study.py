@@ -87,10 +87,11 @@ def test_maps_without_evidence_are_counted_and_worth_nothing() -> None:
 
 
 def test_a_method_that_takes_long_can_be_stopped_between_pictures() -> None:
-    told: list[str] = []
-    study_methods(Red(), question(), ["occlusion"], lambda doing, share: told.append(doing))
-    # Twenty pictures, and five, four at a time: a word between two questions.
-    assert told.count("Finding the maps") == 4 + 1
+    told: list[None] = []
+    ask_maps(Red(), replace(question(), method="occlusion"), told=lambda: told.append(None))
+    assert len(told) == len(PICTURES) // FEW == 6
+    ask_maps(Red(), question(), told=lambda: told.append(None))
+    assert len(told) == 6  # one question about all
 
 
 def test_whoever_wants_to_stop_raises_where_progress_is_told() -> None:
