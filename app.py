@@ -1,7 +1,7 @@
 """CIFAR Lab: start it with ``streamlit run app.py``.
 
-When the server starts it imports this file: for the gate before its pages, and to take up the queue. Then it runs the
-file for each visitor, as their router.
+When the server starts it imports this file: for the gate before its pages, for what takes long before the first click,
+and to take up the queue. Then it runs the file for each visitor, as their router.
 """
 
 import streamlit as st
@@ -16,12 +16,16 @@ if __name__ != "__main__":
     if wrong:
         server = App(__file__)
     else:
+        from pages.parts.frame import start
+
+        start.expect_run()  # First of all, for it takes longest, on a core of its own.
+        from pages.parts.frame import warm_up
         from pages.parts.frame.document import Document
         from pages.parts.frame.gate import Gate
-        from pages.parts.frame.start import take_up_in_background
 
         server = App(__file__, middleware=[Middleware(Gate), Middleware(Document)])
-        take_up_in_background()
+        warm_up.load_first_pages()
+        start.take_up_in_background()
 elif wrong:
     st.error(wrong, icon=":material/error:")
 else:

@@ -1,7 +1,13 @@
-"""Keras without the libraries that it loads for callers we are not: a process that computes starts a second sooner."""
+"""Keras without what it loads for callers we are not: a process that computes starts seconds sooner."""
 
+import gc
 import os
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
+from types import ModuleType
 
 from cifar_core.errors import RunError
 from cifar_core.system.native_notes import without_native_notes
@@ -12,6 +18,24 @@ ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 alone; with AVX2 oneDNN takes half the time or less, too (docs/performance.md)."""
 UNUSED = ("sklearn", "pandas")
 """Keras imports these where they are installed: for its scikit-learn wrappers, and for data frames as input."""
+
+LATER = ("keras._tf_keras", "tensorflow._api.v2.compat", "tensorflow._api.v2.lite")
+"""Faces that Keras and TensorFlow show to callers of other versions, hundreds of modules, and the converter for phones,
+which imports JAX. With all that is in them they are there as ever, but executed once somebody asks for something of theirs."""
+
+
+class _Later(MetaPathFinder):
+    """Finds what :data:`LATER` names."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if not any(fullname == name or fullname.startswith(f"{name}.") for name in LATER):
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
 
 
 def import_keras() -> None:
@@ -37,6 +61,9 @@ def import_keras() -> None:
     # None makes an import fail as if nothing were installed:
     # https://docs.python.org/3/reference/import.html#the-module-cache
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _Later())
+    collecting = gc.isenabled()
+    gc.disable()  # It would look through a million new objects again and again, and none of them is garbage.
     try:
         if "TF_CPP_MIN_LOG_LEVEL" in os.environ:
             import keras
@@ -53,6 +80,9 @@ def import_keras() -> None:
     finally:
         for name in hidden:
             del sys.modules[name]
+        gc.freeze()  # nor will be
+        if collecting:
+            gc.enable()
     if "keras" not in sys.modules:
         for name in [name for name in sys.modules if name.startswith("keras.")]:
             del sys.modules[name]

@@ -9,5 +9,5 @@ from streamlit.web.cli import main
 from pages.parts.frame import warm_up
 
 if __name__ == "__main__":
-    warm_up.start = lambda: None
+    warm_up.start = warm_up.load_first_pages = lambda: None
     main()

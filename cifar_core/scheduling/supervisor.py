@@ -147,8 +147,9 @@ class Supervisor:
     def _work_until_idle(self) -> None:
         last_busy = time.monotonic()
         while self._at_home() and time.monotonic() - last_busy < self._idle_seconds:
-            busy = self._attempt(self.look) is not False
+            # First who waits: where a run is queued already, it gets that worker.
             waits = self._standby is not None and self._attempt(self._standby.tend)
+            busy = self._attempt(self.look) is not False
             if busy or waits:
                 last_busy = time.monotonic()
             (self._standby.wait if self._standby is not None else time.sleep)(LOOK_SECONDS)

@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,8 @@ import pytest
 from cifar_core.scheduling import standby
 from cifar_core.system import this_system
 from pages.parts.frame import warm_up
+from pages.parts.frame.start import expect_run
+from tests.unit.test_house import imported_files
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,21 +37,37 @@ def asking(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(not this_system().workers_can_wait, reason="no worker waits on this system")
-def test_a_worker_waits_as_long_as_pages_are_used(
+def test_a_worker_waits_from_the_start_of_a_server_and_as_long_as_pages_are_used(
     asking: None, supervised: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    start = START
-    monkeypatch.setattr(warm_up, "_loaded", threading.Event())
-    start()
-    assert supervised == []  # what the pages need comes first
-    warm_up._loaded.set()
-    start()
-    start()
+    expect_run()  # as app.py does before anybody opens a page
     assert supervised == [tmp_path / "runs"]
+    START()
+    START()
+    assert len(supervised) == 1
     os.utime(tmp_path / "runs" / ".standby", (0, 0))  # a minute later
-    start()
+    START()
     assert len(supervised) == 2
     monkeypatch.setenv("CIFAR_LAB_RAY", "http://head:8265")
     os.utime(tmp_path / "runs" / ".standby", (0, 0))
-    start()
+    START()
     assert len(supervised) == 2
+    monkeypatch.setenv("CIFAR_LAB_RAY", "no address")
+    START()  # the page itself says so
+    assert len(supervised) == 2
+
+
+def test_the_first_pages_are_loaded_before_anybody_opens_one() -> None:
+    """What a visit imports by itself keeps its visitor waiting."""
+    loaded = [name for name in warm_up.FIRST for name in _files_of(name)]
+    while more := {file for source in loaded for file in imported_files((ROOT / source).read_text(encoding="utf-8"))} - set(loaded):
+        loaded += more
+    for page in ("app.py", "pages/home.py", "pages/train.py"):
+        asked = imported_files((ROOT / page).read_text(encoding="utf-8"))
+        assert asked - set(loaded) == set(), page
+
+
+def _files_of(name: str) -> list[str]:
+    place = ROOT / name.replace(".", "/")
+    files = place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
+    return [str(file.relative_to(ROOT)) for file in files]

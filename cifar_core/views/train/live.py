@@ -195,6 +195,11 @@ def _option(run: Run, label: str) -> str:
     return " · ".join([label, *model, *owner, when])
 
 
+def waits_for_first_point(run: Run) -> bool:
+    """Whether a training has begun that has nothing to show yet: it imports, builds, compiles."""
+    return run.status == "running" and not follow_metrics(run.paths.metrics).lines
+
+
 def build_train_view(
     run: Run, runs: tuple[Run, ...], now: float | None = None, *, user: User | None = None
 ) -> TrainView:

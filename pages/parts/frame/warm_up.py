@@ -1,9 +1,11 @@
-"""Loading what later pages need while the first one is being looked at."""
+"""Loading what pages need before somebody asks for it: some when the server starts, the rest while pages are read."""
 
 import contextlib
+import gc
 import importlib
 import pkgutil
 import threading
+from collections.abc import Iterable
 
 # Not in the background: Plotly looks for pandas among the loaded modules, and a page that draws while another thread
 # is in the middle of importing it would find half of it.
@@ -12,21 +14,38 @@ import streamlit as st
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import CifarLabError
+from cifar_core.hardware.quiet import wait_until_quiet
 from cifar_core.runs.store import RunStore
-from cifar_core.scheduling.submit import expect_training
 from pages.parts.frame.session import answers, current_settings, inference_service
+from pages.parts.frame.start import expect_run
+
+FIRST = (
+    "pages.parts.frame",
+    "pages.parts.home",
+    "pages.parts.train",
+    "cifar_core.views.home",
+    "cifar_core.views.train",
+)
+"""What the pages are made of that are opened first: it is there once a server answers."""
+OTHERS = ("pages.parts", "cifar_core.views", "cifar_core.charts")
 
 WAIT_SECONDS = 1.5
+QUIET_SECONDS = 8.0
+"""A worker imports TensorFlow too, for the first run: with two cores one after the other is sooner than both at once."""
 
 
-_loaded = threading.Event()
+def load_first_pages() -> None:
+    """Import what the first pages are made of; when the server starts."""
+    gc.disable()  # It would look through all that is new again and again, and none of it is garbage.
+    _import(FIRST)
+    gc.freeze()  # nor will be: what pages/parts/frame/tidy.py collects is looked for among the rest
+    gc.enable()
 
 
 def start() -> None:
     """Load what pages need, and keep a worker waiting for the next click on *Start* as long as pages are in use."""
     _load_once()
-    if _loaded.is_set() and current_settings().ray is None:
-        expect_training(RunStore.from_settings(current_settings()))
+    expect_run()
 
 
 @st.cache_resource(show_spinner=False)
@@ -39,19 +58,8 @@ def _load_once() -> None:
 
 
 def _load() -> None:
-    try:
-        _load_for_pages()
-    finally:
-        _loaded.set()
-    if current_settings().ray is None:
-        expect_training(RunStore.from_settings(current_settings()))
-
-
-def _load_for_pages() -> None:
     importlib.import_module("pyarrow")  # what a table is made of
-    for package in ("cifar_core.views", "cifar_core.charts"):
-        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
-            importlib.import_module(module.name)
+    _import(OTHERS)
     # Plotly loads its templates and checks with the first figure: better now than when a class is waiting.
     from plotly.subplots import make_subplots
 
@@ -64,6 +72,7 @@ def _load_for_pages() -> None:
     from cifar_core.views.explain.models import model_choices
     from cifar_core.views.subject import subject_from_dataset
 
+    wait_until_quiet(QUIET_SECONDS)
     inference_service().start()
     # A model is compiled by its first explanation; the Explain page opens with this one.
     with contextlib.suppress(CifarLabError):
@@ -71,3 +80,11 @@ def _load_for_pages() -> None:
         runs = RunStore.from_settings(current_settings()).list()  # outside of a session there is no user
         for model in model_choices(runs, dataset)[:1]:
             answers().ask(question_about(model, subject_from_dataset(dataset, "test", 0)))
+
+
+def _import(names: Iterable[str]) -> None:
+    """Import modules, and of packages all that is in them."""
+    for name in names:
+        module = importlib.import_module(name)
+        for inside in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{name}."):
+            importlib.import_module(inside.name)

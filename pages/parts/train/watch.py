@@ -10,7 +10,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import cluster_problem
 from cifar_core.scheduling.submit import take_up_queue
-from cifar_core.views.train.live import build_train_view, first_to_watch, run_options
+from cifar_core.views.train.live import build_train_view, first_to_watch, run_options, waits_for_first_point
 from cifar_core.views.train.monitor import build_monitor
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, session, tidy
@@ -18,10 +18,17 @@ from pages.parts.train import live
 from pages.parts.train.network import draw_page_anew
 
 
+FIRST_POINT = "the first point is still to come"
+SECONDS, SECONDS_AT_FIRST = 1.0, 0.4
+"""Between two looks at what is under way; and while somebody who has pressed *Start* waits for the first point."""
+
+
 def watch(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
-    """Draw the choice of the run to watch, and the run; while any is under way, look again every second."""
-    under_way = _under_way(runs)
-    st.fragment(_draw, run_every=1 if under_way else None)(store, _choose_run(runs, dataset), under_way)
+    """Draw the choice of the run to watch, and the run; while any is under way, look again and again."""
+    run_id = _choose_run(runs, dataset)
+    under_way = _under_way(runs, run_id)
+    seconds = SECONDS_AT_FIRST if FIRST_POINT in under_way else SECONDS
+    st.fragment(_draw, run_every=seconds if under_way else None)(store, run_id, under_way)
 
 
 def _choose_run(runs: tuple[Run, ...], dataset: Dataset) -> str:
@@ -51,7 +58,7 @@ def _draw(store: RunStore, run_id: str, drawn: frozenset[object]) -> None:
         take_up_queue(store)
         if problem := cluster_problem(session.current_settings()):
             st.warning(plain(problem), icon=":material/cloud_off:")
-    if _under_way(runs) != drawn:
+    if _under_way(runs, run_id) != drawn:
         draw_page_anew()  # A run began or ended: queue, other runs and clock are drawn anew with the page.
     try:
         run = next((run for run in runs if run.id == run_id), None) or store.get(run_id)
@@ -66,6 +73,7 @@ def _draw(store: RunStore, run_id: str, drawn: frozenset[object]) -> None:
     tidy.tidy_up()
 
 
-def _under_way(runs: tuple[Run, ...]) -> frozenset[object]:
+def _under_way(runs: tuple[Run, ...], run_id: str) -> frozenset[object]:
     """Return what the page must be drawn anew for when it changes."""
-    return frozenset((run.id, run.status, run.heartbeat is None) for run in runs if run.active)
+    first = {FIRST_POINT for run in runs if run.id == run_id and waits_for_first_point(run)}
+    return frozenset((run.id, run.status, run.heartbeat is None) for run in runs if run.active) | first

@@ -18,6 +18,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling import standby
 from cifar_core.scheduling.local import LocalExecutor
 from cifar_core.scheduling.standby import IDLE_SECONDS, Standby, ask_for_standby
+from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.system import this_system
 from cifar_core.system.windows import Windows
 from tests.waiting import wait_until
@@ -314,3 +315,13 @@ def test_a_run_that_is_ended_ends_its_worker(tmp_path: Path, waiting: Standby) -
     job.kill()
     assert not job.alive()
     assert "SIGKILL" in job.ending().sentence
+
+
+def test_a_run_that_is_queued_when_a_supervisor_starts_is_given_to_it(
+    tmp_path: Path, waiting: Standby, told: Path
+) -> None:
+    run = RunStore(tmp_path).create(TrainingConfig(name="a", model="cnn-2conv", data="drawn:80"))
+    ask_for_standby(tmp_path)
+    executor = LocalExecutor(("no", "such", "program"), [CPU], standby=waiting)
+    Supervisor(tmp_path, executor, idle_seconds=0.1, standby=waiting).run()
+    assert json.loads(told.read_text()) == str(run.paths.folder)
