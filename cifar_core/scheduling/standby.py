@@ -60,11 +60,8 @@ def ask_for_standby(runs_dir: Path) -> bool:
     if not is_offered():
         return False
     request = runs_dir / _REQUEST_NAME
-    try:
-        if time.time() - request.stat().st_mtime < _ASK_SECONDS:
-            return False  # once a minute is enough
-    except OSError:
-        pass
+    if _is_asked_for(request, within=_ASK_SECONDS):
+        return False  # once a minute is enough
     try:
         runs_dir.mkdir(parents=True, exist_ok=True)
         mark = this_system().process_mark(os.getpid())
@@ -114,7 +111,7 @@ class Standby:
 
     def tend(self) -> bool:
         """Start the one that waits, and end those that nobody needs, as is due; return whether one waits."""
-        wanted = is_offered() and self._is_asked_for()
+        wanted = is_offered() and _is_asked_for(self._request, within=IDLE_SECONDS)
         for device, worker in tuple(self._workers.items()):
             if worker.has_ended():
                 if not worker.turns:
@@ -197,17 +194,6 @@ class Standby:
         for device in tuple(self._workers):
             self._let_go(device)
 
-    def _is_asked_for(self) -> bool:
-        try:
-            if not -_ASK_SECONDS < time.time() - self._request.stat().st_mtime < IDLE_SECONDS:
-                return False
-            asker = _Request.model_validate_json(read_document(self._request))
-            alive = psutil.pid_exists(asker.pid)
-            same = alive and this_system().process_mark(asker.pid) == asker.process_mark
-        except (OSError, ValidationError, psutil.Error):
-            return False
-        return same and asker.host_id == this_host().id
-
     def _start(self, device: str) -> LastingWorker:
         self._code[device] = code_version()
         self._workers[device] = LastingWorker(self._command, self._devices[device])
@@ -223,6 +209,19 @@ def code_version() -> tuple[int, ...]:
     newest = max((state.st_mtime_ns for state in files), default=0)
     packages = Path(sysconfig.get_path("purelib")).stat().st_mtime_ns
     return (len(files), newest, sum(state.st_size for state in files), packages)
+
+
+def _is_asked_for(request: Path, *, within: float) -> bool:
+    """Whether a dashboard that is still there has asked in the last so many seconds."""
+    try:
+        if not -_ASK_SECONDS < time.time() - request.stat().st_mtime < within:
+            return False
+        asker = _Request.model_validate_json(read_document(request))
+        alive = psutil.pid_exists(asker.pid)
+        same = alive and this_system().process_mark(asker.pid) == asker.process_mark
+    except (OSError, ValidationError, psutil.Error):
+        return False
+    return same and asker.host_id == this_host().id
 
 
 def _has_room() -> bool:

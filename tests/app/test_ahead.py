@@ -8,7 +8,7 @@ from pages.parts.frame import ahead, document
 
 
 def test_all_parts_are_there_in_this_version_of_streamlit() -> None:
-    names = json.loads(re.search(r"of (\[.*\])", ahead.ahead_script()).group(1))  # type: ignore[union-attr]
+    names = json.loads(re.search(r"parts = (\[.*\])", ahead.ahead_script()).group(1))  # type: ignore[union-attr]
     assert sorted(name.split(".")[0] for name in names) == sorted(ahead.PARTS)
     assert all((ahead._STATIC / name).is_file() for name in names)
     assert ahead.ahead_script().encode() in document._OURS
