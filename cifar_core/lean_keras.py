@@ -16,12 +16,21 @@ BACKENDS = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 """Environment variable that lets TensorFlow compute by oneDNN. By itself it does so on Linux with AVX-512 VNNI or newer
 alone; with AVX2 oneDNN takes half the time or less, too (docs/performance.md)."""
-UNUSED = ("sklearn", "pandas")
-"""Keras imports these where they are installed: for its scikit-learn wrappers, and for data frames as input."""
+UNUSED = ("sklearn", "pandas", "jax")
+"""Keras imports these where they are installed: for its scikit-learn wrappers, for data frames as input, and to mend
+something in old versions of JAX, also where it does not compute with it."""
 
-LATER = ("keras._tf_keras", "tensorflow._api.v2.compat", "tensorflow._api.v2.lite")
-"""Faces that Keras and TensorFlow show to callers of other versions, hundreds of modules, and the converter for phones,
-which imports JAX. With all that is in them they are there as ever, but executed once somebody asks for something of theirs."""
+LATER = (
+    "keras._tf_keras",
+    "tensorflow._api.v2.__internal__.feature_column",
+    "tensorflow._api.v2.compat",
+    "tensorflow._api.v2.feature_column",
+    "tensorflow._api.v2.lite",
+    "tensorflow._api.v2.tpu",
+)
+"""Faces that Keras and TensorFlow show to callers of other versions, an older Keras inside of TensorFlow, the converter for
+phones: a thousand modules. With all that is in them they are there as ever, but executed once somebody asks for something
+of theirs."""
 
 
 class _Later(MetaPathFinder):
@@ -30,7 +39,7 @@ class _Later(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if not any(fullname == name or fullname.startswith(f"{name}.") for name in LATER):
+        if fullname not in LATER:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         if spec is not None and spec.loader is not None:
@@ -57,7 +66,7 @@ def import_keras() -> None:
     if "keras" in sys.modules:
         return
     os.environ.setdefault(ONEDNN, "1")
-    hidden = [name for name in UNUSED if name not in sys.modules]
+    hidden = [name for name in UNUSED if name not in (*sys.modules, os.environ.get("KERAS_BACKEND"))]
     # None makes an import fail as if nothing were installed:
     # https://docs.python.org/3/reference/import.html#the-module-cache
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
@@ -72,7 +81,7 @@ def import_keras() -> None:
             with without_native_notes():
                 import keras  # noqa: F401
     except ImportError as error:
-        if error.name in BACKENDS:
+        if error.name in BACKENDS and error.name not in hidden:
             raise RunError(
                 f"{BACKENDS[error.name]} is not installed, so this machine can neither train nor explain; looking at "
                 "pictures and comparing runs work. README.md says for which machines there is one."

@@ -9,7 +9,8 @@ from cifar_core.scheduling import standby
 from cifar_core.system import this_system
 from pages.parts.frame import warm_up
 from pages.parts.frame.start import expect_run
-from tests.unit.test_house import imported_files
+from pages.parts.frame.warm_up import FIRST
+from tests.unit.test_house import imported_modules
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,17 +58,10 @@ def test_a_worker_waits_from_the_start_of_a_server_and_as_long_as_pages_are_used
     assert len(supervised) == 2
 
 
-def test_the_first_pages_are_loaded_before_anybody_opens_one() -> None:
+@pytest.mark.parametrize("page", ["app.py", "pages/home.py", "pages/train.py"])
+def test_the_first_pages_are_loaded_before_anybody_opens_one(page: str) -> None:
     """What a visit imports by itself keeps its visitor waiting."""
-    loaded = [name for name in warm_up.FIRST for name in _files_of(name)]
-    while more := {file for source in loaded for file in imported_files((ROOT / source).read_text(encoding="utf-8"))} - set(loaded):
-        loaded += more
-    for page in ("app.py", "pages/home.py", "pages/train.py"):
-        asked = imported_files((ROOT / page).read_text(encoding="utf-8"))
-        assert asked - set(loaded) == set(), page
-
-
-def _files_of(name: str) -> list[str]:
-    place = ROOT / name.replace(".", "/")
-    files = place.rglob("*.py") if place.is_dir() else [place.with_suffix(".py")]
-    return [str(file.relative_to(ROOT)) for file in files]
+    asked = imported_modules((ROOT / page).read_text(encoding="utf-8"))
+    own = [module for module in asked if module.startswith(("pages.", "cifar_core.views."))]
+    assert own
+    assert [module for module in own if not f"{module}.".startswith(tuple(f"{name}." for name in FIRST))] == []
