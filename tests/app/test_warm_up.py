@@ -64,4 +64,6 @@ def test_the_first_pages_are_loaded_before_anybody_opens_one(page: str) -> None:
     asked = imported_modules((ROOT / page).read_text(encoding="utf-8"))
     own = [module for module in asked if module.startswith(("pages.", "cifar_core.views."))]
     assert own
-    assert [module for module in own if not f"{module}.".startswith(tuple(f"{name}." for name in FIRST))] == []
+    assert [
+        module for module in own if not f"{module}.".startswith(tuple(f"{name}." for name in FIRST))
+    ] == []

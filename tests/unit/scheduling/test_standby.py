@@ -115,7 +115,9 @@ def test_it_goes_with_the_dashboard_that_asked(tmp_path: Path, waiting: Standby)
     subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, timeout=60)
     assert (tmp_path / ".standby").exists()
     assert not waiting.tend()
-    assert ask_for_standby(tmp_path)  # the dashboard that was started in its place, though it is not a minute ago
+    assert ask_for_standby(
+        tmp_path
+    )  # the dashboard that was started in its place, though it is not a minute ago
     assert waiting.tend()
 
 

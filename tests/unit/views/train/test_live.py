@@ -467,7 +467,9 @@ def test_compare_gets_the_run_and_the_best_other_one_on_the_same_pictures(tmp_pa
     assert build_train_view(store.get("failed"), store.list()).run.compare == ()
 
 
-def test_somebody_waits_for_the_first_point_from_the_start_of_a_training_until_it_is_there(store: RunStore) -> None:
+def test_somebody_waits_for_the_first_point_from_the_start_of_a_training_until_it_is_there(
+    store: RunStore,
+) -> None:
     run = store.create(CONFIG)
     assert not waits_for_first_point(run)  # it may wait in the queue for hours
     running = change(store, run, status="running", started=NOW)
