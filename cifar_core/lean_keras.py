@@ -27,8 +27,8 @@ LATER = (
     "tensorflow._api.v2.feature_column",
     "tensorflow._api.v2.tpu",
 )
-"""Faces that Keras and TensorFlow show to callers of other versions, and an older Keras inside of TensorFlow: hundreds of
-modules. With all that is in them they are there as ever, but executed once somebody asks for something of theirs."""
+"""Faces that Keras and TensorFlow show to callers of other versions, and an older Keras inside of TensorFlow: hundreds
+of modules. With all that is in them they are there as ever, but executed once somebody asks for something of theirs."""
 
 
 class _Later(MetaPathFinder):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cifar_core.lean_keras import ONEDNN, UNUSED
+from cifar_core.lean_keras import LATER, ONEDNN, UNUSED
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORT = f"print(json.dumps([name for name in {UNUSED!r} if name in sys.modules]))"
@@ -36,10 +36,12 @@ network.compile("sgd", "mse")
 network.fit(numpy.ones((4, 2)), numpy.ones((4, 1)), verbose=0)
 {REPORT}
 there = [name for name in LATER if name in sys.modules]
-print(json.dumps([name for name in there if object.__getattribute__(sys.modules[name], "__class__").__name__ != "_LazyModule"]))
+kinds = {{name: object.__getattribute__(sys.modules[name], "__class__").__name__ for name in there}}
+print(json.dumps([name for name, kind in kinds.items() if kind != "_LazyModule"]))
 print(json.dumps(there))
 import tensorflow as tf
-print(json.dumps([tf.compat.v1.placeholder.__name__, tf.feature_column.numeric_column.__name__, tf.tpu.XLAOptions.__name__]))
+faces = tf.compat.v1.placeholder, tf.feature_column.numeric_column, tf.tpu.XLAOptions
+print(json.dumps([face.__name__ for face in faces]))
 import pandas, sklearn.metrics
 {REPORT}
 """

@@ -1,4 +1,4 @@
-"""What the browser runs for its first chart, table and form is fetched and begun ahead, while the first page is read."""
+"""What the browser runs for its first chart, table and form is loaded ahead, while the first page is read."""
 
 import json
 from pathlib import Path
@@ -14,9 +14,9 @@ PARTS = (
 _STATIC = Path(st.__file__).parent / "static" / "static" / "js"
 _SCRIPT = """
 {
-  // The first page comes first: nothing is asked for before it is drawn and a moment has passed. Then one part after the
-  // other, whenever the browser has nothing to do: to fetch and to read a part takes it a tenth to half a second. Where
-  // the page asks for a part itself, it gets the same one.
+  // The first page comes first: nothing is asked for before it is drawn and a moment has passed. Then one part after
+  // the other, whenever the browser has nothing to do: to load one takes it a tenth to half a second. Where the page
+  // asks for a part itself, it gets the same one.
   const parts = %s;
   const drawn = '[data-testid="stApp"][data-test-script-state="notRunning"] h1';
   const idle = window.requestIdleCallback ?? (begin => setTimeout(begin, 200));

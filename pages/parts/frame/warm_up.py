@@ -31,7 +31,7 @@ OTHERS = ("pages.parts", "cifar_core.views", "cifar_core.charts")
 
 WAIT_SECONDS = 1.5
 QUIET_SECONDS = 8.0
-"""A worker imports TensorFlow too, for the first run: with two cores one after the other is sooner than both at once."""
+"""A worker imports TensorFlow too, for the first run: on two cores that comes before the process that explains."""
 
 
 def load_first_pages() -> None:

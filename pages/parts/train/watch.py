@@ -17,7 +17,6 @@ from pages.parts.frame import account, session, tidy
 from pages.parts.train import live
 from pages.parts.train.network import draw_page_anew
 
-
 FIRST_POINT = "the first point is still to come"
 SECONDS, SECONDS_AT_FIRST = 1.0, 0.4
 """Between two looks at what is under way; and while somebody who has pressed *Start* waits for the first point."""
