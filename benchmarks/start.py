@@ -7,8 +7,9 @@ of several runs; each is stopped then. *Cold*: nothing waits, the supervisor has
 imports everything. *Warm*: a supervisor is there, and a worker waits with everything imported. Cold and warm are
 measured in turns, for machines are noisy. How much memory of its own the waiting worker holds stands
 beneath. ``--browser`` times a lecturer in Chromium instead: from the command that starts the server until it answers,
-and then, at once, from the address of the first page to Train, *Start* and the curve that moves, without a pause between
-them. ``cnn-2conv`` is trained on the drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA`` names.
+and then, at once, from the address of the first page to Train, *Start* and the curve that moves, without a pause
+between them. ``cnn-2conv`` is trained on the drawn sample, any other model on the pictures that ``CIFAR_LAB_DATA``
+names.
 """
 
 import argparse
