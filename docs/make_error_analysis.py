@@ -58,7 +58,7 @@ the network looked in one.
 The tab [Slices](compare.md#slices) finds the worst slices on one half of the test pictures and judges them on the
 other:
 
-| slice | accuracy | 95% interval | n | all others | p (Holm) |
+| slice | accuracy | 95% interval, all at once | n | all others | p (Holm) |
 | --- | --- | --- | --- | --- | --- |
 {slices}
 
@@ -142,7 +142,7 @@ def main() -> None:
         mistakes=mistakes(mine, dataset.class_names),
         slices="\n".join(
             f"| {set_words(one.expression, labels).removeprefix('pictures ')} | {one.accuracy:.1%} | "
-            f"{one.interval.in_percent} | {one.count:,} | {one.rest_accuracy:.1%} | "
+            f"{one.interval(len(slices)).in_percent} | {one.count:,} | {one.rest_accuracy:.1%} | "
             f"{p_words(one.p_value, 3)} |"
             for one in slices
         ),

@@ -98,9 +98,16 @@ class PairedComparison:
 
     @cached_property
     def interval(self) -> Interval:
-        """95% interval of :attr:`difference`: all differences that the same test would not refuse (Tango's method).
+        """95% interval of :attr:`difference`: it leaves out 0 where :attr:`p_value` is below 0.05, and only there."""
+        return self.interval_with(1 - SIGNIFICANT)
 
-        It leaves out 0 where :attr:`p_value` is below 0.05, and only there.
+    def interval_with(self, confidence: float) -> Interval:
+        """Return an interval of :attr:`difference`: all differences that the same test would not refuse (Tango).
+
+        Parameters
+        ----------
+        confidence : float
+            Probability that it holds the true difference, between 0 and 1.
 
         References
         ----------
@@ -108,7 +115,7 @@ class PairedComparison:
         design", Statistics in Medicine 17 (1998),
         doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B.
         """
-        z = normal_quantile(1 - SIGNIFICANT)
+        z = normal_quantile(confidence)
         return Interval(
             self._where_score_is(z, -1.0, self.difference), self._where_score_is(-z, self.difference, 1.0)
         )

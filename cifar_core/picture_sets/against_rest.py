@@ -6,7 +6,7 @@ from math import sqrt
 
 import numpy as np
 
-from cifar_core.evaluation.holm import holm
+from cifar_core.evaluation.holm import confidence_of_each, holm
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.picture_sets.evaluate import PictureSet
 from cifar_core.picture_sets.universe import Said
@@ -38,10 +38,15 @@ class AgainstRest:
         """On the set; ``None`` where it is empty."""
         return self.right / self.count if self.count else None
 
-    @property
-    def interval(self) -> Interval:
-        """95% interval of the accuracy (Wilson)."""
-        return wilson_interval(self.right, self.count)
+    def interval(self, together: int = 1) -> Interval:
+        """Return the interval of the accuracy (Wilson) that holds with 95%, at once with those of other lines.
+
+        Parameters
+        ----------
+        together : int
+            How many lines are looked at together, at least 1.
+        """
+        return wilson_interval(self.right, self.count, confidence=confidence_of_each(together))
 
     @property
     def difference(self) -> float | None:
@@ -50,9 +55,13 @@ class AgainstRest:
             return None
         return self.right / self.count - self.rest_right / self.rest_count
 
-    @property
-    def difference_interval(self) -> Interval:
-        """95% interval of the difference, from Wilson's intervals of both; −1 to 1 where one side is empty.
+    def difference_interval(self, together: int = 1) -> Interval:
+        """Return the interval of the difference, from Wilson's of both; −1 to 1 where one side is empty.
+
+        Parameters
+        ----------
+        together : int
+            As that of :meth:`interval`.
 
         References
         ----------
@@ -62,7 +71,11 @@ class AgainstRest:
         """
         if self.difference is None:
             return Interval(-1.0, 1.0)
-        here, rest = self.interval, wilson_interval(self.rest_right, self.rest_count)
+        confidence = confidence_of_each(together)
+        here, rest = (
+            wilson_interval(right, count, confidence=confidence)
+            for right, count in ((self.right, self.count), (self.rest_right, self.rest_count))
+        )
         share, rest_share = self.right / self.count, self.rest_right / self.rest_count
         below = sqrt((share - here.low) ** 2 + (rest.high - rest_share) ** 2)
         above = sqrt((here.high - share) ** 2 + (rest_share - rest.low) ** 2)

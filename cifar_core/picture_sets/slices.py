@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES
 from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT
-from cifar_core.evaluation.holm import holm
+from cifar_core.evaluation.holm import confidence_of_each, holm
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.picture_sets.expression import Word
 from cifar_core.picture_sets.read import Range
@@ -61,10 +61,15 @@ class Slice:
         """Share that the network got right."""
         return self.right / self.count
 
-    @property
-    def interval(self) -> Interval:
-        """95% interval of the accuracy (Wilson)."""
-        return wilson_interval(self.right, self.count)
+    def interval(self, together: int = 1) -> Interval:
+        """Return the interval of the accuracy (Wilson) that holds with 95%, at once with those of other slices.
+
+        Parameters
+        ----------
+        together : int
+            How many slices are looked at together, at least 1.
+        """
+        return wilson_interval(self.right, self.count, confidence=confidence_of_each(together))
 
     @property
     def rest_accuracy(self) -> float:
@@ -146,11 +151,10 @@ def _candidates(universe: Universe) -> Iterator[tuple[str, NDArray[np.bool_]]]:
 
 
 def _by_attribute(universe: Universe) -> Iterator[tuple[str, NDArray[np.bool_]]]:
-    tests = universe.places("test")
     for name in (row.name for row in ATTRIBUTES.values() if row.sliced):
-        yield from _quarters(name, universe.attribute(name)[tests])
+        yield from _quarters(name, universe.attribute(name, "test"))
     if universe.duplicates_known:  # Nobody waits half a minute for two more.
-        others = universe.attribute(NEAR_DUPLICATE_COUNT)[tests]
+        others = universe.attribute(NEAR_DUPLICATE_COUNT, "test")
         yield f"{NEAR_DUPLICATE_COUNT}(0)", others == 0
         yield f"{NEAR_DUPLICATE_COUNT}(1..)", others > 0
 

@@ -179,13 +179,15 @@ class Universe:
         train = len(self.train_labels)
         return slice(0, train) if split == "train" else slice(train, len(self))
 
-    def attribute(self, name: str) -> NDArray[Any]:
+    def attribute(self, name: str, split: SplitName | None = None) -> NDArray[Any]:
         """Return what was measured on every picture, by place.
 
         Parameters
         ----------
         name : str
             Of :data:`cifar_core.picture_sets.measures.PICTURE_MEASURES`.
+        split : {"train", "test"}, optional
+            Its pictures alone: those of the other one need not be measured then.
 
         Raises
         ------
@@ -193,9 +195,10 @@ class Universe:
             The pictures are not here.
         """
         if name == NEAR_DUPLICATE_COUNT:
-            return self.duplicates.counts()
-        dataset = self.with_pictures()
-        return np.concatenate([attributes_of(dataset, split, self.cache_dir)[name] for split in SPLITS])
+            counts = self.duplicates.counts()
+            return counts if split is None else counts[self.places(split)]
+        dataset, splits = self.with_pictures(), SPLITS if split is None else (split,)
+        return np.concatenate([attributes_of(dataset, one, self.cache_dir)[name] for one in splits])
 
     def picture_map(self, name: MapName) -> PictureMap:
         """Return where the pictures of a split lie on a map.

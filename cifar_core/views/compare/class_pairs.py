@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from cifar_core.evaluation.holm import holm
+from cifar_core.evaluation.holm import ALL_AT_ONCE, confidence_of_each, holm
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.views.compare.page import ComparedRun
@@ -45,13 +45,14 @@ def class_pair_columns(pair: tuple[ComparedRun, ComparedRun]) -> dict[str, list[
     """
     rows = class_pairs(pair)
     first, second = (one.row.label for one in pair)
+    confidence = confidence_of_each(len(rows))
     return {
         "Class": [name for name, _, _ in rows],
         "n": [one.count for _, one, _ in rows],
         first: [100 * (one.both_right + one.only_a) / one.count for _, one, _ in rows],
         second: [100 * (one.both_right + one.only_b) / one.count for _, one, _ in rows],
         "Difference": [100 * one.difference for _, one, _ in rows],
-        "95% interval": [one.interval.in_percent for _, one, _ in rows],
+        ALL_AT_ONCE: [one.interval_with(confidence).in_points for _, one, _ in rows],
         "p (Holm)": [p_words(p, 3) for _, _, p in rows],
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cifar_core.errors import ExpressionError
+from cifar_core.evaluation.holm import ALL_AT_ONCE
 from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.picture_sets.against_rest import AgainstRest, against_rest, corrected_for_all
 from cifar_core.picture_sets.evaluate import choose
@@ -19,7 +20,8 @@ MOST_SHOWN = 50
 HOW = (
     "Difference: accuracy on the set minus that on all other test pictures, in points, with Newcombe's interval. p: "
     "Fisher's exact test, corrected for all lines of this table (Holm); none where the run's own answers chose the "
-    "pictures. p holds for sets that were thought of before anybody looked where these runs go wrong."
+    "pictures. The intervals hold for all lines at once, too. Both are for sets that were thought of before anybody "
+    "looked where these runs go wrong."
 )
 
 
@@ -89,16 +91,16 @@ def saved_slice_columns(slices: Sequence[SavedSlice]) -> dict[str, list[Any]]:
     slices : sequence of SavedSlice
         As :func:`saved_slices` gives them.
     """
-    found = [one.found for one in slices]
+    found, lines = [one.found for one in slices], len(slices)
     return {
         "Set": [one.name for one in slices],
         "Run": [one.run for one in slices],
         "n": [one.count for one in found],
         "Accuracy": [None if one.accuracy is None else 100 * one.accuracy for one in found],
-        "95% interval": [one.interval.in_percent if one.count else "–" for one in found],
+        ALL_AT_ONCE: [one.interval(lines).in_percent if one.count else "–" for one in found],
         "Difference": [None if one.difference is None else 100 * one.difference for one in found],
         "Its interval": [
-            "–" if one.difference is None else one.difference_interval.in_points for one in found
+            "–" if one.difference is None else one.difference_interval(lines).in_points for one in found
         ],
         "p (Holm)": ["–" if one.p_value is None else p_words(one.p_value, 3) for one in found],
     }

@@ -51,12 +51,15 @@ def score_by_search(pair: PairedComparison, difference: float) -> float:
 @pytest.mark.parametrize(
     "counts", [(43, 1, 0, 0), (36, 12, 2, 0), (20, 3, 12, 5), (2, 0, 4, 0), (8000, 700, 800, 500)]
 )
+@pytest.mark.parametrize("confidence", [0.95, 0.995])
 def test_the_ends_are_the_differences_that_the_score_test_just_refuses(
-    counts: tuple[int, int, int, int],
+    counts: tuple[int, int, int, int], confidence: float
 ) -> None:
-    pair, z = PairedComparison(*counts), norm.ppf(0.975)
-    assert score_by_search(pair, pair.interval.low) == pytest.approx(z, abs=1e-5)
-    assert score_by_search(pair, pair.interval.high) == pytest.approx(-z, abs=1e-5)
+    pair, z = PairedComparison(*counts), norm.ppf((1 + confidence) / 2)
+    found = pair.interval_with(confidence)
+    assert score_by_search(pair, found.low) == pytest.approx(z, abs=1e-5)
+    assert score_by_search(pair, found.high) == pytest.approx(-z, abs=1e-5)
+    assert (found == pair.interval) == (confidence == 0.95)
 
 
 def test_a_published_table() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import false_discovery_control, hypergeom
+from scipy.stats import binomtest, false_discovery_control, hypergeom
 
 from cifar_core.picture_sets.against_rest import AgainstRest, against_rest, corrected_for_all
 from cifar_core.picture_sets.evaluate import choose
@@ -32,11 +32,24 @@ def test_p_is_the_sum_of_all_tables_that_are_as_rare(universe: Universe) -> None
 
 def test_newcombes_own_example() -> None:
     # Table II of the paper, (a) by method 10: 56/70 against 48/80.
-    interval = AgainstRest(70, 56, 80, 48, None).difference_interval
+    interval = AgainstRest(70, 56, 80, 48, None).difference_interval()
     assert (round(interval.low, 4), round(interval.high, 4)) == (0.0524, 0.3339)
     # (g): 10/10 against 0/10.
-    extreme = AgainstRest(10, 10, 10, 0, None).difference_interval
+    extreme = AgainstRest(10, 10, 10, 0, None).difference_interval()
     assert (round(extreme.low, 4), round(extreme.high, 4)) == (0.6075, 1.0)
+
+
+@pytest.mark.parametrize("together", [1, 4, 50])
+def test_intervals_of_many_lines_are_wider(together: int) -> None:
+    line = AgainstRest(70, 56, 80, 48, None)
+    here, rest = (
+        binomtest(right, count).proportion_ci(1 - 0.05 / together, method="wilson")
+        for right, count in ((56, 70), (48, 80))
+    )
+    assert (line.interval(together).low, line.interval(together).high) == pytest.approx(tuple(here))
+    found = line.difference_interval(together)
+    assert found.low == pytest.approx(0.2 - np.hypot(0.8 - here.low, rest.high - 0.6))
+    assert found.high == pytest.approx(0.2 + np.hypot(here.high - 0.8, 0.6 - rest.low))
 
 
 @pytest.mark.parametrize("expression", ["class(cat) and class(dog)", "split(test)", "split(train)"])
@@ -44,7 +57,7 @@ def test_where_one_side_is_empty_nothing_is_said(universe: Universe, expression:
     found = against_rest(choose(expression, universe), universe.said("third"))
     assert found.p_value is None
     assert found.difference is None
-    assert (found.difference_interval.low, found.difference_interval.high) == (-1, 1)
+    assert (found.difference_interval(3).low, found.difference_interval(3).high) == (-1, 1)
     assert (found.accuracy is None) == (not found.count)
 
 

@@ -5,13 +5,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import fisher_exact
+from scipy.stats import binomtest, fisher_exact
 
 from cifar_core.data.attributes import ATTRIBUTES
+from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import SplitName
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.picture_sets.evaluate import choose
-from cifar_core.picture_sets.slices import SEED, worst_slices
+from cifar_core.picture_sets.slices import SEED, Slice, worst_slices
 from cifar_core.picture_sets.universe import Said, Universe
+from cifar_core.runs.store import RunStore
+from cifar_core.settings import Settings
+from tests.fake_runs import write_run
 
 
 class Measured(Universe):
@@ -24,7 +29,8 @@ class Measured(Universe):
     def duplicates_known(self) -> bool:
         return self.searched
 
-    def attribute(self, name: str) -> NDArray[np.float32]:
+    def attribute(self, name: str, split: SplitName | None = None) -> NDArray[np.float32]:
+        assert split in (None, "test"), "pictures are measured that no slice is made of"
         return self.made[name]
 
 
@@ -65,6 +71,38 @@ def test_what_is_bad_is_found_and_counted_on_the_other_half(universe: Universe) 
     ]
     alone = fisher_exact(table, alternative="less").pvalue
     assert alone <= first.p_value <= 10 * alone * (1 + 1e-9)
+
+
+@pytest.mark.parametrize(("right", "count"), [(50, 100), (0, 40), (40, 40), (3, 5_000)])
+@pytest.mark.parametrize("together", [1, 3, 10])
+def test_its_interval_holds_at_once_with_those_beside_it(right: int, count: int, together: int) -> None:
+    found = Slice("class(cat)", count, right, 900, 810, 0.5).interval(together)
+    wanted = binomtest(right, count).proportion_ci(1 - 0.05 / together, method="wilson")
+    assert (found.low, found.high) == pytest.approx((wanted.low, wanted.high), abs=1e-9)
+
+
+def test_all_intervals_of_a_table_hold_in_nineteen_of_twenty_tables() -> None:
+    dice, truths = np.random.default_rng(5), np.linspace(0.5, 0.95, 10)
+    missed = alone = 0
+    for _ in range(400):
+        table = [Slice("", 150, int(dice.binomial(150, share)), 1, 1, 1.0) for share in truths]
+        missed += any(share not in one.interval(10) for one, share in zip(table, truths, strict=True))
+        alone += any(share not in one.interval() for one, share in zip(table, truths, strict=True))
+    assert missed <= 31  # 5% are 20; more than 31 come by chance once in 150 times
+    assert alone > 80  # what single intervals would have missed: 1 - 0.95 ** 10 are 40%
+
+
+def test_only_the_test_pictures_are_measured(settings: Settings) -> None:
+    dataset = open_dataset("drawn:200", settings)
+    write_run(settings.runs_dir, "third", dataset, wrong_every=3)
+    runs = RunStore.from_settings(settings).list()
+    space = Universe.of_dataset(dataset, runs, settings.cache_dir)
+    worst_slices(space, space.said("third"))
+    measured = [file.stem.rpartition("-")[2] for file in (settings.cache_dir / "attributes").iterdir()]
+    assert measured == ["test"]
+    whole = space.attribute("brightness")
+    assert np.array_equal(whole[space.places("test")], space.attribute("brightness", "test"))
+    assert np.array_equal(whole[space.places("train")], space.attribute("brightness", "train"))
 
 
 def test_a_network_without_structure_has_no_bad_slice(universe: Universe) -> None:

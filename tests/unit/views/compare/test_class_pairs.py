@@ -46,6 +46,9 @@ def test_table_and_sentence(pair: tuple[ComparedRun, ComparedRun]) -> None:
     first = class_pairs(pair)[0][1]
     assert columns["often"][0] == pytest.approx(100 * first.both_right / first.count)
     assert columns["Difference"][0] == pytest.approx(100 * first.only_b / first.count)
+    # Of ten classes at once: each interval holds with 99.5%.
+    at_once = [found.interval_with(0.995).in_points for _, found, _ in class_pairs(pair)]
+    assert columns["95% interval, all at once"] == at_once
     real = [name for name, _, p in class_pairs(pair) if p < 0.05]
     told = class_pairs_sentence(pair)
     assert told.startswith("never is really better on ") if real else told.startswith("On no class alone")

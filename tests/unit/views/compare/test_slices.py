@@ -13,7 +13,9 @@ def test_the_table() -> None:
     assert columns["Accuracy"] == [50.0, 85.0]
     assert columns["All others"] == [90.0, 86.25]
     assert columns["n"] == [100, 200]
-    assert columns["95% interval"][0] == "40.4 – 59.6%"
+    # 95% for both at once: 97.5% each, Wilson's with z = 2.2414.
+    assert columns["95% interval, all at once"] == ["39.1 – 60.9%", "78.5 – 89.8%"]
+    assert slice_columns([DARK_CATS], {})["95% interval, all at once"] == ["40.4 – 59.6%"]
     assert columns["p (Holm)"] == ["< 0.001", "0.200"]
 
 
