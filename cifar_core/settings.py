@@ -1,5 +1,6 @@
 """Where CIFAR Lab finds and keeps things; every folder can be chosen by an environment variable."""
 
+import copy
 import os
 import re
 import sys
@@ -134,16 +135,28 @@ class Settings:
 _NAMING = ("CIFAR_LAB_", "KERAS_HOME", "HOME", "XDG_")
 """How the variables begin that say where something is."""
 
+_made: "tuple[object, str, Settings] | None" = None
+"""All variables and the working folder, and the settings that they made."""
+
 
 def remembered_settings() -> Settings:
     """Return the settings of the environment, made once for as long as its variables stay.
 
     A page asks nine times, and each time paths would be looked up on the disk.
     """
+    global _made
+    held: object = getattr(
+        os.environ, "_data", None
+    )  # As they lie there: to decode them all takes much longer.
+    folder = os.getcwd()  # noqa: PTH109  a Path would take longer
+    if _made is not None and held is not None and (_made[0], _made[1]) == (held, folder):
+        return _made[2]
     named = [(name, value) for name, value in os.environ.items() if name.startswith(_NAMING)]
-    return _of_variables(tuple(sorted(named)), Path.cwd())
+    settings = _of_variables(tuple(sorted(named)), folder)
+    _made = (copy.copy(held), folder, settings)
+    return settings
 
 
 @lru_cache(maxsize=4)
-def _of_variables(variables: tuple[tuple[str, str], ...], folder: Path) -> Settings:
+def _of_variables(variables: tuple[tuple[str, str], ...], folder: str) -> Settings:
     return Settings.from_environment()

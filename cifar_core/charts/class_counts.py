@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 from cifar_core.words.plotly import chart_labels
@@ -15,6 +15,7 @@ MANY_CLASSES = 30
 """With more classes than this, not every name fits beside its bar."""
 
 
+@drawn_once()
 def class_counts_figure(
     class_names: Sequence[str],
     train: NDArray[np.int64],

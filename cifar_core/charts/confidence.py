@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.curves import MARKS
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import NEUTRAL, run_colours
 from cifar_core.evaluation.calibration import Reliability
@@ -16,6 +16,7 @@ from cifar_core.words.plotly import chart_label
 _MOST_POINTS = 400
 
 
+@drawn_once()
 def reliability_figure(runs: Mapping[str, Reliability], *, height: int = 460) -> go.Figure:
     """Draw how often each run was right by how sure it was, beside the line on which both are equal.
 
@@ -54,6 +55,7 @@ def reliability_figure(runs: Mapping[str, Reliability], *, height: int = 460) ->
     return finish(figure, height=height)
 
 
+@drawn_once()
 def right_wrong_figure(runs: Mapping[str, Reliability], *, height: int = 420) -> go.Figure:
     """Draw how sure each run was where it was right (solid), and where it was wrong (dotted).
 
@@ -93,6 +95,7 @@ def right_wrong_figure(runs: Mapping[str, Reliability], *, height: int = 420) ->
     return finish(figure, height=height)
 
 
+@drawn_once()
 def coverage_figure(
     runs: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]], *, height: int = 460
 ) -> go.Figure:

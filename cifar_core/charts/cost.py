@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import MEDIUM, SMALL, dress
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.evaluation.pareto import CostPoint
@@ -38,6 +38,7 @@ _LEAST_ERROR = 1e-5
 _MOST_NAMES = 12
 
 
+@drawn_once()
 def cost_figure(
     points: Sequence[CostPoint], cost: str, *, is_time: bool = False, height: int = 520
 ) -> go.Figure:

@@ -27,7 +27,7 @@ class BackgroundCurve:
     loss: NDArray[np.float64]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Look:
     """How curves are drawn.
 

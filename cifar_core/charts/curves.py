@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.curve_look import Look, drawn_rows
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import NEUTRAL, TEXT, run_colours
@@ -67,6 +67,7 @@ def _loss_lines(losses: LossNames) -> tuple[_Line, _Line]:
     )
 
 
+@drawn_once()
 def accuracy_figure(
     curves: Curves, repeated: Repeated = NONE, *, look: Look = PLAIN, height: int = 420
 ) -> go.Figure:
@@ -90,6 +91,7 @@ def accuracy_figure(
     return finish(figure, height=height + legend_height([*repeated, *curves]))
 
 
+@drawn_once()
 def loss_figure(
     curves: Curves,
     repeated: Repeated = NONE,

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import SMALL
 from cifar_core.charts.matrix_grid import LARGEST_WITH_NUMBERS, add_targets, finish_matrix, in_order
 from cifar_core.charts.palette import ACCENT, MISTAKE, TEXT, fading_scale
@@ -18,6 +18,7 @@ from cifar_core.words.plotly import chart_labels
 _STRENGTH = 0.75
 
 
+@drawn_once()
 def difference_figure(
     first: ConfusionMatrix,
     second: ConfusionMatrix,

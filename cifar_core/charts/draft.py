@@ -6,15 +6,20 @@ let Plotly check it.
 """
 
 import functools
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ParamSpec
 
 import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 from _plotly_utils.utils import convert_to_base64  # type: ignore[import-untyped]  # There is no public name for it.
 
+from cifar_core.remembered import Remembered
 from cifar_core.words.finite import finite
+
+Asked = ParamSpec("Asked")
 
 _AXES = ("xaxis", "yaxis")
 _TITLED = ("title",)
@@ -83,7 +88,29 @@ class Draft:
 
     def figure(self) -> go.Figure:
         """Return the figure; every number that is not finite is a gap, for JSON knows no NaN."""
-        return _Figure.of(finite({"data": self.data, "layout": self.layout}))
+        return _Figure.of(_Drawn(finite({"data": self.data, "layout": self.layout})))
+
+
+@dataclass(frozen=True, eq=False)
+class _Drawn:
+    """A finished chart, which nobody changes any more.
+
+    Attributes
+    ----------
+    values : dict
+        Data and layout, as they were put together.
+    """
+
+    values: dict[str, Any]
+
+    @cached_property
+    def shown(self) -> dict[str, Any]:
+        """Data and layout as the browser gets them."""
+        shown: dict[str, Any] = _containers(self.values)
+        convert_to_base64(shown)
+        if (template := pio.templates.default) is not None:
+            shown["layout"].setdefault("template", _template(template))
+        return shown
 
 
 class _Figure(go.Figure):  # type: ignore[misc]
@@ -93,30 +120,55 @@ class _Figure(go.Figure):  # type: ignore[misc]
     """
 
     @classmethod
-    def of(cls, document: dict[str, Any]) -> go.Figure:
-        """Return a figure of data and layout, which nobody changes from now on."""
+    def of(cls, drawn: _Drawn) -> go.Figure:
+        """Return a figure of its own, which may be changed and leaves the plain values as they are."""
         figure: go.Figure = cls.__new__(cls)
-        figure.__dict__["_document"] = document
+        figure.__dict__["_drawn"] = drawn
         return figure
 
     def __getattr__(self, name: str) -> Any:
         """Put it together: what is asked for is there then, if a figure has it."""
-        document = self.__dict__.pop("_document", None)
-        if document is None:
+        drawn = self.__dict__.pop("_drawn", None)
+        if drawn is None:
             raise AttributeError(name)
-        go.Figure.__init__(self, document, _validate=False)
+        go.Figure.__init__(self, drawn.values, _validate=False)
         return getattr(self, name)
 
     def to_dict(self) -> dict[str, Any]:
         """Return data and layout as the browser gets them."""
-        document = self.__dict__.get("_document")
-        if document is None:
-            return dict(super().to_dict())
-        shown: dict[str, Any] = _containers(document)
-        convert_to_base64(shown)
-        if (template := pio.templates.default) is not None:
-            shown["layout"].setdefault("template", _template(template))
-        return shown
+        drawn = self.__dict__.get("_drawn")
+        return dict(super().to_dict()) if drawn is None else drawn.shown
+
+
+def drawn_once(*, most: int = 12) -> Callable[[Callable[Asked, go.Figure]], Callable[Asked, go.Figure]]:
+    """Let a chart be built once for what it shows: ``@drawn_once()`` on its builder.
+
+    Parameters
+    ----------
+    most : int
+        Of how many charts the values are kept.
+
+    Returns
+    -------
+    callable
+        For the builder, whose figures come from :meth:`Draft.figure`. What it is given is told apart as
+        :class:`~cifar_core.remembered.Remembered` does.
+    """
+
+    def decorate(build: Callable[Asked, go.Figure]) -> Callable[Asked, go.Figure]:
+        def values(*args: Asked.args, **kwargs: Asked.kwargs) -> _Drawn:
+            drawn: _Drawn = build(*args, **kwargs).__dict__["_drawn"]
+            return drawn
+
+        kept = Remembered(values, most)
+
+        @functools.wraps(build)
+        def draw(*args: Asked.args, **kwargs: Asked.kwargs) -> go.Figure:
+            return _Figure.of(kept(*args, **kwargs))
+
+        return draw
+
+    return decorate
 
 
 def has_kind(figure: go.Figure, kind: str) -> bool:
@@ -129,9 +181,9 @@ def has_kind(figure: go.Figure, kind: str) -> bool:
     kind : str
         In Plotly's words, such as ``"heatmap"``.
     """
-    document = figure.__dict__.get("_document")
+    drawn = figure.__dict__.get("_drawn")
     kinds = (
-        [one.type for one in figure.data] if document is None else [one["type"] for one in document["data"]]
+        [one.type for one in figure.data] if drawn is None else [one["type"] for one in drawn.values["data"]]
     )
     return kind in kinds
 

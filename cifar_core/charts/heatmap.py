@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import TEXT
 from cifar_core.explain.heatmap import Heatmap
@@ -29,6 +29,7 @@ def _sights(heatmap: Heatmap) -> list[list[str]]:
     ]
 
 
+@drawn_once()
 def heatmap_figure(heatmap: Heatmap, *, color_map: ColorMap = "inferno", height: int = 420) -> go.Figure:
     """Draw each cell of the map as the network computed it.
 

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import CHANNELS
 from cifar_core.words.plotly import chart_label
@@ -28,6 +28,7 @@ def tallest_share(shares: NDArray[np.float64]) -> float:
     return 115 * highest if highest > 0 else 100.0
 
 
+@drawn_once()
 def colour_histogram_figure(
     shares: NDArray[np.float64], *, title: str | None = None, tallest: float | None = None, height: int = 360
 ) -> go.Figure:

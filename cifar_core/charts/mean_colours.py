@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.class_counts import MANY_CLASSES
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import SMALL, finish
 from cifar_core.charts.palette import CHANNELS, NEUTRAL, TEXT
 from cifar_core.words.numbers import UNKNOWN, decimal
@@ -16,6 +16,7 @@ from cifar_core.words.plotly import chart_label, chart_labels
 _ENDS = 10  # classes shown at each end of the order when there are too many to name
 
 
+@drawn_once()
 def mean_colour_figure(
     class_names: Sequence[str],
     mean_colour: NDArray[np.float64],
@@ -46,6 +47,7 @@ def mean_colour_figure(
     return _bars(class_names, brightness, colours, hover, texts, "mean brightness (of 255)", height)
 
 
+@drawn_once()
 def blue_minus_red_figure(
     class_names: Sequence[str], mean_colour: NDArray[np.float64], *, height: int | None = None
 ) -> go.Figure:

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import TEXT, run_colours
@@ -27,6 +27,7 @@ Runs = Mapping[str, PerClass]
 """The figures of each run by the name that the legend gives it."""
 
 
+@drawn_once()
 def measure_figure(
     runs: Runs, class_names: Sequence[str], measure: Measure, *, height: int = 420
 ) -> go.Figure:
@@ -55,6 +56,7 @@ def measure_figure(
     return finish(figure, height=height + legend_height(runs))
 
 
+@drawn_once()
 def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
     """Draw how many pictures of every class were taken for another, a bar for each run.
 
@@ -77,6 +79,7 @@ def misclassified_figure(runs: Runs, class_names: Sequence[str], *, height: int 
     return finish(figure, height=height + legend_height(runs))
 
 
+@drawn_once()
 def predicted_figure(runs: Runs, class_names: Sequence[str], *, height: int = 420) -> go.Figure:
     """Draw how often every class was predicted, a bar for each run, beside a mark at its true number.
 

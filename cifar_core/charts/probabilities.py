@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import MEDIUM, dress
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
 from cifar_core.explain.result import ClassProbability
@@ -14,6 +14,7 @@ from cifar_core.words.plotly import chart_label
 ROW_PIXELS = 32
 
 
+@drawn_once()
 def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     """Draw a bar for each class, the most probable on top.
 

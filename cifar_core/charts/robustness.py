@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
 from cifar_core.charts.palette import run_colours
@@ -12,6 +12,7 @@ from cifar_core.explain.robustness.record import RobustnessLine
 from cifar_core.words.plotly import chart_labels
 
 
+@drawn_once()
 def robustness_figure(lines: Sequence[RobustnessLine], *, height: int = 380) -> go.Figure:
     """Draw a line for each run, with 95% intervals where there are any.
 

@@ -7,12 +7,13 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cifar_core.charts.draft import Draft
+from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import dress
 from cifar_core.charts.palette import ACCENT, NEUTRAL, TEXT
 from cifar_core.words.plotly import chart_label
 
 
+@drawn_once()
 def two_histograms_figure(
     edges: NDArray[np.float64],
     shares: Sequence[NDArray[np.float64]],

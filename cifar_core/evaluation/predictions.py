@@ -76,9 +76,14 @@ class Predictions:
 
     def in_order(self) -> "Predictions":
         """Return the same, sorted by the numbers of the pictures."""
+        return self if self._in_order is None else self._in_order
+
+    @cached_property
+    def _in_order(self) -> "Predictions | None":
+        """The same in order; ``None`` where they stand so already."""
         order = np.argsort(self.indices)
         if np.array_equal(order, np.arange(len(order))):
-            return self
+            return None
         return Predictions(self.logits[order], self.labels[order], self.indices[order])
 
     @property

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from cifar_core.errors import RunError
@@ -27,12 +28,12 @@ class RunPaths:
         """What was asked, where it ran, what came out."""
         return self.folder / "run.json"
 
-    @property
+    @cached_property
     def notes(self) -> Path:
         """Tags and a note, by people."""
         return self.folder / "notes.json"
 
-    @property
+    @cached_property
     def metrics(self) -> Path:
         """One line per epoch and per live tick."""
         return self.folder / "metrics.jsonl"
@@ -47,12 +48,12 @@ class RunPaths:
         """Folder with all that is needed to go on after the last finished epochs."""
         return self.folder / "checkpoint"
 
-    @property
+    @cached_property
     def model(self) -> Path:
         """The weights that are kept, as a whole Keras model."""
         return self.folder / "model.keras"
 
-    @property
+    @cached_property
     def predictions(self) -> Path:
         """Logits and labels for validation and test."""
         return self.folder / "predictions.npz"

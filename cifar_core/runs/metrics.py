@@ -10,6 +10,7 @@ from dataclasses import Field, asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
+from cifar_core.file_cache import file_cached
 from cifar_core.runs.bounds import LARGEST_SHARE
 from cifar_core.system.files import UnfitFileError, open_to_append, read_bytes, sync_file
 from cifar_core.words.counts import counted
@@ -17,6 +18,9 @@ from cifar_core.words.finite import json_text
 
 MOST_BYTES = 64 * 1024 * 1024
 """Largest file that is read: ten thousand epochs, the most that a recipe has, write half of it, ticks included."""
+
+_FILES_KEPT = 64
+"""Those on the screens of a class; each has some hundred epochs as a rule."""
 
 _MOST_LINES = 600_000
 _MOST_BESIDE_TICKS = 20_000
@@ -231,13 +235,18 @@ def restore_metrics(path: Path, history: Iterable[EpochMetrics]) -> None:
 def read_metrics(path: Path) -> Metrics:
     """Read the lines that are whole; a missing file has none, torn and unknown lines are passed over."""
     try:
-        return parse_metrics(read_bytes(path, MOST_BYTES))
+        return _read_file(path)
     except FileNotFoundError:
         return Metrics()
     except UnfitFileError as error:
         return Metrics(unread=error.strerror)
     except OSError as error:
         return Metrics(unread=f"it cannot be read ({error.strerror})")
+
+
+@file_cached(most=_FILES_KEPT)
+def _read_file(path: Path) -> Metrics:
+    return parse_metrics(read_bytes(path, MOST_BYTES))
 
 
 def parse_metrics(content: bytes, before: Metrics | None = None) -> Metrics:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from cifar_core.errors import RunError
@@ -45,7 +46,7 @@ class Run:
     problem: str | None = None
     heartbeat: Heartbeat | None = None
 
-    @property
+    @cached_property
     def id(self) -> str:
         """Name of the folder, fit to be shown: a folder that is no run may have any."""
         return shown_name(self.paths.folder)

@@ -13,6 +13,7 @@ from cifar_core.data.neighbours import nearest_pictures
 from cifar_core.explain.features import GivesFeatures, compute_features
 from cifar_core.maps.background import Background, Progress
 from cifar_core.maps.features import RunFeatures, nearest_by_features
+from cifar_core.remembered import remembered
 from cifar_core.runs.run import Run
 
 SHOWN = 10
@@ -52,6 +53,7 @@ class AlikePictures:
     twin: str | None
 
 
+@remembered(most=128)
 def alike_by_pixels(
     picture: NDArray[np.uint8], dataset: Dataset, cache_dir: Path, own: int | None = None
 ) -> AlikePictures:

@@ -16,6 +16,7 @@ from cifar_core.picture_sets.expression import Word
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.table import table_columns, table_rows
 from cifar_core.picture_sets.universe import SPLITS, Said, Universe
+from cifar_core.remembered import remembered
 from cifar_core.runs.run import Run
 from cifar_core.views.picture_wall import PER_PAGE, WallPage
 from cifar_core.views.set_words import set_words
@@ -224,6 +225,20 @@ def set_csv(shown: SetOnScreen) -> str:
         Which set.
     """
     return csv_rows(table_columns(shown.pictures), table_rows(shown.pictures))
+
+
+@remembered(most=8)
+def whole_test_split(dataset: Dataset, cache_dir: Path) -> PictureSet:
+    """Return the pictures that a page looks at where no set is on.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        The one on screen.
+    cache_dir : Path
+        ``Settings.cache_dir``.
+    """
+    return choose("split(test)", Universe.of_dataset(dataset, (), cache_dir))
 
 
 def set_page(

@@ -12,6 +12,7 @@ from cifar_core.data.reading import Background, Framing, Preparation
 from cifar_core.errors import DataError
 from cifar_core.explain.upload import read_for_network
 from cifar_core.names import visible
+from cifar_core.remembered import remembered
 
 UPLOAD_HINT = f"Upload any picture: {COMMON}, up to 10 MB."
 """What to do while there is no upload."""
@@ -81,6 +82,7 @@ def subject_from_upload(
     return Subject(name, upload.seen, None, upload.notes, Path(name).stem, upload.is_transparent)
 
 
+@remembered(most=128)
 def subject_from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Subject:
     """Take a picture of the data set on screen.
 

@@ -42,6 +42,7 @@ ORDER = (
     "words",
     "validation",
     "file_cache",
+    "remembered",
     "array_file",
     "archive",
     "http_client",

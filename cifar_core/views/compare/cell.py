@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.picture_sets.expression import Word
+from cifar_core.remembered import remembered
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.picture_wall import WallPage
@@ -123,6 +124,11 @@ def cell_options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[st
     dict of str to str
         ``{"cat,dog": "cat taken for dog (12)", …}``; cells without pictures are left out.
     """
+    return dict(_options(matrix, class_names))
+
+
+@remembered(most=32)
+def _options(matrix: ConfusionMatrix, class_names: Sequence[str]) -> dict[str, str]:
     mistakes = matrix.top_confusions(matrix.class_count**2)
     options = {
         cell_text(class_names, one.true, one.predicted): (

@@ -1,12 +1,15 @@
 """Two runs class by class: on which classes one of them is really better."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from cifar_core.evaluation.holm import ALL_AT_ONCE, confidence_of_each, holm
 from cifar_core.evaluation.paired import PairedComparison
+from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.significance import SIGNIFICANT, p_words
+from cifar_core.remembered import remembered
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.classes import name_list
 
@@ -26,8 +29,15 @@ def class_pairs(pair: tuple[ComparedRun, ComparedRun]) -> tuple[tuple[str, Paire
         left out.
     """
     first, second = (one.evaluation.matrix.predictions for one in pair)
+    return _compared(first, second, pair[0].data.class_names)
+
+
+@remembered(most=16)
+def _compared(
+    first: Predictions, second: Predictions, class_names: Sequence[str]
+) -> tuple[tuple[str, PairedComparison, float], ...]:
     found = []
-    for label, name in enumerate(pair[0].data.class_names):
+    for label, name in enumerate(class_names):
         of_class: Any = first.indices[first.labels == label]
         if len(of_class):
             found.append((name, PairedComparison.from_predictions(first.of(of_class), second.of(of_class))))

@@ -17,9 +17,10 @@ from cifar_core.evaluation.calibration import (
     with_temperature,
 )
 from cifar_core.evaluation.cross_entropy import cross_entropy
-from cifar_core.evaluation.predictions import load_predictions
+from cifar_core.evaluation.predictions import Predictions, load_predictions
 from cifar_core.file_cache import file_cached
 from cifar_core.picture_sets.expression import Word
+from cifar_core.remembered import remembered
 from cifar_core.views.compare.page import ComparedRun
 
 
@@ -88,24 +89,28 @@ def build_confidence(compared: Sequence[ComparedRun]) -> tuple[Confidence, ...]:
 
 
 def _confidence(one: ComparedRun) -> Confidence:
-    predictions = one.evaluation.matrix.predictions
     temperature = validation_temperature(one.row.run.paths.predictions)
+    return Confidence(one=one, **_figures(one.evaluation.matrix.predictions, temperature))
+
+
+@remembered(most=24)
+def _figures(predictions: Predictions, temperature: float | None) -> dict[str, Any]:
+    """Compute what is shown of a run's confidence, by the fields of :class:`Confidence`."""
     after = None
     if temperature is not None:
         after = Reliability.of(with_temperature(predictions, temperature)).error
     right = predictions.predicted == predictions.labels
-    return Confidence(
-        one=one,
-        by_width=Reliability.of(predictions),
-        error_by_mass=Reliability.of(predictions, equal="mass").error,
-        brier=brier_score(predictions),
-        cross_entropy=cross_entropy(predictions),
-        coverage=accuracy_by_coverage(predictions),
-        sure_when_right=_mean(predictions.confidence[right]),
-        sure_when_wrong=_mean(predictions.confidence[~right]),
-        temperature=temperature,
-        error_after=after,
-    )
+    return {
+        "by_width": Reliability.of(predictions),
+        "error_by_mass": Reliability.of(predictions, equal="mass").error,
+        "brier": brier_score(predictions),
+        "cross_entropy": cross_entropy(predictions),
+        "coverage": accuracy_by_coverage(predictions),
+        "sure_when_right": _mean(predictions.confidence[right]),
+        "sure_when_wrong": _mean(predictions.confidence[~right]),
+        "temperature": temperature,
+        "error_after": after,
+    }
 
 
 def _mean(values: NDArray[Any]) -> float | None:

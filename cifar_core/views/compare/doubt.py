@@ -7,8 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
+from cifar_core.explain.overlay import enlarge, to_png
 from cifar_core.views.compare.cell import PER_PAGE
 from cifar_core.views.compare.labels import Doubt, decision_words
+
+_SIDE = 256
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,9 @@ class DoubtOnScreen:
     hover: Sequence[str]
     selected: int
 
-    def picture(self, dataset: Dataset) -> NDArray[np.uint8]:
-        """Return its picture with hard pixels, eight times as large, RGB of shape (256, 256, 3)."""
-        return np.asarray(dataset.test.images[self.one.index]).repeat(8, axis=0).repeat(8, axis=1)
+    def picture(self, dataset: Dataset) -> bytes:
+        """Return its picture with hard pixels, eight times as large, as a PNG file."""
+        return to_png(enlarge(np.asarray(dataset.test.images[self.one.index]), _SIDE))
 
     def pictures(self, dataset: Dataset) -> NDArray[np.uint8]:
         """Return the pictures of this page of the wall, RGB of shape (n, 32, 32, 3)."""

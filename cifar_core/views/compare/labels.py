@@ -13,6 +13,7 @@ from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.picture_sets.reviews import ReviewStore, verdict_of
+from cifar_core.remembered import remembered
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import percent
@@ -67,6 +68,7 @@ def ask_runs(compared: Sequence[ComparedRun], fingerprint: str) -> dict[str, Pre
     }
 
 
+@remembered(most=8)
 def find_doubts(asked: Asked, class_names: Sequence[str]) -> tuple[Doubt, ...]:
     """Find the pictures whose label the runs doubt together, the most doubtful first.
 
@@ -176,6 +178,7 @@ def decision_columns(store: ReviewStore, decisions: Mapping[int, int | None]) ->
     }
 
 
+@remembered(most=8)
 def score_columns(asked: Asked, decisions: Mapping[int, int | None]) -> dict[str, list[Any]]:
     """Return the accuracy of each run by the labels that there are and by the corrected ones, as a table by column.
 
@@ -202,6 +205,7 @@ def score_columns(asked: Asked, decisions: Mapping[int, int | None]) -> dict[str
     return columns
 
 
+@remembered(most=8)
 def score_sentences(asked: Asked, decisions: Mapping[int, int | None]) -> tuple[str, ...]:
     """Compare the two best runs by the labels that there are and by the corrected ones.
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from cifar_core.evaluation.intervals import Interval
+from cifar_core.remembered import remembered
 from cifar_core.runs.run import Run
 from cifar_core.views.compare.repeats import RepeatGroup
 from cifar_core.views.compare.table import RunRow
@@ -16,6 +17,7 @@ Line = RunRow | RepeatGroup
 """A single run, or a recipe that was trained with several seeds: both have an id and a label."""
 
 
+@remembered(most=16)
 def list_lines(rows: Sequence[RunRow], groups: Sequence[RepeatGroup]) -> tuple[Line, ...]:
     """Put runs and groups into one order, most accurate first; after each group stand its runs.
 

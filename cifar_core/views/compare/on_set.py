@@ -8,8 +8,10 @@ import numpy as np
 from cifar_core.evaluation.ensemble import cohens_kappa, ensemble
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.evaluation.paired import PairedComparison
+from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.run_evaluation import Evaluation
 from cifar_core.evaluation.significance import SIGNIFICANT
+from cifar_core.remembered import remembered
 from cifar_core.views.compare.page import ComparedRun, CompareView, runs_verdict
 from cifar_core.views.compare.verdict import Verdict
 from cifar_core.views.parts_by_runs import SetLink, sets_by_runs
@@ -135,16 +137,23 @@ def together_sentence(compared: Sequence[ComparedRun]) -> str | None:
     if len(same) < 2 or not len(predictions[0]):
         return None
     best = max(same, key=lambda one: one.evaluation.matrix.predictions.accuracy)
-    together = ensemble(predictions)
-    pair = PairedComparison.from_predictions(best.evaluation.matrix.predictions, together)
+    accuracy, pair, kappa = _together(predictions, best.evaluation.matrix.predictions)
     real = "significant" if pair.p_value < SIGNIFICANT else "not significant"
-    agree = ""
-    if len(same) == 2:
-        agree = f" The two agree with a Cohen's κ of {cohens_kappa(*predictions):.2f}."
+    agree = "" if kappa is None else f" The two agree with a Cohen's κ of {kappa:.2f}."
     return (
-        f"Asked together (ensemble, the mean of their probabilities), they are right on {together.accuracy:.1%}: "
+        f"Asked together (ensemble, the mean of their probabilities), they are right on {accuracy:.1%}: "
         f"{signed(100 * pair.difference, 1)} points against {best.row.label}, {real} (McNemar).{agree}"
     )
+
+
+@remembered(most=16)
+def _together(
+    predictions: Sequence[Predictions], best: Predictions
+) -> tuple[float, PairedComparison, float | None]:
+    """Return the accuracy of an ensemble, it against its best member, and how far two agree."""
+    together = ensemble(predictions)
+    kappa = cohens_kappa(*predictions) if len(predictions) == 2 else None
+    return together.accuracy, PairedComparison.from_predictions(best, together), kappa
 
 
 def telling_sets(compared: Sequence[ComparedRun], within: SetOnScreen | None) -> tuple[SetLink, ...]:

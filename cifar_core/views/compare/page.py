@@ -10,6 +10,7 @@ from cifar_core.evaluation.loss_names import LossNames, loss_names
 from cifar_core.evaluation.paired import PairedComparison
 from cifar_core.evaluation.run_evaluation import Evaluation, evaluate_run
 from cifar_core.evaluation.significance import SIGNIFICANT
+from cifar_core.remembered import remembered
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
 from cifar_core.runs.record import DataProvenance
 from cifar_core.views.compare.repeats import RepeatGroup, groups_verdict
@@ -253,15 +254,16 @@ def runs_verdict(compared: Sequence[ComparedRun]) -> Verdict | None:
     best = ranked[0]
     for other in ranked[1:]:
         if other.data.fingerprint == best.data.fingerprint:
-            pair = PairedComparison.from_predictions(
-                other.evaluation.matrix.predictions, best.evaluation.matrix.predictions
-            )
+            pair = _paired(other.evaluation.matrix.predictions, best.evaluation.matrix.predictions)
             told = pair.verdict(other.row.label, best.row.label)
             return Verdict(told + _balanced_words(best, other), pair.p_value < SIGNIFICANT)
     return Verdict(
         "These runs were tested on different pictures, so their accuracies say nothing about each other.",
         None,
     )
+
+
+_paired = remembered(most=32)(PairedComparison.from_predictions)
 
 
 def _balanced_words(best: ComparedRun, other: ComparedRun) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.evaluation.run_evaluation import Evaluation
+from cifar_core.remembered import remembered
 from cifar_core.views.compare.cell import cell_text
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.numbers import percent
@@ -53,13 +55,19 @@ def confused_pairs(one: ComparedRun, *, most: int) -> tuple[ConfusedPair, ...]:
     most : int
         How many, at most.
     """
-    names, totals = one.data.class_names, one.evaluation.per_class.true_counts
+    return _pairs(one.evaluation, one.data.class_names, most)
+
+
+@remembered(most=32)
+def _pairs(evaluation: Evaluation, names: Sequence[str], most: int) -> tuple[ConfusedPair, ...]:
+    totals = evaluation.per_class.true_counts
     return tuple(
         ConfusedPair(names[found.true], names[found.predicted], found.count, int(totals[found.true]))
-        for found in one.evaluation.matrix.top_confusions(most)
+        for found in evaluation.matrix.top_confusions(most)
     )
 
 
+@remembered(most=32)
 def pair_columns(pairs: Sequence[ConfusedPair]) -> dict[str, list[Any]]:
     """Return the list by column.
 

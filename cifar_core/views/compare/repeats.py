@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from cifar_core.evaluation.repeats import Repeats, difference_interval
+from cifar_core.remembered import remembered
 from cifar_core.runs.label_facts import Named
 from cifar_core.runs.labels import tell_apart
 from cifar_core.runs.metrics import EpochMetrics, read_metrics
@@ -33,18 +35,18 @@ class RepeatGroup:
     label: str
     rows: tuple[RunRow, ...]
 
-    @property
+    @cached_property
     def tested(self) -> tuple[RunRow, ...]:
         """Those with a test accuracy."""
         return tuple(row for row in self.rows if row.test_accuracy is not None)
 
-    @property
+    @cached_property
     def repeats(self) -> Repeats | None:
         """Their accuracies; ``None`` as long as no run has been tested."""
         accuracies = tuple(row.test_accuracy for row in self.tested if row.test_accuracy is not None)
         return Repeats(accuracies) if accuracies else None
 
-    @property
+    @cached_property
     def balanced(self) -> Repeats | None:
         """Their balanced accuracies; ``None`` where the classes of the test pictures are balanced."""
         accuracies = tuple(row.balanced_accuracy for row in self.tested if row.balanced_accuracy is not None)
@@ -73,6 +75,7 @@ class RepeatGroup:
         return tuple(epochs for epochs in every if epochs)
 
 
+@remembered(most=16)
 def list_groups(rows: Sequence[RunRow]) -> tuple[RepeatGroup, ...]:
     """Find the repeats among all runs: groups of two or more on the same pictures, best mean first.
 

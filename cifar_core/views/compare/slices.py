@@ -1,12 +1,17 @@
 """What Compare shows of slices: where a run is worst."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.holm import ALL_AT_ONCE
+from cifar_core.evaluation.predictions import Predictions
 from cifar_core.evaluation.significance import SIGNIFICANT, p_words
 from cifar_core.picture_sets.slices import Slice, worst_slices
-from cifar_core.picture_sets.universe import Universe
+from cifar_core.picture_sets.universe import Said, Universe
+from cifar_core.remembered import remembered
+from cifar_core.runs.run import Run
 from cifar_core.views.set_words import set_words
 
 HOW = (
@@ -32,7 +37,18 @@ def find_slices(universe: Universe, run_id: str) -> tuple[Slice, ...]:
     RunError
         It was not tested on these pictures.
     """
-    return worst_slices(universe, universe.said(run_id))
+    said = universe.said(run_id)
+    if universe.dataset is None:
+        return worst_slices(universe, said)
+    return _found(universe.dataset, said.run, said.predictions, universe.cache_dir, universe.duplicates_known)
+
+
+@remembered(most=16)
+def _found(
+    dataset: Dataset, run: Run, predictions: Predictions, cache_dir: Path, _duplicates_known: bool
+) -> tuple[Slice, ...]:
+    """Look through the hundreds of candidates once for each run: they are more once duplicates are known."""
+    return worst_slices(Universe.of_dataset(dataset, (run,), cache_dir), Said(run, predictions))
 
 
 def slice_columns(slices: Sequence[Slice], labels: Mapping[str, str]) -> dict[str, list[Any]]:

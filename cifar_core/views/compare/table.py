@@ -1,18 +1,20 @@
 """The table of runs: one line each, tested or not."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.evaluation.intervals import Interval, wilson_interval
+from cifar_core.file_cache import FileVersion
+from cifar_core.remembered import remembered
 from cifar_core.runs.labels import run_labels
 from cifar_core.runs.notes import RunNotes, notes_of
-from cifar_core.runs.record import RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.views.recipe_words import recipe_title
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RunRow:
     """One line of the table of runs; what is not known yet is ``None``.
 
@@ -85,13 +87,31 @@ def list_rows(runs: Sequence[Run], dataset: Dataset | None) -> tuple[RunRow, ...
         first_of_id.setdefault(run.id, run)
     every = list(first_of_id.values())
     labels = run_labels(every)
-    rows = [
-        _row(run, dataset, labels[run.id], recipe_title(run.record) if run.record else None) for run in every
-    ]
+    rows = [_row(run, dataset, labels[run.id], _versions(run)) for run in every]
     return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
 
 
-def _row(run: Run, dataset: Dataset | None, label: str, recipe: str | None) -> RunRow:
+Versions = tuple[FileVersion | None, FileVersion | None]
+
+
+def _versions(run: Run) -> Versions:
+    """Return what tells whether the files of a run have changed that its line is read from, beside its record."""
+    return _version(run.paths.notes), _version(run.paths.predictions)
+
+
+def _version(path: Path) -> FileVersion | None:
+    try:
+        return FileVersion.of(path)
+    except OSError:
+        return None
+
+
+def _what_a_line_says(run: Run, dataset: Dataset | None, label: str, versions: Versions) -> Hashable:
+    return id(run.record), run.id, run.status, run.problem, id(dataset), label, versions
+
+
+@remembered(most=2_000, by=_what_a_line_says)
+def _row(run: Run, dataset: Dataset | None, label: str, _versions: Versions) -> RunRow:
     record = run.record
     data = record.data if record else None
     results = record.results if record else None
@@ -101,7 +121,7 @@ def _row(run: Run, dataset: Dataset | None, label: str, recipe: str | None) -> R
         run=run,
         label=label,
         model=record.config.model if record else "",
-        recipe=recipe,
+        recipe=recipe_title(record) if record else None,
         data_name=data.name if data else (record.config.data if record else ""),
         data_source=data.source if data else "",
         hardware=record.environment.hardware if record and record.environment else "",
@@ -120,12 +140,13 @@ def _row(run: Run, dataset: Dataset | None, label: str, recipe: str | None) -> R
         if accuracy is None or not pictures
         else wilson_interval(round(accuracy * pictures), pictures),
         test_pictures=pictures,
-        missing=_why_no_matrix(run, record, label),
+        missing=_why_no_matrix(run, label),
         notes=notes_of(run),
     )
 
 
-def _why_no_matrix(run: Run, record: RunRecord | None, label: str) -> str | None:
+def _why_no_matrix(run: Run, label: str) -> str | None:
+    record = run.record
     if record is None:
         return run.problem or f"The run “{run.id}” is damaged."
     if run.status == "failed":

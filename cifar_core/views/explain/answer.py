@@ -22,6 +22,7 @@ from cifar_core.explain.overlay import (
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import ClassProbability, Explanation, name_probabilities
 from cifar_core.explain.scores import Score
+from cifar_core.remembered import remembered
 from cifar_core.views.explain.heatmap_words import heatmap_sentence, scale_sentence
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.explain.said import says
@@ -167,6 +168,7 @@ def question_about(
     )
 
 
+@remembered(most=32)
 def build_explain_view(
     answer: Explanation,
     model: ModelChoice,
@@ -249,6 +251,7 @@ def check_classes(answer: Explanation, model: ModelChoice) -> None:
         )
 
 
+@remembered(most=32)
 def overlay_png(
     subject: Subject, heatmap: Heatmap, *, opacity: float, color_map: ColorMap, smooth: bool
 ) -> bytes:

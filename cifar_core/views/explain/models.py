@@ -8,7 +8,9 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.reading import Preparation
 from cifar_core.explain.layers import known_map_side
 from cifar_core.models.architectures import known_architectures
+from cifar_core.remembered import remembered
 from cifar_core.runs.labels import run_labels
+from cifar_core.runs.record import DataProvenance, RunRecord
 from cifar_core.runs.run import Run
 from cifar_core.words.markdown import plain
 
@@ -71,29 +73,34 @@ def model_choices(runs: Iterable[Run], dataset: Dataset) -> tuple[ModelChoice, .
     for run in every:
         if run.record is None or run.record.data is None or not run.has_model:
             continue
-        record, data = run.record, run.record.data
-        accuracy = record.results.test_accuracy if record.results is not None else None
-        parts = [labels[run.id]]
-        if record.config.model not in labels[run.id]:
-            parts.append(record.config.model)
-        elsewhere = None if data.fingerprint == dataset.fingerprint else data.name
-        reached = "" if accuracy is None else f"{accuracy:.1%}"
-        parts.append(" on ".join(filter(None, (reached, elsewhere))))
-        caution = record.imported.caution if record.imported else None
-        label = " · ".join(filter(None, parts))
-        known = known_architectures().get(record.config.model) if record.imported is None else None
-        choice = ModelChoice(
-            run.id,
-            label,
-            run.paths.model,
-            data.class_names,
-            elsewhere,
-            caution,
-            data.preparation,
-            0 if known is None else known_map_side(known),
-        )
-        found.append((elsewhere is not None, -(accuracy or 0.0), choice))
+        found.append(_ranked(run, run.record, run.record.data, labels[run.id], dataset.fingerprint))
     return tuple(choice for *_, choice in sorted(found, key=lambda item: item[:2]))
+
+
+@remembered(most=2_000)
+def _ranked(
+    run: Run, record: RunRecord, data: DataProvenance, label: str, fingerprint: str
+) -> tuple[bool, float, ModelChoice]:
+    """Return whether a run was trained on other pictures than those on screen, its accuracy below 0, and the choice."""
+    accuracy = record.results.test_accuracy if record.results is not None else None
+    parts = [label]
+    if record.config.model not in label:
+        parts.append(record.config.model)
+    elsewhere = None if data.fingerprint == fingerprint else data.name
+    reached = "" if accuracy is None else f"{accuracy:.1%}"
+    parts.append(" on ".join(filter(None, (reached, elsewhere))))
+    known = known_architectures().get(record.config.model) if record.imported is None else None
+    choice = ModelChoice(
+        run.id,
+        " · ".join(filter(None, parts)),
+        run.paths.model,
+        data.class_names,
+        elsewhere,
+        record.imported.caution if record.imported else None,
+        data.preparation,
+        0 if known is None else known_map_side(known),
+    )
+    return elsewhere is not None, -(accuracy or 0.0), choice
 
 
 def first_choice(choices: Sequence[ModelChoice]) -> ModelChoice:

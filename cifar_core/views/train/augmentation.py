@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.recipes.config import Augmentation
+from cifar_core.remembered import remembered
 from cifar_core.training.augment import augment, choose_mirrored, mix
 
 PICTURES = 4
@@ -46,6 +47,12 @@ def build_augmented(dataset: Dataset, augmentation: Augmentation, *, seed: int =
     seed : int
         Of all random choices, not negative: the same seed shows the same pictures.
     """
+    return _augmented(dataset, augmentation.model_dump_json(), seed)
+
+
+@remembered(most=32)
+def _augmented(dataset: Dataset, settings: str, seed: int) -> AugmentedView:
+    augmentation = Augmentation.model_validate_json(settings)
     labels = dataset.train.labels
     first_of_class = [int(np.argmax(labels == label)) for label in range(len(dataset.class_names))]
     originals = np.asarray(dataset.train.images[sorted(set(first_of_class))[:PICTURES]])

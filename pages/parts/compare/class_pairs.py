@@ -1,11 +1,11 @@
 """Two runs class by class."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.views.compare.class_pairs import class_pair_columns, class_pairs_sentence
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.markdown import plain
+from pages.parts.frame.table import table_of
 
 
 def draw_class_pairs(pair: tuple[ComparedRun, ComparedRun]) -> None:
@@ -14,7 +14,7 @@ def draw_class_pairs(pair: tuple[ComparedRun, ComparedRun]) -> None:
     st.markdown(plain(class_pairs_sentence(pair)))
     percent = dict.fromkeys((one.row.label for one in pair), number(format="%.1f%%"))
     st.dataframe(
-        pd.DataFrame(columns),
+        table_of(columns),
         hide_index=True,
         key="class_pairs",
         row_height=36,

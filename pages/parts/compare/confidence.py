@@ -1,6 +1,5 @@
 """How far the confidence of the chosen runs can be trusted."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.charts.confidence import coverage_figure, reliability_figure, right_wrong_figure
@@ -12,6 +11,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
+from pages.parts.frame.table import table_of
 
 
 def draw_confidence(view: CompareView, dataset: Dataset) -> None:
@@ -59,7 +59,7 @@ def draw_confidence(view: CompareView, dataset: Dataset) -> None:
     )
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(confidence_columns(runs)),
+        table_of(confidence_columns(runs)),
         hide_index=True,
         key="calibration",
         row_height=36,

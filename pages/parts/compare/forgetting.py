@@ -1,12 +1,12 @@
 """Which validation pictures a run forgot again, and how often."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.views.compare.over_epochs import EpochsOnScreen
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
+from pages.parts.frame.table import table_of
 
 
 def draw_forgetting(shown: EpochsOnScreen, dataset: Dataset | None) -> None:
@@ -14,7 +14,7 @@ def draw_forgetting(shown: EpochsOnScreen, dataset: Dataset | None) -> None:
     st.header("Forgetting events", anchor=False)
     columns, sets = shown.forgetting()
     event = st.dataframe(
-        pd.DataFrame(columns),
+        table_of(columns),
         hide_index=True,
         key=f"forgetting_{shown.run_id}",
         row_height=36,

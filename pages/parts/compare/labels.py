@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
@@ -28,6 +27,7 @@ from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.frame.account import current_user
 from pages.parts.frame.download import draw_file
 from pages.parts.frame.session import current_settings
+from pages.parts.frame.table import table_of
 from pages.parts.frame.wall import draw_wall
 
 Decisions = Mapping[int, int | None]
@@ -56,7 +56,7 @@ def draw_labels(view: CompareView, dataset: Dataset) -> None:
     if doubts:
         _draw_doubt(doubts, decisions, store, dataset)
     st.dataframe(
-        pd.DataFrame(score_columns(asked, decisions)),
+        table_of(score_columns(asked, decisions)),
         hide_index=True,
         key="label_scores",
         row_height=36,
@@ -85,7 +85,9 @@ def _draw_doubt(
     shown = doubt_on_screen(doubts, decisions, st.query_params.get("doubt", ""), dataset.class_names)
     one, after, names = shown.one, shown.after, dataset.class_names
     left, right = st.columns([1, 3], gap="medium")
-    left.image(shown.picture(dataset), width="stretch")
+    left.image(
+        shown.picture(dataset), width="stretch", output_format="PNG", alt=f"Test picture {shown.one.index}"
+    )
     with right:
         st.header(plain(shown.title), anchor=False)
         st.caption(plain(shown.caption))

@@ -1,12 +1,12 @@
 """The pairs of classes that a run confuses most, beside its matrix."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.views.compare.pairs import ConfusedPair, confused_pairs, pair_columns
 from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
+from pages.parts.frame.table import table_of
 
 
 def draw_pairs(one: ComparedRun, *, most: int) -> None:
@@ -17,7 +17,7 @@ def draw_pairs(one: ComparedRun, *, most: int) -> None:
     key = f"pairs_{one.id}"
     st.caption(f"**Most confused pairs** of {plain(one.row.label)}: tick one to see its pictures.")
     st.dataframe(
-        pd.DataFrame(pair_columns(pairs)),
+        table_of(pair_columns(pairs)),
         hide_index=True,
         key=key,
         row_height=36,

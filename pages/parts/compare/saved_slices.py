@@ -1,6 +1,5 @@
 """One's own saved sets as slices."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
@@ -10,6 +9,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.picture_set import set_store, universe_of
+from pages.parts.frame.table import table_of
 
 
 def draw_saved_slices(view: CompareView, dataset: Dataset) -> None:
@@ -36,7 +36,7 @@ def draw_saved_slices(view: CompareView, dataset: Dataset) -> None:
     st.markdown(saved_sentence(slices))
     number = st.column_config.NumberColumn
     event = st.dataframe(
-        pd.DataFrame(saved_slice_columns(slices)),
+        table_of(saved_slice_columns(slices)),
         hide_index=True,
         key="saved_slices",
         row_height=36,

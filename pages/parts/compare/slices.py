@@ -1,6 +1,5 @@
 """Where one of the chosen runs is worst."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
@@ -12,6 +11,7 @@ from pages.parts.frame.address import bound
 from pages.parts.frame.links import on_screen
 from pages.parts.frame.pages import PAGES
 from pages.parts.frame.picture_set import universe_of
+from pages.parts.frame.table import table_of
 
 
 def draw_slices(view: CompareView, within: SetOnScreen | None, dataset: Dataset) -> None:
@@ -30,7 +30,7 @@ def draw_slices(view: CompareView, within: SetOnScreen | None, dataset: Dataset)
         return
     number = st.column_config.NumberColumn
     event = st.dataframe(
-        pd.DataFrame(slice_columns(slices, here)),
+        table_of(slice_columns(slices, here)),
         hide_index=True,
         key=f"slices_{run}",
         row_height=36,

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.views import data_check as views
 from pages.parts.frame.links import open_in_explain
 from pages.parts.frame.picture_set import put_on, universe_of
+from pages.parts.frame.table import table_of
 from pages.parts.frame.wall import draw_wall
 
 
@@ -23,7 +23,7 @@ def draw_check(dataset: Dataset) -> None:
     st.markdown(views.check_sentence(findings))
     number = st.column_config.NumberColumn
     st.dataframe(
-        pd.DataFrame(views.finding_columns(findings)),
+        table_of(views.finding_columns(findings)),
         hide_index=True,
         key="check",
         height="content",

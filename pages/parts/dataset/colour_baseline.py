@@ -1,6 +1,5 @@
 """How far colour alone gets: a classifier that is trained here in seconds, beside the networks."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.charts.confusion import confusion_figure
@@ -15,6 +14,7 @@ from cifar_core.views import colour_baseline as views
 from cifar_core.words.markdown import plain
 from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.session import current_settings
+from pages.parts.frame.table import table_of
 
 
 def draw_colour_baseline(dataset: Dataset, universe: Universe) -> None:
@@ -45,7 +45,7 @@ def _draw(found: ColourBaseline, dataset: Dataset, universe: Universe) -> None:
     rows = views.beside_colour(found, universe, run_labels(universe.runs))
     with left:
         st.dataframe(
-            pd.DataFrame(views.beside_columns(rows)),
+            table_of(views.beside_columns(rows)),
             hide_index=True,
             key="beside_colour",
             row_height=36,

@@ -1,6 +1,5 @@
 """Two sets of pictures and their colours, in RGB, HSV or Lab; a brushed range of a histogram is a picture set."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.charts.selection import drawn_region
@@ -15,6 +14,7 @@ from pages.parts.dataset.controls import choose_split
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
 from pages.parts.frame.picture_set import put_on, universe_of
+from pages.parts.frame.table import table_of
 from pages.parts.frame.wall import draw_rows
 
 
@@ -116,7 +116,7 @@ def _draw_pixels(lab: views.ColourLab, dataset: Dataset, split: SplitName, space
         )
     with right:
         st.dataframe(
-            pd.DataFrame(views.correlation_columns(statistics, sides, space)),
+            table_of(views.correlation_columns(statistics, sides, space)),
             hide_index=True,
             key="correlations",
             alt="Correlations of the colour channels",

@@ -12,20 +12,18 @@ from cifar_core.errors import CifarLabError
 from cifar_core.explain.inside.seen import InsideLayer, InsideRequest, Seen
 from cifar_core.explain.overlay import ColorMap
 from cifar_core.file_cache import FileVersion
-from cifar_core.picture_sets.evaluate import choose
 from cifar_core.views.explain import inside as views
 from cifar_core.views.explain.excited import ExcitingAsked, model_version
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.views.picture_set import whole_test_split
 from cifar_core.views.subject import Subject
 from cifar_core.views.walk import Walk
 from cifar_core.words.markdown import plain
 from pages.parts.explain.excited import draw_excited, excited_pictures
 from pages.parts.frame import session
 from pages.parts.frame.address import bound, chosen, named
-from pages.parts.frame.picture_set import universe_of
 from pages.parts.frame.wall import draw_rows, draw_wall
 
-WITHOUT_SET = "split(test)"
 MAPS, FILTERS = "feature maps", "filters"
 
 
@@ -82,7 +80,11 @@ def _draw_open(
         own_scales = switch.toggle("Each map by its own scale", **bound("inside_own", ["true", "false"]))
     wall = views.channel_wall(seen, color_map, filters=filters, own_scales=own_scales)
     said.caption(views.layer_sentence(seen, filters=filters, own_scales=own_scales))
-    pictures = choose(WITHOUT_SET, universe_of(dataset)) if walk is None else walk.shown.pictures
+    pictures = (
+        whole_test_split(dataset, session.current_settings().cache_dir)
+        if walk is None
+        else walk.shown.pictures
+    )
     asked = ExcitingAsked(model, layer.name, pictures)
 
     def pick(place: int) -> None:

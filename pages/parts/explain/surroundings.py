@@ -7,7 +7,6 @@ import streamlit as st
 from cifar_core.data.dataset import Dataset
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import ColorMap
-from cifar_core.picture_sets.evaluate import choose
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.explain.surroundings import (
     SurroundingsAsked,
@@ -15,13 +14,11 @@ from cifar_core.views.explain.surroundings import (
     mean_map_png,
     surroundings_sentences,
 )
+from cifar_core.views.picture_set import whole_test_split
 from cifar_core.views.walk import Walk
 from cifar_core.words.counts import counted
 from pages.parts.frame import session
 from pages.parts.frame.map_work import draw_progress
-from pages.parts.frame.picture_set import universe_of
-
-WITHOUT_SET = "split(test)"
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,7 +34,11 @@ def draw_surroundings(
     with st.expander(
         "Animal or background? Over many pictures", icon=":material/pets:", key="surroundings_part"
     ):
-        pictures = choose(WITHOUT_SET, universe_of(dataset)) if walk is None else walk.shown.pictures
+        pictures = (
+            whole_test_split(dataset, session.current_settings().cache_dir)
+            if walk is None
+            else walk.shown.pictures
+        )
         asked = SurroundingsAsked(model, pictures, heatmap.method, heatmap.layer)
         of = "the test pictures" if walk is None else "the picture set on screen"
         if not asked.size:

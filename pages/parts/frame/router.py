@@ -5,13 +5,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts.frame import account, look
+from pages.parts.frame import account, lean_state, look
 from pages.parts.frame.pages import PAGES
 
 _MAY_BE_EMPTY = ("data", "runs")  # no run is ticked
 
 SIDEBAR_WIDTH = 240
 """In pixels; of a laptop's 1280 the contents get the rest."""
+
+lean_state.make_lean()
 
 
 def navigation() -> Any:

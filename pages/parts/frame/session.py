@@ -151,7 +151,11 @@ def answers() -> Answers:
     return Answers(inference_service())
 
 
-@st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)
 def open_unlisted(key: str | None, settings: Settings) -> Dataset:
     """Open any data set; pages that take a key from an address ask :func:`current_dataset`."""
-    return open_dataset(key, settings)
+    return _opened(key, repr(settings), settings)
+
+
+@st.cache_resource(show_spinner="Opening the pictures …", max_entries=8)
+def _opened(key: str | None, places: str, _settings: Settings) -> Dataset:
+    return open_dataset(key, _settings)

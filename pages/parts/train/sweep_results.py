@@ -1,6 +1,5 @@
 """What a sweep has found, on the Train page: the best trial, all trials, what mattered."""
 
-import pandas as pd
 import streamlit as st
 
 from cifar_core.charts.importance import importance_figure
@@ -10,6 +9,7 @@ from cifar_core.sweeps.submit import repeat_best
 from cifar_core.views.train.sweep import ACCURACY, CROSS_ENTROPY, SweepView, trial_columns
 from cifar_core.words.counts import counted
 from pages.parts.frame.chart import draw_chart
+from pages.parts.frame.table import table_of
 
 MOST_REASONS = 5  # Why trials failed; the table has them all.
 
@@ -62,7 +62,7 @@ def _draw_table(view: SweepView) -> str | None:
     number = st.column_config.NumberColumn
     # A key for each sweep; choosing a line leaves this view, so nothing stays chosen.
     chosen = st.dataframe(
-        pd.DataFrame(trial_columns(view)),
+        table_of(trial_columns(view)),
         hide_index=True,
         key=f"trials_{view.id}",
         on_select="rerun",

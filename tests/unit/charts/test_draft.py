@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from cifar_core.charts.draft import Draft, has_kind
+from cifar_core.charts.draft import Draft, drawn_once, has_kind
 
 
 def test_it_says_what_plotly_says_after_the_same_changes() -> None:
@@ -83,3 +83,40 @@ def test_a_figure_that_was_looked_at_can_be_changed_and_copied() -> None:
     assert copy.deepcopy(small().figure()).layout.height == 300
     with pytest.raises(AttributeError):
         _ = figure.nothing_of_the_kind
+
+
+def test_a_chart_of_the_same_is_built_once_and_stays_as_it_was() -> None:
+    built: list[float] = []
+
+    @drawn_once(most=2)
+    def chart(heights: np.ndarray, *, title: str) -> go.Figure:
+        """Draw bars."""
+        built.append(float(heights[0]))
+        draft = Draft()
+        draft.add_bar(x=["a", "b"], y=heights)
+        draft.update_layout(title=title)
+        return draft.figure()
+
+    heights = np.array([1.0, np.nan])
+    first = chart(heights, title="one")
+    said = first.to_json()
+    assert json.loads(said) == json.loads(small_bars(heights, "one").to_json())
+    # Somebody looks at one, changes it, reads its numbers: the next one is as it was.
+    assert first.data[0].type == "bar"
+    first.update_layout(title="changed", height=900)
+    first.data[0].y = [7.0, 8.0]
+    again = chart(heights, title="one")
+    assert again.to_json() == said
+    assert again is not first
+    assert built == [1.0]
+    assert chart(heights, title="two").layout.title.text == "two"
+    assert chart(np.array([2.0, 3.0]), title="one").data[0].y[0] == 2.0
+    assert built == [1.0, 1.0, 2.0]
+    assert chart.__doc__ == "Draw bars."
+
+
+def small_bars(heights: np.ndarray, title: str) -> go.Figure:
+    draft = Draft()
+    draft.add_bar(x=["a", "b"], y=heights)
+    draft.update_layout(title=title)
+    return draft.figure()

@@ -1,7 +1,13 @@
 """Which doubted label is on the screen, and which comes after it."""
 
-import pytest
+import io
 
+import numpy as np
+import pytest
+from PIL import Image
+
+from cifar_core.data.catalog import open_dataset
+from cifar_core.settings import Settings
 from cifar_core.views.compare.doubt import DoubtOnScreen, doubt_on_screen
 from cifar_core.views.compare.labels import Doubt
 
@@ -45,3 +51,9 @@ def test_what_is_said_of_it_and_around_it() -> None:
     assert found.hover[0] == "test picture 7, label cat\nA run: dog 0.50"
     assert shown("7", {7: 1}).title.startswith("Label: cat. The runs: rather dog? · ")
     assert (shown("7", {}).previous, shown("9", {}).following) == (None, None)
+
+
+def test_its_pixels_are_the_pictures_own_eight_times_as_large(settings: Settings) -> None:
+    dataset = open_dataset("drawn:80", settings)
+    drawn = np.asarray(Image.open(io.BytesIO(shown("9", {}).picture(dataset))))
+    assert np.array_equal(drawn, np.asarray(dataset.test.images[9]).repeat(8, axis=0).repeat(8, axis=1))
