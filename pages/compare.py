@@ -39,9 +39,10 @@ SHOWN = [MATRICES, CURVES, EPOCHS, CLASSES, CONFIDENCE, SLICES, LABELS, COST, RO
 
 
 hand_over()
-st.title(
-    "Compare", anchor=False
-)  # Before the data set is opened: where there is none, the page still has its name.
+# What is chosen stands beside the title: beneath it the answer and its charts begin on a laptop's first screen.
+head = st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="head")
+# Before the data set is opened: where there is none, the page still has its name.
+head.title("Compare", anchor=False, width="content")
 dataset = current_dataset()
 every = list_rows(run_store().list(), dataset)
 if not every:
@@ -53,9 +54,7 @@ if not every:
     st.stop()
 
 chosen_set = draw_set("compare", dataset)
-top, below = st.container(), st.container(horizontal=True, vertical_alignment="center", gap="xsmall")
-controls = below.container(horizontal=True, vertical_alignment="center", width="content", gap="xsmall")
-all_data = below.toggle("Other data sets too", width="content", **bound("all_data", ["true", "false"]))
+top, all_data = st.container(), table.shows_all_data()
 # Another data set chosen while the page is open: show its runs. An address just opened keeps the runs it names.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
     for name in ("runs", "cell", "of"):
@@ -69,6 +68,8 @@ if choice.ids and not asked:  # Which runs are the best differs from machine to 
 rows = [row for row in every if all_data or row.same_data or row.id in choice.ids]
 groups = tuple(group for group in groups if all_data or group.same_data or group.id in choice.ids)
 if not rows:
+    with head:
+        table.offer_all_data()
     st.info(
         f"There is no run on {plain(dataset.name)} yet. Train one, or switch on the runs on other data sets.",
         icon=":material/compare:",
@@ -78,17 +79,20 @@ if not rows:
     st.stop()
 st.session_state["chosen"] = list(choice.ids)
 lines = list_lines(rows, groups)
-if (imported := st.session_state.get("imported")) in choice.ids and not st.query_params.get("cell"):
+if "show" not in st.session_state:  # the page was just opened
+    st.session_state.pop("gone_to", None)
+gone_to, imported = st.session_state.get("gone_to"), st.session_state.get("imported")
+if imported in choice.ids and not (gone_to or st.query_params.get("cell")):
     with top:
         come_into_view(f"import of {imported}")
 with top:
-    listed = table.draw_table(lines, choice.ids, controls)
-with below:
+    listed = table.draw_table(lines, choice.ids, head, others=not all(row.same_data for row in every))
+with head:
     draw_edit(run_store(), [line for line in lines if line.id in choice.ids])
 view = build_compare(every, choice.ids, groups=groups)
 if chosen_set is not None:
     view = view_on_set(view, chosen_set)
-with below:
+with head:
     draw_report(view, choice.ids, listed, chosen_set, dataset)
 for row in rows:
     if row.run.record is None:
@@ -105,9 +109,12 @@ if chosen_set is not None:
 if view.verdict:
     draw_verdict(view.verdict)
 
-if st.query_params.get("cell"):
+seen = st.session_state.get("show", MATRICES)
+if st.query_params.get("cell") and seen == MATRICES:
     come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
-bar = st.container(horizontal=True, vertical_alignment="center")
+elif gone_to == seen:
+    come_into_view(f"{seen} of these runs")
+bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
 show = bar.segmented_control(
     "Show",
     SHOWN,
@@ -115,6 +122,7 @@ show = bar.segmented_control(
     required=True,
     format_func=str.capitalize,
     **bound("show", SHOWN, str.capitalize),
+    on_change=lambda: st.session_state.update(gone_to=st.session_state["show"]),
     label_visibility="collapsed",
 )
 if show not in (CURVES, EPOCHS):

@@ -20,7 +20,7 @@ from cifar_core.runs.metrics import EpochMetrics, append_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
-from tests.open_page import open_page, walls
+from tests.open_page import given_to, open_page, walls
 from tests.run_table import column, labels, run_table, sort_by, tick
 
 DATA = "drawn:80"
@@ -75,6 +75,38 @@ def test_runs_on_other_pictures_wait_behind_a_switch(runs_dir: Path) -> None:
     assert labels(app) == ["elsewhere"]
     tick(app, "elsewhere")
     assert charts(app) == 1
+
+
+def test_other_data_sets_are_offered_once_all_lines_are_there(runs_dir: Path, dataset: Dataset) -> None:
+    for number in range(6):
+        write_run(runs_dir, f"r{number}", dataset, wrong_every=number + 2)
+    write_run(runs_dir, "elsewhere", open_dataset("drawn:60", Settings.from_environment()), wrong_every=50)
+    app = open_page("compare")
+    assert [one.key for one in app.toggle] == ["all_lines"]
+    app.toggle(key="all_lines").set_value(True).run()
+    app.toggle(key="all_data").set_value(True).run()
+    assert labels(app)[0] == "elsewhere"
+    app.toggle(key="all_lines").set_value(False).run()
+    assert len(labels(app)) == 4
+    assert app.toggle(key="all_data").value  # what is on can be switched off
+    app = open_page("compare", all_data="true")
+    assert labels(app)[0] == "elsewhere"
+
+
+def test_a_view_that_was_clicked_comes_into_sight_and_one_that_was_opened_does_not(
+    runs_dir: Path, dataset: Dataset
+) -> None:
+    write_run(runs_dir, "a", dataset)
+
+    def asked(app: AppTest) -> list[str]:
+        return [given["asked"] for given in given_to(app, "cifar_lab_come_into_view")]
+
+    app = open_page("compare", show="Curves")
+    assert asked(app) == []
+    app.segmented_control(key="show").set_value("classes").run()
+    assert asked(app) == ["classes of these runs"]
+    app = open_page("compare", cell="cat,deer", of="a")
+    assert asked(app) == ["cat,deer of a"]
 
 
 def test_runs_on_different_pictures_are_told_apart_by_the_verdict(runs_dir: Path, dataset: Dataset) -> None:
@@ -148,9 +180,10 @@ def test_the_table_begins_with_few_lines_and_has_all_on_demand(runs_dir: Path, d
     for number in range(8):
         write_run(runs_dir, f"r{number}", dataset, wrong_every=number + 2)
     app = open_page("compare", runs=["r0"])
-    # The six best, and the ticked one, which is the worst of all.
-    assert labels(app) == ["r7", "r6", "r5", "r4", "r3", "r2", "r0"]
+    # The four best, and the ticked one, which is the worst of all.
+    assert labels(app) == ["r7", "r6", "r5", "r4", "r0"]
     assert app.toggle(key="all_lines").label == "All 8 lines"
+    assert [one.key for one in app.toggle] == ["all_lines"]  # there are no other data sets
     app.toggle(key="all_lines").set_value(True).run()
     assert labels(app) == [f"r{number}" for number in reversed(range(8))]
     app.segmented_control(key="columns").set_value("Training").run()

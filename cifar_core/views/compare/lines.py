@@ -8,8 +8,8 @@ from cifar_core.runs.run import Run
 from cifar_core.views.compare.repeats import RepeatGroup
 from cifar_core.views.compare.table import RunRow
 
-FEW = 6
-"""Lines that are seen at first, beside those that are ticked: the verdict is to stand on the first screen too."""
+FEW = 4
+"""Lines that are seen at first, beside those that are ticked: verdict and charts are to begin on the first screen."""
 
 PER_PAGE = 40
 

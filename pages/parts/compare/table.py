@@ -45,10 +45,24 @@ _run_table = st.components.v2.component(
 )
 
 
-def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGenerator) -> tuple[Line, ...]:
+def shows_all_data() -> bool:
+    """Tell whether runs on other data sets are listed too, which is chosen further down."""
+    on = st.query_params.get("all_data") == "true"
+    return bool(st.session_state.get("all_data", on))
+
+
+def offer_all_data() -> None:
+    """Draw the choice of runs on other data sets."""
+    st.toggle("Other data sets too", width="content", **bound("all_data", ["true", "false"]))
+
+
+def draw_table(
+    lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGenerator, *, others: bool
+) -> tuple[Line, ...]:
     """Draw the lines that are looked for, and return them; ticks, order and search go into the URL.
 
-    ``controls`` is where the choice of lines and columns stands.
+    ``controls`` is where the choice of lines and columns stands; ``others`` tells whether there are runs on other
+    data sets, which are offered once all lines of this one are there.
     """
     with controls:
         sets = [*COLUMNS, OWN]
@@ -70,12 +84,15 @@ def draw_table(lines: Sequence[Line], chosen: Sequence[str], controls: DeltaGene
         )
         found = sorted_lines(matching_lines(lines, looked_for or ""), _order())
         few = found if looked_for else first_lines(found, chosen)
-        every = len(found) > len(few) and st.toggle(
-            f"All {len(found):,} lines", **bound("all_lines", ["true", "false"])
+        more = len(found) > len(few)
+        every = more and st.toggle(
+            f"All {len(found):,} lines", width="content", **bound("all_lines", ["true", "false"])
         )
+        if "all_data" in st.query_params or shows_all_data() or (others and (every or not more)):
+            offer_all_data()
     drawn = found if every else few
     own = _choose_own() if about == OWN else ()
-    table = st.container(key="six_lines" if len(drawn) >= FEW else None)
+    table = st.container(key="few_lines" if len(drawn) >= FEW else None)
     if len(drawn) > PER_PAGE:
         pages = -(-len(drawn) // PER_PAGE)
         if st.session_state.get("lines_page", 1) > pages:  # there were more before something was looked for
