@@ -7,7 +7,7 @@ page counts as drawn when its title is there and the server says that its script
 a machine also draws the sample; it happens once, so it has a line of its own and no median. From the click on a cell of
 a confusion matrix until its pictures are there, from *Next* on Explain until the next picture's overlay is there: both
 with a run that ships, whose pictures the sample has. The slider is timed in the browser, from the key that moves it to
-the frame that shows the new overlay.
+the frame that shows the heat map with the new opacity.
 """
 
 import argparse
@@ -41,20 +41,19 @@ PICTURES = 5
 
 WATCH_OVERLAY = """
 () => {
-  const overlay = () => [...document.images].find(image => image.alt.startsWith("Heat map for"));
-  const before = overlay().src;
+  const image = [...document.images].find(image => image.alt.startsWith("Heat map for"));
+  const heat = image.closest("[data-testid=stElementContainer]");
+  const seen = () => getComputedStyle(heat).opacity;
+  const before = seen();
   let begun = null;
   addEventListener("keydown", () => { begun = performance.now(); }, { capture: true, once: true });
   window.secondsToOverlay = new Promise(resolve => {
-    const watcher = new MutationObserver(async () => {
-      const image = overlay();
-      if (begun === null || !image || image.src === before) return;
-      watcher.disconnect();
-      await image.decode();
-      // The second callback runs once the frame that the first one belongs to is on the screen.
-      requestAnimationFrame(() => requestAnimationFrame(() => resolve((performance.now() - begun) / 1000)));
-    });
-    watcher.observe(document.body, { subtree: true, childList: true, attributes: true });
+    const look = () => {
+      if (begun === null || seen() === before) return requestAnimationFrame(look);
+      // The callback after it runs once this frame is on the screen.
+      requestAnimationFrame(() => resolve((performance.now() - begun) / 1000));
+    };
+    look();
   });
 }
 """

@@ -17,7 +17,7 @@ COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
 OVERLAY_SIDE = 640
 """Longer side of the drawn picture, at least, in pixels."""
 
-_MOST_KEPT = 3 * OVERLAY_SIDE**2
+_MOST_KEPT = 4 * OVERLAY_SIDE**2
 """Bytes of a picture whose PNG is remembered: all that are drawn of small ones, not an upload from a camera."""
 
 OPACITY = 0.7
@@ -103,15 +103,63 @@ def draw_overlay(
         The longer side is at least 640 pixels. An empty heat map leaves the picture untouched: there is
         nothing to show.
     """
-    picture = (enlarge_smoothly if smooth else enlarge)(shown, OVERLAY_SIDE)
+    picture = draw_picture(shown, smooth=smooth)
     if heatmap.is_empty:
         return picture
     height, width = picture.shape[:2]
+    colours, levels = _coloured(heatmap, height, width, color_map)
+    covered = levels * np.float32(opacity)
+    return np.asarray(cv2.blendLinear(colours, picture, covered, 1 - covered))
+
+
+def draw_picture(shown: NDArray[np.uint8], *, smooth: bool = True) -> NDArray[np.uint8]:
+    """Return what an overlay with an opacity of 0 shows.
+
+    Parameters
+    ----------
+    shown : ndarray of uint8, shape (H, W, 3)
+        As for :func:`draw_overlay`.
+    smooth : bool
+        Likewise.
+    """
+    return (enlarge_smoothly if smooth else enlarge)(shown, OVERLAY_SIDE)
+
+
+def draw_heat(
+    heatmap: Heatmap, height: int, width: int, *, color_map: ColorMap = "inferno"
+) -> NDArray[np.uint8]:
+    """Return what :func:`draw_overlay` lays over a picture, so that a browser can do it, with any opacity.
+
+    Parameters
+    ----------
+    heatmap : Heatmap
+        An empty one is transparent everywhere.
+    height, width : int
+        Size of the picture, of which the drawing keeps the shape; its longer side has 640 pixels.
+    color_map : str
+        One of :data:`COLOR_MAPS`.
+
+    Returns
+    -------
+    ndarray of uint8, shape (H, W, 4)
+        RGBA: where there is no evidence it is transparent, where there is most of it opaque.
+    """
+    times = OVERLAY_SIDE / max(height, width)
+    height, width = (max(1, round(times * side)) for side in (height, width))
+    if heatmap.is_empty:
+        return np.zeros((height, width, 4), np.uint8)
+    colours, levels = _coloured(heatmap, height, width, color_map)
+    return np.dstack([colours, _color_index(levels)])
+
+
+def _coloured(
+    heatmap: Heatmap, height: int, width: int, color_map: ColorMap
+) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """Spread a map over a picture of this size; return the colours and the levels, from 0 to 1, of its pixels."""
     levels = spread_maps(heatmap.values, place=heatmap.place, height=height, width=width)
     # OpenCV looks up and mixes within a millisecond; the same in NumPy takes ten times as long.
     colours = cv2.LUT(cv2.merge([_color_index(levels)] * 3), color_table(color_map)[None])
-    covered = levels * np.float32(opacity)
-    return np.asarray(cv2.blendLinear(colours, picture, covered, 1 - covered))
+    return np.asarray(colours, np.uint8), levels
 
 
 def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
@@ -165,15 +213,16 @@ def draw_scale(color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
 
 
 def to_png(rgb: NDArray[np.uint8]) -> bytes:
-    """Encode an RGB picture of shape (h, w, 3) as PNG; what was encoded lately is remembered for the next drawing."""
+    """Encode a picture, RGB or RGBA, as PNG; what was encoded lately is remembered for the next drawing."""
     encode = _png if rgb.size <= _MOST_KEPT else _png.__wrapped__
-    return encode(rgb.tobytes(), *rgb.shape[:2])
+    return encode(rgb.tobytes(), *rgb.shape)
 
 
 @lru_cache(maxsize=32)
-def _png(pixels: bytes, height: int, width: int) -> bytes:
-    rgb = np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+def _png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
+    rgb = np.frombuffer(pixels, np.uint8).reshape(height, width, channels)
+    order = cv2.COLOR_RGBA2BGRA if channels == 4 else cv2.COLOR_RGB2BGR
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, order))
     return encoded.tobytes()
 
 

@@ -13,7 +13,6 @@ from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_met
 from cifar_core.explain.overlay import (
     ColorMap,
     draw_heatmap,
-    draw_overlay,
     draw_scale,
     draw_seen,
     enlarge,
@@ -249,34 +248,6 @@ def check_classes(answer: Explanation, model: ModelChoice) -> None:
             f"The network of “{model.run_id}” tells {counted(len(answer.probabilities), 'class')} apart, and its "
             f"run.json names {len(model.class_names)}. Copy the run anew, or choose another model."
         )
-
-
-@remembered(most=32)
-def overlay_png(
-    subject: Subject, heatmap: Heatmap, *, opacity: float, color_map: ColorMap, smooth: bool
-) -> bytes:
-    """Lay a heat map over its picture; all that a move of the opacity slider costs.
-
-    Parameters
-    ----------
-    subject : Subject
-        The picture.
-    heatmap : Heatmap
-        Where the network looked in it.
-    opacity : float
-        Of the heat map where there is most evidence, 0 to 1; elsewhere it fades with the evidence.
-    color_map : str
-        Its colours.
-    smooth : bool
-        Whether a small picture is interpolated, or shown in hard pixels.
-
-    Returns
-    -------
-    bytes
-        A PNG file, to be shown and to be saved.
-    """
-    drawn = draw_overlay(subject.seen.shown, heatmap, opacity=opacity, color_map=color_map, smooth=smooth)
-    return to_png(drawn)
 
 
 def _verdict(answer: Explanation, names: tuple[str, ...], true_class: str | None) -> str:

@@ -17,8 +17,9 @@ from cifar_core.explain.result import Explanation
 from cifar_core.explain.scores import Score
 from cifar_core.explain.upload import HOW_FRAMED
 from cifar_core.runs.run import Run
-from cifar_core.views.explain.answer import check_classes, overlay_png, question_about
+from cifar_core.views.explain.answer import check_classes, question_about
 from cifar_core.views.explain.models import ModelChoice, why_missing
+from cifar_core.views.explain.overlay import overlay_png
 from cifar_core.views.explain.said import class_and_probability, says
 from cifar_core.views.subject import Subject, subject_from_dataset
 from cifar_core.views.walk import Walk

@@ -6,9 +6,11 @@ from streamlit.delta_generator import DeltaGenerator
 from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
-from cifar_core.views.explain.answer import ExplainView, overlay_png
+from cifar_core.views.explain.answer import ExplainView
+from cifar_core.views.explain.overlay import heat_png, overlay_png, picture_png
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
+from pages.parts.explain.fade import draw_fade
 from pages.parts.explain.sight import draw_sight
 from pages.parts.frame.address import bound, kept
 from pages.parts.frame.chart import draw_chart
@@ -24,7 +26,7 @@ def draw_answer(view: ExplainView, unlike: str | None = None) -> tuple[DeltaGene
         st.warning(unlike, icon=":material/help:")
     looked, said = st.columns([2, 3], gap="medium")
     with looked:
-        overlay = st.empty() if view.heatmap is None else st.container(key="square_overlay").empty()
+        overlay = st.container(key=None if view.heatmap is None else "square_overlay")
         look = st.container()
         if view.heatmap is None:
             _draw_seen(view)
@@ -93,14 +95,28 @@ def chosen_color_map() -> ColorMap:
     return chosen if chosen in COLOR_MAPS else COLOR_MAPS[0]
 
 
-@st.fragment
 def draw_look(
     place: DeltaGenerator, view: ExplainView, subject: Subject, heatmap: Heatmap, color_map: ColorMap
 ) -> None:
     """Draw the overlay into its place, and here what changes its look and the button that saves it.
 
-    A fragment: the slider draws one picture anew and leaves the rest of the page alone.
+    The picture and the heat map are two images, one upon the other: the browser fades the upper one by itself.
     """
+    picture, heat = place.empty(), place.empty()
+    heat.image(
+        heat_png(subject, heatmap, color_map=color_map),
+        width="stretch",
+        output_format="PNG",
+        alt=f"Heat map for {view.explained_class} over the picture",
+    )
+    _draw_look(picture, view, subject, heatmap, color_map)
+
+
+@st.fragment
+def _draw_look(
+    place: DeltaGenerator, view: ExplainView, subject: Subject, heatmap: Heatmap, color_map: ColorMap
+) -> None:
+    """Draw the picture into its place, and here what changes the look. A fragment: the rest of the page stays."""
     move, side = st.columns([3, 2], vertical_alignment="top")
     opacity = move.slider(
         "Heat map over picture",
@@ -115,13 +131,15 @@ def draw_look(
         **bound("hard_pixels", ["true", "false"]),
         help="Off: interpolated, as people see best. On: the pixels as they are.",
     )
-    picture = overlay_png(subject, heatmap, opacity=opacity / 100, color_map=color_map, smooth=not hard)
     place.image(
-        picture,
-        width="stretch",
-        output_format="PNG",
-        alt=f"Heat map for {view.explained_class} over the picture",
+        picture_png(subject, smooth=not hard), width="stretch", output_format="PNG", alt="The picture"
     )
+    with move:
+        draw_fade(opacity)
+
+    def whole() -> bytes:
+        return overlay_png(subject, heatmap, opacity=opacity / 100, color_map=color_map, smooth=not hard)
+
     side.download_button(
-        "Save PNG", picture, view.download_name, "image/png", icon=":material/download:", key="save"
+        "Save PNG", whole, view.download_name, "image/png", icon=":material/download:", key="save"
     )

@@ -10,6 +10,7 @@ from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import (
     COLOR_MAPS,
     color_table,
+    draw_heat,
     draw_heatmap,
     draw_overlay,
     draw_seen,
@@ -115,6 +116,15 @@ def test_opacity_at_its_ends() -> None:
     drawn = draw_overlay(picture, cam([[1.0]]), opacity=0, smooth=False)
     assert np.array_equal(drawn, enlarge(picture, 640))
     assert (draw_overlay(picture, cam([[1.0]]), opacity=1) == color_table("inferno")[255]).all()
+
+
+def test_what_a_browser_lays_over_a_large_picture_is_small_and_keeps_its_shape() -> None:
+    heat = draw_heat(cam([[0.0, 1.0]]), 1500, 3000, color_map="viridis")
+    assert heat.shape == (320, 640, 4)
+    assert heat[0, 0].tolist() == [*color_table("viridis")[0].tolist(), 0]
+    assert heat[0, -1].tolist() == [*color_table("viridis")[255].tolist(), 255]
+    assert draw_heat(cam([[1.0]]), 1, 20000).shape == (1, 640, 4)
+    assert not draw_heat(EMPTY, 32, 32).any()
 
 
 def test_an_empty_map_leaves_the_picture_alone() -> None:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -17,6 +18,7 @@ from cifar_core.explain.result import Explanation
 from cifar_core.views import subject as subjects
 from cifar_core.views.explain import answer as views
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.views.explain.overlay import heat_png, overlay_png, picture_png
 
 NAMES = ("cat", "dog", "ship")
 MODEL = ModelChoice("run", "a run", Path("model.keras"), NAMES)
@@ -77,8 +79,15 @@ def test_pictures_and_download() -> None:
     assert np.array_equal(decode_image(view.network_picture).rgb[::20, ::20], dataset().test.images[4])
     for smooth in (True, False):
         look = {"opacity": 0.3, "color_map": "viridis", "smooth": smooth}
-        overlay = decode_image(views.overlay_png(subject, CAM, **look)).rgb
+        overlay = decode_image(overlay_png(subject, CAM, **look)).rgb
         assert np.array_equal(overlay, draw_overlay(subject.seen.shown, CAM, **look))
+        # What the browser lays upon each other at this opacity.
+        below = decode_image(picture_png(subject, smooth=smooth)).rgb
+        heat = cv2.imdecode(np.frombuffer(heat_png(subject, CAM, color_map="viridis"), np.uint8), -1)
+        assert heat.shape == (*below.shape[:2], 4)
+        part = 0.3 * heat[..., 3:] / 255
+        seen = part * heat[..., 2::-1] + (1 - part) * below
+        assert np.abs(seen - overlay).max() <= 1.5
     assert view.download_name == "test-4-cat.png"
     assert view.heatmap_picture is not None
     drawn = decode_image(view.heatmap_picture).rgb
