@@ -57,10 +57,20 @@ class BrokenPicturesError(DataError):
     def __init__(self, files: int, broken: Mapping[str, str], without: str) -> None:
         names = list(broken)
         more = f" and {len(names) - 3:,} more" if len(names) > 3 else ""
-        super().__init__(
-            f"{len(names):,} of {files:,} files cannot be read as pictures: {', '.join(names[:3])}{more}. Replace or "
-            f"delete them, or open the data set without them: {without}"
-        )
+        them = "it" if len(names) == 1 else "them"
+        self.leaves_some = files > len(names)
+        if self.leaves_some:
+            what = "as a picture" if len(names) == 1 else "as pictures"
+            said = f"{len(names):,} of {files:,} files cannot be read {what}"
+            instead = f"Replace or delete {them}, or open the data set without {them}: {without}"
+        else:
+            said = (
+                "The only file cannot be read as a picture"
+                if files == 1
+                else f"None of the {files:,} files can be read as a picture"
+            )
+            instead = f"Put pictures in {'its' if files == 1 else 'their'} place, or choose another folder."
+        super().__init__(f"{said}: {', '.join(names[:3])}{more}. {instead}")
         self.files = files
         self.broken = broken
         self.details = tuple(f"{name}: {reason}" for name, reason in broken.items())

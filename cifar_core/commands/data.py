@@ -8,6 +8,7 @@ from typing import Any
 from cifar_core.commands.data_check import add_check_command
 from cifar_core.commands.data_colours import add_colours_command
 from cifar_core.commands.output import print_json
+from cifar_core.data.cache import CachedRecord
 from cifar_core.data.catalog import (
     DatasetChoice,
     known_facts,
@@ -20,7 +21,7 @@ from cifar_core.data.dataset import Dataset
 from cifar_core.data.download import DownloadProgress, download
 from cifar_core.data.known import ARCHIVES
 from cifar_core.data.reading import ReadingReport
-from cifar_core.errors import DataError
+from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.settings import Settings
 from cifar_core.words.counts import counted
 
@@ -63,41 +64,42 @@ def _list_choices(args: argparse.Namespace, settings: Settings) -> int:
         print_json([_status(choice, settings) for choice in choices])
         return 0
     for choice in choices:
-        mark = "✓" if choice.available else "–"
+        _, report, problem = _known(choice, settings)
+        mark = "–" if not choice.available else "✓" if problem is None else "!"
         print(f"{mark} {choice.key:<16} {choice.name:<28} {choice.location}")
+        if problem is not None:
+            all_of_them = " (--json lists all of them)" if isinstance(problem, BrokenPicturesError) else ""
+            print(f"  {problem}{all_of_them}")
         if choice.is_folder:
-            _print_known(choice.key, settings)
+            _print_report(report)
     return 0
 
 
-def _print_known(key: str, settings: Settings) -> None:
-    """Print what is known of a folder of pictures, or why it cannot be used."""
+def _known(
+    choice: DatasetChoice, settings: Settings
+) -> tuple[CachedRecord | None, ReadingReport, DataError | None]:
+    """Return what is known of a choice since it was opened before, and why it does not open."""
+    record, report = None, ReadingReport()
+    if not choice.available:
+        return record, report, None
     try:
-        broken, report = known_problem(key, settings), known_facts(key, settings)[1]
+        broken = known_problem(choice.key, settings) if choice.is_folder else None
+        record, report = known_facts(choice.key, settings)
     except DataError as problem:
-        print(f"  {problem}")
-        return
-    if broken is not None:
-        print(f"  {broken} (--json lists all of them)")
-    _print_report(report)
+        return record, report, problem
+    return record, report, broken
 
 
 def _status(choice: DatasetChoice, settings: Settings) -> dict[str, Any]:
-    """Describe a choice, with what is known since it was opened before."""
-    record, report, problem, broken = None, ReadingReport(), None, None
-    if choice.available:
-        try:
-            record, report = known_facts(choice.key, settings)
-            broken = known_problem(choice.key, settings) if choice.is_folder else None
-        except DataError as error:
-            problem = str(error)
+    record, report, problem = _known(choice, settings)
     found = (
         {}
         if record is None
         else record.model_dump(include={"fingerprint", "class_names", "train_count", "test_count"})
     )
-    listed = [{"file": file, "reason": reason} for file, reason in broken.broken.items()] if broken else []
-    told = {"problem": str(broken) if broken else problem, "broken": listed}
+    broken = problem.broken if isinstance(problem, BrokenPicturesError) else {}
+    listed = [{"file": file, "reason": reason} for file, reason in broken.items()]
+    told = {"problem": None if problem is None else str(problem), "broken": listed}
     return dataclasses.asdict(choice) | found | report.model_dump() | told
 
 

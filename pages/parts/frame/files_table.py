@@ -22,7 +22,10 @@ def draw_broken(problem: BrokenPicturesError, *, key: str) -> None:
     key : str
         Of the place on the page.
     """
-    with st.expander(f"All {len(problem.broken):,} of them", icon=":material/list:", key=f"{key}_part"):
+    count = len(problem.broken)
+    with st.expander(
+        "Why" if count == 1 else f"All {count:,} of them", icon=":material/list:", key=f"{key}_part"
+    ):
         columns = {"file": list(problem.broken), "reason": list(problem.broken.values())}
         draw_files(columns, "broken-files.csv", key=f"{key}_details")
 

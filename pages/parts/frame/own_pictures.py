@@ -56,7 +56,11 @@ def _draw() -> None:
     except BrokenPicturesError as problem:
         st.error(plain(str(problem)), icon=":material/error:")
         draw_broken(problem, key="own_broken")
-        if st.button("Look at it without these files", key="own_without", icon=":material/filter_alt:"):
+        if problem.leaves_some and st.button(
+            f"Look at it without {'this file' if len(problem.broken) == 1 else 'these files'}",
+            key="own_without",
+            icon=":material/filter_alt:",
+        ):
             st.session_state["own_key"] = problem.without
             st.rerun(scope="fragment")
     except CifarLabError as problem:

@@ -15,13 +15,14 @@ def draw_problem(problem: CifarLabError) -> None:
     st.error(plain(str(problem)), icon=":material/error:")
     if isinstance(problem, BrokenPicturesError):
         draw_broken(problem, key="problem")
-        st.button(
-            "Open without these files",
-            on_click=put_on_screen,
-            args=(problem.without,),
-            icon=":material/filter_alt:",
-            key="without_broken",
-        )
+        if problem.leaves_some:
+            st.button(
+                "Open without this file" if len(problem.broken) == 1 else "Open without these files",
+                on_click=put_on_screen,
+                args=(problem.without,),
+                icon=":material/filter_alt:",
+                key="without_broken",
+            )
     elif isinstance(problem, OtherPicturesError):
         if problem.path and account.is_alone():
             st.button(

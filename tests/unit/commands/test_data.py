@@ -12,7 +12,7 @@ from PIL import Image
 
 from cifar_core.commands.data import add_data_commands
 from cifar_core.commands.main import main
-from cifar_core.errors import DataError
+from cifar_core.errors import BrokenPicturesError, DataError
 from cifar_core.settings import Settings
 
 
@@ -123,7 +123,10 @@ def test_broken_files_are_all_printed_and_may_be_left_out(
         {"file": f"train/dog/b{number}.jpg", "reason": "The file is empty."} for number in range(5)
     ]
     run(chosen, "status")
-    assert "5 of 9 files cannot be read as pictures" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert said.startswith("! ")  # it does not open as it is
+    assert "\n✓ drawn" in said
+    assert "5 of 9 files cannot be read as pictures" in said
     assert main(["data", "prepare", f"{pictures}#skip-broken"]) == 0
     said = capsys.readouterr().out
     assert "6 files left out: 5 that cannot be read as pictures, 1 .xml." in said
@@ -135,11 +138,29 @@ def test_broken_files_are_all_printed_and_may_be_left_out(
     assert (known["problem"], known["broken"]) == (None, [])
 
 
+def test_files_that_cannot_be_read_are_counted_in_plain_english() -> None:
+    def said(files: int, *names: str) -> str:
+        return str(BrokenPicturesError(files, dict.fromkeys(names, "Empty."), "pets#skip-broken"))
+
+    assert said(9, "a.jpg") == (
+        "1 of 9 files cannot be read as a picture: a.jpg. Replace or delete it, or open the data set without it: "
+        "pets#skip-broken"
+    )
+    assert said(1, "a.jpg") == (
+        "The only file cannot be read as a picture: a.jpg. Put pictures in its place, or choose another folder."
+    )
+    assert said(4, "a", "b", "c", "d") == (
+        "None of the 4 files can be read as a picture: a, b, c and 1 more. Put pictures in their place, or choose "
+        "another folder."
+    )
+
+
 def test_a_folder_that_cannot_be_used_hides_no_other(
     settings: Settings, pictures: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.rmtree(pictures / "train" / "dog")
     assert run(dataclasses.replace(settings, data=str(pictures)), "status") == 0
     said = capsys.readouterr().out
+    assert said.startswith("! ")
     assert "none to learn from, of “dog”" in said
     assert "✓ drawn" in said
