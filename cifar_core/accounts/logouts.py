@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from pathlib import Path
 
 from filelock import FileLock
@@ -9,9 +10,15 @@ from filelock import FileLock
 from cifar_core.file_cache import file_cached
 from cifar_core.system.files import read_document
 
+_EVERYBODY = "*"
+"""Stands for all people, in the place of an address: it holds no “@”."""
+
 
 class Logouts:
     """The moment at which each person logged out last; what was signed before it is void, in every browser.
+
+    A damaged file has forgotten who logged out. Then all logins from before it was damaged are void: to log in once
+    more costs a person a moment, a copied cookie that counts again costs more.
 
     Parameters
     ----------
@@ -48,19 +55,32 @@ class Logouts:
         signed : float
             When the login was signed, in whole seconds since 1970: one of the very second of a logout counts as new.
         """
-        return signed < int(_read(self._file).get(person, 0))
+        moments = _read(self._file)
+        return signed < int(max(moments.get(person, 0), moments.get(_EVERYBODY, 0)))
 
 
 @file_cached(most=16)
 def _read(file: Path) -> dict[str, float]:
     try:
         moments = json.loads(read_document(file))
+    except FileNotFoundError:
+        return {}
     except (OSError, ValueError, RecursionError):
-        return {}
-    if not isinstance(moments, dict):
-        return {}
-    return {
+        moments = None
+    known = moments.items() if isinstance(moments, dict) else ()
+    kept = {
         person: moment
-        for person, moment in moments.items()
-        if isinstance(moment, int | float) and math.isfinite(moment)
+        for person, moment in known
+        if isinstance(moment, int | float) and not isinstance(moment, bool) and math.isfinite(moment)
     }
+    if isinstance(moments, dict) and len(kept) == len(moments):
+        return kept
+    return kept | {_EVERYBODY: max(kept.get(_EVERYBODY, 0), _damaged_at(file))}
+
+
+def _damaged_at(file: Path) -> float:
+    """Return when a file was written last, and no moment that is still to come: then nobody could log in."""
+    try:
+        return min(file.stat().st_mtime, time.time())
+    except OSError:
+        return time.time()

@@ -1,5 +1,7 @@
 """Who is let in, who may change which run, how much each may use."""
 
+import os
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -345,21 +347,34 @@ def test_sizes_are_those_of_the_files_and_kept_for_ended_runs(
     assert bytes_by_owner(store.list())[ADA.id] == expected + 500
 
 
-def test_a_logout_is_remembered_and_what_is_no_moment_is_none(tmp_path: Path) -> None:
+def test_a_logout_is_remembered_and_a_damaged_file_logs_everybody_out(tmp_path: Path) -> None:
     file = tmp_path / "logouts.json"
     logouts = Logouts(file)
     assert not logouts.is_void("ada@school.example", 5)
     logouts.add("ada@school.example", 10.5)
     assert logouts.is_void("ada@school.example", 9)
     assert not logouts.is_void("ada@school.example", 10)
-    for damaged in (
-        "[" * 100_000,
-        "[]",
-        '{"ada@school.example": NaN}',
-        '{"ada@school.example": 1e999}',
-        "\0",
+    for number, damaged in enumerate(
+        (
+            "[" * 100_000,
+            "[]",
+            '{"ada@school.example": NaN}',
+            '{"ada@school.example": 1e999, "bob@school.example": 3000}',
+            '{"ada@school.example": true}',
+            "\0",
+            "",
+        )
     ):
+        written = 1000 + 10 * number
         file.write_text(damaged, encoding="utf-8")
-        assert not logouts.is_void("ada@school.example", 5)
-        logouts.add("bob@school.example", 10)
-        assert logouts.is_void("bob@school.example", 5)
+        os.utime(file, (written, written))
+        for person in ("ada@school.example", "cyd@school.example"):
+            assert logouts.is_void(person, written - 1)
+            assert not logouts.is_void(person, written)  # who logs in again is in
+        logouts.add("bob@school.example", 4000)  # the file is whole again, and does not forget
+        assert logouts.is_void("bob@school.example", 3999)
+        assert logouts.is_void("cyd@school.example", written - 1)
+        assert not logouts.is_void("cyd@school.example", written)
+    file.write_text("", encoding="utf-8")
+    os.utime(file, (9e9, 9e9))  # by a clock that was wrong
+    assert not logouts.is_void("ada@school.example", time.time() + 1)
