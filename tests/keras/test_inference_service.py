@@ -14,6 +14,7 @@ import pytest
 from cifar_core.errors import ExplainError
 from cifar_core.explain.explainer import LoadedModel
 from cifar_core.explain.inside.seen import InsideRequest, PeaksRequest
+from cifar_core.explain.process import service as service_module
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 
@@ -199,6 +200,28 @@ def test_closed_is_closed(model_path: Path) -> None:
     service.close()
     with pytest.raises(ExplainError, match="has been closed"):
         service.predict(model_path, IMAGES)
+
+
+@pytest.mark.parametrize("moment", ["start_child", "ProcessWatch"])
+def test_closed_while_it_warms_up(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tracebacks: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", tracebacks.append)
+    service = InferenceService(command=(sys.executable, "-c", "import time; time.sleep(600)"))
+    original = getattr(service_module, moment)
+
+    def close_beside(*args: object) -> object:
+        made = original(*args)
+        service.close()
+        return made
+
+    monkeypatch.setattr(service_module, moment, close_beside)
+    service.start()
+    for thread in threading.enumerate():
+        if thread.name == "explanation warm-up":
+            thread.join(20)
+            assert not thread.is_alive()
+    assert tracebacks == []
+    assert service.process_id is None
 
 
 @pytest.mark.parametrize(

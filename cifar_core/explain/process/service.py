@@ -269,7 +269,9 @@ class InferenceService:
             address = "" if os.name == "nt" else str(Path(folder) / "explain.sock")
             try:
                 connection = self._launch(address, errors, deadline)
-            except (EOFError, OSError) as error:
+            except (EOFError, OSError, ValueError) as error:
+                # ValueError: close(), in another thread, closed the pipe.
+                self._refuse_when_closed()
                 self._check_memory()
                 late = time.monotonic() >= deadline
                 exit_code = self._end_process(patience=0 if late else _END_SECONDS)
@@ -287,9 +289,10 @@ class InferenceService:
         return connection
 
     def _launch(self, address: str, errors: IO[bytes], deadline: float) -> Connection:
-        self._home = temporary_folder()
-        process = start_child(self._command, self._home.name, errors)
-        self._process = process
+        home = self._home = temporary_folder()  # self.… may be taken away by close() at any moment
+        process = self._process = start_child(self._command, home.name, errors)
+        if self._closed:  # before it knew of this child
+            raise EOFError
         self._watch = ProcessWatch(process, self._memory_bytes)
         assert process.stdin is not None
         assert process.stdout is not None
@@ -322,17 +325,17 @@ class InferenceService:
         home, self._home = self._home, None
         if connection is not None:
             connection.close()
-        if process is None:
-            return 0
-        if patience:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(patience)
-        process.kill()
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        exit_code = process.wait()
+        exit_code = 0
+        if process is not None:
+            if patience:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(patience)
+            process.kill()
+            for pipe in (process.stdin, process.stdout):
+                if pipe is not None:
+                    with contextlib.suppress(OSError):
+                        pipe.close()
+            exit_code = process.wait()
         if home is not None:
             home.cleanup()
         return exit_code
