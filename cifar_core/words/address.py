@@ -27,18 +27,18 @@ def unknown_sentence(name: str, asked: str, options: Sequence[object]) -> str:
     Examples
     --------
     >>> unknown_sentence("page", "99", range(1, 26))
-    'The address asks for page “99”, which there is not. There is page 1 to 25.'
+    'The address asks for page “99”, which does not exist. It can be 1 to 25.'
     >>> unknown_sentence("shown_split", "trian", ["train", "test"])
-    'The address asks for shown split “trian”, which there is not. There are train and test.'
+    'The address asks for shown split “trian”, which does not exist. There are train and test.'
     """
     word, shown = name.replace("_", " "), visible(asked, 80)
-    sentence = f"The address asks for {word} “{shown}”, which there is not."
+    sentence = f"The address asks for {word} “{shown}”, which does not exist."
     if isinstance(options, range):
         if len(options) > MOST:
             return f"{sentence} Give a whole number from {options[0]:,} on."
         if len(options) == 1:
             return f"{sentence} There is only {word} {options[0]}."
-        return f"{sentence} There is {word} {options[0]:,} to {options[-1]:,}."
+        return f"{sentence} It can be {options[0]:,} to {options[-1]:,}."
     if len(options) == 1:
         return f"{sentence} There is only {options[0]}."
     return f"{sentence} There are {name_list([str(option) for option in options], 12)}."

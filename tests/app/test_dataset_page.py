@@ -65,7 +65,7 @@ def test_a_small_wall_begins_where_the_address_says() -> None:
 def test_a_place_that_a_small_wall_has_not_is_told(asked: str, begins: int) -> None:
     app = open_page(size="small", **{"from": asked})
     assert not app.exception
-    assert "which there is not. There is from 0 to 79." in app.warning[0].value
+    assert "which does not exist. It can be 0 to 79." in app.warning[0].value
     assert walls(app)[0]["at"] == begins
 
 
@@ -99,11 +99,11 @@ def test_the_url_chooses_split_and_class() -> None:
 def test_what_an_address_names_and_is_not_there_is_said() -> None:
     app = open_page(shown_split="trian", seed="x", page="9", **{"class": "catt"})
     said = [warning.value for warning in app.warning]
-    assert "shown split “trian”, which there is not. There are train and test." in said[0]
+    assert "shown split “trian”, which does not exist. There are train and test." in said[0]
     assert "class “catt”" in said[1]
     assert "all classes, airplane" in said[1]
-    assert "seed “x”, which there is not. Give a whole number from 0 on." in said[2]
-    assert "page “9”, which there is not. There is page 1 to 2." in said[3]
+    assert "seed “x”, which does not exist. Give a whole number from 0 on." in said[2]
+    assert "page “9”, which does not exist. It can be 1 to 2." in said[3]
     assert not app.selectbox(key="class").select("cat").run().warning
 
 

@@ -526,7 +526,7 @@ def test_the_method_is_in_the_address(service: FakeService) -> None:
     assert app.selectbox(key="method").value == "gradcam"
     app.query_params["method"] = "magic"
     app.run()
-    assert app.warning[0].value.startswith("The address asks for method “magic”, which there is not.")
+    assert app.warning[0].value.startswith("The address asks for method “magic”, which does not exist.")
     assert app.selectbox(key="method").value == service.asked[-1].method == "gradcam"
     assert not app.exception
     assert not app.error

@@ -39,13 +39,14 @@ def draw_cost(lines: Sequence[Line], ticked: Sequence[str]) -> None:
         )
     else:
         st.info(
-            f"Of no run on these pictures both accuracy and {cost} are known.", icon=":material/hide_source:"
+            f"No run on these pictures has both a test accuracy and known {cost}.",
+            icon=":material/hide_source:",
         )
     for sentence in view.sentences:
         st.caption(plain(sentence))
     st.caption(
-        "How to read it: further left is cheaper, higher is better; each halving of the mistakes is as high as the "
-        "next. **Click a mark to compare the run**, or to take it off."
+        "How to read it: further left is cheaper, higher is better. Upward, each halving of the mistakes takes the same "
+        "height. **Click a mark to compare the run**, or to take it off."
     )
 
 
