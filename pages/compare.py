@@ -53,8 +53,10 @@ if not every:
     draw_import(dataset)
     st.stop()
 
-chosen_set = draw_set("compare", dataset)
-top, all_data = st.container(), table.shows_all_data()
+# Parts have places of their own: a chart that changes its place is drawn anew, and the page jumps.
+with st.container():
+    chosen_set = draw_set("compare", dataset)
+top, said, all_data = st.container(), st.container(), table.shows_all_data()
 # Another data set chosen while the page is open: show its runs. An address just opened keeps the runs it names.
 if "chosen" in st.session_state and st.session_state.get("compared_on") != dataset.fingerprint:
     for name in ("runs", "cell", "of"):
@@ -97,23 +99,24 @@ with head:
 for row in rows:
     if row.run.record is None:
         top.caption(f":material/broken_image: {plain(row.missing or row.id)}")
-for note in choice.notes:
-    st.warning(plain(note), icon=":material/link_off:")
-draw_notes([row for row in every if row.id in choice.ids])
+with said:
+    for note in choice.notes:
+        st.warning(plain(note), icon=":material/link_off:")
+    draw_notes([row for row in every if row.id in choice.ids])
 if not choice.ids:
     st.info("Tick one run or more to see their matrices, curves and classes.", icon=":material/touch_app:")
     draw_import(dataset, lines)
     st.stop()
-if chosen_set is not None:
-    draw_figures(view)
-if view.verdict:
-    draw_verdict(view.verdict)
-
-seen = st.session_state.get("show", MATRICES)
-if st.query_params.get("cell") and seen == MATRICES:
-    come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
-elif gone_to == seen:
-    come_into_view(f"{seen} of these runs")
+with said:
+    if chosen_set is not None:
+        draw_figures(view)
+    if view.verdict:
+        draw_verdict(view.verdict)
+    seen = st.session_state.get("show", MATRICES)
+    if st.query_params.get("cell") and seen == MATRICES:
+        come_into_view(f"{st.query_params['cell']} of {st.query_params.get('of', '')}")
+    elif gone_to == seen:
+        come_into_view(f"{seen} of these runs")
 bar = st.container(horizontal=True, vertical_alignment="center", key="bar")
 show = bar.segmented_control(
     "Show",
@@ -125,8 +128,8 @@ show = bar.segmented_control(
     on_change=lambda: st.session_state.update(gone_to=st.session_state["show"]),
     label_visibility="collapsed",
 )
-if show not in (CURVES, EPOCHS):
-    for problem in view.problems:
+with st.container():
+    for problem in view.problems if show not in (CURVES, EPOCHS) else ():
         st.info(plain(problem), icon=":material/hourglass_empty:")
 
 if show == CURVES:

@@ -38,7 +38,8 @@ with st.container(key="facts"):
     for column, (label, value) in zip(st.columns(len(facts.metrics)), facts.metrics, strict=True):
         column.metric(label, value)
 draw_report(dataset.report)
-chosen_set = draw_set("dataset", dataset)
+with st.container():  # a place of its own: what stands below keeps its place, and is not drawn anew
+    chosen_set = draw_set("dataset", dataset)
 shown = st.segmented_control(
     "Show",
     VIEWS,

@@ -45,8 +45,8 @@ def draw_cost(lines: Sequence[Line], ticked: Sequence[str]) -> None:
     for sentence in view.sentences:
         st.caption(plain(sentence))
     st.caption(
-        "How to read it: further left is cheaper, higher is better. Upward, each halving of the mistakes takes the same "
-        "height. **Click a mark to compare the run**, or to take it off."
+        "How to read it: further left is cheaper, higher is better. Upward, each halving of the mistakes takes the "
+        "same height. **Click a mark to compare the run**, or to take it off."
     )
 
 
