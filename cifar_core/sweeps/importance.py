@@ -45,6 +45,8 @@ def importance(study: optuna.Study, plan: SweepPlan) -> tuple[dict[str, float], 
     ]
     if len(known) < FEWEST_TRIALS or not varied or len({value for _, value in known}) < 2:
         return {}, 0
+    if len(varied) == 1:  # It explains them all; to grow a forest for that takes seconds.
+        return {search.field: float(search.field == varied[0]) for search in plan.space}, len(known)
     copy = optuna.create_study()
     copy.add_trials(
         [

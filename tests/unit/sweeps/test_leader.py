@@ -163,10 +163,15 @@ def test_trials_that_fall_behind_are_stopped_early_and_say_so(
     assert summary.trials[0].value == pytest.approx(0.9)
 
 
-def test_without_pruning_all_trials_go_on(runs: RunStore, sweeps: SweepStore, driver_of: Drive) -> None:
+def test_without_pruning_all_trials_go_on(
+    runs: RunStore, sweeps: SweepStore, driver_of: Drive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr("optuna.importance.FanovaImportanceEvaluator")  # What varies alone explains it all.
     sweep = start(sweeps, "learning_rate=0.01,0.02,0.005,0.0001", method="grid", trials=None, parallel=1)
     summary = to_the_end(driver_of(sweep), runs)
     assert [trial.state for trial in summary.trials] == ["finished"] * 4
+    assert summary.importance == {"learning_rate": 1.0}
+    assert summary.importance_trials == 4
 
 
 def test_importance_names_the_setting_that_matters(
