@@ -4,13 +4,14 @@ The other charts are Plotly figures. Streamlit builds a Plotly chart anew each t
 chart stays where it is and moves its lines, which is what a chart that changes every second needs.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from cifar_core.charts.layout import MEDIUM, SMALL, finish_spec
 from cifar_core.charts.palette import ACCENT, NEUTRAL
 from cifar_core.evaluation.loss_names import UNNAMED, LossNames
+from cifar_core.remembered import remembered
 from cifar_core.runs.metrics import EpochMetrics, Metrics
 
 FEW_EPOCHS = 12
@@ -22,6 +23,13 @@ MOST_POINTS = 500
 Points = list[list[float]]
 
 
+def _what_is_drawn(
+    metrics: Metrics, losses: LossNames = UNNAMED, *, kept_epoch: int | None = None
+) -> Hashable:
+    return id(metrics), losses, kept_epoch
+
+
+@remembered(most=16, by=_what_is_drawn)
 def live_curves_spec(
     metrics: Metrics, losses: LossNames = UNNAMED, *, kept_epoch: int | None = None
 ) -> dict[str, Any]:
@@ -43,7 +51,7 @@ def live_curves_spec(
     Returns
     -------
     dict
-        An ECharts option of plain values.
+        An ECharts option of plain values; the same one for the same metrics, so nobody may change it.
     """
     spec = {
         "animationDurationUpdate": 500,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Self
@@ -151,6 +152,7 @@ def _path(cache_dir: Path, workload: Workload) -> Path:
     return cache_dir / "speed" / f"{hashlib.sha256(content.encode()).hexdigest()[:16]}.json"
 
 
+@cache  # It reads a file, and a page that is drawn asks for three.
 def _version(distribution: str) -> str:
     try:
         return version(distribution)

@@ -3,6 +3,7 @@
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES, ModelSpec
 from cifar_core.recipes.config import Recipe, TrainingConfig
+from cifar_core.remembered import remembered
 from cifar_core.runs.record import RunRecord
 
 
@@ -31,6 +32,7 @@ def nearest_preset(spec: ModelSpec, config: TrainingConfig) -> tuple[str, list[s
     return name, differing[name]
 
 
+@remembered(most=2_000)
 def recipe_title(record: RunRecord) -> str | None:
     """Name the recipe of a run in a word or two: ``"as published"``, ``"CIFAR Lab, changed"``.
 

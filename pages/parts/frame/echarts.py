@@ -7,6 +7,7 @@ import streamlit as st
 
 from cifar_core.charts.layout import with_larger_text, with_text_colour
 from cifar_core.charts.palette import THEME_TEXT
+from cifar_core.remembered import remembered
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.frame.chart import Numbers, draw_pictures, place_of
@@ -16,8 +17,12 @@ from pages.parts.frame.download import draw_download, draw_file
 def draw_echarts(spec: dict[str, Any], *, height: int, key: str) -> None:
     """Draw a chart that changes every second: Streamlit leaves its text to ECharts, in a grey that few can read."""
     theme = st.context.theme.type or "light"
-    spec = with_larger_text(with_text_colour(spec, THEME_TEXT[theme]))
-    st.echarts_chart(spec, height=height, key=key, renderer="svg")
+    st.echarts_chart(_dressed(spec, THEME_TEXT[theme]), height=height, key=key, renderer="svg")
+
+
+@remembered(most=16, by=lambda spec, colour: (id(spec), colour))
+def _dressed(spec: dict[str, Any], colour: str) -> dict[str, Any]:
+    return with_larger_text(with_text_colour(spec, colour))
 
 
 def draw_echarts_files(key: str, name: str, numbers: Callable[[], Numbers]) -> None:

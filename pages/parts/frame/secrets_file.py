@@ -1,7 +1,7 @@
 """The secrets of a server, ``.streamlit/secrets.toml``: read, or a sentence says what is wrong with the file."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -9,8 +9,8 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 from cifar_core.errors import AccessError
 
-_without_file: object = None
-"""Streamlit's secrets, where there was no file of them."""
+_without: "tuple[object, str, list[str]] | None" = None
+"""Streamlit's secrets where there was no file of them, the working folder, and where it was looked for."""
 
 
 def secret_section(name: str) -> Mapping[str, Any] | None:
@@ -21,16 +21,18 @@ def secret_section(name: str) -> Mapping[str, Any] | None:
     AccessError
         There is a file that cannot be read. Streamlit itself would go on as if there were none, without logins.
     """
-    global _without_file
+    global _without
     # A page asks twenty times; where there is no file, Streamlit would look for it and put together what to say of it.
-    if st.secrets is _without_file and not _files():
+    known = _without is not None and _without[0] is st.secrets and _without[1] == _folder()
+    if known and _without is not None and not _there(_without[2]):
         return None
     try:
         section = st.secrets.get(name)
     except (StreamlitSecretNotFoundError, OSError, UnicodeDecodeError):
-        found = _files()
+        files = st.get_option("secrets.files")
+        found = _there(files)
         if not found:
-            _without_file = st.secrets
+            _without = st.secrets, _folder(), files
             return None
         raise AccessError(
             f"{found[0]} cannot be read as TOML, so nobody can be let in. Mend it (the server's log names the line), "
@@ -43,6 +45,9 @@ def secret_section(name: str) -> Mapping[str, Any] | None:
     return {key: dict(value) if isinstance(value, Mapping) else value for key, value in section.items()}
 
 
-def _files() -> list[str]:
-    """Return the files of secrets that there are."""
-    return [path for path in st.get_option("secrets.files") if os.path.exists(path)]  # noqa: PTH110  asked often
+def _there(files: Sequence[str]) -> list[str]:
+    return [path for path in files if os.path.exists(path)]  # noqa: PTH110  a Path would take longer
+
+
+def _folder() -> str:
+    return os.getcwd()  # noqa: PTH109  likewise

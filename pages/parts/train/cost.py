@@ -48,10 +48,14 @@ def draw_details(view: LaunchView, config: TrainingConfig) -> None:
         _draw_measuring(view, config)
 
 
-@st.cache_resource(show_spinner=False)
 def background_measurement(settings: Settings) -> BackgroundMeasurement:
     """Return what measures on this server, for all sessions: one network at a time."""
-    return BackgroundMeasurement(settings)
+    return _measurement(repr(settings), settings)
+
+
+@st.cache_resource(show_spinner=False)
+def _measurement(places: str, _settings: Settings) -> BackgroundMeasurement:
+    return BackgroundMeasurement(_settings)
 
 
 def _draw_measuring(view: LaunchView, config: TrainingConfig) -> None:
