@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.attributes import ATTRIBUTES, attributes_of, measure_attributes
 from cifar_core.data.catalog import open_dataset
+from cifar_core.data.colour_spaces import in_space
 from cifar_core.settings import Settings
 
 
@@ -82,11 +83,24 @@ def test_all_lie_in_their_ranges() -> None:
 
 
 def test_each_picture_is_measured_for_itself() -> None:
-    pictures = np.random.default_rng(4).integers(0, 256, (520, 32, 32, 3), np.uint8)
+    pictures = np.random.default_rng(4).integers(0, 256, (260, 32, 32, 3), np.uint8)
     found = measure_attributes(pictures)
-    for index in (0, 511, 512, 519):
+    for index in (0, 127, 128, 255, 256, 259):
         for name, value in measured(pictures[index]).items():
             assert found[name][index] == pytest.approx(value, rel=1e-5)
+
+
+def test_extremes_and_means_are_those_along_the_channels() -> None:
+    # By the plain words for them, which take ten times as long.
+    pictures = np.random.default_rng(5).integers(0, 256, (200, 32, 32, 3), np.uint8)
+    found, images = measure_attributes(pictures), pictures.astype(np.float32)
+    brightest = images.max(axis=-1)
+    chroma = brightest - images.min(axis=-1)
+    assert np.array_equal(found["mean_value"], brightest.mean(axis=(1, 2)))
+    assert np.array_equal(found["saturation"], (chroma / np.maximum(brightest, 1)).mean(axis=(1, 2)))
+    lab = in_space(pictures, "Lab").astype(np.float64).mean(axis=(1, 2))
+    for channel, name in enumerate(("lightness", "green_red", "blue_yellow")):
+        assert found[name] == pytest.approx(lab[:, channel], abs=1e-3)
 
 
 def test_no_picture_is_no_value() -> None:
