@@ -29,6 +29,7 @@ from cifar_core.recipes.config import TrainingConfig
 from cifar_core.settings import Settings
 from cifar_core.training import engine
 from cifar_core.training.batches import TrainingBatches
+from cifar_core.training.feeding import feeding
 
 PICTURES = 50_000
 
@@ -61,7 +62,7 @@ def main() -> None:
         on_train_batch_end=lambda batch, logs: setattr(trainer, "stop_training", batch + 1 >= args.steps)
     )
     trainer, steps = engine.make_trainer(network, config, batches, environment.operations or ())
-    trainer.fit(steps, epochs=1, verbose=0, shuffle=False, callbacks=[times, enough])
+    trainer.fit(feeding(steps), epochs=1, verbose=0, shuffle=False, callbacks=[times, enough])
     print(
         json.dumps(
             {

@@ -3,7 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -93,3 +94,15 @@ def import_keras() -> None:
     if "keras" not in sys.modules:
         for name in [name for name in sys.modules if name.startswith("keras.")]:
             del sys.modules[name]
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Let Python not search for garbage meanwhile: tracing a step makes a hundred thousand objects that all stay."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()

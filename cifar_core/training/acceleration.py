@@ -14,7 +14,9 @@ another way. What each brings stands in docs/performance.md.
 
 import functools
 import math
-from collections.abc import Callable, Collection
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import keras
@@ -30,39 +32,49 @@ EVEN = 16
 _Formula = Callable[[Any], tuple[Any, Any]]
 
 
-def accelerated(network: Any, batch_size: int, own: Collection[str] = OWN) -> Any:
-    """Return a model that shares all weights with a network and computes the same function.
+class Accelerated(keras.Model):  # type: ignore[misc]
+    """A functional model on the layers of another one, some of which others stand in for.
 
-    Parameters
-    ----------
-    network : keras.Model
-        A functional model.
-    batch_size : int
-        Pictures per step, 1 or more: a gradient over many is summed up in pieces that fit into the cache.
-    own : collection of str
-        Which operations are computed in the other way.
-
-    Returns
-    -------
-    keras.Model
-        To be trained in the network's place; rounding differs. The network itself where no layer would change.
+    Its layers are not called once more to be put together: a network's graph is walked when it computes.
     """
 
-    def suitable(layer: Any) -> OwnOperation | None:
-        return next((name for name, kind in _KINDS.items() if name in own and kind.fits(layer)), None)
+    _stand_ins: Mapping[str, Any] = MappingProxyType({})
 
-    def faster(layer: Any) -> Any:
-        name = suitable(layer)
-        return layer if name is None else stand_in(layer, name, batch_size)
+    def accelerate(self, batch_size: int, own: Collection[str] = OWN) -> None:
+        """Compute the same function from now on by operations of ours; rounding differs.
 
-    if not any(map(suitable, network.layers)):
-        return network
-    functional = keras.Model(network.inputs[0], network.outputs[0], name=network.name)
-    return keras.models.clone_model(functional, clone_function=faster, input_tensors=functional.input)
+        Parameters
+        ----------
+        batch_size : int
+            Pictures per step, 1 or more: a gradient over many is summed up in pieces that fit into the cache.
+        own : collection of str
+            Which operations are computed in the other way.
+        """
+        chosen = {layer.name: (layer, _suitable(layer, own)) for layer in super().layers}
+        self._stand_ins = MappingProxyType(
+            {name: stand_in(layer, kind, batch_size) for name, (layer, kind) in chosen.items() if kind}
+        )
+        _compile_ahead([layer for layer, kind in chosen.values() if kind == "activation"], batch_size)
+
+    @property
+    def layers(self) -> list[Any]:
+        """Those that it computes with; all weights are those of the network's own."""
+        return [self._stand_ins.get(layer.name, layer) for layer in super().layers]
+
+    def _run_through_graph(
+        self, inputs: Any, operation_fn: Callable[[Any], Any] = lambda layer: layer, call_fn: Any = None
+    ) -> Any:
+        return super()._run_through_graph(
+            inputs, lambda layer: operation_fn(self._stand_ins.get(layer.name, layer)), call_fn
+        )
+
+
+def _suitable(layer: Any, own: Collection[str]) -> OwnOperation | None:
+    return next((name for name, kind in _KINDS.items() if name in own and kind.fits(layer)), None)
 
 
 def used_operations(network: Any) -> tuple[OwnOperation, ...]:
-    """Return which operations of ours a network from :func:`accelerated` computes with."""
+    """Return which operations of ours a network computes with (:class:`Accelerated`)."""
     return tuple(
         name for name, kind in _KINDS.items() if any(isinstance(layer, kind) for layer in network.layers)
     )
@@ -165,21 +177,25 @@ class _BatchNorm(_Faster):
         layer = self.layer
         if not (training and layer.trainable):
             return layer(inputs, training=False)
-        channels = (inputs.shape[-1],)
+        channels = inputs.shape[-1]
+        nothing = tf.zeros(
+            (0,)
+        )  # In training the operation asks for statistics of all pictures, and uses none.
         outputs, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
             x=inputs,
-            scale=layer.gamma if layer.scale else tf.ones(channels),
-            offset=layer.beta if layer.center else tf.zeros(channels),
-            mean=tf.zeros(channels),
-            variance=tf.zeros(channels),
+            scale=layer.gamma.value if layer.scale else tf.ones((channels,)),
+            offset=layer.beta.value if layer.center else tf.zeros((channels,)),
+            mean=nothing,
+            variance=nothing,
             epsilon=layer.epsilon,
             is_training=True,
         )
         # The operation gives the unbiased variance; Keras averages the other one.
-        count = tf.cast(tf.size(inputs) / inputs.shape[-1], "float32")
+        count = tf.cast(tf.size(inputs) // channels, "float32")
         variance *= (count - 1.0) / count
-        for average, value in ((layer.moving_mean, mean), (layer.moving_variance, variance)):
-            average.assign(average * layer.momentum + value * (1.0 - layer.momentum))
+        keep, take = tf.constant(layer.momentum), tf.constant(1.0 - layer.momentum)
+        for average, value in ((layer.moving_mean.value, mean), (layer.moving_variance.value, variance)):
+            average.assign(average * keep + value * take)  # Keras's own operators take twice as long to trace
         return outputs
 
 
@@ -264,6 +280,26 @@ def _activate(inputs: Any, formula: _Formula) -> Any:
         return value, lambda upstream: upstream * slope
 
     return activate(inputs)
+
+
+def _compile_ahead(layers: Sequence[Any], pictures: int) -> None:
+    """Let XLA compile the formulas of activations in another thread, for it needs no Python, while this one traces.
+
+    Each shape is compiled for itself, in tenths of a second. Otherwise the first step waits for each of them.
+    """
+    import tensorflow as tf
+
+    kinds = dict.fromkeys((layer.activation, layer.output.shape[1:], layer.compute_dtype) for layer in layers)
+
+    def compile_all() -> None:
+        for activation, shape, dtype in kinds:
+            formula = _compiled(_FORMULAS[activation])
+            formula.get_concrete_function(tf.TensorSpec((None, *shape), dtype))(
+                tf.zeros((pictures, *shape), dtype)
+            )
+
+    if kinds:
+        threading.Thread(target=compile_all).start()
 
 
 @functools.cache

@@ -17,6 +17,7 @@ from cifar_core.models.analysis import Architecture, Layer
 from cifar_core.models.architectures import known_architectures
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.training.operations import OWN, SMALL_MAP, Operations, OwnOperation, Policy
+from cifar_core.training.precision import bfloat16_is_hopeless
 
 SECONDS = 2.0
 """For all contests of a network together; three times as much where other programs hold the processor."""
@@ -25,7 +26,8 @@ CLEARLY = 0.95
 """Share of the usual way's time that another one may take at most to be taken instead."""
 TURNS = 7
 LEAST_TURNS = 3
-_HOPELESS_AT_ONCE, _HOPELESS = 3.0, 1.5
+_HOPELESS = (3.0, 1.5, 1.0)
+"""After one turn, two, and more: where all of them took longer than so many times the usual way's, it is kept."""
 _EVEN = 16
 """A multiple of so many pictures is no worse than a batch, whatever its size."""
 
@@ -48,7 +50,7 @@ def measure_operations(config: TrainingConfig, usual: Operations) -> Operations:
     watch = Watch()
     costliest = costliest_layers(known_architectures()[config.model])
     batch_size, precision = config.batch_size, usual.precision
-    if config.precision == "auto" and "matrix" in costliest:
+    if config.precision == "auto" and "matrix" in costliest and not bfloat16_is_hopeless():
         other: Policy = "mixed_bfloat16" if precision == "float32" else "float32"
         case = costliest["matrix"]
         first, second = (_way("matrix", case, batch_size, policy) for policy in (precision, other))
@@ -106,8 +108,8 @@ def is_quicker(
             turns.append((_seconds(usual), second))
         else:
             turns.append((_seconds(usual), _seconds(other)))
-        hopeless = _HOPELESS_AT_ONCE if len(turns) == 1 else _HOPELESS
-        if len(turns) <= 2 and all(two > hopeless * one for one, two in turns):
+        hopeless = _HOPELESS[min(len(turns), LEAST_TURNS) - 1]
+        if all(two > hopeless * one for one, two in turns):
             return False
     if len(turns) < LEAST_TURNS:
         return False

@@ -15,11 +15,12 @@ import numpy as np
 
 from cifar_core.errors import RunError
 from cifar_core.hardware.devices import assigned_device
+from cifar_core.lean_keras import nothing_collected
 from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.record import Environment
 from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.files import remove, replace, sync_path
-from cifar_core.training.acceleration import accelerated, used_operations
+from cifar_core.training.acceleration import used_operations
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
 from cifar_core.training.contests import measure_operations
@@ -131,6 +132,7 @@ def make_trainer(
     return trainer, StepPlans(batches)
 
 
+@nothing_collected()
 def compile_for_training(
     network: Any,
     recipe: Recipe,
@@ -163,10 +165,10 @@ def compile_for_training(
         training and adds the weight penalty, ``cross_entropy`` beside it does neither; both are means in nats.
     """
     on_cpu_tensorflow = _on_processor()
-    if on_cpu_tensorflow and not on_device:
-        network = accelerated(network, recipe.batch_size, own)
     kind = DeviceTrainer if on_device else Trainer
     trainer = kind(network.inputs[0], network.outputs[0], name=network.name)
+    if on_cpu_tensorflow and not on_device:
+        trainer.accelerate(recipe.batch_size, own)
     trainer.label_smoothing = recipe.label_smoothing
     trainer.compile(
         optimizer=make_optimizer(recipe, steps_per_epoch, fused=on_cpu_tensorflow),

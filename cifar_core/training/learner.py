@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cifar_core.lean_keras import nothing_collected
 from cifar_core.models.registry import model_of
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.layout import RunPaths
@@ -48,6 +49,7 @@ class Learner:
     held_out: tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
+@nothing_collected()
 def build_learner(
     config: TrainingConfig,
     data: SplitData,

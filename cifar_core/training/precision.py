@@ -34,11 +34,22 @@ def choose_precision(wanted: Precision, device: Device) -> str:
     return "mixed_float16" if device.capability >= (7, 0) else "float32"
 
 
-def _processor_gains_by_bfloat16() -> bool:
+def bfloat16_is_hopeless() -> bool:
+    """Whether this processor is known to have no AVX-512: TensorFlow then computes bfloat16 number by number."""
+    processor = _processor()
+    return "avx2" in processor and "avx512" not in processor
+
+
+def _processor() -> str:
+    """Return what Linux says of the processor; elsewhere nothing."""
     try:
-        processor = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
+        return Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
+        return ""
+
+
+def _processor_gains_by_bfloat16() -> bool:
+    processor = _processor()
     # Intel's AVX-512 BF16 alone is no gain: on Emerald Rapids it multiplies matrices at half the speed of float32. Its
     # AMX is, which a virtual machine may hide.
     return "amx_bf16" in processor or ("avx512_bf16" in processor and "AuthenticAMD" in processor)

@@ -7,11 +7,14 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
+from cifar_core.lean_keras import nothing_collected
+from cifar_core.training.acceleration import Accelerated
+
 CROSS_ENTROPY = "cross_entropy"
 """Under which name Keras's figures hold the cross-entropy; after validation with ``val_`` before it."""
 
 
-class Trainer(keras.Model):  # type: ignore[misc]
+class Trainer(Accelerated):
     """A network whose loss has label smoothing in training alone; its metrics see the targets as they are.
 
     Attributes
@@ -95,7 +98,8 @@ class Trainer(keras.Model):  # type: ignore[misc]
 
         @tf.function(reduce_retracing=True, autograph=False)  # type: ignore[untyped-decorator]
         def step(batches: Any) -> Any:
-            return step_function(batches.get_next())
+            with nothing_collected():
+                return step_function(batches.get_next())
 
         # A single batch, as ``test_on_batch`` has it, comes from a generator.
         return lambda batches: (step if isinstance(batches, tf.data.Iterator) else kerass)(batches)

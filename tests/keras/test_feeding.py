@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -57,3 +58,33 @@ def test_pictures_come_in_their_order_and_with_their_targets() -> None:
     batches = list(feeding(pictures, pictures * 2, batch_size=2).get_tf_dataset().as_numpy_iterator())
     assert [batch[0][:, 0].tolist() for batch in batches] == [[0, 1], [2, 3], [4]]
     assert [batch[1][:, 0].tolist() for batch in batches] == [[0, 2], [4, 6], [8]]
+
+
+class Numbered(keras.utils.PyDataset):  # type: ignore[misc]
+    """Batches that say their number, and note when they were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[int] = []
+
+    def __len__(self) -> int:
+        return 3
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        self.asked.append(index)
+        size = 2 if index < 2 else 1
+        return np.full((size, 4), index, np.float32), np.full((size, 1), -index, np.int64)
+
+
+def test_batches_come_in_their_order_whole_and_without_a_generator() -> None:
+    batches = Numbered()
+    pipeline = feeding(batches).get_tf_dataset()
+    assert [tuple(spec.shape) for spec in pipeline.element_spec] == [(None, 4), (None, 1)]
+    found = list(pipeline.as_numpy_iterator())
+    assert [one.tolist() for one, _ in found] == [[[0.0] * 4] * 2, [[1.0] * 4] * 2, [[2.0] * 4]]
+    assert [other.tolist() for _, other in found] == [[[0]] * 2, [[-1]] * 2, [[-2]]]
+    assert batches.asked == [0, 0, 1, 2]  # the first one for its shapes, too
+    # A pipeline of generators lets the process give back its memory after each step.
+    graph = tf.raw_ops.DatasetToGraphV2(input_dataset=pipeline._variant_tensor).numpy()
+    assert b"GeneratorDataset" not in graph
+    assert b"RangeDataset" in graph

@@ -66,6 +66,11 @@ def test_a_way_that_is_hopeless_is_not_tried_for_long(clock: Clock) -> None:
     assert clock.now == 5 + 5 + 51 + 5 + 5 + 2 * 3
 
 
+def test_a_way_that_is_slower_in_each_of_three_turns_is_not_tried_again(clock: Clock) -> None:
+    assert not contests.is_quicker(clock.way([1.0] * 9), clock.way([1.2] * 9), contests.Watch(), until=1e9)
+    assert clock.now == pytest.approx(5 + 5 + 3 * 2.2)
+
+
 def test_no_turn_begins_after_the_time_is_up(clock: Clock) -> None:
     ways = [clock.way(cycle([seconds])) for seconds in (1.0, 0.5)]
     assert not contests.is_quicker(*ways, contests.Watch(), until=1.6)  # compiled by then, one turn

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from cifar_core.hardware.devices import Device
-from cifar_core.training.precision import choose_precision
+from cifar_core.training.precision import bfloat16_is_hopeless, choose_precision
 
 CPU = Device("cpu", "a processor")
 
@@ -28,20 +28,25 @@ def test_a_processor_computes_in_bfloat16_where_that_is_faster(monkeypatch: pyte
         text = f"vendor_id : {vendor}\nflags : fpu {flags}\n"
         monkeypatch.setattr(Path, "read_text", lambda path, **_: text)
 
-    processor("AuthenticAMD", "avx512f avx512_bf16")
+    processor("AuthenticAMD", "avx2 avx512f avx512_bf16")
     assert choose_precision("auto", CPU) == "mixed_bfloat16"
+    assert not bfloat16_is_hopeless()
     processor("GenuineIntel", "avx512_bf16 amx_bf16 amx_tile")
     assert choose_precision("auto", CPU) == "mixed_bfloat16"
     processor("GenuineIntel", "avx512_bf16 avx512_fp16")  # AMX hidden by the virtual machine
     assert choose_precision("auto", CPU) == "float32"
+    processor("GenuineIntel", "avx2 avx512f")  # computes it by AVX-512: how quickly is measured
+    assert not bfloat16_is_hopeless()
     processor("AuthenticAMD", "avx2")
     assert choose_precision("auto", CPU) == "float32"
+    assert bfloat16_is_hopeless()
 
     def missing(path: Path, **_: str) -> str:
         raise FileNotFoundError
 
     monkeypatch.setattr(Path, "read_text", missing)  # macOS, Windows
     assert choose_precision("auto", CPU) == "float32"
+    assert not bfloat16_is_hopeless()  # nobody knows
 
 
 def test_what_was_asked_for_is_kept() -> None:
