@@ -1,34 +1,38 @@
-"""What the browser runs for its first chart, table and form is loaded ahead, while the first page is read."""
+"""Parts of Streamlit's program are loaded ahead: of the first page before it comes, others while it is read."""
 
 import json
 from pathlib import Path
 
 import streamlit as st
 
-PARTS = (
-    *("Selectbox", "NumberInput", "TextInput", "Slider", "Checkbox", "ButtonGroup", "Progress", "Toast"),
+AT_ONCE = ("Selectbox", "Button", "BidiComponent", "ImageList", "PageLink", "Metric")
+"""Streamlit's names of what the first page is made of: loaded while the server still puts it together."""
+AFTERWARDS = (
+    *("NumberInput", "ButtonGroup", "Slider", "TextInput", "Checkbox", "Progress", "Toast"),
     *("EChartsChart", "DataFrame", "arrowFormatUtils", "PlotlyChart"),
 )
-"""Streamlit's names of them, in the order of asking: what a form is made of is small, a chart a megabyte to five."""
+"""The same of forms, and of charts and tables: a megabyte to five."""
 
 _STATIC = Path(st.__file__).parent / "static" / "static" / "js"
 _SCRIPT = """
 {
-  // The first page comes first: nothing is asked for before it is drawn and a moment has passed. Then one part after
-  // the other, whenever the browser has nothing to do: to load one takes it a tenth to half a second. Where the page
-  // asks for a part itself, it gets the same one.
-  const parts = %s;
-  const drawn = '[data-testid="stApp"][data-test-script-state="notRunning"] h1';
+  // Where the page asks for a part itself, it gets the same one.
+  const load = part => import("./static/js/" + part).catch(() => {});
+  // By then the browser runs Streamlit's program, which asks the server for the page.
+  addEventListener("DOMContentLoaded", () => AT_ONCE.forEach(load));
+  // Once that page is drawn one part after the other is loaded, whenever there is nothing else to do: each takes the
+  // browser a tenth to half a second.
+  const parts = AFTERWARDS;
   const idle = window.requestIdleCallback ?? (begin => setTimeout(begin, 200));
   const next = () => {
-    const part = parts.shift();
-    if (part) import("./static/js/" + part).catch(() => {}).finally(() => idle(next));
+    if (parts.length) load(parts.shift()).finally(() => idle(next));
   };
+  const drawn = '[data-testid="stApp"][data-test-script-state="notRunning"] h1';
   const waiting = setInterval(() => {
     if (!document.querySelector(drawn)) return;
     clearInterval(waiting);
-    setTimeout(() => idle(next), 1000);
-  }, 500);
+    idle(next);
+  }, 200);
 }
 """
 
@@ -41,5 +45,8 @@ def ahead_script(folder: Path = _STATIC) -> str:
     folder : Path
         Where Streamlit keeps its scripts; their names hold a number that changes with each version.
     """
-    names = [file.name for part in PARTS for file in sorted(folder.glob(f"{part}.*.js"))]
-    return _SCRIPT % json.dumps(names) if names else ""
+    script = _SCRIPT
+    for name, parts in (("AT_ONCE", AT_ONCE), ("AFTERWARDS", AFTERWARDS)):
+        files = [file.name for part in parts for file in sorted(folder.glob(f"{part}.*.js"))]
+        script = script.replace(name, json.dumps(files))
+    return script
