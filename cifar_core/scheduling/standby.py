@@ -33,7 +33,7 @@ IDLE_SECONDS = 3600.0
 LINGER_SECONDS = 10.0
 """How long one that has trained a run waits for the next: a sweep makes it within two. It may hold a GPU's memory."""
 LEAST_FREE_BYTES = 1_500_000_000
-"""It holds 260 MB of its own; where there is no more room than this, a training needs it."""
+"""It holds 210 MB of its own; where there is no more room than this, a training needs it."""
 
 _REQUEST_NAME = ".standby"
 _ASK_SECONDS = 60.0
