@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import Browser
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 from cifar_core import drawn
 from cifar_core.lean_keras import ONEDNN
@@ -41,8 +44,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Have one process begin with what waits and the other one with what computes, where files are given out."""
+    return FromBothEnds(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class FromBothEnds(LoadFileScheduling):
+    """Gives every other process its files from the end.
+
+    Tests at the front wait for browsers, servers and trainings of their own, those at the end keep a processor busy
+    from this process. Two of the first kind at once would leave the processor idle; and as a rule one process starts
+    the servers, and the other one imports TensorFlow. They meet at files of a few seconds, hence end together.
+    """
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        if self.nodes.index(node) % 2:
+            self.workqueue.move_to_end(next(reversed(self.workqueue)), last=False)
+        super()._assign_work_unit(node)
+
+
+ROOMS = ("browser", "cluster", "faults", "emulated_windows", "docs", "unit", "keras", "app")
+"""From what waits to what computes. Pages come before networks in a process, which takes its files from the end: after
+each run of a page Streamlit has Python look through all objects, and every network leaves some."""
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what takes long and has one like it that is not left out, unless everything is asked for."""
+    """Put the rooms in their order, and leave out what is thorough, unless everything is asked for.
+
+    That is what takes long and has one like it that is not left out.
+    """
+    items.sort(key=lambda item: ROOMS.index(item.path.relative_to(Path(__file__).parent).parts[0]))
     if not config.getoption("--times"):
         for item in items:
             if item.get_closest_marker("thorough"):

@@ -1,6 +1,5 @@
 """The HTML that a browser gets: Streamlit's, with our style and script, and never an old one from its cache."""
 
-import asyncio
 import re
 
 import httpx
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from pages.parts.frame.document import Document
+from tests.own_loop import run_alone
 
 PAGE = "<html><head><title>Streamlit</title></head><body>“ü”</body></html>"
 ASKED = {
@@ -44,7 +44,7 @@ def ask(path: str, headers: dict[str, str], method: str = "GET") -> httpx.Respon
         async with httpx.AsyncClient(transport=transport, base_url="http://lab") as client:
             return await client.request(method, path, headers=headers)
 
-    return asyncio.run(send())
+    return run_alone(send())
 
 
 @pytest.mark.parametrize("path", ["/page", "/parts"])

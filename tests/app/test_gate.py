@@ -22,6 +22,7 @@ from cifar_core.accounts import uploads
 from pages.parts.frame import account, gate
 from pages.parts.frame.document import Document
 from pages.parts.frame.gate import Gate
+from tests.own_loop import run_alone
 
 SECRET = "a secret of more than fourteen bytes"
 AUTH = {
@@ -90,7 +91,7 @@ def ask(
         async with httpx.AsyncClient(transport=transport, base_url="http://lab", cookies=cookies) as client:
             return await client.request(method, path, **more)
 
-    return asyncio.run(once())
+    return run_alone(once())
 
 
 @pytest.mark.parametrize(
@@ -255,7 +256,7 @@ def test_files_that_are_just_arriving_count_and_one_without_a_length_is_refused(
 
             statuses.append((await client.put(f"{path}d", content=unsaid())).status_code)
 
-    asyncio.run(both())
+    run_alone(both())
     assert statuses == [413, 200, 200, 411]
     assert not server._arriving
 
