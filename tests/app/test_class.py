@@ -54,7 +54,7 @@ def open_as(
         app.secrets["cifar_lab"] = cifar_lab
     app.user = {"is_logged_in": False} if user is None else user
     if page != "home":
-        app.run().switch_page(f"pages/{page}.py")
+        app.switch_page(f"pages/{page}.py")
     for name, value in url.items():
         app.query_params[name] = value
     app.run()
@@ -236,7 +236,7 @@ def test_pages_open_no_data_set_that_is_not_listed(tmp_path: Path) -> None:
         app = open_as(ADA, data=asked)
         assert app.selectbox(key="data").value is None
         assert "There is no data set" in app.error[0].value
-    page = open_as(ADA, "dataset")
+    page = open_as(ADA).switch_page("pages/dataset.py").run()
     page.session_state["data"] = "/etc"  # whatever a page may have been told
     page.run()
     assert "in the list of this server" in page.error[0].value

@@ -121,7 +121,7 @@ def test_by_the_path_of_anothers_pictures(hers: RunStore, tmp_path: Path, key: s
         app = open_as(BOB, data=asked)
         assert app.selectbox(key="data").value is None
         assert "There is no data set" in app.error[0].value
-    page = open_as(BOB, "dataset")
+    page = open_as(BOB).switch_page("pages/dataset.py").run()
     page.session_state["data"] = str(tmp_path / key)  # whatever the page may have been told
     page.run()
     assert "in the list of this server" in page.error[0].value

@@ -21,8 +21,8 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def open_page(**url: str) -> AppTest:
-    """Open the page through the router, as a click on its name does."""
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    """Open the page through the router, as a link does."""
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     app.switch_page("pages/dataset.py")
     for name, value in url.items():
         app.query_params[name] = value

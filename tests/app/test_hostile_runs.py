@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cifar_core.data.catalog import open_dataset
+from cifar_core.runs.layout import RunPaths
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
 from tests.hostile_runs import NAMES, hostile_runs, spoiled_copy
@@ -17,32 +18,59 @@ DATA = "drawn:80"
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="makes pipes and devices")
 
 
-parts: dict[str, str] = {}
-"""Which part of each run is to be called damaged, by its id."""
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> RunPaths:
+    root = tmp_path_factory.mktemp("hostile")
+    dataset = open_dataset(
+        DATA, Settings(None, root / "runs", root / "trained", root / "cache", root / "keras")
+    )
+    for runs in ("all", "few"):
+        write_run(root / runs, "good", dataset, name="the good one")
+    return write_run(root / "good", "good", dataset)
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make the folder once: what is read here is only read."""
-    root = tmp_path_factory.mktemp("hostile")
-    settings = Settings(None, root / "runs", root / "trained", root / "cache", root / "keras")
-    dataset = open_dataset(DATA, settings)
-    good = write_run(root / "good", "good", dataset)
-    write_run(root / "runs", "good", dataset, name="the good one")
+def everything(good: RunPaths) -> Path:
+    """Make a folder with all of them once: what is read here is only read."""
+    root = good.folder.parents[1]
     for number, hostile in enumerate(hostile_runs()):
-        parts[spoiled_copy(good, root / "runs", number, hostile).folder.name] = hostile.damaged
-    for folder in ("runs", "runs/.sweeps"):
+        spoiled_copy(good, root / "all", number, hostile)
+    for folder in ("all", "all/.sweeps"):
         for name in NAMES:
             (root / folder / name).mkdir(parents=True)
         (root / folder / "loop").symlink_to("loop")
         (root / folder / "everything").symlink_to("/")
-    return root / "runs"
+    return root / "all"
+
+
+@pytest.fixture(scope="module")
+def few(good: RunPaths) -> dict[str, list[str]]:
+    """Make a folder with five of each part, from all over the table: a page reads them in a moment. Return ids."""
+    root = good.folder.parents[1]
+    numbered = list(enumerate(hostile_runs()))
+    ids: dict[str, list[str]] = {}
+    for part in ("record", "metrics", "predictions", "nothing"):
+        here = [(number, hostile) for number, hostile in numbered if hostile.damaged == part]
+        chosen = here[:: len(here) // 5][:5]
+        ids[part] = [spoiled_copy(good, root / "few", *one).folder.name for one in chosen]
+    return ids
 
 
 @pytest.fixture(autouse=True)
-def _folders(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _data(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", DATA)
-    monkeypatch.setenv("CIFAR_LAB_RUNS", str(kept))
+
+
+@pytest.fixture
+def among_all(everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CIFAR_LAB_RUNS", str(everything))
+
+
+@pytest.fixture
+def ids(good: RunPaths, few: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch) -> dict[str, list[str]]:
+    """Have the pages read the small folder; return the ids of the runs in it, by what of them is damaged."""
+    monkeypatch.setenv("CIFAR_LAB_RUNS", str(good.folder.parents[1] / "few"))
+    return few
 
 
 def texts(app: AppTest) -> str:
@@ -50,11 +78,13 @@ def texts(app: AppTest) -> str:
     return "\n".join(element.value for kind in kinds for element in kind)
 
 
+@pytest.mark.usefixtures("among_all")
 @pytest.mark.parametrize("page", ["home", "train", "compare", "explain"])
 def test_no_page_falls(page: str) -> None:
     assert not open_page(page).exception
 
 
+@pytest.mark.usefixtures("among_all")
 def test_folders_that_are_no_runs_are_named() -> None:
     app = open_page("train")
     options = next(box.options for box in app.selectbox if box.label == "Run")
@@ -65,15 +95,9 @@ def test_folders_that_are_no_runs_are_named() -> None:
     assert not open_page("compare", runs=["no text �", "good"]).exception
 
 
-def ids_of(part: str) -> list[str]:
-    """Return the ids of five runs of which a part is damaged, from all over the table."""
-    ids = [run_id for run_id, damaged in parts.items() if damaged == part]
-    return ids[:: len(ids) // 5][:5]
-
-
 @pytest.mark.parametrize("part", ["record", "metrics", "nothing"])
-def test_each_can_be_watched(part: str) -> None:
-    for run_id in ids_of(part):
+def test_each_can_be_watched(ids: dict[str, list[str]], part: str) -> None:
+    for run_id in ids[part]:
         app = open_page("train", run=run_id)
         assert (
             "damaged" in texts(app) or "run.json of the run" in texts(app) or "has no readable" in texts(app)
@@ -81,7 +105,7 @@ def test_each_can_be_watched(part: str) -> None:
 
 
 @pytest.mark.parametrize("part", ["record", "metrics", "predictions", "nothing"])
-def test_each_can_be_compared_with_a_good_one(part: str) -> None:
+def test_each_can_be_compared_with_a_good_one(ids: dict[str, list[str]], part: str) -> None:
     for show in ("Matrices", "Curves"):
-        app = open_page("compare", runs=["good", *ids_of(part)], show=show)
+        app = open_page("compare", runs=["good", *ids[part]], show=show)
         assert "the good one" in texts(app) or app.get("plotly_chart")
