@@ -46,12 +46,15 @@ SHIFTS = """
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_everybody(page: Page, url: str, name: str) -> None:
+def test_a_page_opens_offline_and_can_be_used_by_everybody(page: Page, url: str, name: str) -> None:
     page.add_init_script(SHIFTS)
     page.emulate_media(color_scheme="light")
     page.goto(f"{url}/{PAGES[name].url_path}")
     wait_until_drawn(page, PAGES[name].title)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_text("Built-in drawings")).to_be_visible()
+    expect(page.get_by_text("Traceback")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
     # Cumulative layout shift: nothing jumps while it is drawn.
     assert page.evaluate("window.shifted") <= 0.05, "\n".join(page.evaluate("window.moved"))
     assert_usable(page)

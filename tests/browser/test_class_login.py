@@ -89,7 +89,15 @@ def log_in(page: Page, url: str, person: str) -> None:
     page.wait_for_url(re.compile(re.escape(url)))
 
 
-@pytest.mark.parametrize("path", ["train?run=evil", "", "dataset", "compare", "explain"])
+# tests/app/test_class.py has the same of every page.
+@pytest.mark.parametrize(
+    "path",
+    [
+        "train?run=evil",
+        "",
+        *(pytest.param(path, marks=pytest.mark.thorough) for path in ("dataset", "compare", "explain")),
+    ],
+)
 def test_without_a_login_there_is_nothing_but_the_way_in(
     tab: Page, url: str, store: RunStore, path: str
 ) -> None:

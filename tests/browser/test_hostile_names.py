@@ -204,28 +204,37 @@ def test_explain_shows_names_as_they_are(tab: Page, server: tuple[str, RunStore]
 
 
 @pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "turns",
+    [
+        pytest.param(range(2), id="some"),
+        pytest.param(range(2, len(ASKED)), id="others", marks=pytest.mark.thorough),
+    ],
+)
 def test_addresses_that_ask_for_anything_get_a_page(
-    tab: Page, server: tuple[str, RunStore], name: str
+    tab: Page, server: tuple[str, RunStore], name: str, turns: range
 ) -> None:
+    """All that is asked for stands in each address; in five turns each parameter has asked for each of it."""
     url, _ = server
     path, title = PAGES[name].url_path, PAGES[name].title
-    for asked in ASKED:
-        names = (
-            "run",
-            "runs",
-            "data",
-            "cell",
-            "of",
-            "class",
-            "left",
-            "index",
-            "split",
-            "page",
-            "show",
-            "view",
-            "target",
-        )
-        tab.goto(f"{url}/{path}?" + "&".join(f"{name}={asked}" for name in names))
+    names = (
+        "run",
+        "runs",
+        "data",
+        "cell",
+        "of",
+        "class",
+        "left",
+        "index",
+        "split",
+        "page",
+        "show",
+        "view",
+        "target",
+    )
+    for turn in turns:
+        asked = (f"{one}={ASKED[(place + turn) % len(ASKED)]}" for place, one in enumerate(names))
+        tab.goto(f"{url}/{path}?{'&'.join(asked)}")
         wait_until_drawn(tab, title)
         check(tab)
         expect(tab.get_by_text("root:x:0")).to_have_count(0)

@@ -15,7 +15,6 @@ from cifar_core.evaluation.predictions import load_predictions
 from cifar_core.labels import CIFAR10_CLASSES
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.store import RunStore
-from pages.parts.frame.pages import PAGES
 from tests.dashboard import cell_place, running_dashboard, wait_until_drawn
 from tests.waiting import wait_until
 
@@ -32,22 +31,12 @@ content => {
 """
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_every_page_opens_offline(page: Page, url: str, name: str) -> None:
-    path, title = PAGES[name].url_path, PAGES[name].title
-    page.goto(f"{url}/{path}")
-    wait_until_drawn(page, title)
-    expect(page.get_by_text("Built-in drawings")).to_be_visible()
-    expect(page.get_by_text("Traceback")).to_have_count(0)
-    expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
 def test_the_first_visitor_of_a_server_sees_the_pages_and_never_their_files(
     browser: Browser, tmp_path: Path
 ) -> None:
     # A tab without the fixture's checks: its server ends before it does.
     with (
-        running_dashboard(tmp_path, {"CIFAR_LAB_DATA": "drawn"}) as address,
+        running_dashboard(tmp_path, {"CIFAR_LAB_DATA": "drawn"}, warm=False) as address,
         contextlib.closing(browser.new_page()) as tab,
     ):
         tab.add_init_script("""
