@@ -33,32 +33,34 @@ from tests.clock import replace_clock
 from tests.costs import is_little
 from tests.waiting import wait_until
 
+# What a worker writes, without the packages that a real one is made of: there are dozens of these.
 FAKE_WORKER = """
-import os, signal, sys, time
+import json, os, signal, sys, time
 from pathlib import Path
-from cifar_core.runs.layout import RunPaths
-from cifar_core.runs.record import RunRecord
+from cifar_core.system.files import write_atomically
 
-paths = RunPaths(Path(sys.argv[1]))
-record = RunRecord.read(paths.record)
+folder = Path(sys.argv[1])
+record = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+def say(status):
+    write_atomically(folder / "run.json", json.dumps(record | {"status": status}).encode())
+
 print("device", os.environ["CIFAR_LAB_DEVICE"], "visible", repr(os.environ["CUDA_VISIBLE_DEVICES"]))
-name = record.config.name
+name = record["config"]["name"]
 if name == "exit 3":
     sys.exit(3)
 if name == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 if name != "never says a word":
-    record = record.model_copy(update={"status": "running"})
-    record.write(paths.record)
+    say("running")
 if name == "until told":
-    while not (paths.folder / "go").exists():
+    while not (folder / "go").exists():
         time.sleep(0.01)
 if name in ("deaf", "never says a word"):
     time.sleep(600)
-while name == "obedient" and not paths.stop.exists():
+while name == "obedient" and not (folder / "stop").exists():
     time.sleep(0.01)
-status = "stopped" if name == "obedient" else "finished"
-record.model_copy(update={"status": status}).write(paths.record)
+say("stopped" if name == "obedient" else "finished")
 """
 
 CPU = Device("cpu", "a processor")
