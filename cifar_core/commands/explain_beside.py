@@ -231,7 +231,7 @@ def _map_sentence(is_empty: bool, answer: Explanation, highest: float, *, common
         return "No positive evidence: nothing speaks for it."
     where = answer.heatmap.layer or f"the {get_method(answer.heatmap.method).cells}"
     strongest = f" Strongest: {100 * answer.heatmap.maximum / highest:.0f}%." if common else ""
-    return f"{size_words(answer.heatmap.values.shape)} cells, at {where}.{strongest}"
+    return f"{size_words(answer.heatmap.values.shape)}, at {where}.{strongest}"
 
 
 def as_document(asked: Asked) -> dict[str, Any]:

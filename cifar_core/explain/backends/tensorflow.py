@@ -34,8 +34,7 @@ def compile_logits(model: Any) -> Callable[[Pictures], Logits]:
     def forward(images: Any) -> Any:
         return tf.cast(model(images, training=False), tf.float32)
 
-    compiled = tf.function(forward, input_signature=[_image_spec(model)])
-    return lambda images: np.asarray(compiled(np.asarray(images, np.float32)))
+    return _compiled(forward, [_image_spec(model)])
 
 
 def compile_features(model: Any, head: str) -> Callable[[Pictures], Features]:
@@ -55,8 +54,7 @@ def compile_features(model: Any, head: str) -> Callable[[Pictures], Features]:
             model(images, training=False)
         return tf.cast(inputs[head], tf.float32)
 
-    compiled = tf.function(forward, input_signature=[_image_spec(model)])
-    return lambda images: np.asarray(compiled(np.asarray(images, np.float32)))
+    return _compiled(forward, [_image_spec(model)])
 
 
 def compile_gradients(
@@ -90,15 +88,7 @@ def compile_gradients(
         gradients = tape.gradient(scored, features, unconnected_gradients="zero")
         return tuple(tf.cast(tensor, tf.float32) for tensor in (logits, features, gradients))
 
-    compiled = tf.function(features_and_gradients, input_signature=_signature(model))
-
-    def compute(
-        images: Pictures, classes: NDArray[np.int32], others: NDArray[np.int32]
-    ) -> tuple[Logits, Maps, Maps]:
-        logits, features, gradients = compiled(np.asarray(images, np.float32), classes, others)
-        return np.asarray(logits), np.asarray(features), np.asarray(gradients)
-
-    return compute
+    return _compiled(features_and_gradients, _signature(model))
 
 
 def compile_attention(model: Any, layers: Sequence[str], score: Score = "logit") -> AttentionFunction:
@@ -128,13 +118,7 @@ def compile_attention(model: Any, layers: Sequence[str], score: Score = "logit")
         gradients = tape.gradient(scored, attention, unconnected_gradients="zero")
         return [[tf.cast(one, tf.float32) for one in each] for each in (attention, gradients)]
 
-    compiled = tf.function(weights_and_gradients, input_signature=_signature(model))
-
-    def compute(images: Pictures, classes: NDArray[np.int32], others: NDArray[np.int32]) -> tuple[Any, Any]:
-        attention, gradients = compiled(np.asarray(images, np.float32), classes, others)
-        return [np.asarray(one) for one in attention], [np.asarray(one) for one in gradients]
-
-    return compute
+    return _compiled(weights_and_gradients, _signature(model))
 
 
 def compile_replaced(
@@ -165,10 +149,26 @@ def compile_replaced(
         shape = features.shape[1:]
         if shape not in compiled:
             signature = [_image_spec(model), tf.TensorSpec((None, *shape), tf.float32)]
-            compiled[shape] = tf.function(forward, input_signature=signature)
-        return np.asarray(compiled[shape](np.asarray(images, np.float32), features))
+            compiled[shape] = _compiled(forward, signature)
+        return np.asarray(compiled[shape](images, features))
 
     return compute
+
+
+def _compiled(function: Callable[..., Any], signature: Sequence[Any]) -> Callable[..., Any]:
+    """Compile a function once, and let it take and give arrays.
+
+    It is called as what was compiled: finding out anew at each call which compiled one fits what is given takes a
+    fifth of the time of one picture.
+    """
+    concrete = tf.function(function, input_signature=signature).get_concrete_function()
+    dtypes = [spec.dtype.as_numpy_dtype for spec in signature]
+
+    def call(*arrays: NDArray[Any]) -> Any:
+        given = [tf.constant(np.asarray(one, dtype)) for one, dtype in zip(arrays, dtypes, strict=True)]
+        return tf.nest.map_structure(np.asarray, concrete(*given))
+
+    return call
 
 
 def _scored(logits: Any, classes: Any, others: Any, score: Score) -> Any:

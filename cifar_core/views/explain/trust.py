@@ -124,7 +124,11 @@ def trust_table(record: MethodRecord) -> dict[str, list[str]]:
         measure = record.measures[name]
         means = (measure.mean, *(measure.baselines[one] for one in names))
         gains = (measure.gains[one] for one in names)
-        table[words] = [*(mean_words(one, 2) for one in means), *(mean_words(one, 2) for one in gains)]
+        title, _, good = words.partition(" (")
+        table[f"{title} ({good.partition(' ')[0]})"] = [
+            *(mean_words(one, 2) for one in means),
+            *(mean_words(one, 2) for one in gains),
+        ]
     return table
 
 

@@ -71,8 +71,8 @@ def draw_trust(
             st.caption(
                 "A true map marks what the answer rests on. So the marked pixels are taken away (deletion), brought "
                 "into a blurred picture (insertion), or filled from their neighbours (ROAD), and the network is asked "
-                "again; the same for three maps that know nothing of it. In brackets: 95% intervals; “better by” is "
-                "paired, picture by picture."
+                "again; the same for three maps that know nothing of it. "
+                "Low or high: what is good. In brackets: 95% intervals; “better by” is paired, picture by picture."
             )
             if record is not None:
                 st.dataframe(views.trust_table(record), hide_index=True, key="trust_table")

@@ -36,7 +36,6 @@ def draw_walk(runs: Sequence[Run], dataset: Dataset) -> Walk | None:
     with st.container(horizontal=True, vertical_alignment="center"):
         _draw_step("Previous", "before", walk.before, "Left")
         _draw_step("Next", "after", walk.after, "Right")
-        st.markdown(f"**{plain(walk.sentence)}**")
         if from_cell:
             page = PAGES["compare"]
             address = {"runs": of, "cell": cell, "of": of, "page": str(walk.page)}
@@ -49,6 +48,7 @@ def draw_walk(runs: Sequence[Run], dataset: Dataset) -> Walk | None:
         )
         if not from_cell:
             st.button("Take off", key="set_off", icon=":material/filter_alt_off:", on_click=take_off)
+        st.markdown(f"**{plain(walk.sentence)}**")  # last: a long one goes below what can be pressed
     return walk
 
 

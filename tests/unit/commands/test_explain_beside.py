@@ -99,7 +99,7 @@ def test_a_row_for_each_picture_and_model_and_a_map_for_each_class(
     for said in (
         "One scale for all: 100% is 8.",
         "<strong>airplane (60%)</strong>",
-        "<strong>Why bird (4%)</strong>2×2 cells, at conv. Strongest: 25%.",
+        "<strong>Why bird (4%)</strong>2×2, at conv. Strongest: 25%.",
         "<strong>Why cat (4%)</strong>No positive evidence: nothing speaks for it.",
         f"<strong>airplane (60%): it is {dataset.class_names[dataset.test.labels[3]]}</strong>",
     ):
