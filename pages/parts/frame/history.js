@@ -2,10 +2,12 @@
 //
 // Streamlit makes one for every parameter that is written into the address, and for the page as well: four for a click
 // on a picture, three of them views that nobody has seen, and Back led through them. Here the first change after a
-// click or a key makes an entry, and what the program adds to it by itself replaces that entry. A setting in a form
-// ("new.…") leads nowhere, so it makes none.
+// click or a key makes an entry, and what the program adds to it by itself replaces that entry. For a widget that stands in
+// the address Streamlit makes none at all, and Back left the page. A setting in a form ("new.…") leads nowhere, so it
+// makes none.
 {
   const push = window.history.pushState.bind(window.history)
+  const replace = window.history.replaceState.bind(window.history)
   let acted = false
   let behind = false // Back or Forward went on while Streamlit was still busy with an earlier address
   let last = -Infinity
@@ -44,10 +46,11 @@
     }
     return address.href
   }
-  window.history.pushState = (state, title, url) => {
-    if (behind) return
+  const write = (state, title, url) => {
     if (acted && place(url) !== place(window.location.href)) push(state, title, url)
-    else window.history.replaceState(state, title, url)
+    else replace(state, title, url)
     acted = false
   }
+  window.history.pushState = (state, title, url) => behind || write(state, title, url)
+  window.history.replaceState = (state, title, url) => (behind || !url ? replace : write)(state, title, url)
 }
