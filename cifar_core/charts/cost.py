@@ -1,5 +1,6 @@
 """Accuracy against what it costs, with the Pareto front."""
 
+import math
 import re
 from collections.abc import Sequence
 
@@ -36,6 +37,8 @@ _LEAST_ERROR = 1e-5
 """Where all is right: a logarithm has no place for no error at all."""
 
 _MOST_NAMES = 12
+_EDGE = 0.7
+"""Of the width of the chart: what lies beyond is near its edge."""
 
 
 @drawn_once()
@@ -78,7 +81,9 @@ def cost_figure(
             name=name,
             text=[chart_label(one.label) if one.label in named else "" for _, one in shown],
             # By turns above and below, for names of neighbours lie close to each other.
-            textposition=["bottom right" if one in front[1::2] else "top center" for _, one in shown],
+            textposition=[
+                f"{'bottom' if one in front[1::2] else 'top'} {_side(one, points)}" for _, one in shown
+            ],
             textfont={"size": SMALL, "color": TEXT},
             cliponaxis=False,
             marker={"size": 13, "color": colour, "symbol": symbol},
@@ -115,6 +120,14 @@ def cost_figure(
     dress(figure, height=height)
     figure.update_xaxes(title={"font": {"size": MEDIUM}})
     return figure.figure()
+
+
+def _side(one: CostPoint, points: Sequence[CostPoint]) -> str:
+    """Return on which side of its mark a name stands: near an edge of the chart it would be cut off there."""
+    costs = [math.log(point.cost) for point in points]
+    width = max(costs) - min(costs)
+    share = (math.log(one.cost) - min(costs)) / width if width else 0.5
+    return "left" if share > _EDGE else "right" if share < 1 - _EDGE else "center"
 
 
 def _error(accuracy: float) -> float:

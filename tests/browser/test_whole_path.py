@@ -286,6 +286,11 @@ def test_from_the_difference_of_two_runs_to_a_picture_and_back(page: Page, url: 
     page.get_by_role("checkbox", name=re.compile("^Compare cnn-2conv")).first.press("Space")
     page.wait_for_url(re.compile(rf"runs={baseline}&runs={small}"))
     page.get_by_role("radio", name="Difference").press("Space")
+    page.wait_for_url(re.compile("numbers=Difference"))
+    page.go_back()  # a view is an entry of its own
+    expect(page.get_by_role("radio", name="Counts")).to_be_checked()
+    expect(page).not_to_have_url(re.compile("numbers="))
+    page.go_forward()
     matrix = page.locator(".st-key-difference .js-plotly-plot")
     expect(matrix.locator(".nsewdrag")).to_be_visible(timeout=SECONDS)
     wait_until_complete(page, "Compare")

@@ -125,6 +125,14 @@ def test_the_chart_shows_every_run_where_it_belongs(store: RunStore, dataset: Da
         x, y, told = marks[number]
         assert (x, y) == (point.cost, pytest.approx(max(1 - point.accuracy, 1e-5)))
         assert point.label in told
+    if cost == PARAMETERS:  # names at the edges of the chart reach inwards
+        of_mark = {
+            number: place.split()[1]
+            for trace in figure.data[1:3]
+            for (number,), place in zip(trace.customdata, trace.textposition, strict=True)
+        }
+        sides = {view.ids[number]: side for number, side in of_mark.items()}
+        assert sides == {"r0": "right", "r1": "right", "r2": "center", "r3": "left", "r4": "left"}
         assert math.isfinite(y)
     joined = figure.data[0]
     assert np.all(np.diff(joined.x) >= 0)
