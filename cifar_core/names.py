@@ -98,7 +98,9 @@ def visible(text: str, most: int = 2000) -> str:
     'two words'
     """
     line = " ".join(text[: 4 * most].split())
-    shown = "".join(_REPLACEMENT if _is_hidden(sign) else sign for sign in line)
+    shown = line
+    if not (line.isascii() and line.isprintable()):  # of these none is hidden
+        shown = "".join(_REPLACEMENT if _is_hidden(sign) else sign for sign in line)
     return shown if len(shown) <= most else shown[: most - 1] + "…"
 
 

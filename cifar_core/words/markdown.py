@@ -7,6 +7,7 @@ enough.)
 """
 
 import re
+from functools import lru_cache
 
 from cifar_core.names import visible
 
@@ -29,6 +30,7 @@ _MARKUP = re.compile(
 _LINE_START = re.compile(r"^([-+=>#|]|\d+(?=[.)]))")
 
 
+@lru_cache(maxsize=2_000)  # a page writes the same names at each click
 def plain(text: str, most: int = 2000) -> str:
     r"""Return Markdown that shows exactly this text.
 

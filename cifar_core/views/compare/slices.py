@@ -51,6 +51,7 @@ def _found(
     return worst_slices(Universe.of_dataset(dataset, (run,), cache_dir), Said(run, predictions))
 
 
+@remembered(most=16)
 def slice_columns(slices: Sequence[Slice], labels: Mapping[str, str]) -> dict[str, list[Any]]:
     """Return the table by column; shares in percent.
 
