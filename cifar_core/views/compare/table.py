@@ -87,11 +87,14 @@ def list_rows(runs: Sequence[Run], dataset: Dataset | None) -> tuple[RunRow, ...
         first_of_id.setdefault(run.id, run)
     every = list(first_of_id.values())
     labels = run_labels(every)
-    rows = [_row(run, dataset, labels[run.id], _versions(run)) for run in every]
+    pictures = None if dataset is None else (dataset.key, dataset.fingerprint)
+    rows = [_row(run, pictures, labels[run.id], _versions(run)) for run in every]
     return tuple(sorted(rows, key=lambda row: -1.0 if row.test_accuracy is None else -row.test_accuracy - 1))
 
 
 Versions = tuple[FileVersion | None, FileVersion | None]
+Pictures = tuple[str, str] | None
+"""Key and fingerprint of the data set on screen, if one is."""
 
 
 def _versions(run: Run) -> Versions:
@@ -106,17 +109,17 @@ def _version(path: Path) -> FileVersion | None:
         return None
 
 
-def _what_a_line_says(run: Run, dataset: Dataset | None, label: str, versions: Versions) -> Hashable:
-    return id(run.record), run.id, run.status, run.problem, id(dataset), label, versions
+def _what_a_line_says(run: Run, pictures: Pictures, label: str, versions: Versions) -> Hashable:
+    return id(run.record), run.paths.folder, run.status, run.problem, pictures, label, versions
 
 
 @remembered(most=2_000, by=_what_a_line_says)
-def _row(run: Run, dataset: Dataset | None, label: str, _versions: Versions) -> RunRow:
+def _row(run: Run, pictures: Pictures, label: str, _versions: Versions) -> RunRow:
     record = run.record
     data = record.data if record else None
     results = record.results if record else None
     accuracy = results.test_accuracy if results else None
-    pictures = data.test_pictures if data and accuracy is not None else None
+    tested_on = data.test_pictures if data and accuracy is not None else None
     return RunRow(
         run=run,
         label=label,
@@ -128,8 +131,8 @@ def _row(run: Run, dataset: Dataset | None, label: str, _versions: Versions) -> 
         # Before a run has opened its data only the key tells; a damaged one is shown with every data set.
         same_data=record is None
         or (
-            dataset is not None
-            and (data.fingerprint == dataset.fingerprint if data else record.config.data == dataset.key)
+            pictures is not None
+            and (data.fingerprint == pictures[1] if data else record.config.data == pictures[0])
         ),
         parameters=record.parameters if record else None,
         epochs=results.epochs if results else None,
@@ -137,9 +140,9 @@ def _row(run: Run, dataset: Dataset | None, label: str, _versions: Versions) -> 
         test_accuracy=accuracy,
         balanced_accuracy=results.test_balanced_accuracy if results else None,
         interval=None
-        if accuracy is None or not pictures
-        else wilson_interval(round(accuracy * pictures), pictures),
-        test_pictures=pictures,
+        if accuracy is None or not tested_on
+        else wilson_interval(round(accuracy * tested_on), tested_on),
+        test_pictures=tested_on,
         missing=_why_no_matrix(run, label),
         notes=notes_of(run),
     )
