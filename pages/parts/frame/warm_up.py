@@ -30,7 +30,7 @@ FIRST = (
 OTHERS = ("pages.parts", "cifar_core.views", "cifar_core.charts")
 
 WAIT_SECONDS = 1.5
-QUIET_SECONDS = 8.0
+QUIET_SECONDS = 5.0
 """A worker imports TensorFlow too, for the first run: on two cores that comes before the process that explains."""
 
 
