@@ -10,7 +10,7 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.layout import RunPaths
 from cifar_core.settings import Settings
 from tests.fake_runs import write_run
-from tests.hostile_runs import NAMES, hostile_runs, spoiled_copy
+from tests.hostile_runs import NAMES, HostileRun, hostile_runs, spoiled_copy
 from tests.open_page import open_page
 
 DATA = "drawn:80"
@@ -30,10 +30,15 @@ def good(tmp_path_factory: pytest.TempPathFactory) -> RunPaths:
 
 
 @pytest.fixture(scope="module")
-def everything(good: RunPaths) -> Path:
+def numbered() -> list[tuple[int, HostileRun]]:
+    return list(enumerate(hostile_runs()))
+
+
+@pytest.fixture(scope="module")
+def everything(good: RunPaths, numbered: list[tuple[int, HostileRun]]) -> Path:
     """Make a folder with all of them once: what is read here is only read."""
     root = good.folder.parents[1]
-    for number, hostile in enumerate(hostile_runs()):
+    for number, hostile in numbered:
         spoiled_copy(good, root / "all", number, hostile)
     for folder in ("all", "all/.sweeps"):
         for name in NAMES:
@@ -44,10 +49,9 @@ def everything(good: RunPaths) -> Path:
 
 
 @pytest.fixture(scope="module")
-def few(good: RunPaths) -> dict[str, list[str]]:
+def few(good: RunPaths, numbered: list[tuple[int, HostileRun]]) -> dict[str, list[str]]:
     """Make a folder with five of each part, from all over the table: a page reads them in a moment. Return ids."""
     root = good.folder.parents[1]
-    numbered = list(enumerate(hostile_runs()))
     ids: dict[str, list[str]] = {}
     for part in ("record", "metrics", "predictions", "nothing"):
         here = [(number, hostile) for number, hostile in numbered if hostile.damaged == part]
