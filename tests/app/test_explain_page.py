@@ -699,4 +699,4 @@ def test_the_picture_is_changed_by_address_and_by_sliders(service: FakeService, 
     app.selectbox(key="change").set_value(None).run()
     assert "change" not in app.query_params
     assert not app.exception
-    assert "There is severity 1 to 5" in open_page(change="fog", severity="9").warning[0].value
+    assert "It can be 1 to 5" in open_page(change="fog", severity="9").warning[0].value
