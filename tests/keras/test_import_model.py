@@ -70,17 +70,33 @@ def layers_of_a_classifier(classes: int = 10) -> list[Any]:
     ]
 
 
-def trained_on(dataset: Dataset, scaling: Scaling, network: Any = None, order: Any = None) -> Any:
+def trained_on(dataset: Dataset, scaling: Scaling, order: Any = None) -> Any:
     import keras
 
     keras.utils.set_random_seed(1)
-    network = network or keras.Sequential([keras.Input((32, 32, 3)), *layers_of_a_classifier()])
+    network = keras.Sequential([keras.Input((32, 32, 3)), *layers_of_a_classifier()])
     network.compile(keras.optimizers.Adam(3e-3), "sparse_categorical_crossentropy")
     scale, offset = scale_and_offset(scaling, *channel_statistics(dataset.train.images))
     pictures = (dataset.train.images * scale + offset).astype(np.float32)
     labels = dataset.train.labels if order is None else np.asarray(order)[dataset.train.labels]
     network.fit(pictures, labels, epochs=6, batch_size=32, verbose=0)
     return network
+
+
+@pytest.fixture(scope="module")
+def trained(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Scaling], Any]:
+    """Return what gives a network that was trained on pixels scaled so: trained once, and each time a new copy."""
+    folder = tmp_path_factory.mktemp("trained")
+
+    def give(scaling: Scaling) -> Any:
+        import keras
+
+        file = folder / f"{scaling}.keras"
+        if not file.exists():
+            trained_on(dataset, scaling).save(file)
+        return keras.saving.load_model(file)
+
+    return give
 
 
 def softmax(logits: Any) -> Any:
@@ -90,9 +106,13 @@ def softmax(logits: Any) -> Any:
 
 @pytest.mark.parametrize("scaling", ["0 to 255", "0 to 1", "-1 to 1", "standardised"])
 def test_the_scaling_a_model_was_trained_on_is_found(
-    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path, scaling: Scaling
+    dataset: Dataset,
+    trained: Callable[[Scaling], Any],
+    take: Callable[[Path], Imported],
+    tmp_path: Path,
+    scaling: Scaling,
 ) -> None:
-    network = trained_on(dataset, scaling)
+    network = trained(scaling)
     network.save(tmp_path / "mine.keras")
     found = take(tmp_path / "mine.keras")
     accuracies = {trial.scaling: trial.accuracy for trial in found.scaling.trials}
@@ -109,11 +129,11 @@ def test_the_scaling_a_model_was_trained_on_is_found(
 
 
 def test_large_logits_keep_their_accuracy(
-    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path
+    dataset: Dataset, trained: Callable[[Scaling], Any], take: Callable[[Path], Imported], tmp_path: Path
 ) -> None:
     import keras
 
-    network = trained_on(dataset, "0 to 1")
+    network = trained("0 to 1")
     wanted = network.predict(dataset.test.images / np.float32(255), verbose=0).argmax(axis=1)
     head = network.layers[-1]
     head.activation = keras.activations.linear
@@ -127,9 +147,13 @@ def test_large_logits_keep_their_accuracy(
 
 
 def test_a_model_becomes_a_run_that_can_be_compared_and_explained(
-    dataset: Dataset, shared_settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    dataset: Dataset,
+    trained: Callable[[Scaling], Any],
+    shared_settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    trained_on(dataset, "0 to 1").save(tmp_path / "Mine <b>.keras")
+    trained("0 to 1").save(tmp_path / "Mine <b>.keras")
     arguments = ["import", str(tmp_path / "Mine <b>.keras"), "--data", DATA, "--json"]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CIFAR_LAB_RUNS", str(shared_settings.runs_dir))
@@ -161,9 +185,9 @@ def test_a_model_becomes_a_run_that_can_be_compared_and_explained(
 
 
 def test_an_old_h5_file_is_taken_too(
-    dataset: Dataset, take: Callable[[Path], Imported], tmp_path: Path
+    trained: Callable[[Scaling], Any], take: Callable[[Path], Imported], tmp_path: Path
 ) -> None:
-    trained_on(dataset, "0 to 1").save(tmp_path / "mine.h5")
+    trained("0 to 1").save(tmp_path / "mine.h5")
     assert take(tmp_path / "mine.h5").scaling.chosen == "0 to 1"
     # The name does not count.
     (tmp_path / "mine.h5").rename(tmp_path / "mine.keras")

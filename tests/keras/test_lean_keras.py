@@ -53,9 +53,11 @@ import pandas, sklearn.metrics
     assert {"pandas", "sklearn"} <= set(afterwards)
 
 
-def test_what_is_imported_already_stays() -> None:
+def test_what_is_imported_already_stays(tmp_path: Path) -> None:
+    (tmp_path / "keras").mkdir()
+    (tmp_path / "keras" / "__init__.py").touch()
     program = f"import pandas\nfrom cifar_core.lean_keras import import_keras\nimport_keras()\n{REPORT}"
-    assert loaded(program) == [["pandas"]]
+    assert loaded(program, tmp_path) == [["pandas"]]
 
 
 @pytest.mark.parametrize("need", UNUSED)

@@ -1,25 +1,65 @@
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from cifar_core.data.catalog import open_dataset
+from cifar_core.models import architectures
+from cifar_core.models.analysis import analyse
+from cifar_core.models.architectures import known_architectures
 from cifar_core.models.reference import REFERENCE
 from cifar_core.models.registry import MODELS
+from cifar_core.models.spec import ModelSpec
 from cifar_core.runs.run import read_run
 from cifar_core.settings import PROJECT_ROOT, Settings
+from cifar_core.training.trainer import weight_penalty
 
 SHIPPED = sorted(path.parent for path in (PROJECT_ROOT / "trained").glob("*/model.keras"))
+PIXELS = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3)).astype(np.float32)
+PICTURES = np.concatenate((PIXELS, PIXELS / 255))
+"""Some, and the same ones in the dark."""
 
 
+@dataclass(frozen=True)
+class Built:
+    """A network for ten classes, and what it says of ``PICTURES``."""
+
+    spec: ModelSpec
+    network: Any
+    logits: NDArray[np.float32]
+
+
+@pytest.fixture(scope="module", params=MODELS)
+def built(request: pytest.FixtureRequest) -> Built:
+    """Build each network once: pytest goes through all that asks for one before it has the next one built."""
+    keras.config.set_dtype_policy("float32")
+    keras.utils.clear_session()  # Layers without a name of their own are numbered from the first again.
+    spec = MODELS[request.param]
+    network = spec.build(10)
+    return Built(spec, network, np.asarray(network(PICTURES)))
+
+
+def test_parameter_counts_are_those_of_the_reference(built: Built) -> None:
+    assert built.network.count_params() == built.spec.parameters(10)
+    assert built.network.output_shape == (None, 10)
+
+
+@pytest.mark.parametrize("classes", [100, pytest.param(3, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("model_id", MODELS)
-@pytest.mark.parametrize("classes", [10, 3, 100])
-def test_parameter_counts_are_those_of_the_reference(model_id: str, classes: int) -> None:
+def test_for_other_classes_and_in_half_precision_it_counts_as_well_and_answers_in_float32(
+    model_id: str, classes: int
+) -> None:
+    keras.config.set_dtype_policy("mixed_bfloat16")
     spec = MODELS[model_id]
     network = spec.build(classes)
     assert network.count_params() == spec.parameters(classes)
     assert network.output_shape == (None, classes)
+    assert network.outputs[0].dtype == "float32"
+    assert (weight_penalty(network) > 0) == spec.weight_penalty
 
 
 def test_the_stated_counts_are_the_published_ones() -> None:
@@ -37,25 +77,31 @@ def test_the_stated_counts_are_the_published_ones() -> None:
     }
 
 
-@pytest.mark.parametrize("model_id", MODELS)
-def test_outputs_are_logits_of_plain_pixels(model_id: str) -> None:
-    network = MODELS[model_id].build(10)
-    pixels = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3)).astype(np.float32)
-    logits = np.asarray(network(pixels))
-    assert logits.dtype == np.float32
-    assert (logits < 0).any()  # probabilities never are
+def test_outputs_are_logits_of_plain_pixels(built: Built) -> None:
+    assert built.logits.dtype == np.float32
+    assert (built.logits < 0).any()  # probabilities never are
     # A picture darker by a factor is another picture: scaling happens inside, by a constant.
-    assert not np.allclose(logits, np.asarray(network(pixels / 255)), atol=1e-4)
+    assert not np.allclose(*np.split(built.logits, 2), atol=1e-4)
 
 
-@pytest.mark.parametrize("model_id", MODELS)
-def test_a_saved_model_is_plain_keras_and_says_the_same(model_id: str, tmp_path: Path) -> None:
-    network = MODELS[model_id].build(10)
-    network.save(tmp_path / "model.keras")
+def test_a_saved_model_is_plain_keras_and_says_the_same(built: Built, tmp_path: Path) -> None:
+    built.network.save(tmp_path / "model.keras")
     # As Explain opens it: nothing of CIFAR Lab is registered, nothing but data is taken from the file.
     opened = keras.saving.load_model(tmp_path / "model.keras", safe_mode=True, compile=False)
-    pixels = np.random.default_rng(0).integers(0, 256, (2, 32, 32, 3)).astype(np.float32)
-    np.testing.assert_allclose(np.asarray(opened(pixels)), np.asarray(network(pixels)), rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(np.asarray(opened(PICTURES)), built.logits, rtol=1e-5, atol=1e-5)
+
+
+def test_the_file_of_architectures_is_up_to_date(built: Built) -> None:
+    found = known_architectures()[built.spec.id]
+    assert found == analyse(built.network), "run python -m cifar_core.models.architectures"
+
+
+def test_the_file_of_architectures_has_all_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert list(known_architectures()) == list(MODELS)
+    # Two that have layers without a name of their own.
+    some = {name: MODELS[name] for name in ("cnn-2conv", "mobilenetv3-small")}
+    monkeypatch.setattr(architectures, "MODELS", some)
+    assert architectures.analyse_all() == {name: known_architectures()[name] for name in some}
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=[folder.name[16:] for folder in SHIPPED])
@@ -64,7 +110,7 @@ def test_shipped_models_open_and_recognise_what_their_run_says(folder: Path, set
     assert run.record is not None
     network = keras.saving.load_model(run.paths.model, safe_mode=True, compile=False)
     drawn = open_dataset("drawn:200", settings)
-    logits = network.predict(drawn.test.images.astype(np.float32), verbose=0)
+    logits = np.asarray(network(drawn.test.images.astype(np.float32), training=False))
     assert logits.dtype == np.float32
     assert np.isfinite(logits).all()
     assert network.count_params() == run.record.parameters

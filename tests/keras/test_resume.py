@@ -17,6 +17,7 @@ from cifar_core.settings import Settings
 from cifar_core.training import callbacks, operations
 from cifar_core.training.checkpoint import last_checkpoint
 from cifar_core.training.progress import ProgressReport
+from cifar_core.training.reuse import CompiledStep
 from cifar_core.training.worker import run_to_the_end
 
 
@@ -111,9 +112,9 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     settings: Settings, changes: dict[str, object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     changes = {"data": "drawn:200", "epochs": 3, **changes}  # three steps an epoch: none of them is too many
-    whole = new_run(settings, **changes)
+    whole, compiled = new_run(settings, **changes), CompiledStep()
     monkeypatch.setenv(operations.VARIABLE, "batch_norm")
-    expected = run_to_the_end(whole, settings)
+    expected = run_to_the_end(whole, settings, compiled=compiled)
     assert expected.status == "finished"
 
     paths = new_run(settings, **changes)
@@ -121,12 +122,13 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
     for epoch, batch in ((1, 2), (3, 1)):
         with pytest.MonkeyPatch.context() as patch:
             interrupt(patch, epoch=epoch, batch=batch)
-            assert run_to_the_end(paths, settings).status == "failed"
+            # The first attempt goes on with the step of the run before, and is broken off: later ones compile anew.
+            assert run_to_the_end(paths, settings, compiled=compiled).status == "failed"
         (paths.epochs / ".epoch-0004.npz.7.aa.part").write_bytes(b"half")  # killed while it wrote
         (paths.epochs / "epoch-0009.npz").write_bytes(b"of an attempt that got further")
         store.resume(paths.folder.name)
         monkeypatch.setenv(operations.VARIABLE, "none")  # and yet it goes on with what it began with
-    record = run_to_the_end(paths, settings)
+    record = run_to_the_end(paths, settings, compiled=compiled)
 
     assert record.status == "finished"
     assert expected.environment is not None
@@ -150,7 +152,7 @@ def test_a_resumed_run_ends_with_the_weights_of_an_uninterrupted_one(
 
 
 def test_a_stopped_run_is_resumed_and_finishes(settings: Settings) -> None:
-    paths = new_run(settings, epochs=2)
+    paths = new_run(settings, epochs=2, model="cnn-2conv")
     with pytest.MonkeyPatch.context() as patch:
         seen = ProgressReport.on_epoch_end
 

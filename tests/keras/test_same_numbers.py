@@ -55,17 +55,16 @@ def trained_weights(model: str, seed: int) -> list[np.ndarray]:
         "vit-tiny",
     ],
 )
-def test_one_seed_gives_one_training(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_seed_gives_one_training_and_another_seed_another(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     # One block holds every kind of layer of the six, and compiles in a third of the time.
     monkeypatch.setattr("cifar_core.models.transformer._DEPTH", 1)
     first, again = trained_weights(model, 1), trained_weights(model, 1)
     assert all(np.isfinite(values.astype(np.float32)).all() for values in first)
     for one, two in zip(first, again, strict=True):
         np.testing.assert_array_equal(one, two)
-
-
-@pytest.mark.parametrize("model", ["mlp-batchnorm", "cnn-2conv"])
-def test_another_seed_gives_another_training(model: str) -> None:
-    first, other = trained_weights(model, 1), trained_weights(model, 2)
-    different = [(one != two).any() for one, two in zip(first, other, strict=True)]
-    assert np.mean(different) > 0.5
+    if model in ("mlp-batchnorm", "cnn-2conv"):
+        other = trained_weights(model, 2)
+        different = [(one != two).any() for one, two in zip(first, other, strict=True)]
+        assert np.mean(different) > 0.5

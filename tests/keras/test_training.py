@@ -51,6 +51,7 @@ def test_a_run_ends_with_a_model_and_predictions_that_agree_with_its_record(sett
     np.testing.assert_allclose(logits - logits.max(axis=1, keepdims=True), tested.logits, atol=0.02)
 
 
+@pytest.mark.thorough  # test_same_numbers.py has the same of the step, test_resume.py of a whole run
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(settings: Settings) -> None:
     logits = []
     for seed in (1, 1, 2):
