@@ -103,11 +103,11 @@ def find_addressed(
         if dataset.fingerprint == address.fingerprint:
             return choice.key
         changed |= DataAddress.of(dataset).name == address.name
-    why = "has other pictures under that name" if changed else "does not have"
+    why = "has other pictures under that name" if changed else "does not have them"
     what = f"“{visible(address.name, 80)}” (fingerprint {address.fingerprint})"
     raise OtherPicturesError(
-        f"The address shows pictures of {what}, and this machine {why}. Choose another data set to look at that "
-        "one, or bring the pictures here first."
+        f"The address shows pictures of {what}, and this machine {why}. Choose a data set that is "
+        "here, or bring these pictures first."
     )
 
 
