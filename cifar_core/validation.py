@@ -9,6 +9,24 @@ from cifar_core.names import visible
 _MOST_NAMED = 5
 """More sentences than that nobody reads."""
 
+_WORDS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a table of names and values",
+    "model_type": "must be a table of names and values",
+}
+"""Kinds of findings that pydantic tells in a programmer's words."""
+
 _MOST_FINDINGS = 1000
 """To list them takes pydantic longer than to find them: a million would take it a minute."""
 
@@ -26,7 +44,7 @@ def explain_validation(error: ValidationError, subject: str) -> str:
     Returns
     -------
     str
-        ``"The training settings cannot be used. epochs: input should be greater than … (given: '0')."``; of each value
+        ``"The training settings cannot be used. epochs: must be greater than … (given: '0')."``; of each value
         the first 60 characters.
     """
     if error.error_count() > _MOST_FINDINGS:
@@ -39,15 +57,21 @@ def explain_validation(error: ValidationError, subject: str) -> str:
             parts.pop()
         told = finding["type"] not in ("missing", "json_invalid")  # whose value is the whole file
         given = "" if not told else f" (given: {_beginning(finding['input'])!r})"
-        words = finding["msg"].removeprefix("Value error, ")
+        words = _WORDS.get(finding["type"]) or _plain(finding["msg"])
         faults, _ = findings.setdefault(".".join(parts) or "value", ([], given))
-        faults.append(f"{words[0].lower()}{words[1:]}")
+        if words not in faults:
+            faults.append(words)
     sentences = [
         f"{visible(field, 200)}: {', or '.join(faults)}{given}"
         for field, (faults, given) in list(findings.items())[:_MOST_NAMED]
     ]
     more = len(findings) - len(sentences)
     return f"{subject} cannot be used. " + "; ".join(sentences) + (f"; and {more:,} more." if more else ".")
+
+
+def _plain(message: str) -> str:
+    words = message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
+    return f"{words[0].lower()}{words[1:]}"
 
 
 def _beginning(value: Any) -> str:

@@ -92,7 +92,7 @@ def test_a_grid_asks_for_lists(runs: RunStore) -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        ("0.1, fast", "learning_rate: input should be a valid number"),
+        ("0.1, fast", "learning_rate: must be a number"),
         ("", "learning_rate has no values yet."),
         ("-1", "greater than 0"),
     ],

@@ -87,8 +87,8 @@ def test_the_command_measures_keeps_and_says(settings: Settings, capsys: pytest.
         (["cnn-2conv", "--recipe", "[1]"], "--recipe takes a JSON object"),
         (["cnn-2conv", "--recipe", "[" * 100_000], "--recipe takes a JSON object"),
         (["cnn-2conv", "--recipe", f'{{"seed": {"9" * 5000}}}'], "--recipe takes a JSON object"),
-        (["cnn-2conv", "--recipe", '{"batch_size": 0}'], "batch_size: input should be greater"),
-        (["cnn-2conv", "--batch-size", "0"], "batch_size: input should be greater"),
+        (["cnn-2conv", "--recipe", '{"batch_size": 0}'], "batch_size: must be greater"),
+        (["cnn-2conv", "--batch-size", "0"], "batch_size: must be greater"),
     ],
 )
 def test_what_cannot_be_measured_is_a_sentence(

@@ -167,9 +167,9 @@ def test_early_stopping_of_a_preset_is_switched_off(settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("--epochs ten", r"epochs: input should be a valid integer.*\(given: 'ten'\)\.$"),
+        ("--epochs ten", r"epochs: must be a whole number.*\(given: 'ten'\)\.$"),
         ("--translate 0.7", r"augmentation\.translate: .* 0\.5 \(given: '0\.7'\)\.$"),
-        ("--flip sometimes", r"augmentation\.flip: [^;]* or input should be 'alternating' \(given: 'sometimes'\)\.$"),
+        ("--flip sometimes", r"augmentation\.flip: [^;]* or must be 'alternating' \(given: 'sometimes'\)\.$"),
         ("--rand-augment 9", r"augmentation\.rand_augment: .* 4 \(given: '9'\)\.$"),
         ("--augmentation heavy", r"^There is no augmentation “heavy”\. Choose one of: none, .*mixed; or give"),
         ("--optimizer adamax", r"optimizer: .*'muon' \(given: 'adamax'\)\.$"),

@@ -91,7 +91,7 @@ def test_a_figure_that_is_no_number_makes_the_record_a_damaged_one(tmp_path: Pat
     results = Results(validation_accuracy=0.25, validation_loss=1.5, test_accuracy=0.75)
     record().model_copy(update={"results": results}).write(path)
     path.write_text(path.read_text().replace("0.75", value))
-    with pytest.raises(RunError, match=r"results\.test_accuracy: input should be a finite number"):
+    with pytest.raises(RunError, match=r"results\.test_accuracy: must be a finite number"):
         RunRecord.read(path)
 
 

@@ -98,7 +98,7 @@ def test_a_changed_record_is_seen_at_once(store: RunStore) -> None:
     [
         (None, "no readable run.json"),
         ('{"id": "x", "con', "cannot be used"),
-        ('{"id": "x"}', "config: field required"),
+        ('{"id": "x"}', "config: is missing"),
         ('"text"', "cannot be used"),
     ],
 )

@@ -74,8 +74,8 @@ def test_what_the_command_line_says_is_read(text: str, expected: dict[str, Any])
         ("momentum=0.5,0.9", "no hyper-parameter “momentum”"),
         ("name=a,b", "every trial gets a name of its own"),
         ("data=drawn,cifar10", "say nothing about each other"),
-        ("batch_size=0,64", "batch_size: input should be greater than or equal to 1 (given: '0')"),
-        ("batch_size=1.5", "batch_size: input should be a valid integer"),
+        ("batch_size=0,64", "batch_size: must be greater than or equal to 1 (given: '0')"),
+        ("batch_size=1.5", "batch_size: must be a whole number"),
         ("optimizer=adam,foo", "'adam', 'adamw', 'sgd', 'rmsprop' or 'muon' (given: 'foo')"),
         ("model=vgg", "There is no model “vgg”"),
         ("optimizer=1..2", "optimizer has no range; list the values to try: adam, adamw, sgd, rmsprop"),
@@ -85,7 +85,7 @@ def test_what_the_command_line_says_is_read(text: str, expected: dict[str, Any])
         ("learning_rate=1e-3..1e-1:log:step=0.1", "a logarithmic range has no step"),
         ("batch_size=32..64:step=0.5", "the step is a whole number (given: 0.5)"),
         ("batch_size=32..64:step=100", "the step 100 is wider than the range"),
-        ("learning_rate=nan..1", "low: input should be a finite number"),
+        ("learning_rate=nan..1", "low: must be a finite number"),
     ],
 )
 def test_what_cannot_be_searched_is_a_sentence(text: str, words: str) -> None:
@@ -171,11 +171,11 @@ def test_a_grid_has_all_its_combinations_unless_fewer_are_asked_for() -> None:
             {"space": [parse_search("batch_size=1..8000")], "method": "grid"},
             "The grid has 8,000 combinations",
         ),
-        ({"method": "bayes"}, "method: input should be 'grid', 'random' or 'tpe'"),
-        ({"trials": 0}, "trials: input should be greater than or equal to 1"),
+        ({"method": "bayes"}, "method: must be 'grid', 'random' or 'tpe'"),
+        ({"trials": 0}, "trials: must be greater than or equal to 1"),
         ({"parallel": 0}, "parallel"),
         ({"name": " "}, "name"),
-        ({"objective": "test_accuracy"}, "objective: input should be 'val_accuracy' or 'val_loss'"),
+        ({"objective": "test_accuracy"}, "objective: must be 'val_accuracy' or 'val_loss'"),
     ],
 )
 def test_a_plan_that_makes_no_sense_is_a_sentence(changes: dict[str, Any], words: str) -> None:

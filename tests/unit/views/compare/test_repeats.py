@@ -84,7 +84,7 @@ def test_seeds_are_queued_as_one_group(store: RunStore) -> None:
 def test_the_number_of_seeds_and_the_last_seed_have_limits(store: RunStore) -> None:
     with pytest.raises(ConfigError, match=r"from 2 to 50 seeds \(given: 1\)"):
         submit_seeds(store, CONFIG, 1)
-    with pytest.raises(ConfigError, match="seed: input should be less than"):
+    with pytest.raises(ConfigError, match="seed: must be less than"):
         submit_seeds(store, CONFIG.model_copy(update={"seed": 2**31 - 2}), 3)
     assert store.list() == ()
 

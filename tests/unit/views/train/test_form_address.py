@@ -91,8 +91,8 @@ def test_a_part_that_the_recipe_has_can_be_switched_off() -> None:
     [
         ("model", "resnet-999", "model: there is no “resnet-999”. Choose from: "),
         ("recipe", "best", "recipe: there is no “best”. Choose from: published, lab."),
-        ("epochs", "0", "epochs: input should be greater than or equal to 1 (given: '0')."),
-        ("epochs", "many", "epochs: input should be a valid integer"),
+        ("epochs", "0", "epochs: must be greater than or equal to 1 (given: '0')."),
+        ("epochs", "many", "epochs: must be a whole number"),
         ("learning_rate", "nan", "learning_rate: "),
         ("optimizer", "adamw2", "optimizer: "),
         ("augmentation.flip", "maybe", "augmentation.flip: "),

@@ -120,7 +120,7 @@ def test_a_sweep_that_has_not_begun_or_is_damaged(runs: RunStore) -> None:
     damaged = SweepStore(runs).get(sweep.id)
     view = build_sweep(damaged, ())
     assert view.plan is None
-    assert "id: field required" in (view.problem or "")
+    assert "id: is missing" in (view.problem or "")
     assert sweep_labels([damaged]) == {sweep.id: f"{sweep.id} (damaged)"}
 
 
