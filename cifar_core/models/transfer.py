@@ -74,7 +74,9 @@ def _build(name: str, make: Callable[..., Any], classes: int) -> Any:
     from keras import layers
 
     pixels = keras.Input((32, 32, 3), name="pixels")
-    enlarged = layers.Resizing(SIDE, SIDE, interpolation="bilinear", name="enlarge")(pixels)
+    # Keras's layer says training=True of itself when it is called without a word, and so would all that follow it:
+    # batch norm would take the statistics of the batch wherever somebody calls the network plainly; fit says True.
+    enlarged = layers.Resizing(SIDE, SIDE, interpolation="bilinear", name="enlarge")(pixels, training=False)
     backbone = make(include_top=False, weights=None, input_tensor=enlarged)  # scales its pixels itself
     x = layers.GlobalAveragePooling2D(name="average")(backbone.output)
     x = layers.Dropout(0.2, name="dropout")(x)

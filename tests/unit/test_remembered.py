@@ -86,7 +86,7 @@ def test_the_same_is_computed_once(first: object, again: object) -> None:
         ((1, (2, 3)), (1, 2, 3)),
         ({"a": 1}, {"a": 2}),
         ({"a": 1, "b": 2}, {"b": 2, "a": 1}),  # lines of a chart stand in their order
-        (id(HELD), HELD),
+        pytest.param(id(HELD), HELD, id="the number of an object"),
     ],
 )
 def test_another_is_computed_anew(first: object, other: object) -> None:
