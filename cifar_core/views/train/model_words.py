@@ -9,8 +9,8 @@ from cifar_core.words.durations import rough_duration_words
 from cifar_core.words.numbers import compact
 
 HOW_TO_READ = (
-    "Behind each model stand its parameters, and the test accuracy of the best finished run of it on exactly these "
-    "pictures, with the time that its training took on the machine where it was trained."
+    "Behind each model stands the test accuracy of the best finished run of it on exactly these pictures, with the "
+    "time that its training took on the machine where it was trained, and its parameters."
 )
 _BEHIND_THE_ID = ": "
 
@@ -28,7 +28,8 @@ def model_labels(dataset: Dataset, runs: Iterable[Run]) -> dict[str, str]:
     Returns
     -------
     dict of str to str
-        By their ids: ``"cnn-2conv: 168 k parameters, best run 68.1% in 4 min"``.
+        By their ids: ``"cnn-2conv: 68.1% in 4 min, 168 k parameters"``. On a laptop the end of it may be cut off, so
+        what tells most comes first.
     """
     best: dict[str, tuple[float, float | None]] = {}
     for run in runs:
@@ -54,5 +55,5 @@ def _label(name: str, classes: int, best: tuple[float, float | None] | None) -> 
         gave = "not trained on these pictures yet"
     else:
         accuracy, seconds = best
-        gave = f"best run {accuracy:.1%}" + (f" in {rough_duration_words(seconds)}" if seconds else "")
-    return f"{name}{_BEHIND_THE_ID}{size}, {gave}"
+        gave = f"{accuracy:.1%}" + (f" in {rough_duration_words(seconds)}" if seconds else "")
+    return f"{name}{_BEHIND_THE_ID}{gave}, {size}"

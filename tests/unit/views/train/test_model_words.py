@@ -32,16 +32,14 @@ def write(
 def test_the_best_finished_run_on_these_pictures_counts(tmp_path: Path) -> None:
     untrained = model_labels(dataset(), ())
     assert list(untrained) == list(MODELS)
-    assert untrained["cnn-2conv"] == "cnn-2conv: 168 k parameters, not trained on these pictures yet"
+    assert untrained["cnn-2conv"] == "cnn-2conv: not trained on these pictures yet, 168 k parameters"
     write(tmp_path, "good", accuracy=0.6812, seconds=242.0)
     write(tmp_path, "better", accuracy=0.71, seconds=None)
     write(tmp_path, "stopped", status="stopped", accuracy=0.99, seconds=5.0)
     runs = RunStore(tmp_path).list()
-    assert model_labels(dataset(), runs)["cnn-2conv"] == "cnn-2conv: 168 k parameters, best run 71.0%"
+    assert model_labels(dataset(), runs)["cnn-2conv"] == "cnn-2conv: 71.0%, 168 k parameters"
     alone = [run for run in runs if run.id == "good"]
-    assert (
-        model_labels(dataset(), alone)["cnn-2conv"] == "cnn-2conv: 168 k parameters, best run 68.1% in 4 min"
-    )
+    assert model_labels(dataset(), alone)["cnn-2conv"] == "cnn-2conv: 68.1% in 4 min, 168 k parameters"
     others = dataclasses.replace(dataset(), fingerprint="0" * 16)
     assert "not trained on these pictures yet" in model_labels(others, runs)["cnn-2conv"]
     assert "not trained" in model_labels(dataset(), runs)["cnn-7x7"]
@@ -55,5 +53,5 @@ def test_the_size_is_that_for_the_classes_on_screen(tmp_path: Path) -> None:
 def test_a_label_of_a_moment_ago_names_its_model() -> None:
     for label in model_labels(dataset(), ()).values():
         assert model_of_label(label) in MODELS
-    assert model_of_label("resnet20: 275 k parameters, best run 85.1% in 1 h") == "resnet20"
+    assert model_of_label("resnet20: 85.1% in 1 h, 275 k parameters") == "resnet20"
     assert model_of_label("resnet20") == "resnet20"
