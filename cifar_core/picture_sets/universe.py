@@ -195,8 +195,7 @@ class Universe:
             The pictures are not here.
         """
         if name == NEAR_DUPLICATE_COUNT:
-            counts = self.duplicates.counts()
-            return counts if split is None else counts[self.places(split)]
+            return self.duplicates.counts()[slice(None) if split is None else self.places(split)]
         dataset, splits = self.with_pictures(), SPLITS if split is None else (split,)
         return np.concatenate([attributes_of(dataset, one, self.cache_dir)[name] for one in splits])
 

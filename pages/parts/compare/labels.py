@@ -85,9 +85,7 @@ def _draw_doubt(
     shown = doubt_on_screen(doubts, decisions, st.query_params.get("doubt", ""), dataset.class_names)
     one, after, names = shown.one, shown.after, dataset.class_names
     left, right = st.columns([1, 3], gap="medium")
-    left.image(
-        shown.picture(dataset), width="stretch", output_format="PNG", alt=f"Test picture {shown.one.index}"
-    )
+    left.image(shown.picture(dataset), width="stretch", output_format="PNG", alt=plain(shown.title))
     with right:
         st.header(plain(shown.title), anchor=False)
         st.caption(plain(shown.caption))

@@ -61,8 +61,7 @@ def draw_table(
 ) -> tuple[Line, ...]:
     """Draw the lines that are looked for, and return them; ticks, order and search go into the URL.
 
-    ``controls`` is where the choice of lines and columns stands; ``others`` tells whether there are runs on other
-    data sets, which are offered once all lines of this one are there.
+    ``controls`` is where lines and columns are chosen; ``others``: there are runs on other data sets to offer, too.
     """
     with controls:
         sets = [*COLUMNS, OWN]

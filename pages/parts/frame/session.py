@@ -116,9 +116,8 @@ def pictures_of(data: DataProvenance, on_screen: Dataset) -> Dataset | None:
     """Return the data set that a run was tested on: the one on screen, or another of this machine."""
     if data.fingerprint == on_screen.fingerprint:
         return on_screen
-    return find_dataset(
-        data.fingerprint, current_settings(), key=data.key, name=data.name, opened=open_unlisted
-    )
+    settings = current_settings()
+    return find_dataset(data.fingerprint, settings, key=data.key, name=data.name, opened=open_unlisted)
 
 
 def run_store() -> RunStore:
