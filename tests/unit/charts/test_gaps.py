@@ -142,11 +142,15 @@ BUILDERS: dict[Callable[..., Any], Callable[[], Any]] = {
 """Every builder, fed with numbers that are none wherever it takes any."""
 
 
+def _is_function(one: object) -> bool:
+    return callable(one) and inspect.isfunction(inspect.unwrap(one))  # also one whose results are remembered
+
+
 def builders() -> dict[str, Callable[..., Any]]:
     """Return all public functions of the room that make a chart."""
     found = {}
     for module in pkgutil.iter_modules(charts.__path__, "cifar_core.charts."):
-        for name, function in inspect.getmembers(importlib.import_module(module.name), inspect.isfunction):
+        for name, function in inspect.getmembers(importlib.import_module(module.name), _is_function):
             made = inspect.signature(function).return_annotation
             if (
                 function.__module__ == module.name

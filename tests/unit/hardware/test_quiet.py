@@ -1,7 +1,9 @@
 import psutil
 import pytest
 
+from cifar_core.hardware import quiet
 from cifar_core.hardware.quiet import wait_until_quiet
+from tests.clock import replace_clock
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         return shares.pop(0)
 
     monkeypatch.setattr(psutil, "cpu_percent", look)
-    monkeypatch.setattr("cifar_core.hardware.quiet.time.monotonic", lambda: now)
+    replace_clock(monkeypatch, quiet, monotonic=lambda: now)
     return shares
 
 

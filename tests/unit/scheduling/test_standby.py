@@ -21,6 +21,7 @@ from cifar_core.scheduling.standby import IDLE_SECONDS, Standby, ask_for_standby
 from cifar_core.scheduling.supervisor import Supervisor
 from cifar_core.system import this_system
 from cifar_core.system.windows import Windows
+from tests.clock import replace_clock
 from tests.waiting import wait_until
 
 CPU = Device("cpu", "a processor")
@@ -155,7 +156,7 @@ def test_whoever_waits_is_woken_when_a_run_has_ended(
     tmp_path: Path, waiting: Standby, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(standby.time, "sleep", slept.append)
+    replace_clock(monkeypatch, standby, sleep=slept.append)
     worker = waiting.hand_over(tmp_path / "first", "cpu", others_follow=True)
     assert worker is not None
     waiting.wait(600.0)
