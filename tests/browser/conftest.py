@@ -48,8 +48,9 @@ def page(one_tab: Page) -> Iterator[Page]:
             complaints.append(f"{message.text} ({message.location})")
 
     def note_failed(request: Request) -> None:
-        # A component's script is read out of the browser's own memory; the page may change meanwhile.
-        if not request.url.startswith("blob:"):
+        # A component's script is read out of the browser's own memory; the page may change meanwhile. Whoever leaves a
+        # page leaves behind what it was still loading ahead, too: Chromium calls that aborted.
+        if not request.url.startswith("blob:") and request.failure != "net::ERR_ABORTED":
             complaints.append(f"request failed: {request.url}")
 
     with noting(
