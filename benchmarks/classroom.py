@@ -157,8 +157,8 @@ def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> di
         asyncio.run(student(url, 0, 1, 0.0, warmed, []))  # the sample, the imports, the first map
         store = RunStore(Path(place) / "runs")
         if training:
-            # As many as there can be: a class may not sit longer than the training runs.
-            recipe = get_model(TRAINED).recipe.model_dump() | {"epochs": 10_000}
+            # It goes on as long as the class sits: as many epochs as there can be, and no early stopping.
+            recipe = get_model(TRAINED).recipe.model_dump() | {"epochs": 10_000, "early_stopping": None}
             run = submit(
                 store,
                 TrainingConfig.from_values(recipe | {"model": TRAINED, "name": "class", "data": "drawn"}),
