@@ -306,6 +306,10 @@ def test_the_url_opens_one_picture_with_one_model(service: FakeService, dataset:
     app = open_page(run=CNN, split="test", index="7")
     assert np.array_equal(service.asked[-1].image, dataset.test.images[7])
     assert app.query_params["run"] == CNN
+    for _ in range(2):  # a browser that is asked again before it drew the number has not heard it yet
+        number = app.number_input(key="index").proto
+        assert (number.value, number.set_value) == (7, True)
+        app.run()
 
 
 def test_side_by_side_from_the_address(

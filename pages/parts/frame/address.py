@@ -62,10 +62,9 @@ def kept(
     key = key or name
     asked = _asked(name, options, unknown)
     value = default if asked is None else asked
-    if (
-        key not in st.session_state or st.session_state[key] != value
-    ):  # the address wins: Back leads through it
-        st.session_state[key] = value
+    # The address wins: Back leads through it. Set at each run, the value is told to the browser each time: one that was
+    # asked again before it had drawn the widget would begin with the widget's own first value.
+    st.session_state[key] = value
     if st.query_params.get(name) != str(value):  # every write is a message to the browser
         st.query_params[name] = str(value)
 

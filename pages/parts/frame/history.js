@@ -22,10 +22,14 @@
   const rests = () => document.querySelector(
     '[data-testid="stApp"][data-test-script-state="notRunning"] [data-testid="stElementContainer"]'
   )
+  // At rest means for three looks: a page is told to be done a moment before its widgets are drawn, and one that is asked
+  // again in between never hears what it was to show.
+  let still = 0
   const catchUp = () => {
     if (!behind) return
-    if (!rests()) {
-      setTimeout(catchUp, 50)
+    still = rests() ? still + 1 : 0
+    if (still < 3) {
+      setTimeout(() => requestAnimationFrame(catchUp), 50)
       return
     }
     behind = false
@@ -35,6 +39,7 @@
     acted = false // Back itself, by a key or not, is no such action
     if (event.isTrusted && !behind && (!rests() || event.timeStamp - last < 1000)) {
       behind = true
+      still = 0
       setTimeout(catchUp, 300)
     }
     last = event.timeStamp
