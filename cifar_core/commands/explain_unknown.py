@@ -6,7 +6,7 @@ from typing import Any
 
 from cifar_core.commands.output import print_json, print_table, say_progress
 from cifar_core.data.catalog import find_dataset
-from cifar_core.errors import ConfigError, RunError
+from cifar_core.errors import RunError
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.unknown.record import UnknownRecord
 from cifar_core.explain.unknown.study import PICTURES, UnknownStudy, foreign_datasets
@@ -14,7 +14,6 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.views.explain.unknown import TABLE_HEAD, foreign_rows, unknown_sentences
-from cifar_core.words.sentences import as_sentence
 
 
 def add_explain_unknown_command(commands: Any) -> None:
@@ -55,12 +54,7 @@ def run_unknown(args: argparse.Namespace, settings: Settings) -> int:
         The run is not there, has no weights or too few validation pictures, or its pictures are not here.
     """
     run = RunStore.from_settings(settings).get(args.model)
-    try:
-        record = measure_unknown(run, settings, args.pictures, args.seed)
-    except ConfigError:
-        raise
-    except RunError as problem:
-        raise RunError(as_sentence(str(problem)[0].upper() + str(problem)[1:])) from None
+    record = measure_unknown(run, settings, args.pictures, args.seed)
     if args.json:
         foreign = {name: one.model_dump() for name, one in record.foreign.items()}
         print_json(record.model_dump() | {"threshold": record.threshold, "foreign": foreign})
@@ -98,7 +92,7 @@ def measure_unknown(run: Run, settings: Settings, pictures: int = PICTURES, seed
     dataset = find_dataset(data.fingerprint, settings, key=data.key, name=data.name)
     if dataset is None:
         raise RunError(
-            f"the pictures that {run.id} was trained on ({data.name}) are not here. Name them with --data."
+            f"The pictures that {run.id} was trained on ({data.name}) are not here. Name them with --data."
         )
     with InferenceService() as service:
         return study.measure(service, dataset, others, say_progress(sys.stderr))

@@ -21,7 +21,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.system.streams import say
 from cifar_core.words.counts import counted
-from cifar_core.words.sentences import as_sentence
+from cifar_core.words.sentences import capitalized
 
 
 def add_map_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -81,7 +81,7 @@ def _run(name: str, dataset: Dataset, settings: Settings) -> Run:
     try:
         return Universe.of_dataset(dataset, runs, settings.cache_dir).run_named(name)
     except RunError as problem:
-        raise ConfigError(as_sentence(str(problem)[0].upper() + str(problem)[1:])) from None
+        raise ConfigError(capitalized(str(problem))) from None
 
 
 def _told(doing: str, share: float) -> None:

@@ -17,7 +17,7 @@ from cifar_core.settings import Settings
 from cifar_core.system.streams import say
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import percent
-from cifar_core.words.sentences import as_sentence
+from cifar_core.words.sentences import capitalized
 
 
 def add_robustness_command(commands: Any) -> None:
@@ -64,7 +64,7 @@ def run_robustness(args: argparse.Namespace, settings: Settings) -> int:
         runs = [universe.run_named(name) for name in args.runs_named]
         base = None if args.baseline is None else universe.run_named(args.baseline).id
     except RunError as problem:
-        raise ConfigError(as_sentence(str(problem)[0].upper() + str(problem)[1:])) from None
+        raise ConfigError(capitalized(str(problem))) from None
     studies = [RobustnessStudy(run, dataset, settings.cache_dir, args.pictures, args.seed) for run in runs]
     if base is not None and base not in [run.id for run in runs]:
         raise ConfigError(f"The baseline {base} is not among the runs. Name it there too.")

@@ -8,6 +8,7 @@ from cifar_core.models.registry import MODELS
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.metrics import EpochMetrics, Tick
 from cifar_core.runs.record import RunRecord
+from cifar_core.words.sentences import capitalized
 
 _CROSS_ENTROPY = "cross-entropy"
 
@@ -70,7 +71,7 @@ class LossNames:
     @property
     def sentence(self) -> str:
         """What to know of the two lines; empty where there is nothing to say."""
-        content = () if self.is_cross_entropy else (f"{self.content[:1].upper()}{self.content[1:]}.",)
+        content = () if self.is_cross_entropy else (f"{capitalized(self.content)}.",)
         return " ".join((*content, *self.notes))
 
 

@@ -66,3 +66,20 @@ PICTURE_MEASURES: Mapping[str, str] = MappingProxyType(
 
 MEASURES = (*RUN_MEASURES, DISAGREEMENT, *PICTURE_MEASURES)
 """Names of all that a set can be sorted by."""
+
+_TITLES = {
+    "green_red": "green to red (a)",
+    "blue_yellow": "blue to yellow (b)",
+    NEAR_DUPLICATE_COUNT: "number of near-duplicates",
+}
+
+
+def measure_title(name: str) -> str:
+    """Return what pages call a measure, which bears another name in an expression.
+
+    Examples
+    --------
+    >>> [measure_title(name) for name in ("hue", "mean_blue", "green_red")]
+    ['hue', 'mean blue', 'green to red (a)']
+    """
+    return _TITLES.get(name, name.replace("_", " "))

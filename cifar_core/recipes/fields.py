@@ -9,6 +9,8 @@ from typing import Any, Literal, get_args, get_origin
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from cifar_core.words.sentences import capitalized
+
 Scalar = bool | int | float | str
 Number = int | float
 Kind = Literal["switch", "choice", "integer", "number", "text", "list"]
@@ -124,7 +126,7 @@ class Setting:
     @property
     def sentence(self) -> str:
         """What it does, as a sentence."""
-        return f"{self.help[:1].upper()}{self.help[1:]}."
+        return f"{capitalized(self.help)}."
 
     @property
     def has_range(self) -> bool:

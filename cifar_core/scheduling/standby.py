@@ -49,18 +49,21 @@ class _Request(BaseModel):
     process_mark: ShortText
 
 
-def ask_for_standby(runs_dir: Path) -> bool:
+def ask_for_standby(runs_dir: Path, *, gives_way: bool = False) -> bool:
     """Say that somebody may be about to train here; return whether a supervisor has to be there for it.
 
     Parameters
     ----------
     runs_dir : Path
         Folder with the user's own runs. Where it cannot be written nothing is asked for.
+    gives_way : bool
+        Whether whoever has asked before stays the one who asks: for a process that leaves sooner than a dashboard,
+        with which its worker would leave.
     """
     if not is_offered():
         return False
     request = runs_dir / _REQUEST_NAME
-    if _is_asked_for(request, within=_ASK_SECONDS):
+    if _is_asked_for(request, within=IDLE_SECONDS if gives_way else _ASK_SECONDS):
         return False  # once a minute is enough
     try:
         runs_dir.mkdir(parents=True, exist_ok=True)

@@ -94,9 +94,8 @@ def drive(folder: Path, supervisor_arguments: Sequence[str] = ()) -> None:
         def supervise() -> None:
             take_up_queue(runs, supervisor_arguments)
 
-        if ask_for_standby(
-            runs.runs_dir
-        ):  # A worker imports what it needs while this process imports Optuna.
+        # A worker imports what it needs while this process imports Optuna.
+        if ask_for_standby(runs.runs_dir, gives_way=True):
             with contextlib.suppress(RunError):  # The leader will say so.
                 supervise()
         # Only now: importing Optuna takes a moment in which others would start a driver of their own.

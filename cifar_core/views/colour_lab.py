@@ -13,6 +13,7 @@ from cifar_core.data.dataset import SplitName
 from cifar_core.data.pixel_statistics import PixelStatistics, pixel_statistics
 from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.expression import Word
+from cifar_core.picture_sets.measures import measure_title
 from cifar_core.picture_sets.slices import short
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.views.picture_set import SetOnScreen
@@ -70,8 +71,13 @@ class Channel:
 
     @property
     def title(self) -> str:
-        """What it is: ``"mean_red: mean of the red channel"``."""
-        return f"{self.attribute}: {ATTRIBUTES[self.attribute].help}"
+        """What pages call it: ``"mean red"``."""
+        return measure_title(self.attribute)
+
+    @property
+    def description(self) -> str:
+        """What it is: ``"mean red: mean of the red channel"``."""
+        return f"{self.title}: {ATTRIBUTES[self.attribute].help}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,7 +211,7 @@ def _sentence(
     digits = digits_to_tell(a.mean() - b.mean(), interval.low, interval.high)
     overlap = float(np.minimum(*channel.shares).sum())
     return (
-        f"They differ most in **{channel.attribute}**: {names[0]} {_number(channel.means[0], 1)} on average, "
+        f"They differ most in **{channel.title}**: {names[0]} {_number(channel.means[0], 1)} on average, "
         f"{names[1]} {_number(channel.means[1], 1)} (difference {signed(a.mean() - b.mean(), digits)}, 95% "
         f"interval {signed(interval.low, digits)} to {signed(interval.high, digits)}, Welch; {counts}). Still "
         f"{overlap:.0%} of the histograms overlap."

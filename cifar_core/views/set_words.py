@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from cifar_core.data.duplicates import NEAR_DUPLICATE_COUNT
 from cifar_core.maps.name import METHODS, MapName
 from cifar_core.picture_sets.expression import Both, Call, Either, Expression, Not, Word, parse
+from cifar_core.picture_sets.measures import measure_title
 from cifar_core.picture_sets.universe import SPLITS
 
 _OF_PICTURES: Mapping[str, str] = {
@@ -101,29 +102,37 @@ class _Words:
     def _measure(self, part: Word | Expression) -> str:
         if isinstance(part, Call):
             return _MEASURED[part.name].format(_listed([self._label(_text(run)) for run in part.parts]))
-        return str(part)
+        return measure_title(str(part))
 
     def _which(self, expression: Expression) -> str:
         match expression:
-            case Not(of):
-                return f"other than those {self._grouped(of)}"
+            case Not(Not(of)):
+                return self._which(of)
+            case Not():
+                return f"other than those {self._left_out([expression])}"
             case Both(parts):
                 told = _without_what_follows(list(_flat(parts)))
-                words = sorted(
-                    (self._grouped(part, Either) for part in told), key=lambda one: one[:3] != "of "
-                )
-                kinds = [one for one in words if one[:3] == "of "]
-                others = words[len(kinds) :]
+                left_out = [part for part in told if isinstance(part, Not) and not isinstance(part.of, Not)]
+                if len(left_out) == len(told):
+                    return f"other than those {self._left_out(left_out)}"
+                words = [self._grouped(part, Either) for part in told if part not in left_out]
+                kinds = [one for one in words if one.startswith("of ")]
+                others = [one for one in words if one not in kinds]
                 # “of cat that A got wrong and with …”: the class reads best before the rest.
-                return " ".join(filter(None, (" and ".join(kinds), " and ".join(others))))
+                said = " ".join(filter(None, (" and ".join(kinds), " and ".join(others))))
+                return f"{said}, but not those {self._left_out(left_out)}" if left_out else said
             case Either(parts) if (call := _of_one_kind(parts, self._label)) is not None:
                 return self._call(call)
             case Either(parts):
-                return " or ".join(self._grouped(part, Both) for part in parts)
+                return " or ".join(self._grouped(part, Both, Not) for part in parts)
             case Call(name) if name in ("first", "sort"):
                 return f"among {self.pictures(expression)}"
             case Call():
                 return self._call(expression)
+
+    def _left_out(self, parts: Sequence[Not]) -> str:
+        """Say what none of the pictures is: one of several, wherever there are several."""
+        return " or ".join(self._grouped(part.of, Both) for part in parts)
 
     def _grouped(self, part: Expression, *kinds: type) -> str:
         words = self._which(part)
@@ -149,7 +158,7 @@ class _Words:
         if call.name == NEAR_DUPLICATE_COUNT:
             words = [range_words(words[0])]
         if call.name not in _OF_PICTURES:  # An attribute with its range.
-            return f"with {call.name} {range_words(words[0])}"
+            return f"with {measure_title(call.name)} {range_words(words[0])}"
         if call.name in _NAMES_RUNS:
             words = [self._label(word) for word in words]
         if call.name == "forgotten":

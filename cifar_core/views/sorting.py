@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from cifar_core.data.dataset import SplitName
 from cifar_core.picture_sets.evaluate import PictureSet
 from cifar_core.picture_sets.expression import Word
-from cifar_core.picture_sets.measures import DISAGREEMENT, PICTURE_MEASURES, RUN_MEASURES
+from cifar_core.picture_sets.measures import DISAGREEMENT, PICTURE_MEASURES, RUN_MEASURES, measure_title
 from cifar_core.picture_sets.order import Order, in_order, order_of
 
 SORT_HELP = f"""By what is measured on each picture; by what a run gave it: loss, confidence or margin; or by
@@ -120,7 +120,10 @@ def sorted_values(pictures: PictureSet, split: SplitName, indices: NDArray[np.in
     if order is None or values is None or (order.measure == "confidence" and list(order.runs) == said):
         return [""] * len(indices)
     here = values[indices + pictures.universe.places(split).start]
-    return [f"{order.measure} {_short(value)}" if np.isfinite(value) else "" for value in here.tolist()]
+    return [
+        f"{measure_title(order.measure)} {_short(value)}" if np.isfinite(value) else ""
+        for value in here.tolist()
+    ]
 
 
 def _short(value: float) -> str:

@@ -1,4 +1,15 @@
-"""What another program says, put into a sentence of ours."""
+"""What another program says, put into a sentence of ours; how a sentence begins."""
+
+
+def capitalized(text: str) -> str:
+    """Return a phrase as a sentence begins: with a capital, the rest as it is.
+
+    Examples
+    --------
+    >>> capitalized("there is no run “A”"), capitalized("")
+    ('There is no run “A”', '')
+    """
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def as_sentence(text: object, most: int = 300) -> str:

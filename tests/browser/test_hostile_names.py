@@ -56,7 +56,7 @@ OUR_OWN = re.compile(
     r"|Most confused pairs"
     r"|Pictures|Click (a|one) .{0,60}|Click one|Draw around some points|Map of test pictures"
     r"|The most alike training pictures|Is the difference real\? [A-Z][a-z ]{2,20}\.|About .{1,20}|At most .{1,20}"
-    r"|Drag across a histogram|mean_[a-z]{3,5}"
+    r"|Drag across a histogram|mean [a-z]{3,5}"
     r"|Test accuracy [\d.]+%|model\.save"
     r"|How far to trust this map\?|python -m cifar_core explain score [a-z0-9-]+ --method [a-z+-]+|Mean heat map"
     r"|[\d.]+%( in about .{1,20})?"

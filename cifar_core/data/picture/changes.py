@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from cifar_core.words.counts import counted
+from cifar_core.words.sentences import capitalized
 
 FIRST_FRAME = "first frame of an animation taken"
 FIRST_PAGE = "first page of several taken"
@@ -23,7 +24,7 @@ ON_BLACK = "transparent parts shown on black"
 
 def as_sentence(change: str) -> str:
     """Say of one picture what was changed."""
-    return f"{change[0].upper()}{change[1:]}."
+    return f"{capitalized(change)}."
 
 
 def as_counts(changes: Iterable[str]) -> tuple[str, ...]:

@@ -72,7 +72,7 @@ class RobustnessStudy:
             )
         known = None if run.record is None or run.record.data is None else run.record.data.class_names
         if known != dataset.class_names:
-            raise RunError(f"{run.id} was trained on other classes than those of {dataset.name}.")
+            raise RunError(f"The run “{run.id}” was trained on other classes than those of {dataset.name}.")
         self.run, self.dataset, self.seed = run, dataset, seed
         self.pictures = min(pictures, len(dataset.test))
         name = f"{run_key(run)}-{dataset.fingerprint}-{self.pictures}-{seed}.json"

@@ -66,7 +66,7 @@ class UnknownStudy:
                 f"A study takes 2 pictures or more and a seed of 0 or more, not {pictures} and {seed}."
             )
         if run.record is None or run.record.data is None:
-            raise RunError(f"nothing is known of the pictures that {run.id} was trained on.")
+            raise RunError(f"Nothing is known of the pictures that {run.id} was trained on.")
         self.run, self.data, self.pictures, self.seed = run, run.record.data, pictures, seed
         self.path = cache_dir / "unknown" / f"{run_key(run)}-{self.data.fingerprint}-{pictures}-{seed}.json"
 
@@ -152,18 +152,19 @@ class UnknownStudy:
         predictions = self.run.paths.predictions
         if dataset.fingerprint != self.data.fingerprint:
             raise RunError(
-                f"{self.run.id} was trained on {self.data.name}, and these are the pictures of {dataset.name}."
+                f"The run “{self.run.id}” was trained on {self.data.name}, and these are the pictures of "
+                f"{dataset.name}."
             )
         if predictions_fingerprint(predictions) != dataset.fingerprint:
-            raise RunError(f"the predictions of {self.run.id} do not belong to {dataset.name}.")
+            raise RunError(f"The predictions of {self.run.id} do not belong to {dataset.name}.")
         numbers = load_predictions(predictions, "validation").indices
         if len(numbers) < LEAST_VALIDATION:
             raise RunError(
-                f"{self.run.id} has {counted(len(numbers), 'validation picture')}. A threshold that 5% of them exceed "
-                f"takes {LEAST_VALIDATION} or more."
+                f"The run “{self.run.id}” has {counted(len(numbers), 'validation picture')}. A threshold that 5% of "
+                f"them exceed takes {LEAST_VALIDATION} or more."
             )
         if numbers.min() < 0 or numbers.max() >= len(dataset.train):
-            raise RunError(f"the validation pictures of {self.run.id} are not among those of {dataset.name}.")
+            raise RunError(f"The validation pictures of {self.run.id} are not among those of {dataset.name}.")
         return numbers
 
 

@@ -17,6 +17,7 @@ from cifar_core.views.imported import imported_outcome, imported_subtitle, teste
 from cifar_core.words.counts import counted
 from cifar_core.words.durations import duration_words
 from cifar_core.words.numbers import percent
+from cifar_core.words.sentences import capitalized
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def progress_sentence(run: Run, runs: Sequence[Run]) -> str:
     if beat.stage == "validating":
         return f"{epoch}, validating …{left}"
     if beat.stage != "training":
-        return f"{beat.stage[:1].upper()}{beat.stage[1:]} …{left}"
+        return f"{capitalized(beat.stage)} …{left}"
     step = f", step {beat.step:,} of {beat.steps:,}" if beat.steps else ""
     return f"{epoch}{step}{left}"
 

@@ -14,6 +14,7 @@ from cifar_core.views.compare.table import RunRow
 from cifar_core.views.imported import imported_note, imported_warning
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
+from cifar_core.words.sentences import capitalized
 from pages.parts.frame.session import current_settings, run_store
 
 MOST_MEGABYTES = 200
@@ -51,7 +52,7 @@ def draw_import(dataset: Dataset, lines: Sequence[Line] = ()) -> None:
                     name=name.strip() or None,
                     data=dataset.key,
                     file_name=file.name,
-                    report=lambda stage: status.update(label=f"{stage[:1].upper()}{stage[1:]} …"),
+                    report=lambda stage: status.update(label=f"{capitalized(stage)} …"),
                 )
             except CifarLabError as problem:
                 status.update(label="Not imported", state="error", expanded=True)

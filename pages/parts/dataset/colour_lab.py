@@ -82,10 +82,10 @@ def _draw_channel(lab: views.ColourLab, channel: views.Channel, split: SplitName
 
     draw_chart(
         two_histograms_figure(
-            channel.edges, channel.shares, [side.title for side in lab.sides], channel.attribute
+            channel.edges, channel.shares, [side.title for side in lab.sides], channel.title
         ),
         key=key,
-        alt=channel.title,
+        alt=channel.description,
         on_select=brushed,
         selection_mode="box",
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from cifar_core.data.dataset import Dataset, SplitName
+from cifar_core.picture_sets.measures import measure_title
 from cifar_core.picture_sets.order import order_of
 from cifar_core.runs.labels import run_labels
 from cifar_core.views.picture_set import SetOnScreen
@@ -46,6 +47,7 @@ def draw_sort(
         "Sort by",
         sort_measures(tested),
         index=None,
+        format_func=measure_title,
         placeholder="order of the files" if shown is None else "the set's order",
         key="sort_by",
         on_change=sort,

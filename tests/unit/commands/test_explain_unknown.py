@@ -70,7 +70,7 @@ def test_what_is_not_possible_is_said(
     command: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert command("run-b", "-n", "8") == 1
-    assert "Run-b has 10 validation pictures" in capsys.readouterr().err
+    assert "The run “run-b” has 10 validation pictures" in capsys.readouterr().err
     assert command("nobody") == 1
     assert command("run-a", "-n", "1") == 2
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:100")

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,6 +69,21 @@ def test_it_is_asked_for_once_a_minute(tmp_path: Path) -> None:
     assert not ask_for_standby(tmp_path / "runs")
     os.utime(tmp_path / "runs" / ".standby", (0, 0))
     assert ask_for_standby(tmp_path / "runs")
+
+
+def test_a_sweep_leaves_it_to_the_dashboard(tmp_path: Path, waiting: Standby) -> None:
+    assert ask_for_standby(tmp_path, gives_way=True)  # nobody has asked
+    request = tmp_path / ".standby"
+    asked = request.read_bytes()
+    for age, asks in ((30, False), (IDLE_SECONDS - 30, False), (IDLE_SECONDS + 1, True)):
+        then = time.time() - age
+        os.utime(request, (then, then))
+        assert ask_for_standby(tmp_path, gives_way=True) == asks
+        assert (request.stat().st_mtime == pytest.approx(then, abs=1)) is not asks
+    assert request.read_bytes() == asked
+    request.write_bytes(b"somebody who is gone")
+    assert ask_for_standby(tmp_path, gives_way=True)
+    assert waiting.tend()
 
 
 @pytest.mark.parametrize("word", ["off", "OFF ", "0", "no"])

@@ -67,7 +67,7 @@ def test_the_sentence_has_the_interval_of_welch(universe: Universe) -> None:
     half = t.ppf(0.975, freedom) * np.sqrt(of_a + of_b)
     low, high = a.mean() - b.mean() - half, a.mean() - b.mean() + half
     text = lab.sentence.replace("−", "-")
-    assert f"**{name}**: ship {a.mean():.1f} on average, frog {b.mean():.1f}" in text
+    assert f"**{name.replace('_', ' ')}**: ship {a.mean():.1f} on average, frog {b.mean():.1f}" in text
     assert f"difference {a.mean() - b.mean():.1f}, 95% interval {low:.1f} to {high:.1f}" in text.replace(
         "+", ""
     )

@@ -19,6 +19,22 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
         ("all_wrong(2026-a, 2026-b)", "pictures that resnet20 and speedrun all got wrong"),
         ("only(2026-a, 2026-b, gone)", "pictures that resnet20 got right and speedrun and gone wrong"),
         ("not right(2026-a)", "pictures other than those that resnet20 got right"),
+        ("not (class(dog) or right(2026-a))", "pictures other than those of dog or that resnet20 got right"),
+        ("not not class(dog)", "pictures of dog"),
+        (
+            "wrong(2026-a) and class(cat) and not class(dog)",
+            "pictures of cat that resnet20 got wrong, but not those of dog",
+        ),
+        (
+            "not class(dog) and class(cat) and not (hue(..9) and blue(..1))",
+            "pictures of cat, but not those of dog or (with hue up to 9 and with blue up to 1)",
+        ),
+        ("not class(dog) and not class(cat)", "pictures other than those of dog or of cat"),
+        ("not class(dog) or class(cat)", "pictures (other than those of dog) or of cat"),
+        (
+            "mean_blue(2..) and green_red(..3)",
+            "pictures with mean blue 2 and more and with green to red (a) up to 3",
+        ),
         (
             "brightness(..40) or brightness(200..)",
             "pictures with brightness up to 40 or with brightness 200 and more",
@@ -59,6 +75,7 @@ LABELS = {"2026-a": "resnet20", "2026-b": "speedrun"}
             "sort(wrong(2026-a), loss(2026-a), down)",
             "pictures that resnet20 got wrong, highest first by the loss of resnet20",
         ),
+        ("sort(class(cat), mean_value)", "pictures of cat, lowest first by mean value"),
         ("sort(class(cat), hue)", "pictures of cat, lowest first by hue"),
         ("first(5, sort(class(cat), hue, up))", "the first 5 pictures of cat, lowest first by hue"),
         ("first(5, class(cat)) and class(dog)", "pictures of dog among the first 5 pictures of cat"),
