@@ -88,7 +88,9 @@ def once(config: TrainingConfig, settings: Settings, *, warm: bool) -> tuple[flo
         return seconds_to_first_point(store, config), held  # the folder goes, and its supervisor with it
 
 
-DRAWN = "() => [...document.querySelectorAll('[class*=\"st-key-curves_\"] svg')].map(one => one.outerHTML).join('')"
+POINT = """run => [...document.querySelectorAll(`.st-key-curves_${run} svg path[stroke-width="3"]`)]
+  .some(one => one.getAttribute('d'))"""
+"""Whether the line of training, which is three pixels wide, has a point."""
 
 
 def lecturer(folder: Path, browser: "Browser") -> list[float]:
@@ -98,7 +100,7 @@ def lecturer(folder: Path, browser: "Browser") -> list[float]:
     -------
     list of float
         Seconds until the server answers; and from then on to the first page, to Train, to the first step, and to a
-        curve that moves.
+        curve with its first point.
     """
     from tests.dashboard import running_dashboard, wait_until_drawn
 
@@ -122,8 +124,7 @@ def lecturer(folder: Path, browser: "Browser") -> list[float]:
         run = next(run for run in store.list() if run.id not in before)
         until(lambda: run.paths.metrics.exists() and run.paths.metrics.stat().st_size > 0, "the first step")
         seconds.append(time.perf_counter() - begun)
-        drawn = page.evaluate(DRAWN)
-        page.wait_for_function(f"before => ({DRAWN})() !== before", arg=drawn, timeout=1000 * WAIT_SECONDS)
+        page.wait_for_function(POINT, arg=run.id, timeout=1000 * WAIT_SECONDS)
         seconds.append(time.perf_counter() - begun)
         page.close()
         stop(store, run.id)

@@ -23,6 +23,8 @@ from cifar_core.views.train.curve_words import curves_sentence
 from cifar_core.views.train.run_words import Fact
 
 LOG_LINES = 40
+QUEUED_SECONDS = 60.0
+"""So long somebody looks at a run that has been queued and waits for it to begin."""
 
 
 @dataclass(frozen=True)
@@ -195,9 +197,31 @@ def _option(run: Run, label: str) -> str:
     return " · ".join([label, *model, *owner, when])
 
 
-def waits_for_first_point(run: Run) -> bool:
-    """Whether a training has begun that has nothing to show yet: it imports, builds, compiles."""
-    return run.status == "running" and not follow_metrics(run.paths.metrics).lines
+def begins(run: Run, now: float | None = None) -> bool:
+    """Whether somebody who has pressed *Start* may be waiting to see the curve move.
+
+    Parameters
+    ----------
+    run : Run
+        The run on screen.
+    now : float, optional
+        Seconds since 1970; the clock's time if not given.
+
+    Returns
+    -------
+    bool
+        From the moment it is queued until its curve has two points; but it may wait in the queue for hours, so of
+        that only the first minute counts.
+    """
+    now = time.time() if now is None else now
+    record = run.record
+    fresh = (
+        run.status == "queued" and record is not None and now - record.created.timestamp() < QUEUED_SECONDS
+    )
+    if not fresh and run.status != "running":
+        return False
+    metrics = follow_metrics(run.paths.metrics)
+    return len(metrics.first_ticks) + len(metrics.epochs) < 2
 
 
 def build_train_view(

@@ -93,7 +93,7 @@ def draw_progress(run: RunView, monitor: MonitorView | None) -> None:
                 strict=True,
             ):
                 column.metric(fact.name, fact.value)
-    if metrics.lines or run.status == "running":
+    if metrics.lines or run.progress is not None:  # the browser has the chart ready for the first point
         spec = live_curves_spec(metrics, run.losses, kept_epoch=run.kept_epoch)
         draw_echarts(spec, height=360, key=f"curves_{run.id}")
         draw_echarts_files(f"curves_{run.id}", f"curves of {run.id}", lambda: metrics_columns(metrics))

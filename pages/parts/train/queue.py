@@ -15,20 +15,24 @@ from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import training_devices, training_slots
 from cifar_core.scheduling.submit import stop
 from cifar_core.speed.store import find_measurement
+from cifar_core.views.train.live import begins
 from cifar_core.views.train.queue import QueueView, WaitingRun, build_queue
 from cifar_core.words.markdown import plain
 from pages.parts.frame.account import require_user_still
 from pages.parts.frame.session import current_settings
 
 ROWS = 8
-SECONDS = 10
-"""Between two looks: starts are given by the clock on the wall, so they need no new words each second."""
+SECONDS, SECONDS_AT_FIRST = 10.0, 0.4
+"""Between two looks: starts are given by the clock on the wall, so they need no new words each second. And from *Start*
+on, until the curve has two points."""
 MOVES: tuple[tuple[Where, str], ...] = (("front", "First"), ("up", "Up"), ("down", "Down"))
 
 
 def draw_queue(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
     """Draw the queue; while any run waits, look again now and then."""
-    st.fragment(_draw, run_every=SECONDS if in_queue(runs) else None)(store, dataset)
+    waiting = in_queue(runs)
+    seconds = SECONDS_AT_FIRST if any(begins(run) for run in waiting) else SECONDS
+    st.fragment(_draw, run_every=seconds if waiting else None)(store, dataset)
 
 
 def _draw(store: RunStore, dataset: Dataset) -> None:

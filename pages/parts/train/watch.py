@@ -10,23 +10,24 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import cluster_problem
 from cifar_core.scheduling.submit import take_up_queue
-from cifar_core.views.train.live import build_train_view, first_to_watch, run_options, waits_for_first_point
+from cifar_core.views.train.live import begins, build_train_view, first_to_watch, run_options
 from cifar_core.views.train.monitor import build_monitor
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, session, tidy
 from pages.parts.train import live
 from pages.parts.train.network import draw_page_anew
+from pages.parts.train.queue import SECONDS_AT_FIRST
 
-FIRST_POINT = "the first point is still to come"
-SECONDS, SECONDS_AT_FIRST = 1.0, 0.4
-"""Between two looks at what is under way; and while somebody who has pressed *Start* waits for the first point."""
+BEGINS = "somebody may be waiting for the first points"
+SECONDS = 1.0
+"""Between two looks at what is under way."""
 
 
 def watch(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
     """Draw the choice of the run to watch, and the run; while any is under way, look again and again."""
     run_id = _choose_run(runs, dataset)
     under_way = _under_way(runs, run_id)
-    seconds = SECONDS_AT_FIRST if FIRST_POINT in under_way else SECONDS
+    seconds = SECONDS_AT_FIRST if (run_id, BEGINS) in under_way else SECONDS
     st.fragment(_draw, run_every=seconds if under_way else None)(store, run_id, under_way)
 
 
@@ -74,5 +75,9 @@ def _draw(store: RunStore, run_id: str, drawn: frozenset[object]) -> None:
 
 def _under_way(runs: tuple[Run, ...], run_id: str) -> frozenset[object]:
     """Return what the page must be drawn anew for when it changes."""
-    first = {FIRST_POINT for run in runs if run.id == run_id and waits_for_first_point(run)}
-    return frozenset((run.id, run.status, run.heartbeat is None) for run in runs if run.active) | first
+    # One that begins is drawn here alone, until its second point: the page around it would keep the first one waiting.
+    return frozenset(
+        (run.id, BEGINS) if run.id == run_id and begins(run) else (run.id, run.status, run.heartbeat is None)
+        for run in runs
+        if run.active
+    )

@@ -19,10 +19,10 @@ from cifar_core.runs.store import RunStore
 from cifar_core.system.files import write_atomically
 from cifar_core.views.train.cost import build_launch
 from cifar_core.views.train.live import (
+    begins,
     build_train_view,
     first_to_watch,
     run_options,
-    waits_for_first_point,
 )
 from cifar_core.words.durations import duration_words, rough_duration_words
 from tests.fake_runs import change, environment, provenance, write_run
@@ -467,16 +467,18 @@ def test_compare_gets_the_run_and_the_best_other_one_on_the_same_pictures(tmp_pa
     assert build_train_view(store.get("failed"), store.list()).run.compare == ()
 
 
-def test_somebody_waits_for_the_first_point_from_the_start_of_a_training_until_it_is_there(
-    store: RunStore,
-) -> None:
+def test_a_run_begins_from_the_click_on_start_until_its_curve_has_two_points(store: RunStore) -> None:
     run = store.create(CONFIG)
-    assert not waits_for_first_point(run)  # it may wait in the queue for hours
+    created = run.record.created.timestamp()
+    assert begins(run, created + 59)
+    assert not begins(run, created + 61)  # it may wait in the queue for hours
     running = change(store, run, status="running", started=NOW)
     beat(run, stage="compiling the network", epochs=10)
     running = store.get(run.id)
-    assert waits_for_first_point(running)
+    assert begins(running, created + 61)  # however long it compiles
     append_metrics(run.paths.metrics, Tick(1, 1, 60, 2.3, 0.1, 100.0))
-    assert not waits_for_first_point(running)
+    assert begins(running)
+    append_metrics(run.paths.metrics, Tick(1, 2, 60, 2.2, 0.1, 100.0))
+    assert not begins(running)
     ended = change(store, store.create(CONFIG), status="failed", ended=NOW)
-    assert not waits_for_first_point(ended)
+    assert not begins(ended)
