@@ -40,6 +40,7 @@ from cifar_core.views.explain.live import CameraPlaces
 from cifar_core.views.explain.models import ModelChoice
 from pages.parts.explain import live
 from pages.parts.frame import session, warm_up
+from tests.fake_runs import change, write_run
 from tests.open_page import given_to, walls
 from tests.pictures import encoded
 from tests.waiting import wait_until
@@ -225,6 +226,23 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert "inside_layer" not in [one.key for one in app.selectbox]  # nobody has opened that part
     assert "unknown_begin" in [one.key for one in app.button]
     assert not app.warning
+
+
+@pytest.mark.usefixtures("two_runs")
+def test_explain_opens_with_an_answer_that_was_asked_for_before_anybody_came(
+    service: FakeService, runs: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    best = "20260101-000002-cnn-baseline-cccc"  # its map is coarse: the page opens with another one
+    write_run(runs, best, dataset).model.touch()
+    store = RunStore(runs)
+    change(store, store.get(best), config=TrainingConfig(name="best", model="cnn-baseline", data=dataset.key))
+    monkeypatch.setattr(warm_up, "answers", session.answers)
+    warm_up.explain_ahead()
+    assert [one.run for one in service.asked] == [CNN, best]
+    app = open_page()
+    assert app.selectbox(key="model").value == CNN
+    app.selectbox(key="model").set_value(best).run()
+    assert len(service.asked) == 2
 
 
 @pytest.mark.usefixtures("two_runs")

@@ -68,18 +68,26 @@ def _load() -> None:
     figure.add_heatmap(z=[[0]])
     figure.to_json()
 
-    from cifar_core.views.explain.answer import question_about
-    from cifar_core.views.explain.models import model_choices
-    from cifar_core.views.subject import subject_from_dataset
-
     wait_until_quiet(QUIET_SECONDS)
     inference_service().start()
-    # A model is compiled by its first explanation; the Explain page opens with this one.
+    explain_ahead()
+
+
+def explain_ahead() -> None:
+    """Have the picture explained that Explain opens with: a model is loaded and compiled by its first explanation.
+
+    After it the best model is asked, whose pictures Compare leads to; often it is the same one.
+    """
+    from cifar_core.views.explain.answer import question_about
+    from cifar_core.views.explain.models import first_choice, model_choices
+    from cifar_core.views.subject import subject_from_dataset
+
     with contextlib.suppress(CifarLabError):
         dataset = open_dataset(None, current_settings())
         runs = RunStore.from_settings(current_settings()).list()  # outside of a session there is no user
-        for model in model_choices(runs, dataset)[:1]:
-            answers().ask(question_about(model, subject_from_dataset(dataset, "test", 0)))
+        if choices := model_choices(runs, dataset):
+            for model in dict.fromkeys((first_choice(choices), choices[0])):
+                answers().ask(question_about(model, subject_from_dataset(dataset, "test", 0)))
 
 
 def _import(names: Iterable[str]) -> None:
