@@ -22,8 +22,9 @@ if __name__ != "__main__":
         from pages.parts.frame import warm_up
         from pages.parts.frame.document import Document
         from pages.parts.frame.gate import Gate
+        from pages.parts.frame.program import Program
 
-        server = App(__file__, middleware=[Middleware(Gate), Middleware(Document)])
+        server = App(__file__, middleware=[Middleware(Program), Middleware(Gate), Middleware(Document)])
         warm_up.load_first_pages()
         start.take_up_in_background()
 elif wrong:

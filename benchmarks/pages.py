@@ -7,7 +7,8 @@ page counts as drawn when its title is there and the server says that its script
 a machine also draws the sample; it happens once, so it has a line of its own and no median. From the click on a cell of
 a confusion matrix until its pictures are there, from *Next* on Explain until the next picture's overlay is there: both
 with a run that ships, whose pictures the sample has. The slider is timed in the browser, from the key that moves it to
-the frame that shows the heat map with the new opacity.
+the frame that shows the heat map with the new opacity. *Streamlit alone* are pages with nothing but a heading
+(``peers/empty_app.py``), in turns with ours: below that no page of this machine comes.
 """
 
 import argparse
@@ -31,13 +32,14 @@ from pages.parts.frame.pages import PAGES
 from tests.dashboard import cell_place, chromium, running_dashboard, wait_until_drawn
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 SLIDER = "Explain, opacity slider"
 SLIDER_MOVES = 20
 CELL, MAP = "Compare, cell to its pictures", "Explain, picture to its map"
 RUN = "20261121-051920-cnn-baseline-1e69"
 PICTURES = 5
+ALONE, ALONE_PAGE = "Streamlit alone, first page", "Streamlit alone, a page"
 
 WATCH_OVERLAY = """
 () => {
@@ -110,6 +112,27 @@ def next_picture(page: "Page") -> float:
     return seconds
 
 
+def streamlit_alone(browser: "Browser", folder: Path, seconds: dict[str, list[float]]) -> None:
+    """Time the first page and two changes of page of an app without anything on it."""
+    with running_dashboard(folder, app="benchmarks/peers/empty_app.py") as url:
+        page = browser.new_page(viewport={"width": 1280, "height": 800})
+        begun = time.perf_counter()
+        page.goto(url)
+        wait_until_drawn(page, "Home")
+        seconds[ALONE].append(time.perf_counter() - begun)
+        for title in ("Second", "Third"):
+            seconds[ALONE_PAGE].append(go_to(page, title))
+        page.close()
+
+
+def go_to(page: "Page", title: str) -> float:
+    """Click a page in the navigation; return the seconds until it is drawn."""
+    begun = time.perf_counter()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
+    wait_until_drawn(page, title)
+    return time.perf_counter() - begun
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -120,7 +143,7 @@ def main() -> None:
     names = {page.url_path: page.title for page in PAGES.values() if page.url_path}
     seconds: dict[str, list[float]] = {"first start ever": [], "first page after start": []}
     seconds |= {f"{title}, {visit}": [] for visit in ("first visit", "again") for title in names.values()}
-    seconds |= {CELL: [], MAP: [], SLIDER: []}
+    seconds |= {CELL: [], MAP: [], SLIDER: [], ALONE: [], ALONE_PAGE: []}
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         for repeat in range(repeats + 1):
             with running_dashboard(Path(folder), {"CIFAR_LAB_DATA": "drawn"}) as url:
@@ -137,12 +160,7 @@ def main() -> None:
                 page.wait_for_timeout(10_000)
                 for visit in ("first visit", "again"):
                     for title in names.values():
-                        begun = time.perf_counter()
-                        page.get_by_test_id("stSidebarNav").get_by_role(
-                            "link", name=title, exact=True
-                        ).click()
-                        wait_until_drawn(page, title)
-                        seconds[f"{title}, {visit}"].append(time.perf_counter() - begun)
+                        seconds[f"{title}, {visit}"].append(go_to(page, title))
                 page.goto(f"{url}/compare?runs={RUN}")
                 wait_until_drawn(page, "Compare")
                 page.wait_for_timeout(2_000)  # somebody looks at the matrix first
@@ -154,6 +172,7 @@ def main() -> None:
                 for move in range(SLIDER_MOVES):
                     seconds[SLIDER].append(move_slider(page, "ArrowLeft" if move % 2 else "ArrowRight"))
                 page.close()
+            streamlit_alone(browser, Path(folder), seconds)
     print(f"{'':<30}{'n':>6}{'median s':>10}{'worst s':>10}")
     for name, values in seconds.items():
         print(f"{name:<30}{len(values):>6}{statistics.median(values):>10.2f}{max(values):>10.2f}")

@@ -24,11 +24,11 @@ def find_chromium() -> str | None:
 
 @contextlib.contextmanager
 def running_dashboard(
-    folder: Path, environment: Mapping[str, str] | None = None, *, warm: bool = True
+    folder: Path, environment: Mapping[str, str] | None = None, *, warm: bool = True, app: str = "app.py"
 ) -> Iterator[str]:
     """Start a server whose every file lies under ``folder``; yield its URL once it answers.
 
-    One that is not ``warm`` loads nothing in advance, see :mod:`tests.cold_server`.
+    One that is not ``warm`` loads nothing in advance, see :mod:`tests.cold_server`. Another ``app`` is a peer.
     """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
@@ -43,7 +43,7 @@ def running_dashboard(
         server = subprocess.Popen(
             [
                 *(sys.executable, "-m", "streamlit" if warm else "tests.cold_server"),
-                *("run", "app.py", "--server.port", str(port)),
+                *("run", app, "--server.port", str(port)),
             ],
             cwd=ROOT,
             env={**os.environ, **folders, **(environment or {})},

@@ -40,7 +40,8 @@ from cifar_core.views.explain.live import CameraPlaces
 from cifar_core.views.explain.models import ModelChoice
 from pages.parts.explain import live
 from pages.parts.frame import session, warm_up
-from tests.fake_runs import change, write_run
+from tests.fake_runs import change as change_run
+from tests.fake_runs import write_run
 from tests.open_page import given_to, walls
 from tests.pictures import encoded
 from tests.waiting import wait_until
@@ -235,7 +236,9 @@ def test_explain_opens_with_an_answer_that_was_asked_for_before_anybody_came(
     best = "20260101-000002-cnn-baseline-cccc"  # its map is coarse: the page opens with another one
     write_run(runs, best, dataset).model.touch()
     store = RunStore(runs)
-    change(store, store.get(best), config=TrainingConfig(name="best", model="cnn-baseline", data=dataset.key))
+    change_run(
+        store, store.get(best), config=TrainingConfig(name="best", model="cnn-baseline", data=dataset.key)
+    )
     monkeypatch.setattr(warm_up, "answers", session.answers)
     warm_up.explain_ahead()
     assert [one.run for one in service.asked] == [CNN, best]

@@ -1,4 +1,4 @@
-"""What a browser gets first: Streamlit's HTML with the stylesheet and the script that all pages share.
+"""What a browser gets first: Streamlit's HTML with the stylesheet and the script that all pages share, and links ahead.
 
 In the HTML they are there before Streamlit draws anything, so that nothing jumps once they arrive.
 """
@@ -8,15 +8,15 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pages.parts.frame.ahead import ahead_script
+from pages.parts.frame.ahead import ahead_links, ahead_script
 
 _HERE = Path(__file__).parent
-_OURS = "<style>\n{}</style>\n<script>\n{}{}{}{}</script>\n".format(
-    *(
-        (_HERE / name).read_text(encoding="utf-8")
-        for name in ("style.css", "look.js", "history.js", "waiting.js")
-    ),
-    ahead_script(),
+_STYLE, *_SCRIPTS = (
+    (_HERE / name).read_text(encoding="utf-8")
+    for name in ("style.css", "look.js", "history.js", "waiting.js")
+)
+_OURS = "<style>\n{}</style>\n{}\n<script>\n{}</script>\n".format(
+    _STYLE, ahead_links(), "".join([*_SCRIPTS, ahead_script()])
 ).encode()
 _END = b"</head>"
 _ABOUT_STREAMLITS = ("if-none-match", "if-modified-since", "accept-encoding", "range")
