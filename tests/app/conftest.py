@@ -1,11 +1,13 @@
 """What all tests of pages share: folders of their own, and no process besides."""
 
+import functools
 import importlib
 import pkgutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.elements.lib import policies
 
 import pages.parts
@@ -13,6 +15,15 @@ import pages.parts
 # A part that is first imported while a test has replaced a function would keep the stand-in for all tests after it.
 for _part in pkgutil.walk_packages(pages.parts.__path__, "pages.parts."):
     importlib.import_module(_part.name)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def installed_packages_are_looked_through_once() -> Iterator[None]:
+    """Keep what Streamlit finds: each AppTest looks for components in all packages, which takes longer than a page."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = functools.cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        yield
 
 
 @pytest.fixture(autouse=True)
