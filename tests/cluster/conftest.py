@@ -145,9 +145,12 @@ def free_port() -> int:
         return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def cluster() -> Iterator[LocalCluster]:
-    """Start a cluster of two nodes; without Ray the test is skipped, or fails where Ray must be there."""
+    """Start a cluster of two nodes; without Ray the test is skipped, or fails where Ray must be there.
+
+    It ends with the file: a dozen processes of Ray look around for something to do as long as they live.
+    """
     if importlib.util.find_spec("ray") is None:
         reason = "Ray is not installed: pip install -r requirements-ray.txt"
         if os.environ.get("CIFAR_LAB_REQUIRE_RAY"):
