@@ -93,11 +93,14 @@ def entry(request: pytest.FixtureRequest, new_entry: Callable[[str], Entry], tim
 
 
 @pytest.fixture
-def make_bench(tmp_path: Path, reference: Reference) -> Iterator[Callable[..., Workbench]]:
+def make_bench(
+    tmp_path: Path, reference: Reference, request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Workbench]]:
     made: list[Workbench] = []
+    hurried = not request.config.getoption("--times", default=0)
 
     def make(*supervisor_arguments: str, folder: Path = tmp_path / "runs") -> Workbench:
-        made.append(Workbench(folder, reference, supervisor_arguments))
+        made.append(Workbench(folder, reference, supervisor_arguments, hurried=hurried))
         return made[-1]
 
     yield make

@@ -26,6 +26,7 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.status import START_SECONDS, Status
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.supervisor import ensure_supervisor
+from cifar_core.system.files import write_atomically
 from tests.faults.ledger import Entry
 from tests.faults.plan import Plan, write_plan
 from tests.waiting import wait_until
@@ -110,13 +111,22 @@ class Workbench:
         What comes out when nothing goes wrong.
     supervisor_arguments : sequence of str
         Further arguments for the supervisor.
+    hurried : bool
+        Whether a promise that a silent worker has given is set back, and nobody waits for ten seconds until it is
+        broken. How late a status is cannot be measured then.
     """
 
     def __init__(
-        self, runs_dir: Path, reference: Reference, supervisor_arguments: Sequence[str] = ()
+        self,
+        runs_dir: Path,
+        reference: Reference,
+        supervisor_arguments: Sequence[str] = (),
+        *,
+        hurried: bool = False,
     ) -> None:
         self.store = RunStore(runs_dir)
         self.reference = reference
+        self._hurried = hurried
         self._arguments = ["--idle-seconds", "1", *supervisor_arguments, "--worker", *WORKER]
         runs_dir.mkdir(parents=True)
         shutil.copytree(reference.paths.folder, runs_dir / "20261120-090000-finished-before")
@@ -226,7 +236,13 @@ class Workbench:
         beat = Heartbeat.read(paths.heartbeat)
         entry.epochs = len(self.epochs(paths))
         if expected:
-            wait_until(lambda: self.status(paths) in expected, START_SECONDS + GRACE_SECONDS)
+
+            def said() -> bool:
+                if self._hurried and "stalled" in expected:
+                    _let_the_promise_pass(paths)
+                return self.status(paths) in expected
+
+            wait_until(said, START_SECONDS + GRACE_SECONDS)
             entry.seconds = time.monotonic() - moment
             entry.late = entry.seconds - max(0.0, self._promised(paths, beat) - clock)
             assert entry.late <= GRACE_SECONDS, self.explain(paths)
@@ -310,6 +326,15 @@ class Workbench:
             for path in sorted(folder.iterdir())
             if path.is_file()
         }
+
+
+def _let_the_promise_pass(paths: RunPaths) -> None:
+    """Set back when a worker's next beat is due; where it writes another one, that counts."""
+    beat = Heartbeat.read(paths.heartbeat)
+    if beat is not None and beat.next_due > time.time():
+        overdue = beat.model_copy(update={"next_due": beat.written})
+        with contextlib.suppress(OSError):  # a full disk
+            write_atomically(paths.heartbeat, overdue.model_dump_json().encode())
 
 
 def kill(process: psutil.Process) -> None:
