@@ -15,6 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 import plotly.io as pio
 from _plotly_utils.utils import convert_to_base64  # type: ignore[import-untyped]  # There is no public name for it.
+from plotly.io import to_json
 
 from cifar_core.remembered import Remembered
 from cifar_core.words.finite import finite
@@ -91,6 +92,15 @@ class Draft:
         return _Figure.of(_Drawn(finite({"data": self.data, "layout": self.layout})))
 
 
+class Shown(dict[str, Any]):
+    """Data and layout of a finished chart as the browser gets them; nobody changes them any more."""
+
+    @cached_property
+    def json(self) -> str:
+        """As text, which is written once."""
+        return str(to_json(dict(self), validate=False))
+
+
 @dataclass(frozen=True, eq=False)
 class _Drawn:
     """A finished chart, which nobody changes any more.
@@ -104,9 +114,9 @@ class _Drawn:
     values: dict[str, Any]
 
     @cached_property
-    def shown(self) -> dict[str, Any]:
+    def shown(self) -> Shown:
         """Data and layout as the browser gets them."""
-        shown: dict[str, Any] = _containers(self.values)
+        shown = Shown(_containers(self.values))
         convert_to_base64(shown)
         if (template := pio.templates.default) is not None:
             shown["layout"].setdefault("template", _template(template))

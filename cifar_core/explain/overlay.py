@@ -1,11 +1,13 @@
 """A heat map drawn over its picture."""
 
+import io
 from functools import lru_cache
 from typing import Literal, get_args
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.spread import spread_maps
@@ -17,8 +19,21 @@ COLOR_MAPS: tuple[ColorMap, ...] = get_args(ColorMap)
 OVERLAY_SIDE = 640
 """Longer side of the drawn picture, at least, in pixels."""
 
+SMOOTH_SIDE = 320
+"""Longer side of what is interpolated, as a browser gets it: it enlarges the rest without a difference to be seen."""
+
 _MOST_KEPT = 4 * OVERLAY_SIDE**2
 """Bytes of a picture whose PNG is remembered: all that are drawn of small ones, not an upload from a camera."""
+
+_FINE = (
+    cv2.IMWRITE_JPEG_QUALITY, 95,
+    cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+)  # fmt: skip
+_ROWS_ALIKE = (
+    (cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP)
+    if hasattr(cv2, "IMWRITE_PNG_FILTER")  # not in OpenCV 4.11
+    else ()
+)
 
 OPACITY = 0.7
 """Of the strongest evidence, unless somebody chooses another."""
@@ -31,19 +46,24 @@ def color_table(color_map: ColorMap) -> NDArray[np.uint8]:
     return np.asarray(cv2.applyColorMap(ramp, code)[:, 0, ::-1])
 
 
+def color_index(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+    """Return the row of a colour table, from 0 to 255, for each value from 0 to 1."""
+    return np.rint(values * 255).astype(np.uint8)
+
+
 def enlarge(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     """Repeat pixels until the longer side has at least ``side``; larger pictures pass unchanged.
 
     Parameters
     ----------
-    rgb : ndarray of uint8, shape (H, W, 3)
-        Any picture with at least one pixel.
+    rgb : ndarray of uint8, shape (H, W, 3) or (H, W)
+        Any picture, or the levels of one, with at least one pixel.
     side : int
         Wanted length of the longer side in pixels, at least 1.
 
     Returns
     -------
-    ndarray of uint8, shape (k·H, k·W, 3)
+    ndarray of uint8, shape (k·H, k·W, 3) or (k·H, k·W)
         With the smallest whole k that is enough.
     """
     times = -(-side // max(rgb.shape[:2]))
@@ -103,63 +123,37 @@ def draw_overlay(
         The longer side is at least 640 pixels. An empty heat map leaves the picture untouched: there is
         nothing to show.
     """
-    picture = draw_picture(shown, smooth=smooth)
+    picture = (enlarge_smoothly if smooth else enlarge)(shown, OVERLAY_SIDE)
     if heatmap.is_empty:
         return picture
     height, width = picture.shape[:2]
-    colours, levels = _coloured(heatmap, height, width, color_map)
+    levels = spread_maps(heatmap.values, place=heatmap.place, height=height, width=width)
+    # OpenCV looks up and mixes within a millisecond; the same in NumPy takes ten times as long.
+    colours = cv2.LUT(cv2.merge([color_index(levels)] * 3), color_table(color_map)[None])
     covered = levels * np.float32(opacity)
     return np.asarray(cv2.blendLinear(colours, picture, covered, 1 - covered))
 
 
-def draw_picture(shown: NDArray[np.uint8], *, smooth: bool = True) -> NDArray[np.uint8]:
-    """Return what an overlay with an opacity of 0 shows.
-
-    Parameters
-    ----------
-    shown : ndarray of uint8, shape (H, W, 3)
-        As for :func:`draw_overlay`.
-    smooth : bool
-        Likewise.
-    """
-    return (enlarge_smoothly if smooth else enlarge)(shown, OVERLAY_SIDE)
-
-
-def draw_heat(
-    heatmap: Heatmap, height: int, width: int, *, color_map: ColorMap = "inferno"
-) -> NDArray[np.uint8]:
-    """Return what :func:`draw_overlay` lays over a picture, so that a browser can do it, with any opacity.
+def draw_levels(heatmap: Heatmap, height: int, width: int) -> NDArray[np.uint8]:
+    """Return how much :func:`draw_overlay` lays over a picture, so that a browser can do it, with any opacity.
 
     Parameters
     ----------
     heatmap : Heatmap
-        An empty one is transparent everywhere.
+        An empty one is 0 everywhere.
     height, width : int
-        Size of the picture, of which the drawing keeps the shape; its longer side has 640 pixels.
-    color_map : str
-        One of :data:`COLOR_MAPS`.
+        Size of the picture, of which the drawing keeps the shape; its longer side has :data:`SMOOTH_SIDE` pixels.
 
     Returns
     -------
-    ndarray of uint8, shape (H, W, 4)
-        RGBA: where there is no evidence it is transparent, where there is most of it opaque.
+    ndarray of uint8, shape (H, W)
+        From 0, where there is no evidence, to 255, where there is most: a row of a colour table, and how opaque it is.
     """
-    times = OVERLAY_SIDE / max(height, width)
+    times = SMOOTH_SIDE / max(height, width)
     height, width = (max(1, round(times * side)) for side in (height, width))
     if heatmap.is_empty:
-        return np.zeros((height, width, 4), np.uint8)
-    colours, levels = _coloured(heatmap, height, width, color_map)
-    return np.dstack([colours, _color_index(levels)])
-
-
-def _coloured(
-    heatmap: Heatmap, height: int, width: int, color_map: ColorMap
-) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
-    """Spread a map over a picture of this size; return the colours and the levels, from 0 to 1, of its pixels."""
-    levels = spread_maps(heatmap.values, place=heatmap.place, height=height, width=width)
-    # OpenCV looks up and mixes within a millisecond; the same in NumPy takes ten times as long.
-    colours = cv2.LUT(cv2.merge([_color_index(levels)] * 3), color_table(color_map)[None])
-    return np.asarray(colours, np.uint8), levels
+        return np.zeros((height, width), np.uint8)
+    return color_index(spread_maps(heatmap.values, place=heatmap.place, height=height, width=width))
 
 
 def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
@@ -177,7 +171,7 @@ def draw_heatmap(heatmap: Heatmap, *, color_map: ColorMap = "inferno") -> NDArra
     ndarray of uint8, shape (h, w, 3)
         RGB, a pixel for each cell.
     """
-    return color_table(color_map)[_color_index(heatmap.values)]
+    return color_table(color_map)[color_index(heatmap.values)]
 
 
 def draw_seen(
@@ -212,20 +206,56 @@ def draw_scale(color_map: ColorMap = "inferno") -> NDArray[np.uint8]:
     return color_table(color_map)[None].repeat(10, axis=0)
 
 
-def to_png(rgb: NDArray[np.uint8]) -> bytes:
-    """Encode a picture, RGB or RGBA, as PNG; what was encoded lately is remembered for the next drawing."""
+def to_png(rgb: NDArray[np.uint8], *, hard: bool = False) -> bytes:
+    """Encode an RGB picture as PNG; what was encoded lately is remembered for the next drawing.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        The picture.
+    hard : bool
+        It was made larger by :func:`enlarge`: most rows are as the ones above, which takes half the time.
+    """
     encode = _png if rgb.size <= _MOST_KEPT else _png.__wrapped__
-    return encode(rgb.tobytes(), *rgb.shape)
+    return encode(rgb.tobytes(), *rgb.shape[:2], hard)
 
 
 @lru_cache(maxsize=32)
-def _png(pixels: bytes, height: int, width: int, channels: int) -> bytes:
-    rgb = np.frombuffer(pixels, np.uint8).reshape(height, width, channels)
-    order = cv2.COLOR_RGBA2BGRA if channels == 4 else cv2.COLOR_RGB2BGR
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, order))
+def _png(pixels: bytes, height: int, width: int, hard: bool) -> bytes:
+    rgb = np.frombuffer(pixels, np.uint8).reshape(height, width, 3)
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _ROWS_ALIKE if hard else ())
     return encoded.tobytes()
 
 
-def _color_index(levels: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """Return the row of a colour table for each value from 0 to 1."""
-    return np.rint(levels * 255).astype(np.uint8)
+def to_jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    """Encode an RGB picture as JPEG of high quality, colours in full: for what is interpolated, and only looked at.
+
+    Parameters
+    ----------
+    rgb : ndarray of uint8, shape (H, W, 3)
+        The picture.
+    """
+    _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), _FINE)
+    return encoded.tobytes()
+
+
+def levels_png(
+    levels: NDArray[np.uint8], *, color_map: ColorMap = "inferno", transparent: bool = False
+) -> bytes:
+    """Encode levels in the colours of a map as PNG with a palette: a byte for each pixel, in place of three or four.
+
+    Parameters
+    ----------
+    levels : ndarray of uint8, shape (H, W)
+        Rows of the colour table, from 0 to 255.
+    color_map : str
+        One of :data:`COLOR_MAPS`.
+    transparent : bool
+        Whether each pixel is as opaque as its level is high; else all are opaque.
+    """
+    picture = Image.fromarray(levels)
+    picture.putpalette(color_table(color_map).tobytes())
+    look = {"transparency": bytes(range(256))} if transparent else {}
+    written = io.BytesIO()
+    picture.save(written, "PNG", compress_level=1, **look)
+    return written.getvalue()

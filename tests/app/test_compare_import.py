@@ -44,7 +44,7 @@ def test_an_imported_model_joins_those_that_are_compared(
         return store.get("imported")
 
     monkeypatch.setattr("pages.parts.compare.import_model.import_model", fake)
-    app = open_page("compare")
+    app = open_page("compare", import_part="true")
     assert app.button(key="import_start").disabled
     app.file_uploader(key="import_file").set_value(FILE).run()
     app.text_input(key="import_name").set_value(" my *net* ")
@@ -74,7 +74,7 @@ def test_a_refused_model_is_answered_with_its_sentence(
         raise InterchangeError("The model has a Lambda layer.")
 
     monkeypatch.setattr("pages.parts.compare.import_model.import_model", refuse)
-    app = open_page("compare")
+    app = open_page("compare", import_part="true")
     app.file_uploader(key="import_file").set_value(FILE).run()
     app.button(key="import_start").click().run()
     assert not app.exception

@@ -203,6 +203,8 @@ def test_a_seventh_tick_is_refused_with_a_sentence(runs_dir: Path, dataset: Data
 def test_a_ticked_run_is_renamed(runs_dir: Path, dataset: Dataset) -> None:
     write_run(runs_dir, "a", dataset)
     app = open_page("compare")
+    app.session_state["edit"] = True  # the menu is open
+    app.run()
     assert app.selectbox(key="rename_run").options == ["a"]
     app.text_input(key="rename_to_a").set_value("  ")
     app.button(key="rename_save").click().run()
@@ -353,6 +355,8 @@ def test_tags_and_a_note_are_written_and_found(runs_dir: Path, dataset: Dataset)
     write_run(runs_dir, "a", dataset)
     write_run(runs_dir, "b", dataset)
     app = open_page("compare", runs="a")
+    app.session_state["edit"] = True
+    app.run()
     app.text_input(key="tags_of_a").set_value("x" * 40)
     app.button(key="notes_save").click().run()
     assert "write at most 30" in " ".join(error.value for error in app.error)

@@ -224,9 +224,14 @@ def test_a_picture_of_the_data_set(service: FakeService, dataset: Dataset) -> No
     assert "exactly these 32×32 pixels" in text(app)
     assert "trained on" not in text(app)
     assert "save" in [button.key for button in app.get("download_button")]
-    assert "inside_layer" not in [one.key for one in app.selectbox]  # nobody has opened that part
-    assert "unknown_begin" in [one.key for one in app.button]
+    # Nobody has opened a part: nothing in it is drawn.
+    assert {"inside_layer", "method", "change", "trust_on"}.isdisjoint(one.key for one in app.selectbox)
+    assert {"unknown_begin", "surroundings_begin", "trust_begin"}.isdisjoint(one.key for one in app.button)
+    assert not app.multiselect
     assert not app.warning
+    app.session_state["unknown_part"] = True  # as a click on its title does
+    app.run()
+    assert "unknown_begin" in [one.key for one in app.button]
 
 
 @pytest.mark.usefixtures("two_runs")
@@ -250,7 +255,7 @@ def test_explain_opens_with_an_answer_that_was_asked_for_before_anybody_came(
 
 @pytest.mark.usefixtures("two_runs")
 def test_animal_or_background_over_the_set_on_screen(service: FakeService) -> None:
-    app = open_page(run=CNN, set="split(test) and not class(cat)", index="1")
+    app = open_page(run=CNN, set="split(test) and not class(cat)", index="1", surroundings_part="true")
     assert not app.warning
     app.button(key="surroundings_begin").click().run()
     wait_until(lambda: "surroundings_begin" not in [one.key for one in app.run().button])
@@ -258,13 +263,13 @@ def test_animal_or_background_over_the_set_on_screen(service: FakeService) -> No
     said = " ".join(one.value for one in app.markdown)
     assert "lies in the middle, the inner 16×16 pixels" in said
     assert "A map of 2×2 cells can't tell an animal from what is right beside it" in said
-    app = open_page(run=CNN)
+    app = open_page(run=CNN, surroundings_part="true")
     assert "surroundings_begin" in [one.key for one in app.button]  # Another set was not asked about.
 
 
 @pytest.mark.usefixtures("two_runs")
 def test_how_true_the_map_is_is_measured_on_the_set_on_screen() -> None:
-    app = open_page(run=CNN, set="list(test:1, test:2)", index="1")
+    app = open_page(run=CNN, set="list(test:1, test:2)", index="1", trust_part="true")
     assert "Not measured for this network" in text(app)
     app.button(key="trust_begin").click().run()
     wait_until(lambda: "n = 2 pictures." in text(app.run()))
@@ -273,6 +278,12 @@ def test_how_true_the_map_is_is_measured_on_the_set_on_screen() -> None:
     assert "On 2 pictures of the set on screen, deleting the quarter that Grad-CAM marks" in text(app)
     (table,) = [one.value for one in app.dataframe if "Map" in one.value]
     assert table["Map"].tolist()[:4] == ["this map", "random", "blurred random", "centre"]
+    # What was found stands above the part whether that is open or not.
+    app.session_state["trust_part"] = False
+    del app.query_params["trust_part"]
+    app.run()
+    assert "On 2 pictures of the set on screen, deleting the quarter that Grad-CAM marks" in text(app)
+    assert not app.dataframe
 
 
 @pytest.mark.usefixtures("two_runs")
@@ -310,7 +321,8 @@ def test_a_picture_that_looks_like_none_of_the_classes_is_said_to(
         test=10, false_alarms=1, foreign={},
     )  # fmt: skip
     study.path.write_text(record.model_dump_json(), encoding="utf-8")
-    app = open_page(run=CNN)  # whose probabilities add up to 1 as they are: the energy is 0
+    # Whose probabilities add up to 1 as they are: the energy is 0.
+    app = open_page(run=CNN, unknown_part="true")
     assert "Unlike the pictures it learnt from:** perhaps none of its 10 classes" in app.warning[0].value
     assert "None of the validation pictures look as unlike" in app.warning[0].value
     assert "unknown_begin" not in [one.key for one in app.button]
@@ -472,7 +484,7 @@ def first(app: AppTest, name: str) -> str:
 
 @pytest.mark.usefixtures("two_runs")
 def test_choosing_class_layer_and_model(service: FakeService) -> None:
-    app = open_page()
+    app = open_page(numbers_part="true")
     app.selectbox(key="target").set_value("truck").run()
     assert service.asked[-1].class_index == 9
     assert "No positive evidence" in text(app)
@@ -494,7 +506,7 @@ def test_choosing_class_layer_and_model(service: FakeService) -> None:
 
 @pytest.mark.usefixtures("two_runs")
 def test_the_layer_is_in_the_address(service: FakeService) -> None:
-    app = open_page(layer="conv_1")
+    app = open_page(layer="conv_1", numbers_part="true")
     assert service.asked[-1].layer == "conv_1"
     assert app.selectbox(key="layer").value == "conv_1"
     app.query_params["layer"] = "conv_1,conv_2"
@@ -532,7 +544,7 @@ def test_why_cat_and_not_dog(service: FakeService) -> None:
 
 @pytest.mark.usefixtures("two_runs")
 def test_the_method_is_in_the_address(service: FakeService) -> None:
-    app = open_page(method="hirescam")
+    app = open_page(method="hirescam", numbers_part="true")
     assert service.asked[-1].method == "hirescam"
     assert "Heat map by HiResCAM." in text(app)
     app.selectbox(key="method").set_value("eigencam").run()
@@ -559,7 +571,7 @@ def test_the_method_is_in_the_address(service: FakeService) -> None:
 
 @pytest.mark.usefixtures("two_runs")
 def test_the_network_is_asked_once_for_each_question(service: FakeService, runs: Path) -> None:
-    app = open_page()
+    app = open_page(numbers_part="true")
     assert len(service.asked) == 1
     app.slider(key="opacity").set_value(80).run()
     app.selectbox(key="colours").set_value("viridis").run()

@@ -52,10 +52,16 @@ def parameters() -> list[str]:
     files = (PROJECT_ROOT / "pages").rglob("*.py")
     found = {one or two for file in files for one, two in asked.findall(file.read_text(encoding="utf-8"))}
     found |= {"from", "angle", "right", "down", "size", "side", "row", "column", "epsilon", "severity"}
+    found |= {"inside"}
     return sorted(
         found | {f"new.{name}" for name in ("model", "seed", "many", "try", "learning_rate", "name", "<b>")}
     )
 
+
+OPEN: dict[str, str | list[str]] = {
+    f"{part}_part": "true" for part in ("beside", "change", "numbers", "surroundings", "trust", "unknown")
+}
+"""Parts of Explain that are closed at first, and what stands in them not drawn."""
 
 VIEWS: list[tuple[str, dict[str, str | list[str]]]] = [
     ("home", {}),
@@ -64,7 +70,7 @@ VIEWS: list[tuple[str, dict[str, str | list[str]]]] = [
     ("dataset", {"data": DATA, "view": "Map", "set": "class(cat)"}),
     *(("compare", {"data": DATA, "runs": "kept", "show": show}) for show in ("Matrices", "Curves", "Epochs", "Labels")),
     ("compare", {"data": DATA}),
-    *(("explain", {"data": DATA, "source": "data set", "change": change}) for change in ("fog", "placed", "pgd")),
+    *(("explain", OPEN | {"data": DATA, "source": "data set", "change": one}) for one in ("fog", "placed", "pgd")),
     ("train", {"data": DATA}),
     ("train", {"data": DATA, "new.many": "sweep"}),
 ]  # fmt: skip

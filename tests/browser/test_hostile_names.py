@@ -198,7 +198,8 @@ def test_the_data_set_shows_its_classes_as_they_are(tab: Page, server: tuple[str
 def test_explain_shows_names_as_they_are(tab: Page, server: tuple[str, RunStore]) -> None:
     url, _ = server
     for run in ("run-0", "run-1"):
-        tab.goto(f"{url}/explain?run={run}")
+        parts = ("beside", "change", "numbers", "surroundings", "trust", "unknown")
+        tab.goto(f"{url}/explain?run={run}&{'&'.join(f'{part}_part=true' for part in parts)}")
         wait_until_drawn(tab, "Explain")
         check(tab)
 

@@ -12,10 +12,11 @@ from cifar_core.explain.layers import CamLayer
 from cifar_core.explain.methods.registry import DEFAULT_METHOD, METHODS, get_method
 from cifar_core.explain.overlay import (
     ColorMap,
-    draw_heatmap,
+    color_index,
     draw_scale,
     draw_seen,
     enlarge,
+    levels_png,
     to_png,
 )
 from cifar_core.explain.question import Question
@@ -200,16 +201,16 @@ def build_explain_view(
     names = model.class_names
     explained = names[answer.class_index]
     heatmap = answer.heatmap
-    drawn = None if heatmap is None else enlarge(draw_heatmap(heatmap, color_map=color_map), SHOWN_SIDE)
+    cells = None if heatmap is None else enlarge(color_index(heatmap.values), SHOWN_SIDE)
     return ExplainView(
         verdict=_verdict(answer, names, subject.true_class),
-        network_picture=to_png(draw_seen(subject.seen.pixels, answer.used, SHOWN_SIDE)),
+        network_picture=to_png(draw_seen(subject.seen.pixels, answer.used, SHOWN_SIDE), hard=True),
         blind_sentence=_blind_sentence(answer.used),
         bars=name_probabilities(answer, names, subject.true_class),
         heatmap=heatmap,
         sight=_sight(heatmap),
         heatmap_sentence=heatmap_sentence(answer, names),
-        heatmap_picture=None if drawn is None else to_png(drawn),
+        heatmap_picture=None if cells is None else levels_png(cells, color_map=color_map),
         scale_picture=to_png(draw_scale(color_map)),
         scale_sentence="" if heatmap is None else scale_sentence(heatmap),
         explained_class=explained,

@@ -1,14 +1,27 @@
 """A heat map over its picture: as one file, and as two that lie upon each other in a browser."""
 
+from typing import Literal
+
 from cifar_core.explain.heatmap import Heatmap
-from cifar_core.explain.overlay import ColorMap, draw_heat, draw_overlay, draw_picture, to_png
+from cifar_core.explain.overlay import (
+    OVERLAY_SIDE,
+    SMOOTH_SIDE,
+    ColorMap,
+    draw_levels,
+    draw_overlay,
+    enlarge,
+    enlarge_smoothly,
+    levels_png,
+    to_jpeg,
+    to_png,
+)
 from cifar_core.remembered import remembered
 from cifar_core.views.subject import Subject
 
 
 @remembered(most=32)
-def picture_png(subject: Subject, *, smooth: bool) -> bytes:
-    """Return the picture beneath a heat map as a PNG file.
+def picture_file(subject: Subject, *, smooth: bool) -> tuple[bytes, Literal["JPEG", "PNG"]]:
+    """Return the picture beneath a heat map as a file, and of which kind it is.
 
     Parameters
     ----------
@@ -17,7 +30,10 @@ def picture_png(subject: Subject, *, smooth: bool) -> bytes:
     smooth : bool
         Whether a small picture is interpolated, or shown in hard pixels.
     """
-    return to_png(draw_picture(subject.seen.shown, smooth=smooth))
+    shown = subject.seen.shown
+    if smooth:
+        return to_jpeg(enlarge_smoothly(shown, SMOOTH_SIDE)), "JPEG"
+    return to_png(enlarge(shown, OVERLAY_SIDE), hard=True), "PNG"
 
 
 @remembered(most=32)
@@ -35,7 +51,8 @@ def heat_png(subject: Subject, heatmap: Heatmap, *, color_map: ColorMap) -> byte
     color_map : str
         Its colours.
     """
-    return to_png(draw_heat(heatmap, *subject.seen.shown.shape[:2], color_map=color_map))
+    levels = draw_levels(heatmap, *subject.seen.shown.shape[:2])
+    return levels_png(levels, color_map=color_map, transparent=True)
 
 
 @remembered(most=32)

@@ -12,6 +12,7 @@ from cifar_core.runs.rename import rename
 from cifar_core.runs.store import RunStore
 from cifar_core.views.compare.lines import Line, name_of, runs_of, tags_of
 from cifar_core.words.markdown import plain
+from pages.parts.frame.part import draw_menu
 
 
 def draw_edit(store: RunStore, ticked: Sequence[Line]) -> None:
@@ -21,7 +22,10 @@ def draw_edit(store: RunStore, ticked: Sequence[Line]) -> None:
     }
     if not changeable:
         return
-    with st.popover("Edit", key="edit", icon=":material/edit:"):
+    menu = draw_menu("Edit", key="edit", icon=":material/edit:")
+    if menu is None:
+        return
+    with menu:
         labels = {run_id: line.label for run_id, line in changeable.items()}
         run_id = st.selectbox("Run", list(labels), format_func=labels.__getitem__, key="rename_run")
         line = changeable[run_id]

@@ -15,6 +15,7 @@ from cifar_core.views.imported import imported_note, imported_warning
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
 from cifar_core.words.sentences import capitalized
+from pages.parts.frame.part import draw_part
 from pages.parts.frame.session import current_settings, run_store
 
 MOST_MEGABYTES = 200
@@ -22,7 +23,10 @@ MOST_MEGABYTES = 200
 
 def draw_import(dataset: Dataset, lines: Sequence[Line] = ()) -> None:
     """Draw the choice of a file and import it when asked; the run is then compared with the best of ``lines``."""
-    with st.expander("Import a model of your own", icon=":material/upload_file:", key="import_part"):
+    part = draw_part("Import a model of your own", key="import_part", icon=":material/upload_file:")
+    if part is None:
+        return
+    with part:
         st.caption(
             "A whole Keras model as `model.save(…)` writes it. It must take colour pictures of 32 × 32 pixels and know "
             f"the {counted(len(dataset.class_names), 'class')} of {plain(dataset.name)} in their order. How it "

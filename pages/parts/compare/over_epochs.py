@@ -95,7 +95,7 @@ def _draw_epochs(shown: EpochsOnScreen, dataset: Dataset | None, grouped: bool) 
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _choose_cell(shown, epoch, cell)
-        _draw_files(shown, epoch, key)
+        draw_download(key, partial(_draw_files, shown, epoch, key))
 
 
 def _write_address(shown: EpochsOnScreen, key: str) -> None:
@@ -138,20 +138,19 @@ def _draw_files(shown: EpochsOnScreen, epoch: int, key: str) -> None:
 
     matrix, names = shown.over.matrix(shown.epochs.index(epoch)), shown.class_names
     name = file_stem(f"{shown.label} after epoch {epoch}")
-    with draw_download(key):
-        for part in ("matrix", "recall", "course"):
-            with st.container(width="content", gap=None):
-                st.caption(part.capitalize())
-                draw_pictures(f"{place_of(key)} .{part}", f"{name} {part}", key=f"{part}_{key}")
-        draw_file(
-            "Matrix, CSV",
-            lambda: numbers(matrix_numbers(matrix.counts, names)),
-            f"{name} matrix.csv",
-            key=f"matrix_of_{key}",
-        )
-        draw_file(
-            "All epochs, CSV",
-            lambda: numbers(scrub_table(shown)),
-            f"{file_stem(shown.label)} epochs.csv",
-            key=f"table_of_{key}",
-        )
+    for part in ("matrix", "recall", "course"):
+        with st.container(width="content", gap=None):
+            st.caption(part.capitalize())
+            draw_pictures(f"{place_of(key)} .{part}", f"{name} {part}", key=f"{part}_{key}")
+    draw_file(
+        "Matrix, CSV",
+        lambda: numbers(matrix_numbers(matrix.counts, names)),
+        f"{name} matrix.csv",
+        key=f"matrix_of_{key}",
+    )
+    draw_file(
+        "All epochs, CSV",
+        lambda: numbers(scrub_table(shown)),
+        f"{file_stem(shown.label)} epochs.csv",
+        key=f"table_of_{key}",
+    )

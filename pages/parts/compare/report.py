@@ -12,6 +12,7 @@ from cifar_core.views.compare.report import build_report, report_commands, repor
 from cifar_core.views.picture_set import SetOnScreen
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
 from pages.parts.frame.download import draw_file
+from pages.parts.frame.part import draw_menu
 from pages.parts.frame.session import pictures_of
 
 
@@ -23,7 +24,10 @@ def draw_report(
     dataset: Dataset,
 ) -> None:
     """Draw the files: page and notebook, where a run on screen has predictions, and the lines of the table."""
-    with st.popover("Report", key="report", icon=":material/article:"):
+    menu = draw_menu("Report", key="report", icon=":material/article:")
+    if menu is None:
+        return
+    with menu:
         draw_file(
             "Table of runs, CSV",
             lambda: for_spreadsheets(csv_columns(line_columns(listed))),

@@ -119,15 +119,7 @@ def _draw_points(
             on_drawn_change=drawn,
             on_picked_change=lambda: None,
         )
-        name = file_stem(view.title)
-        with draw_download(key):
-            draw_pictures(place_of(key), name, key=key)
-            draw_file(
-                "CSV",
-                lambda: for_spreadsheets(csv_columns(map_columns(view, dataset))),
-                f"{name}.csv",
-                key=f"numbers_of_{key}",
-            )
+        draw_download(key, partial(_draw_files, view, dataset, key))
     if result.picked in view.shown.pictures.tolist():
         run = None if colour == CLASS else colour
         open_in_explain(
@@ -138,6 +130,17 @@ def _draw_points(
     st.caption(
         "**Draw around some points** (lasso) to see their pictures: they become a picture set. "
         "**Click a point** to open its picture in Explain."
+    )
+
+
+def _draw_files(view: MapView, dataset: Dataset, key: str) -> None:
+    name = file_stem(view.title)
+    draw_pictures(place_of(key), name, key=key)
+    draw_file(
+        "CSV",
+        lambda: for_spreadsheets(csv_columns(map_columns(view, dataset))),
+        f"{name}.csv",
+        key=f"numbers_of_{key}",
     )
 
 

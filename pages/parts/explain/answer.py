@@ -7,7 +7,7 @@ from cifar_core.charts.probabilities import probability_bars
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import COLOR_MAPS, OPACITY, ColorMap
 from cifar_core.views.explain.answer import ExplainView
-from cifar_core.views.explain.overlay import heat_png, overlay_png, picture_png
+from cifar_core.views.explain.overlay import heat_png, overlay_png, picture_file
 from cifar_core.views.subject import Subject
 from cifar_core.words.markdown import plain
 from pages.parts.explain.fade import draw_fade
@@ -131,9 +131,8 @@ def _draw_look(
         **bound("hard_pixels", ["true", "false"]),
         help="Off: interpolated, as people see best. On: the pixels as they are.",
     )
-    place.image(
-        picture_png(subject, smooth=not hard), width="stretch", output_format="PNG", alt="The picture"
-    )
+    file, kind = picture_file(subject, smooth=not hard)
+    place.image(file, width="stretch", output_format=kind, alt="The picture")
     with move:
         draw_fade(opacity)
 

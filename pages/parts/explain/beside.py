@@ -18,6 +18,7 @@ from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
 from pages.parts.explain.controls import DATA_SET
 from pages.parts.frame import address, session
+from pages.parts.frame.part import draw_part
 
 MODELS, CLASSES, MORE = "beside", "why", "more"
 NARROWEST = 3
@@ -39,8 +40,11 @@ def draw_beside(
     classes = tuple(name for name in named if name in model.class_names)[: views.MOST]
     of_dataset = st.session_state["source"] == DATA_SET
     title = "Side by side: other models, other classes, other pictures"
-    expanded = bool(models or named or (of_dataset and st.query_params.get(MORE)))
-    with st.expander(title, icon=":material/view_column:", expanded=expanded, key="beside_part"):
+    wanted = bool(models or named or (of_dataset and st.query_params.get(MORE)))
+    part = draw_part(title, key="beside_part", icon=":material/view_column:", asked=wanted)
+    if part is None:
+        return
+    with part:
         for name in named:
             if name not in model.class_names:
                 st.warning(

@@ -12,6 +12,7 @@ from cifar_core.views.subject import Subject
 from pages.parts.explain.controls import DATA_SET
 from pages.parts.explain.drag import draw_drag
 from pages.parts.frame.address import named
+from pages.parts.frame.part import draw_part
 
 
 def choose_change(
@@ -19,7 +20,10 @@ def choose_change(
 ) -> tuple[Subject, DeltaGenerator | None]:
     """Draw the choice; return the picture to ask about, and where to compare it, if it is changed, with what it was."""
     asked = st.query_params.get("change") in changes.CHANGES
-    with st.expander("Change the picture", icon=":material/tune:", expanded=asked, key="change_part"):
+    part = draw_part("Change the picture", key="change_part", icon=":material/tune:", asked=asked)
+    if part is None:
+        return subject, None
+    with part:
         sliders, compared = st.columns([1, 1], gap="medium")
         with sliders:
             change = _draw_choice()

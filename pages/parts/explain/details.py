@@ -10,12 +10,17 @@ from cifar_core.explain.overlay import COLOR_MAPS, ColorMap
 from cifar_core.views.explain.answer import ExplainView
 from pages.parts.frame.address import kept
 from pages.parts.frame.chart import draw_chart
+from pages.parts.frame.part import draw_part
 
 
 def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> None:
     """Draw the heat map's scale, and what it is computed from and coloured with."""
     title = "The heat map in numbers, at other layers, by other methods, in other colours"
-    with st.expander(title, icon=":material/grid_on:", key="numbers_part"):
+    part = draw_part(title, key="numbers_part", icon=":material/grid_on:")
+    colours = kept("colours", COLOR_MAPS, COLOR_MAPS[0])  # in the address, open or not
+    if part is None:
+        return
+    with part:
         first, middle, second = st.columns([3, 2, 2])
         if heatmap.layer is None:
             cells = METHODS[heatmap.method].cells
@@ -47,7 +52,7 @@ def draw_details(view: ExplainView, heatmap: Heatmap, color_map: ColorMap) -> No
                 for one in map(METHODS.__getitem__, view.methods)
             ),
         )
-        second.selectbox("Colours", COLOR_MAPS, **kept("colours", COLOR_MAPS, COLOR_MAPS[0]))
+        second.selectbox("Colours", COLOR_MAPS, **colours)
         if not heatmap.is_empty:
             draw_chart(
                 heatmap_figure(heatmap, color_map=color_map),

@@ -22,6 +22,7 @@ from cifar_core.words.markdown import plain
 from pages.parts.explain.excited import draw_excited, excited_pictures
 from pages.parts.frame import session
 from pages.parts.frame.address import bound, chosen, named
+from pages.parts.frame.part import draw_part
 from pages.parts.frame.wall import draw_rows, draw_wall
 
 MAPS, FILTERS = "feature maps", "filters"
@@ -42,11 +43,10 @@ def draw_inside(
     model: ModelChoice, subject: Subject, walk: Walk | None, dataset: Dataset, color_map: ColorMap
 ) -> None:
     """Draw a layer's maps where somebody has opened the part; nothing is asked before."""
-    part = st.expander(
-        "Inside the network: feature maps, layer by layer", icon=":material/layers:",
-        key="inside", bind="query-params",
-    )  # fmt: skip
-    if not part.open:
+    part = draw_part(
+        "Inside the network: feature maps, layer by layer", key="inside", icon=":material/layers:"
+    )
+    if part is None:
         return
     with part:
         try:

@@ -19,6 +19,7 @@ from cifar_core.views.walk import Walk
 from cifar_core.words.counts import counted
 from pages.parts.frame import session
 from pages.parts.frame.map_work import draw_progress
+from pages.parts.frame.part import draw_part
 
 
 @st.cache_resource(show_spinner=False)
@@ -31,9 +32,11 @@ def draw_surroundings(
     model: ModelChoice, heatmap: Heatmap, walk: Walk | None, dataset: Dataset, color_map: ColorMap
 ) -> None:
     """Draw what was found over the set on screen, or over the test pictures; a button has it computed."""
-    with st.expander(
-        "Animal or background? Over many pictures", icon=":material/pets:", key="surroundings_part"
-    ):
+    title = "Animal or background? Over many pictures"
+    part = draw_part(title, key="surroundings_part", icon=":material/pets:")
+    if part is None:
+        return
+    with part:
         pictures = (
             whole_test_split(dataset, session.current_settings().cache_dir)
             if walk is None

@@ -24,6 +24,7 @@ from cifar_core.words.markdown import plain
 from cifar_core.words.sentences import as_sentence
 from pages.parts.frame import session
 from pages.parts.frame.map_work import draw_progress, map_work
+from pages.parts.frame.part import draw_part
 
 
 def unlike(answer: Explanation, model: ModelChoice, runs: Sequence[Run]) -> str | None:
@@ -37,9 +38,11 @@ def unlike(answer: Explanation, model: ModelChoice, runs: Sequence[Run]) -> str 
 
 def draw_unknown(answer: Explanation, model: ModelChoice, runs: Sequence[Run], dataset: Dataset) -> None:
     """Draw how unlike the picture is and how well that tells foreign pictures; a button has it measured."""
-    with st.expander(
-        "Not one of the classes? How unlike this picture is", icon=":material/help:", key="unknown_part"
-    ):
+    title = "Not one of the classes? How unlike this picture is"
+    part = draw_part(title, key="unknown_part", icon=":material/help:")
+    if part is None:
+        return
+    with part:
         try:
             study = _study(model, runs)
         except RunError as problem:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,14 @@ from cifar_core.charts.draft import has_kind
 from cifar_core.charts.numbers import figure_numbers
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
+from pages.parts.frame import lean_chart
 from pages.parts.frame.download import draw_download, draw_file
 from pages.parts.frame.tall import tall
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+lean_chart.make_lean()
 
 Numbers = Mapping[str, Sequence[Any]]
 """A table by column."""
@@ -70,7 +74,7 @@ def draw_chart(
                 alt=alt,
                 **{"config": {"displayModeBar": False}} | ({"height": "stretch"} if fills else {}) | more,
             )
-        _draw_download(figure, key, file_stem(name or alt), numbers)
+        draw_download(key, partial(_draw_files, figure, key, file_stem(name or alt), numbers))
     return event
 
 
@@ -94,12 +98,11 @@ def draw_pictures(place: str, name: str, *, key: str) -> None:
     _pictures(key=f"pictures_of_{key}", data={"chart": place, "name": name}, width="content")
 
 
-def _draw_download(figure: "go.Figure", key: str, name: str, numbers: Callable[[], Numbers] | None) -> None:
-    with draw_download(key):
-        draw_pictures(place_of(key), name, key=key)
-        draw_file(
-            "CSV",
-            lambda: for_spreadsheets(csv_columns(numbers() if numbers else figure_numbers(figure))),
-            f"{name}.csv",
-            key=f"numbers_of_{key}",
-        )
+def _draw_files(figure: "go.Figure", key: str, name: str, numbers: Callable[[], Numbers] | None) -> None:
+    draw_pictures(place_of(key), name, key=key)
+    draw_file(
+        "CSV",
+        lambda: for_spreadsheets(csv_columns(numbers() if numbers else figure_numbers(figure))),
+        f"{name}.csv",
+        key=f"numbers_of_{key}",
+    )

@@ -1,7 +1,6 @@
 """What can be taken along: a small *Download* below a chart, a wall of pictures or a table."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -9,6 +8,7 @@ from cifar_core.charts.sheet import sheet_png
 from cifar_core.views.picture_wall import Shown, shown_columns
 from cifar_core.words.file_name import file_stem
 from cifar_core.words.spreadsheet import csv_columns, for_spreadsheets
+from pages.parts.frame.part import draw_menu
 
 _TYPES = {
     "csv": "text/csv",
@@ -18,22 +18,22 @@ _TYPES = {
 }
 
 
-@contextmanager
-def draw_download(key: str) -> Iterator[None]:
-    """Draw the place for the files of one thing; what is drawn within stands there side by side.
+def draw_download(key: str, files: Callable[[], None]) -> None:
+    """Draw the menu of the files of one thing.
 
     Parameters
     ----------
     key : str
         Of that thing, on its page.
+    files : callable
+        Draws them, once the menu is open; they stand there side by side.
     """
-    with (
-        st.popover(
-            "Download", key=f"download_{key}", icon=":material/download:", type="tertiary", width="content"
-        ),
-        st.container(horizontal=True, vertical_alignment="center"),
-    ):
-        yield
+    menu = draw_menu(
+        "Download", key=f"download_{key}", icon=":material/download:", type="tertiary", width="content"
+    )
+    if menu is not None:
+        with menu, st.container(horizontal=True, vertical_alignment="center"):
+            files()
 
 
 def draw_file(label: str, content: Callable[[], bytes], name: str, *, key: str) -> None:
@@ -73,7 +73,8 @@ def draw_wall_download(
         Makes the table, as CSV, if it says more than the wall does.
     """
     name = file_stem(title)
-    with draw_download(key):
+
+    def files() -> None:
         draw_file(
             "PNG", lambda: sheet_png(wall.images, wall.captions, title), f"{name}.png", key=f"sheet_{key}"
         )
@@ -83,3 +84,5 @@ def draw_wall_download(
             f"{name}.csv",
             key=f"table_{key}",
         )
+
+    draw_download(key, files)

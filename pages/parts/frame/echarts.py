@@ -37,7 +37,8 @@ def draw_echarts_files(key: str, name: str, numbers: Callable[[], Numbers]) -> N
     numbers : callable
         Makes the table that it was drawn from, when somebody asks for it.
     """
-    with draw_download(key):
+
+    def files() -> None:
         draw_pictures(place_of(key), file_stem(name), key=key)
         draw_file(
             "CSV",
@@ -45,3 +46,5 @@ def draw_echarts_files(key: str, name: str, numbers: Callable[[], Numbers]) -> N
             f"{file_stem(name)}.csv",
             key=f"numbers_of_{key}",
         )
+
+    draw_download(key, files)

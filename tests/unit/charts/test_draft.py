@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 import plotly.graph_objects as go
+import plotly.io as pio
 import pytest
 
-from cifar_core.charts.draft import Draft, drawn_once, has_kind
+from cifar_core.charts.draft import Draft, Shown, drawn_once, has_kind
 
 
 def test_it_says_what_plotly_says_after_the_same_changes() -> None:
@@ -113,6 +114,13 @@ def test_a_chart_of_the_same_is_built_once_and_stays_as_it_was() -> None:
     assert chart(np.array([2.0, 3.0]), title="one").data[0].y[0] == 2.0
     assert built == [1.0, 1.0, 2.0]
     assert chart.__doc__ == "Draw bars."
+
+
+def test_the_text_of_a_chart_is_written_once() -> None:
+    shown = small().figure().to_dict()
+    assert isinstance(shown, Shown)
+    assert json.loads(shown.json) == json.loads(pio.to_json(dict(shown), validate=False))
+    assert shown.json is shown.json
 
 
 def small_bars(heights: np.ndarray, title: str) -> go.Figure:

@@ -9,12 +9,16 @@ from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import (
     COLOR_MAPS,
+    SMOOTH_SIDE,
+    ColorMap,
     color_table,
-    draw_heat,
     draw_heatmap,
+    draw_levels,
     draw_overlay,
     draw_seen,
     enlarge,
+    levels_png,
+    to_jpeg,
     to_png,
 )
 
@@ -119,12 +123,22 @@ def test_opacity_at_its_ends() -> None:
 
 
 def test_what_a_browser_lays_over_a_large_picture_is_small_and_keeps_its_shape() -> None:
-    heat = draw_heat(cam([[0.0, 1.0]]), 1500, 3000, color_map="viridis")
-    assert heat.shape == (320, 640, 4)
-    assert heat[0, 0].tolist() == [*color_table("viridis")[0].tolist(), 0]
-    assert heat[0, -1].tolist() == [*color_table("viridis")[255].tolist(), 255]
-    assert draw_heat(cam([[1.0]]), 1, 20000).shape == (1, 640, 4)
-    assert not draw_heat(EMPTY, 32, 32).any()
+    levels = draw_levels(cam([[0.0, 1.0]]), 1500, 3000)
+    assert levels.shape == (SMOOTH_SIDE // 2, SMOOTH_SIDE)
+    assert (levels[0, 0], levels[0, -1]) == (0, 255)
+    assert draw_levels(cam([[1.0]]), 1, 20000).shape == (1, SMOOTH_SIDE)
+    assert not draw_levels(EMPTY, 32, 32).any()
+
+
+@pytest.mark.parametrize("name", COLOR_MAPS)
+def test_levels_are_the_colours_of_their_map(name: ColorMap) -> None:
+    levels = np.arange(256, dtype=np.uint8).reshape(8, 32)
+    opaque = cv2.imdecode(np.frombuffer(levels_png(levels, color_map=name), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(opaque[..., ::-1].reshape(256, 3), color_table(name))
+    faded = levels_png(levels, color_map=name, transparent=True)
+    drawn = cv2.imdecode(np.frombuffer(faded, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(drawn[..., 2::-1].reshape(256, 3), color_table(name))
+    assert np.array_equal(drawn[..., 3], levels)
 
 
 def test_an_empty_map_leaves_the_picture_alone() -> None:
@@ -161,4 +175,8 @@ def test_native_heatmap_and_png_round_trip() -> None:
     small = draw_heatmap(cam([[0.0, 1.0]]))
     assert small.shape == (1, 2, 3)
     assert np.array_equal(decode_image(to_png(small)).rgb, small)
+    large = enlarge(np.random.default_rng(0).integers(0, 256, (8, 6, 3), np.uint8), 64)
+    assert np.array_equal(decode_image(to_png(large, hard=True)).rgb, large)
+    assert len(to_png(large, hard=True)) < len(to_png(large))
+    assert np.abs(decode_image(to_jpeg(large)).rgb.astype(int) - large).mean() < 3
     assert cv2.imdecode(np.frombuffer(to_png(small), np.uint8), cv2.IMREAD_COLOR).shape == (1, 2, 3)
