@@ -58,19 +58,26 @@ def explain_validation(error: ValidationError, subject: str) -> str:
         told = finding["type"] not in ("missing", "json_invalid")  # whose value is the whole file
         given = "" if not told else f" (given: {_beginning(finding['input'])!r})"
         words = _WORDS.get(finding["type"]) or _plain(finding["msg"])
-        faults, _ = findings.setdefault(".".join(parts) or "value", ([], given))
+        faults, _ = findings.setdefault(".".join(parts), ([], given))
         if words not in faults:
             faults.append(words)
     sentences = [
-        f"{visible(field, 200)}: {', or '.join(faults)}{given}"
+        f"{_of_field(field, ', or '.join(faults))}{given}"
         for field, (faults, given) in list(findings.items())[:_MOST_NAMED]
     ]
     more = len(findings) - len(sentences)
     return f"{subject} cannot be used. " + "; ".join(sentences) + (f"; and {more:,} more." if more else ".")
 
 
+def _of_field(field: str, faults: str) -> str:
+    """Name the field; where the whole is wrong, there is none, and a sentence begins."""
+    return f"{visible(field, 200)}: {faults}" if field else f"{faults[:1].upper()}{faults[1:]}"
+
+
 def _plain(message: str) -> str:
     words = message.removeprefix("Value error, ").replace("Input should be", "must be", 1)
+    if words.startswith("Invalid JSON: "):
+        return f"damaged, or its end is missing ({words.removeprefix('Invalid JSON: ')})"
     return f"{words[0].lower()}{words[1:]}"
 
 

@@ -250,7 +250,9 @@ class RunRecord(_Frozen):
         try:
             record = cls.model_validate_json(content)
         except ValidationError as error:
-            raise RunError(explain_validation(error, subject)) from None
+            raise RunError(
+                f"{explain_validation(error, subject)} Copy the run anew, or delete its folder."
+            ) from None
         if record.schema_version > SCHEMA_VERSION:
             raise RunError(
                 f"The run “{path.parent.name}” was written by a newer CIFAR Lab (format {record.schema_version}, "

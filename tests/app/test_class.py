@@ -166,10 +166,10 @@ def test_a_student_sees_what_is_used_and_cannot_fill_the_disk_for_all(store: Run
     app = open_as(ADA)
     said = r"1 of 2 runs waiting or running · \d\S* (bytes|kB) of 5 GB on the disk"
     assert re.search(said, texts(app))
-    assert not [key for key in keys(app) if key.startswith("download")]
+    assert not [key for key in keys(app) if key.startswith("fetch_")]
     app = open_as(EVE)
     assert "on the disk" not in texts(app)
-    assert {"download_cifar10", "download_cifar100"} <= keys(app)
+    assert {"fetch_cifar10", "fetch_cifar100"} <= keys(app)
 
 
 def test_equal_names_are_told_apart_by_their_owners(store: RunStore) -> None:

@@ -34,7 +34,7 @@ class Recipe(BaseModel):
         ({"epochs": 1, "epohcs": 7}, "epohcs: is not known here (given: '7')."),
         ({"epochs": 1, "schedule": "x"}, "schedule: must be 'linear' or 'constant' (given: 'x')."),
         ({"epochs": 1, "flip": "x"}, "flip: must be true or false, or must be 'alternating' (given: 'x')."),
-        (7, "value: must be a table of names and values (given: '7')."),
+        (7, "Must be a table of names and values (given: '7')."),
     ],
 )
 def test_what_is_wrong_is_said_in_plain_words(given: object, said: str) -> None:
@@ -47,5 +47,5 @@ def test_json_that_breaks_off_is_told_as_such() -> None:
     with pytest.raises(ValidationError) as caught:
         Recipe.model_validate_json('{"epochs": 1')
     said = explain_validation(caught.value, "The file")
-    assert said.startswith("The file cannot be used. value: invalid JSON: EOF")
+    assert said.startswith("The file cannot be used. Damaged, or its end is missing (EOF while")
     assert "given" not in said

@@ -56,7 +56,7 @@ def _draw(archive: Archive, under_way: bool) -> None:
     if under_way:
         st.rerun()
     if may_download and st.button(
-        download_label(archive), icon=":material/download:", key=f"download_{archive.key}"
+        download_label(archive), icon=":material/download:", key=f"fetch_{archive.key}"
     ):
         download_jobs()[archive.key] = DownloadJob(archive, session.current_settings())
         st.rerun()
