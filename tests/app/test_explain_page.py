@@ -359,7 +359,7 @@ def test_side_by_side_from_the_address(
         "Why **truck** (3%)",
     ]
     warned = [one.value for one in app.warning]
-    assert warned == [next(one for one in warned if "class “unicorn”" in one), "There is no run “gone”."]
+    assert warned == [next(one for one in warned if "“Why: unicorn”" in one), "There is no run “gone”."]
     by_class = service.asked[-2:]
     assert [(one.run, one.class_index, one.layer) for one in by_class] == [
         (CNN, 5, "conv_1"),
@@ -538,7 +538,7 @@ def test_why_cat_and_not_dog(service: FakeService) -> None:
     assert (service.asked[-1].class_index, service.asked[-1].scored) == (CAT, ("margin", 5))
     app.query_params["score"] = "luck"
     app.run()
-    assert app.warning[0].value.startswith("The address asks for score “luck”")
+    assert app.warning[0].value.startswith("The address asks for “Scored: luck”")
     assert not app.error
 
 
@@ -563,7 +563,7 @@ def test_the_method_is_in_the_address(service: FakeService) -> None:
     assert app.selectbox(key="method").value == "gradcam"
     app.query_params["method"] = "magic"
     app.run()
-    assert app.warning[0].value.startswith("The address asks for method “magic”, which does not exist.")
+    assert app.warning[0].value.startswith("The address asks for “Method: magic”, which does not exist.")
     assert app.selectbox(key="method").value == service.asked[-1].method == "gradcam"
     assert not app.exception
     assert not app.error

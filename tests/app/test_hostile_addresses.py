@@ -151,8 +151,8 @@ def test_an_empty_value_is_as_none(page: str, address: dict[str, str | list[str]
 def test_a_number_without_an_end_is_told(value: str) -> None:
     pictures = opened("dataset", {"view": "Pictures", "seed": value, "page": value, "from": value})
     curves = opened("compare", {"runs": "kept", "show": "Curves", "smoothing": value, "lines_page": value})
-    for app, name in ((pictures, "seed"), (curves, "smoothing")):
+    for app, label in ((pictures, "Shuffle"), (curves, "Smoothing")):
         assert not app.exception
-        assert any(f"The address asks for {name} “" in one.value for one in app.warning)
+        assert any(f"The address asks for “{label}: " in one.value for one in app.warning)
     assert pictures.number_input(key="seed").value == 0
     assert curves.slider(key="smoothing").value == 0

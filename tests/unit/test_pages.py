@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cifar_core.words.address import SHOWN_AS, shown_as
 from pages.parts.frame.pages import PAGES, PageEntry
 
 ROOT = Path(__file__).parents[2]
@@ -76,3 +77,33 @@ def test_every_chart_can_be_downloaded() -> None:
         if "plotly_chart(" in path.read_text(encoding="utf-8")
     ]
     assert drawn == ["pages/parts/frame/chart.py"]
+
+
+def _in_address(widget: ast.Call) -> list[str]:
+    """Return which parameter of the address a widget is bound to, as pages/parts/frame/address.py does it."""
+    return [
+        call.args[0].value
+        for keyword in widget.keywords
+        if keyword.arg is None
+        for call in ast.walk(keyword.value)
+        if isinstance(call, ast.Call)
+        and ast.unparse(call.func).removeprefix("address.") in ("bound", "kept", "named")
+        and isinstance(call.args[0], ast.Constant)
+        # Such a call has a sentence, or the label, of its own.
+        and not {"unknown", "label"} & {one.arg for one in call.keywords}
+    ]
+
+
+def test_a_sentence_about_an_address_names_what_stands_on_the_page() -> None:
+    files = [path for path in (ROOT / "pages").rglob("*.py") if path.parent.name != "train"]
+    sources = [path.read_text(encoding="utf-8") for path in files]
+    labels = {
+        (name, widget.args[0].value)
+        for source in sources
+        for widget in ast.walk(ast.parse(source))
+        if isinstance(widget, ast.Call) and widget.args and isinstance(widget.args[0], ast.Constant)
+        for name in _in_address(widget)
+    }
+    assert len(labels) > 30
+    assert {(name, shown_as(name)) for name, _ in labels} == labels
+    assert [name for name in SHOWN_AS if not any(f'"{name}"' in source for source in sources)] == []

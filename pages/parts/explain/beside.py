@@ -48,7 +48,7 @@ def draw_beside(
         for name in named:
             if name not in model.class_names:
                 st.warning(
-                    plain(unknown_sentence("class", name, model.class_names)), icon=":material/link_off:"
+                    plain(unknown_sentence(CLASSES, name, model.class_names)), icon=":material/link_off:"
                 )
         left, right, last = st.columns([3, 3, 1])
         labels = {one.run_id: one.label for one in choices if one.run_id != model.run_id}

@@ -80,7 +80,8 @@ def _draw_choice() -> changes.Change | None:
 
 
 def _slider(label: str, name: str, options: range, usual: int, written: str = "%d") -> int:
-    value: int = st.slider(label, options[0], options[-1], format=written, **named(name, options, usual))
+    widget = named(name, options, usual, label=label)
+    value: int = st.slider(label, options[0], options[-1], format=written, **widget)
     return value
 
 

@@ -74,7 +74,7 @@ def kept(
     return {"key": key, "on_change": write}
 
 
-def named(name: str, options: Sequence[Any], default: Any) -> dict[str, Any]:
+def named(name: str, options: Sequence[Any], default: Any, *, label: str | None = None) -> dict[str, Any]:
     """Keep a widget's value in the address while it is not the usual one.
 
     Parameters
@@ -85,13 +85,15 @@ def named(name: str, options: Sequence[Any], default: Any) -> dict[str, Any]:
         What the widget offers.
     default : object
         The usual one of them.
+    label : str, optional
+        Of the widget, where another page has one of the same name.
 
     Returns
     -------
     dict
         For the widget.
     """
-    asked = _asked(name, options)
+    asked = _asked(name, options, label=label)
     st.session_state[name] = default if asked is None else asked
     if asked is None:
         st.query_params.pop(name, None)  # it was told once
@@ -119,7 +121,12 @@ def chosen(name: str, options: Sequence[Any], default: Any) -> Any:
     return default if asked is None else asked
 
 
-def _asked(name: str, options: Sequence[Any], unknown: Callable[[str], str] | None = None) -> Any:
+def _asked(
+    name: str,
+    options: Sequence[Any],
+    unknown: Callable[[str], str] | None = None,
+    label: str | None = None,
+) -> Any:
     """Return the option that the address names; ``None`` if it names none of them, which is then said."""
     asked = st.query_params.get(name)
     if asked is None:
@@ -130,6 +137,6 @@ def _asked(name: str, options: Sequence[Any], unknown: Callable[[str], str] | No
     else:
         found = next((option for option in options if str(option) == asked), None)
     if found is None:
-        sentence = unknown(asked) if unknown else plain(unknown_sentence(name, asked, options))
+        sentence = unknown(asked) if unknown else plain(unknown_sentence(name, asked, options, label))
         st.warning(sentence, icon=":material/link_off:")
     return found
