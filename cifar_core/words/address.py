@@ -47,6 +47,8 @@ SHOWN_AS = {
     "target": "Heat map for",
     "trust_on": "Pictures",
     "view": "Show",
+    "wall_class": "Class",
+    "wall_page": "Page",
 }
 """The label that a parameter of an address has on its page, where that is not its name."""
 

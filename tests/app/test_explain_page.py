@@ -596,6 +596,27 @@ def test_the_network_is_asked_once_for_each_question(service: FakeService, runs:
 
 
 @pytest.mark.usefixtures("two_runs")
+def test_the_wall_of_other_pictures_is_in_the_address(dataset: Dataset) -> None:
+    app = open_page(run=CNN, split="train", wall_page="2")
+    assert app.pagination(key="wall_page").value == 2
+    (wall,) = [one for one in walls(app) if one["label"] == "Choose another picture"]
+    assert len(wall["pictures"]) == len(dataset.train) - 24
+    app.selectbox(key="wall_class").set_value("cat").run()
+    assert first(app, "wall_class") == "cat"
+    assert "wall_page" not in app.query_params  # the cats begin with their first page
+    del app.query_params["wall_class"]  # Back
+    app.query_params["wall_page"] = "2"
+    app.run()
+    assert (app.selectbox(key="wall_class").value, app.pagination(key="wall_page").value) == (None, 2)
+    app.segmented_control(key="split").set_value("test").run()
+    assert "wall_page" not in app.query_params
+    assert not app.warning
+    app = open_page(run=CNN, wall_class="unicorn", wall_page="3")
+    told = [one.value.partition(",")[0] for one in app.warning]
+    assert told == ["The address asks for “Class: unicorn”", "The address asks for “Page: 3”"]
+
+
+@pytest.mark.usefixtures("two_runs")
 def test_a_network_without_convolutions_shows_probabilities(service: FakeService) -> None:
     app = open_page(run=MLP)
     assert "no convolution" in app.info[0].value

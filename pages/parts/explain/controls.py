@@ -1,6 +1,7 @@
 """The Explain page's controls: which network, which picture."""
 
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -14,7 +15,7 @@ from cifar_core.views.picture_wall import build_wall, page_count
 from cifar_core.words.address import ANY
 from pages.parts.explain.camera import NEEDS, take_photo
 from pages.parts.explain.paste import draw_paste
-from pages.parts.frame.address import bound, kept
+from pages.parts.frame.address import bound, kept, named
 from pages.parts.frame.links import show_picture
 from pages.parts.frame.wall import draw_wall
 
@@ -80,7 +81,9 @@ def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subje
         **bound("source", SOURCES),
     )
     if source == DATA_SET:
-        split = row.segmented_control("Split", SPLITS, required=True, **kept("split", SPLITS, "test"))
+        split = row.segmented_control(
+            "Split", SPLITS, required=True, **_from_page_one(kept("split", SPLITS, "test"))
+        )
         index = row.number_input("Picture number", min_value=0, step=1, width=130, **kept("index", ANY, 0))
         return subjects.subject_from_dataset(dataset, split, index)
     if source == LIVE:
@@ -131,12 +134,15 @@ def draw_choice(dataset: Dataset) -> None:
     st.header("Choose another picture", anchor=False)
     left, right = st.columns([1, 2], vertical_alignment="bottom")
     wanted = left.selectbox(
-        "Class", dataset.class_names, index=None, placeholder="all classes", key="wall_class"
+        "Class",
+        dataset.class_names,
+        index=None,
+        placeholder="all classes",
+        **_from_page_one(named("wall_class", dataset.class_names, None)),
     )
     with right:
-        page = st.pagination(
-            page_count(dataset, split, wanted, per_page=WALL_PICTURES), key=f"wall_page_{split}_{wanted}"
-        )
+        pages = page_count(dataset, split, wanted, per_page=WALL_PICTURES)
+        page = st.pagination(pages, **named("wall_page", range(1, pages + 1), 1))
     wall = build_wall(dataset, split, wanted, seed=0, page=page, per_page=WALL_PICTURES)
     st.caption("**Click a picture** to see where the network looked in it.")
     shown = st.session_state.get("index")
@@ -150,3 +156,13 @@ def draw_choice(dataset: Dataset) -> None:
         selected=wall.indices.index(shown) if shown in wall.indices else None,
         on_pick=lambda number: show_picture(wall.indices[number]),
     )
+
+
+def _from_page_one(widget: dict[str, Any]) -> dict[str, Any]:
+    """Let a widget that puts other pictures on the wall begin with the first page of them."""
+
+    def change() -> None:
+        widget["on_change"]()
+        st.query_params.pop("wall_page", None)
+
+    return widget | {"on_change": change}

@@ -43,7 +43,7 @@ def open_in_explain(
 def show_training_picture(index: int) -> None:
     """Put a training picture into Explain's address, outside any set or cell; for callbacks."""
     st.session_state.pop("source", None)
-    for name in ("source", "set", "cell", "of"):
+    for name in ("source", "set", "cell", "of", "wall_page"):
         st.query_params.pop(name, None)
     st.query_params["split"] = "train"
     show_picture(index)
