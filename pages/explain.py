@@ -46,7 +46,7 @@ answered, asked = st.container(), st.container(key="asked")
 walk = None
 try:
     with what:
-        subject = choose_subject(dataset, model)
+        chosen = choose_subject(dataset, model)
     if st.session_state["source"] == DATA_SET:
         with way:
             walk = draw_walk(runs, dataset)
@@ -54,11 +54,11 @@ try:
         target, score, against = choose_score(model, asked)
         with answered:
             draw_live(model, chosen_color_map(), target, score, against)
-    elif subject is None:
+    elif chosen is None:
         st.info(HINTS[st.session_state["source"]], icon=":material/upload:")
     else:
         target, score, against = choose_score(model, asked)
-        original = subject
+        original = chosen.subject
         subject, compared = choose_change(original, model, answers())
         starting = st.spinner("Starting the explanation process: TensorFlow is loading …", show_time=True)
         with contextlib.nullcontext() if inference_service().ready else starting:
@@ -72,7 +72,7 @@ try:
             with look:
                 draw_look(overlay, view, subject, view.heatmap, color_map)
             like = Asked(subject, view.heatmap.method, color_map, target, against, score)
-            draw_beside(answer, model, like, choices, runs, walk, dataset)
+            draw_beside(answer, model, like, choices, runs, chosen, walk, dataset)
             draw_trust(answer, view.heatmap, model, walk, runs, dataset)
             draw_details(view, view.heatmap, color_map)
             draw_surroundings(model, view.heatmap, walk, dataset, color_map)

@@ -6,16 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from cifar_core.data.dataset import Dataset, SplitName
-from cifar_core.data.picture.formats import COMMON
 from cifar_core.data.picture.framing import NetworkInput, prepare
 from cifar_core.data.reading import Background, Framing, Preparation
 from cifar_core.errors import DataError
 from cifar_core.explain.upload import read_for_network
 from cifar_core.names import visible
 from cifar_core.remembered import remembered
-
-UPLOAD_HINT = f"Upload any picture: {COMMON}, up to 10 MB."
-"""What to do while there is no upload."""
 
 
 @dataclass(frozen=True)

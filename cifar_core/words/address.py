@@ -35,6 +35,7 @@ SHOWN_AS = {
     "order": "Order of classes",
     "others": "All other runs in grey",
     "own_scales": "A scale for each",
+    "picture": "On top",
     "score": "Scored",
     "scrubbed": "Run",
     "seed": "Shuffle",

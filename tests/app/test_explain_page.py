@@ -637,6 +637,57 @@ def test_an_upload(service: FakeService) -> None:
     assert "trained on" not in text(app)  # its own pictures were square from the beginning
 
 
+@pytest.mark.usefixtures("two_runs")
+def test_several_pictures_at_once(service: FakeService) -> None:
+    app = open_page(run=CNN, source="upload", picture="7")  # of a link: whoever opens it has other pictures
+    colours = {"red": (200, 0, 0), "green": (0, 200, 0), "blue": (0, 0, 200)}
+    red, green, blue = (to_png(np.full((40, 50, 3), colour, np.uint8)) for colour in colours.values())
+    named = [("image.png", red), ("broken.png", b"no picture"), ("image.png", green), ("blue.png", blue)]
+    app.file_uploader(key="upload").set_value([(*one, "image/png") for one in named]).run()
+
+    def asked() -> list[str]:
+        told = {colour: name for name, colour in colours.items()}
+        return [told[tuple(one.image[0, 0].tolist())] for one in service.asked]
+
+    (problem,) = [one.value for one in app.error]
+    assert problem.startswith("broken.png: ")
+    assert not app.warning
+    assert asked() == ["red", "red", "green", "blue"]
+    assert [one.value for one in app.subheader] == ["**cat** (70%)"] * 3
+    assert app.selectbox(key="picture").options == ["image.png", "image.png (2)", "blue.png"]
+    assert "image.png (2). Coloured: what speaks for **cat**" in text(app)
+    app.selectbox(key="picture").set_value(3).run()
+    assert first(app, "picture") == "3"
+    assert asked()[4:] == ["blue"]  # what was said of the others is kept
+    del app.query_params["picture"]  # Back
+    app.run()
+    assert app.selectbox(key="picture").value == 1
+    app.selectbox(key="picture").set_value(3).run()
+
+    def take_away(place: int) -> None:
+        uploader = app.file_uploader(key="upload")
+        files = [(one.file_id, one.name, one.getvalue(), one.type) for one in uploader.value]
+        uploader._files = files[:place] + files[place + 1 :]
+        app.run()
+        assert not app.exception
+        assert not app.warning
+
+    take_away(0)
+    assert (first(app, "picture"), app.selectbox(key="picture").value) == ("2", 2)  # blue is still on top
+    take_away(2)  # blue itself
+    assert not app.subheader  # one alone has nothing beside it
+    assert "picture" not in app.query_params
+    assert asked()[-1] == "green"
+    take_away(1)
+    assert problem in [one.value for one in app.error]
+    take_away(0)
+    assert not app.error
+    assert "up to 12 at once, each up to 10 MB" in text(app)
+    app.file_uploader(key="upload").set_value([("image.png", red, "image/png")] * 13).run()
+    assert len(app.selectbox(key="picture").options) == 12
+    assert "You gave 13 pictures: the first 12 are shown." in app.warning[0].value
+
+
 def test_an_upload_is_framed_as_the_pictures_of_the_run(
     service: FakeService, runs: Path, two_runs: None
 ) -> None:

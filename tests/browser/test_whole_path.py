@@ -360,8 +360,11 @@ def test_an_uploaded_picture_gets_a_heat_map(
     assert files["CSV"].decode("utf-8-sig").startswith("probability (%),")
     page.keyboard.press("Escape")
 
-    upload.set_input_files(tmp_path / "broken.png")
-    expect(page.get_by_role("alert")).to_be_visible()
+    # Two more at once, of which one is damaged: it is told by its name, and the other one stands beside the first.
+    (tmp_path / "other.png").write_bytes((tmp_path / "plane.png").read_bytes())
+    upload.set_input_files([tmp_path / "broken.png", tmp_path / "other.png"])
+    expect(page.get_by_role("alert").filter(has_text="broken.png: ")).to_be_visible(timeout=SECONDS)
+    expect(page.locator(".st-key-square_beside_more_1 img")).to_be_visible(timeout=SECONDS)
     expect(page.get_by_test_id("stException")).to_have_count(0)
 
     # The camera of this Chromium films a drawing; it is asked only once it is turned on.

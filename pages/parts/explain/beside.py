@@ -13,6 +13,7 @@ from cifar_core.runs.run import Run
 from cifar_core.views.explain import beside as views
 from cifar_core.views.explain.models import ModelChoice
 from cifar_core.views.subject import Subject
+from cifar_core.views.uploads import Chosen
 from cifar_core.views.walk import Walk
 from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
@@ -31,6 +32,7 @@ def draw_beside(
     asked: views.Asked,
     choices: Sequence[ModelChoice],
     runs: Sequence[Run],
+    chosen: Chosen,
     walk: Walk | None,
     dataset: Dataset,
 ) -> None:
@@ -40,7 +42,8 @@ def draw_beside(
     classes = tuple(name for name in named if name in model.class_names)[: views.MOST]
     of_dataset = st.session_state["source"] == DATA_SET
     title = "Side by side: other models, other classes, other pictures"
-    wanted = bool(models or named or (of_dataset and st.query_params.get(MORE)))
+    more_asked = of_dataset and st.query_params.get(MORE)
+    wanted = bool(models or named or more_asked or chosen.together)
     part = draw_part(title, key="beside_part", icon=":material/view_column:", asked=wanted)
     if part is None:
         return
@@ -63,11 +66,12 @@ def draw_beside(
                 help="The next ones, of the set on screen or of the split.",
                 **address.named(MORE, range(views.MOST), 0),
             )
-        if not (models or classes or more):
+        if not (models or classes or more or chosen.together):
             st.caption(
                 "The same picture as other models see it, or what speaks for one class and for another in it."
             )
-        columns = max(NARROWEST, 1 + len(models), len(classes), 1 + more)
+        pictures = 1 + more if of_dataset else min(views.MOST, len(chosen.together))
+        columns = max(NARROWEST, 1 + len(models), len(classes), pictures)
         if models:
             st.caption(f"**The same pixels for each model.** {views.OWN_SCALES}")
             places = st.columns(columns)
@@ -84,7 +88,9 @@ def draw_beside(
         if more:
             index, split = int(st.session_state["index"]), st.session_state["split"]
             coming = views.following(dataset, split, index, walk, more)
-            _draw_pictures(answer, model, asked, coming, columns)
+            _draw_following(answer, model, asked, coming, columns)
+        if chosen.together:
+            _draw_together(answer, model, asked, chosen, columns)
 
 
 def _choose(
@@ -123,25 +129,50 @@ def _draw_classes(
         _draw(places[number], one, f"beside_why_{number}")
 
 
-def _draw_pictures(
+def _draw_following(
     answer: Explanation, model: ModelChoice, asked: views.Asked, coming: Sequence[Subject], columns: int
 ) -> None:
     st.caption(f"**The same model for the pictures that follow.** {views.OWN_SCALES}")
-    places = st.columns(columns)
-    _draw(places[0], views.drawn_beside(answer, model, asked, plain(asked.subject.title)), "beside_more_0")
+    first = views.drawn_beside(answer, model, asked, plain(asked.subject.title))
     if not coming:
+        places = st.columns(columns)
+        _draw(places[0], first, "beside_more_0")
         places[1].caption("This is the last one.")
         return
+    _draw_rows([first, *_ask_about(coming, answer, model, asked)], columns)
+
+
+def _draw_together(
+    answer: Explanation, model: ModelChoice, asked: views.Asked, chosen: Chosen, columns: int
+) -> None:
+    st.caption(f"**The same model for all your pictures.** {views.OWN_SCALES}")
+    # The one on top is asked about with the others: so their answers are kept whichever of them is on top.
+    found = list(_ask_about(chosen.together, answer, model, asked))
+    if found:
+        found[chosen.place] = views.drawn_beside(answer, model, asked, plain(asked.subject.title))
+    _draw_rows(found, columns)
+
+
+def _ask_about(
+    pictures: Sequence[Subject], answer: Explanation, model: ModelChoice, asked: views.Asked
+) -> tuple[views.Beside, ...]:
+    """Ask about several pictures; what the network cannot say is said here."""
     bar = st.empty()
     layer = None if answer.heatmap is None else answer.heatmap.layer
     try:
-        found = views.beside_pictures(coming, model, asked, layer, session.answers(), partial(_tell, bar))
+        found = views.beside_pictures(pictures, model, asked, layer, session.answers(), partial(_tell, bar))
     except ExplainError as problem:
         bar.error(plain(str(problem)), icon=":material/error:")
-        return
+        return ()
     bar.empty()
-    for number, one in enumerate(found, start=1):
-        _draw(places[number], one, f"beside_more_{number}")
+    return found
+
+
+def _draw_rows(found: Sequence[views.Beside], columns: int) -> None:
+    """Draw pictures beside each other, and beneath where there are more than a row holds."""
+    for start in range(0, len(found), columns):
+        for place, one in zip(st.columns(columns), range(start, len(found)), strict=False):
+            _draw(place, found[one], f"beside_more_{one}")
 
 
 def _draw(place: DeltaGenerator, one: views.Beside, key: str) -> None:

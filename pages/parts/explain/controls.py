@@ -4,45 +4,25 @@ from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cifar_core.data.dataset import Dataset
-from cifar_core.data.picture.formats import ENDINGS
-from cifar_core.data.reading import BACKGROUNDS, FRAMINGS, Background, Framing, Preparation
-from cifar_core.views import subject as subjects
 from cifar_core.views.explain import models as views
 from cifar_core.views.picture_wall import build_wall, page_count
+from cifar_core.views.subject import subject_from_dataset
+from cifar_core.views.uploads import UPLOAD_HINT, Chosen
 from cifar_core.words.address import ANY
-from pages.parts.explain.camera import NEEDS, take_photo
-from pages.parts.explain.paste import draw_paste
+from pages.parts.explain.camera import NEEDS
+from pages.parts.explain.upload import choose_own
 from pages.parts.frame.address import bound, kept, named
 from pages.parts.frame.links import show_picture
 from pages.parts.frame.wall import draw_wall
 
 DATA_SET, UPLOAD, CAMERA, LIVE = "data set", "upload", "camera", "live"
 SOURCES = [DATA_SET, UPLOAD, CAMERA, LIVE]
-HINTS = {UPLOAD: subjects.UPLOAD_HINT, CAMERA: f"Turn the camera on, and take a photo. {NEEDS}"}
+HINTS = {UPLOAD: UPLOAD_HINT, CAMERA: f"Turn the camera on, and take a photo. {NEEDS}"}
 """What to do while there is no picture."""
 SPLITS = ["test", "train"]
 WALL_PICTURES = 24
-FRAMING_LABELS: dict[str, str] = {
-    "crop": "its centre square",
-    "stretch": "all of it, stretched",
-    "pad": "all of it, with grey bars",
-}
-
-
-@st.cache_data(show_spinner="Reading the picture …", max_entries=16)
-def read_upload(
-    name: str,
-    content: bytes,
-    trained: tuple[Framing, Background] | None,
-    framing: Framing,
-    background: Background,
-) -> subjects.Subject:
-    """Keep the small result, so that a large photograph is decoded once."""
-    own = None if trained is None else Preparation(framing=trained[0], background=trained[1])
-    return subjects.subject_from_upload(name, content, own, framing=framing, background=background)
 
 
 def choose_model(
@@ -69,7 +49,7 @@ def choose_model(
     return models[run_id]
 
 
-def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subject | None:
+def choose_subject(dataset: Dataset, model: views.ModelChoice) -> Chosen | None:
     """Draw the choice of picture; ``None`` while nothing is uploaded or taken, and of a webcam."""
     # In a row that breaks where it is full: columns would stand above one another on a phone.
     row = st.container(horizontal=True, gap="small", key="subject")
@@ -85,47 +65,10 @@ def choose_subject(dataset: Dataset, model: views.ModelChoice) -> subjects.Subje
             "Split", SPLITS, required=True, **_from_page_one(kept("split", SPLITS, "test"))
         )
         index = row.number_input("Picture number", min_value=0, step=1, width=130, **kept("index", ANY, 0))
-        return subjects.subject_from_dataset(dataset, split, index)
+        return Chosen(subject_from_dataset(dataset, split, index))
     if source == LIVE:
         return None
     return choose_own(model, *st.columns([1, 1]), photo=source == CAMERA)
-
-
-def choose_own(
-    model: views.ModelChoice, first: DeltaGenerator, second: DeltaGenerator, *, photo: bool
-) -> subjects.Subject | None:
-    """Draw the choice of a file, or take a photo, and how it is made 32×32: at first as the network's own pictures."""
-    usual = model.for_uploads
-    framing = first.selectbox(
-        "Use",
-        FRAMINGS,
-        index=FRAMINGS.index(usual.framing),
-        format_func=FRAMING_LABELS.__getitem__,
-        key=f"framing_{model.run_id}",
-    )
-    if photo:
-        file = take_photo(first, second)
-    else:
-        file = second.file_uploader(
-            "Your picture",
-            type=sorted(ENDINGS),
-            key="upload",
-            max_upload_size=10,
-            label_visibility="collapsed",
-        )
-        with first:
-            draw_paste("upload")
-    if file is None:
-        return None
-    trained = None if model.preparation is None else (usual.framing, usual.background)
-    background_key = f"background_{model.run_id}"
-    background = st.session_state.get(background_key) or usual.background
-    subject = read_upload(file.name, file.getvalue(), trained, framing, background)
-    if subject.is_transparent:
-        first.segmented_control(
-            "Transparent parts are", BACKGROUNDS, default=usual.background, required=True, key=background_key
-        )
-    return subject
 
 
 def draw_choice(dataset: Dataset) -> None:

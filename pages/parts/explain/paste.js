@@ -1,30 +1,28 @@
-// A picture from the clipboard goes the way of an uploaded file: into the field of Streamlit's own uploader.
+// Pictures from the clipboard go the way of uploaded files: into the field of Streamlit's own uploader.
 const MISSING = "There is no picture in the clipboard. Copy one first."
 const REFUSED = "The browser keeps its clipboard from this page. Press Ctrl+V instead."
 
 export default function paste({ data, parentElement }) {
   const status = parentElement.querySelector("[role=status]")
-  const hand = (blob, name) => {
-    status.textContent = ""
+  const hand = pictures => {
+    status.textContent = pictures.length ? "" : MISSING
     const field = document.querySelector(`.st-key-${data.upload} input[type="file"]`)
-    if (!field) return
+    if (!field || !pictures.length) return
     const given = new DataTransfer()
-    given.items.add(new File([blob], name, { type: blob.type }))
+    for (const one of pictures) given.items.add(new File([one], named(one), { type: one.type }))
     field.files = given.files
     field.dispatchEvent(new Event("change", { bubbles: true }))
   }
-  const named = (blob, name) => name || `pasted.${blob.type.replace("image/", "").replace(/\W.*/, "")}`
+  const named = one => one.name || `pasted.${one.type.replace("image/", "").replace(/\W.*/, "")}`
 
   parentElement.querySelector("button").onclick = async () => {
     try {
+      const pictures = []
       for (const item of await navigator.clipboard.read()) {
         const kind = item.types.find(type => type.startsWith("image/"))
-        if (kind) {
-          const blob = await item.getType(kind)
-          return hand(blob, named(blob))
-        }
+        if (kind) pictures.push(await item.getType(kind))
       }
-      status.textContent = MISSING
+      hand(pictures)
     } catch {
       status.textContent = REFUSED
     }
@@ -33,10 +31,10 @@ export default function paste({ data, parentElement }) {
   const pasted = event => {
     const written = event.composedPath()[0]
     const files = [...event.clipboardData?.files ?? []]
-    const picture = files.find(file => file.type.startsWith("image/"))
-    if (picture) {
+    const pictures = files.filter(file => file.type.startsWith("image/"))
+    if (pictures.length) {
       event.preventDefault()
-      hand(picture, named(picture, picture.name))
+      hand(pictures)
     } else if (!written.matches?.("input, textarea, [contenteditable]")) {
       status.textContent = MISSING
     }
