@@ -64,6 +64,23 @@ def logits_of(network: Any, *, probabilities: bool = False) -> Iterator[None]:
             setattr(nn, name, function)
 
 
+def is_one_output(network: Any) -> bool:
+    """Whether all that a network says is one number z: how much more speaks for the second of two classes.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Gives one row of numbers for each picture: z, or, as networks imported before version 0.2.2, the logits 0 and
+        z. The gradient of such a constant is 0 everywhere, whatever speaks for its class.
+    """
+    if int(network.output_shape[-1]) == 1:
+        return True
+    last = network.layers[-1] if getattr(network, "layers", None) else None
+    if int(network.output_shape[-1]) != 2 or type(last).__name__ != "Dense" or last.use_bias:
+        return False
+    return bool((np.asarray(last.kernel) == 0).all(axis=0).any())
+
+
 def are_probabilities(outputs: NDArray[np.float32]) -> bool:
     """Whether what a network gives is probabilities, seen from the numbers.
 

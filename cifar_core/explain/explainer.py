@@ -14,7 +14,7 @@ from cifar_core.explain.attention import Attention, attention_layers, find_atten
 from cifar_core.explain.backends.backend import Pictures
 from cifar_core.explain.compiled import Compiled
 from cifar_core.explain.cross_entropy import cross_entropy
-from cifar_core.explain.ending import are_probabilities, logits_of
+from cifar_core.explain.ending import are_probabilities, is_one_output, logits_of
 from cifar_core.explain.evidence import Asked, find_evidence, finite
 from cifar_core.explain.faithfulness.randomised import randomise_from_top
 from cifar_core.explain.fused import fuse_maps, split_layers
@@ -99,7 +99,7 @@ class LoadedModel:
 
     def __init__(self, network: Any) -> None:
         self.network = network
-        self._one_output = int(network.output_shape[-1]) == 1
+        self._one_output = is_one_output(network)
         self.classes = 2 if self._one_output else int(network.output_shape[-1])
         self.geometry = find_geometry(network)
         self.layers, probabilities = _look_at(network, self.geometry)

@@ -390,8 +390,6 @@ def test_each_class_of_one_output_has_the_map_that_finite_differences_give(endin
     surely = said if ending else 1 / (1 + np.exp(-said))
     two = one_output_as_two(network, ("dark", "light"))
     assert two is not None
-    loaded = LoadedModel(two.network)
-    np.testing.assert_allclose(softmax(loaded.predict(pictures))[:, 1], surely, rtol=0, atol=1e-6)
 
     # Everything behind the convolution is linear: what z gains with the bias of a map is the sum of its gradients.
     flat = np.float32(pictures / 255)
@@ -404,14 +402,20 @@ def test_each_class_of_one_output_has_the_map_that_finite_differences_give(endin
     steps = np.eye(4) * 0.5
     importance = np.stack([z(step) - z(-step) for step in steps], axis=1) / (maps.shape[1] * maps.shape[2])
     evidence = (maps * importance[:, None, None]).sum(axis=3) / 2
-    for index, sign in ((0, -1), (1, 1)):
-        answers = loaded.explain(Question(Path(), pictures, index, "conv"))
-        for answer, wanted in zip(answers, sign * evidence, strict=True):
-            assert answer.heatmap is not None
-            assert answer.heatmap.maximum == pytest.approx(wanted.max(), rel=1e-4)
-            found = answer.heatmap.values * max(answer.heatmap.maximum, 0)
-            np.testing.assert_allclose(found, np.maximum(wanted, 0), atol=1e-5 * np.abs(wanted).max())
-        assert any(not answer.heatmap.is_empty for answer in answers if answer.heatmap)
+    # The logits −z/2 and z/2, and those of what was imported before version 0.2.2: 0 and z.
+    kernels = [([[-0.5, 0.5]], 1), ([[0.0, 1.0]], 2)]
+    for weights, times in kernels if ending else kernels[:1]:
+        two.network.layers[-1].kernel.assign(weights)
+        loaded = LoadedModel(two.network)
+        np.testing.assert_allclose(softmax(loaded.predict(pictures))[:, 1], surely, rtol=0, atol=1e-6)
+        for index, sign in ((0, -times), (1, times)):
+            answers = loaded.explain(Question(Path(), pictures, index, "conv"))
+            for answer, wanted in zip(answers, sign * evidence, strict=True):
+                assert answer.heatmap is not None
+                assert answer.heatmap.maximum == pytest.approx(wanted.max(), rel=1e-4)
+                found = answer.heatmap.values * max(answer.heatmap.maximum, 0)
+                np.testing.assert_allclose(found, np.maximum(wanted, 0), atol=1e-5 * np.abs(wanted).max())
+            assert any(not answer.heatmap.is_empty for answer in answers if answer.heatmap)
 
 
 def test_predictions_kept_before_say_the_same_as_those_of_today(tmp_path: Path) -> None:
