@@ -25,6 +25,14 @@ HowMany = Literal["one", "seeds", "sweep"]
 Params = dict[str, list[str]]
 """What stands in an address: each name with its values."""
 
+_LABELS = {
+    "augmentation": "Start with",
+    "many": "How many",
+    "objective": "Look for",
+    "pruning": "Stop bad trials early",
+}
+"""What stands on the page for a name in an address, where that is not the name."""
+
 
 @dataclass(frozen=True)
 class SweepForm:
@@ -163,14 +171,16 @@ def read_form(
         asked = given.pop(name, otherwise)
         if asked in allowed:
             return asked
-        problems.append(f"{name}: there is no “{asked[:40]}”. Choose from: {', '.join(allowed)}.")
+        problems.append(f"{_label(name)}: there is no “{asked[:40]}”. Choose from: {', '.join(allowed)}.")
         return otherwise
 
     def whole(name: str, low: int, high: int, otherwise: int) -> int:
         asked = given.pop(name, str(otherwise))
         if asked.isascii() and asked.isdecimal() and len(asked) < 12 and low <= int(asked) <= high:
             return int(asked)
-        problems.append(f"{name}: a whole number from {low:,} to {high:,} is needed (given: {asked[:40]}).")
+        problems.append(
+            f"{_label(name)}: a whole number from {low:,} to {high:,} is needed (given: {asked[:40]})."
+        )
         return otherwise
 
     first = NewRunForm()
@@ -196,7 +206,9 @@ def read_form(
         try:
             TrainingConfig.from_values({"name": model, "model": model, "data": "drawn", what: value})
         except ConfigError as problem:
-            problems.append(str(problem).removeprefix("The training settings cannot be used. "))
+            said = str(problem).removeprefix("The training settings cannot be used. name: ")
+            given_device = f"there is no “{value[:40]}”. It can be auto, cpu or gpu:0."
+            problems.append(f"{_label(what)}: {said if what == 'name' else given_device}")
             name, device = (model, device) if what == "name" else (name, first.device)
     form = NewRunForm(model, preset, augmentation, {}, name, device, seed, how_many, seeds, sweep)
     chosen, wrong = _read_settings(given, form.before, drawn)
@@ -215,7 +227,8 @@ def _read_settings(
         try:
             recipe = Recipe.model_validate(with_settings(recipe, {path: given[path]}))
         except ValidationError as error:
-            problems.append(explain_validation(error, "It").removeprefix("It cannot be used. "))
+            said = explain_validation(error, "It").removeprefix("It cannot be used. ")
+            problems.append(said.replace(f"{path}: ", f"{settings[path].title}: ", 1))
         else:
             chosen[path] = settings[path].value_in(recipe)
     problems += [f"There is no setting “{name[:40]}”." for name in given if name not in drawn]
@@ -233,6 +246,10 @@ def _read_space(texts: Sequence[str]) -> tuple[tuple[Search, ...], list[str]]:
         else:
             space[search.field] = search
     return tuple(space.values()), problems
+
+
+def _label(name: str) -> str:
+    return _LABELS.get(name, name.capitalize())
 
 
 def _text(value: Any) -> str:

@@ -32,7 +32,7 @@ def draw_problems(devices: Sequence[Device]) -> None:
     """Say what the address asked for and cannot be had."""
     form, problems = st.session_state["new_run_asked"]
     if form.device not in ("auto", *(device.id for device in devices)):
-        problems = (*problems, f"device: there is no {form.device} here.")
+        problems = (*problems, f"Device: there is no {form.device} here.")
     if problems:
         told = [plain(problem) for problem in problems[:MOST_NAMED]]
         if len(problems) > MOST_NAMED:
