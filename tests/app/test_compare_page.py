@@ -335,7 +335,7 @@ def test_the_difference_of_two_matrices(runs_dir: Path, dataset: Dataset) -> Non
     assert "Blue: a has more pictures in the cell; orange: b has." in texts(app)
     alone = open_page("compare", runs="a", numbers="Difference")
     assert not alone.exception
-    assert "asks for numbers “Difference”, which does not exist" in texts(alone)
+    assert "asks for “Numbers: Difference”, which does not exist" in texts(alone)
 
 
 def test_where_a_run_is_worst(runs_dir: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:

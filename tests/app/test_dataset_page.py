@@ -99,11 +99,11 @@ def test_the_url_chooses_split_and_class() -> None:
 def test_what_an_address_names_and_is_not_there_is_said() -> None:
     app = open_page(shown_split="trian", seed="x", page="9", **{"class": "catt"})
     said = [warning.value for warning in app.warning]
-    assert "shown split “trian”, which does not exist. There are train and test." in said[0]
-    assert "class “catt”" in said[1]
+    assert "“Split: trian”, which does not exist. There are train and test." in said[0]
+    assert "“Class: catt”" in said[1]
     assert "all classes, airplane" in said[1]
-    assert "seed “x”, which does not exist. Give a whole number from 0 on." in said[2]
-    assert "page “9”, which does not exist. It can be 1 to 2." in said[3]
+    assert "“Shuffle: x”, which does not exist. Give a whole number from 0 on." in said[2]
+    assert "“Page: 9”, which does not exist. It can be 1 to 2." in said[3]
     assert not app.selectbox(key="class").select("cat").run().warning
 
 

@@ -38,6 +38,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from cifar_core.views.explain.live import CameraPlaces
 from cifar_core.views.explain.models import ModelChoice
+from cifar_core.words.address import shown_as
 from pages.parts.explain import live
 from pages.parts.frame import session, warm_up
 from tests.fake_runs import change as change_run
@@ -473,7 +474,7 @@ def test_what_an_address_names_and_is_not_there_is_said() -> None:
     said = [warning.value for warning in app.warning]
     assert len(said) == len(wrong)
     for name, value in wrong.items():
-        assert any(f"{name} “{value}”" in sentence for sentence in said), (name, said)
+        assert any(f"“{shown_as(name)}: {value}”" in sentence for sentence in said), (name, said)
     assert [first(app, name) for name in ("split", "index", "opacity")] == ["test", "0", "70"]
 
 

@@ -51,6 +51,6 @@ def test_an_address_with_pictures_and_without_it_has_it_not() -> None:
 
 def test_another_word_is_named() -> None:
     app = open_home(projector="yes")
-    assert "projector “yes”, which does not exist. There is only on." in app.warning[0].value
+    assert "“Projector: yes”, which does not exist. There is only on." in app.warning[0].value
     assert buttons(app) == {"project"}
     assert "projector" not in app.query_params

@@ -83,9 +83,8 @@ def draw_choice(dataset: Dataset) -> None:
         placeholder="all classes",
         **_from_page_one(named("wall_class", dataset.class_names, None)),
     )
-    with right:
-        pages = page_count(dataset, split, wanted, per_page=WALL_PICTURES)
-        page = st.pagination(pages, **named("wall_page", range(1, pages + 1), 1))
+    pages = page_count(dataset, split, wanted, per_page=WALL_PICTURES)
+    page = right.pagination(pages, **named("wall_page", range(1, pages + 1), 1))
     wall = build_wall(dataset, split, wanted, seed=0, page=page, per_page=WALL_PICTURES)
     st.caption("**Click a picture** to see where the network looked in it.")
     shown = st.session_state.get("index")

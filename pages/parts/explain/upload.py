@@ -112,8 +112,9 @@ def _choose_on_top(subjects: dict[str, Subject], place: DeltaGenerator) -> uploa
     ids = tuple(subjects)
     before, on_top = st.session_state.get(_SEEN, ((), None))
     if ids != before:  # The number that the address has is that of another picture.
-        number = 1 + uploads.place_on_top(ids, before, on_top)
-        st.query_params.update(picture=[] if number == 1 else str(number))
+        st.query_params.pop("picture", None)
+        if place_now := uploads.place_on_top(ids, before, on_top):
+            st.query_params["picture"] = str(1 + place_now)
     if len(ids) == 1:
         st.query_params.pop("picture", None)
         st.session_state[_SEEN] = ids, ids[0]
