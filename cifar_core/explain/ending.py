@@ -75,7 +75,7 @@ def is_one_output(network: Any) -> bool:
     """
     if int(network.output_shape[-1]) == 1:
         return True
-    last = network.layers[-1] if getattr(network, "layers", None) else None
+    last: Any = network.layers[-1] if getattr(network, "layers", None) else None
     if int(network.output_shape[-1]) != 2 or type(last).__name__ != "Dense" or last.use_bias:
         return False
     return bool((np.asarray(last.kernel) == 0).all(axis=0).any())
