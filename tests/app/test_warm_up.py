@@ -4,12 +4,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from streamlit import delta_generator, env_util
+from streamlit.testing.v1 import AppTest
 
 from cifar_core.scheduling import standby
 from cifar_core.system import this_system
-from pages.parts.frame import warm_up
+from pages.parts.frame import session, warm_up
 from pages.parts.frame.start import expect_run
 from pages.parts.frame.warm_up import FIRST
+from pages.parts.home import strip
 from tests.unit.test_house import imported_modules
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,6 +59,42 @@ def test_a_worker_waits_from_the_start_of_a_server_and_as_long_as_pages_are_used
     monkeypatch.setenv("CIFAR_LAB_RAY", "no address")
     START()  # the page itself says so
     assert len(supervised) == 2
+
+
+def test_what_the_first_page_shows_is_opened_before_anybody_comes(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:40")
+    session._opened.clear()  # type: ignore[attr-defined]
+    warm_up.open_first_page.clear()  # type: ignore[attr-defined]
+    warm_up.open_first_page()
+    assert caplog.records == []  # such as one for each element that is drawn where no page is
+    monkeypatch.setattr(session, "open_dataset", pytest.fail)
+    monkeypatch.setattr(strip, "sprite", pytest.fail)
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+    assert not app.exception
+    assert app.title[0].value == "CIFAR Lab"
+
+
+def test_a_data_set_that_cannot_be_opened_does_not_keep_a_server_from_starting(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CIFAR_LAB_DATA", str(tmp_path / "nowhere"))
+    warm_up.open_first_page.clear()  # type: ignore[attr-defined]
+    warm_up.open_first_page()
+
+
+def test_streamlit_does_not_look_how_it_was_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[None] = []
+    monkeypatch.setattr(env_util, "is_repl", lambda: looked.append(None))
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    delta_generator._maybe_print_use_warning()
+    assert looked  # When this fails Streamlit itself has done without: know_how_started can go.
+    looked.clear()
+    monkeypatch.setattr(delta_generator, "_use_warning_has_been_displayed", False)
+    warm_up.know_how_started()
+    delta_generator._maybe_print_use_warning()
+    assert not looked
 
 
 @pytest.mark.parametrize("page", ["app.py", "pages/home.py", "pages/train.py"])

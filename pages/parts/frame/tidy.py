@@ -5,7 +5,7 @@ import time
 
 SECONDS_BETWEEN = 30.0
 
-_last = 0.0
+_last = time.monotonic()
 
 
 def tidy_up() -> None:

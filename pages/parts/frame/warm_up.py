@@ -11,12 +11,19 @@ from collections.abc import Iterable
 # is in the middle of importing it would find half of it.
 import pandas as pd  # noqa: F401
 import streamlit as st
+from streamlit import delta_generator
 
 from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.hardware.quiet import wait_until_quiet
 from cifar_core.runs.store import RunStore
-from pages.parts.frame.session import answers, current_settings, inference_service
+from pages.parts.frame.session import (
+    answers,
+    current_settings,
+    dataset_choices,
+    inference_service,
+    open_unlisted,
+)
 from pages.parts.frame.start import expect_run
 
 FIRST = (
@@ -25,6 +32,9 @@ FIRST = (
     "pages.parts.train",
     "cifar_core.views.home",
     "cifar_core.views.train",
+    "streamlit.material_icon_names",
+    "streamlit.web.skills",
+    "PIL.ImageFile",
 )
 """What the pages are made of that are opened first: it is there once a server answers."""
 OTHERS = ("pages.parts", "cifar_core.views", "cifar_core.charts")
@@ -35,11 +45,34 @@ QUIET_SECONDS = 5.0
 
 
 def load_first_pages() -> None:
-    """Import what the first pages are made of; when the server starts."""
+    """Import what the first pages are made of, and begin to open what they show; when the server starts."""
+    know_how_started()
     gc.disable()  # It would look through all that is new again and again, and none of it is garbage.
     _import(FIRST)
     gc.freeze()  # nor will be: what pages/parts/frame/tidy.py collects is looked for among the rest
     gc.enable()
+    threading.Thread(target=open_first_page, name="first page", daemon=True).start()
+
+
+def know_how_started() -> None:
+    """Spare Streamlit the look whether somebody started it without ``streamlit run``: a server was.
+
+    Before the very first element it would go through the files of all modules that are loaded, a fifth of a second.
+    """
+    delta_generator._use_warning_has_been_displayed = True
+
+
+@st.cache_resource(show_spinner=False)  # Nor do those that it calls draw one: nobody is here.
+def open_first_page() -> None:
+    """Open data set and runs, and draw the strip of Home, while a browser still reads Streamlit's program."""
+    from cifar_core.views.home import build_home
+    from pages.parts.home.strip import strip_url
+
+    with contextlib.suppress(CifarLabError):  # The page itself says what is wrong.
+        settings, choices = current_settings(), dataset_choices()
+        dataset = open_unlisted(choices[0].key, settings)
+        build_home(dataset, choices, RunStore.from_settings(settings).list())
+        strip_url(dataset)
 
 
 def start() -> None:
