@@ -183,8 +183,8 @@ def at_path(key: str) -> SourceFiles:
         raise DataError(f"The name of {visible(key)} is not written in UTF-8. Rename the folder or file.")
     if not path.exists():
         raise DataError(
-            f"There is no data set at {path}. Set CIFAR_LAB_DATA (or --data) to a folder or .tar.gz that exists, "
-            f"or to one of {', '.join(TITLES)}, drawn."
+            f"There is no data set at {path}. Check the path: it must be that of a folder or .tar.gz that exists. "
+            f"CIFAR_LAB_DATA and --data also take {', '.join(TITLES)}, drawn."
         )
     inside = [path / name for names in _KERAS_PATHS.values() for name in names]
     for candidate in (path, *(inside if path.is_dir() else ())):

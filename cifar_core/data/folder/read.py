@@ -23,7 +23,7 @@ from cifar_core.words.classes import untested_sentence
 PREPARATION = Preparation(framing="stretch")
 """Folders have always been read so; networks are trained on their pictures in this form."""
 
-BROKEN = "that cannot be read as pictures"
+BROKEN = "not readable as a picture"
 
 
 def read_folder(

@@ -129,7 +129,7 @@ def test_broken_files_are_all_printed_and_may_be_left_out(
     assert "5 of 9 files cannot be read as pictures" in said
     assert main(["data", "prepare", f"{pictures}#skip-broken"]) == 0
     said = capsys.readouterr().out
-    assert "6 files left out: 5 that cannot be read as pictures, 1 .xml." in said
+    assert "6 files left out: 5 not readable as a picture, 1 .xml." in said
     assert "b4.jpg" in said
     for number in range(5):
         (pictures / "train" / "dog" / f"b{number}.jpg").unlink()
