@@ -13,6 +13,10 @@ if __name__ != "__main__":
     from starlette.middleware import Middleware
     from streamlit.starlette import App
 
+    from cifar_core.system import this_system
+
+    this_system().give_large_blocks_back()
+
     if wrong:
         server = App(__file__)
     else:

@@ -7,8 +7,8 @@ and draw nothing. Each walks Data set (a class) → Compare (a cell of the matri
 so many seconds before each step; what it asks for differs from client to client and from round to round. Printed are
 the median and the 95th percentile of the seconds from asking for a page until the server says that its script has
 ended, the errors (a page that broke off or stayed empty, a connection that was lost), what a step of one student costs
-the server's processor, its memory after the first and the last round, and how fast the training was meanwhile. All on
-the drawn sample and the runs that ship.
+the server's processor, its memory after the first, the fifth, the tenth and the last round with what the second half of
+the rounds added, and how fast the training was meanwhile. All on the drawn sample and the runs that ship.
 """
 
 import argparse
@@ -137,6 +137,22 @@ async def watch_memory(server: psutil.Process, clients: int, done: list[int], me
             memory.append(server.memory_info().rss / 2**20)
 
 
+def growth(memory: list[float]) -> str:
+    """Return in words what the server held after some rounds, and what the second half of them added.
+
+    Parameters
+    ----------
+    memory : list of float
+        After each round, in MB.
+    """
+    if not memory:
+        return "–"
+    rounds = sorted({1, 5, 10, len(memory)} & set(range(1, len(memory) + 1)))
+    held = " → ".join(f"{memory[number - 1]:.0f}" for number in rounds)
+    added = memory[-1] - memory[len(memory) // 2 - 1] if len(memory) > 1 else 0.0
+    return f"{held} (rounds {', '.join(map(str, rounds))}; {added:+.0f} in the second half)"
+
+
 def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> dict[str, float]:
     """Start a server and a class of so many; print a line of the table, and return what of it the chart shows."""
     with (
@@ -173,6 +189,8 @@ def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> di
                 *(student(url, number, rounds, thinking, found, done) for number in range(1, clients + 1))
             )
             watching.cancel()
+            if len(memory) < rounds:  # The last one was over between two looks.
+                memory.append(server.memory_info().rss / 2**20)
 
         asyncio.run(class_room())
         after = server.cpu_times()
@@ -187,10 +205,9 @@ def measure(clients: int, rounds: int, thinking: float, *, training: bool) -> di
     times = sorted(found.all)
     p95 = times[int(0.95 * (len(times) - 1))] if times else float("nan")
     each = ", ".join(f"{step} {statistics.median(one):.2f}" for step, one in found.seconds.items() if one)
-    held = " → ".join(f"{one:.0f}" for one in (memory[:1] + memory[-1:]))
     print(
         f"| {clients} | {statistics.median(times):.2f} | {p95:.2f} | {len(found.errors)} of {len(times)} "
-        f"| {1000 * used / max(1, len(times)):.0f} | {held} | {trained} | {each} |",
+        f"| {1000 * used / max(1, len(times)):.0f} | {growth(memory)} | {trained} | {each} |",
         flush=True,
     )
     for error in sorted(set(found.errors))[:5]:
@@ -218,7 +235,7 @@ def main() -> None:
     )
     options = parser.parse_args()
     print(
-        "| clients | p50 s | p95 s | errors | server ms a step | memory MB, first → last round | training, images/s "
+        "| clients | p50 s | p95 s | errors | server ms a step | memory MB | training, images/s "
         "| p50 of each |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- |"
     )

@@ -1,6 +1,7 @@
 """Linux, and what its relatives have in common."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -12,6 +13,9 @@ import psutil
 
 _FIRST_NAMESPACE = "pid:[4026531836]"
 """Of the process ids of the machine itself; a container has ids of its own, which mean nothing outside."""
+_MMAP_THRESHOLD = -3
+"""``M_MMAP_THRESHOLD`` in malloc.h of the GNU C library."""
+_LARGE = 256 * 1024
 
 
 class Posix:
@@ -41,6 +45,18 @@ class Posix:
         """Let this process, and threads that it will make, have the processor where nobody else wants it."""
         with contextlib.suppress(OSError):  # The system may forbid it.
             os.nice(5)
+
+    def give_large_blocks_back(self) -> None:
+        """Let each block of memory of 256 kB or more go back to the system as soon as this process has freed it.
+
+        The GNU C library raises its bound for that to the largest block that was ever freed, up to 32 MB. What is below
+        lies among small things that stay, in a place for each of many threads, and most of it does not go back.
+        Another C library is left as it is, and so is this one where the environment says what it is to do.
+        """
+        if "MALLOC_MMAP_THRESHOLD_" in os.environ or "mmap_threshold" in os.environ.get("GLIBC_TUNABLES", ""):
+            return
+        with contextlib.suppress(AttributeError, OSError):  # of a library that has no such function
+            ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE)
 
     def kill(self, pid: int) -> None:
         """Kill a process and, where it leads a group of its own, all it started; one that is gone is no error."""

@@ -59,6 +59,9 @@ class Windows:
         ):  # Elsewhere there is no such class of priority.
             psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS"))  # noqa: B009  known there alone
 
+    def give_large_blocks_back(self) -> None:
+        """Do nothing: Windows has places of their own for large blocks."""
+
     def kill(self, pid: int) -> None:
         """Kill a process and all it started; one that is gone is no error.
 
