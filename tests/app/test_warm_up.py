@@ -66,7 +66,7 @@ def test_what_the_first_page_shows_is_opened_before_anybody_comes(
 ) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", "drawn:40")
     session._opened.clear()  # type: ignore[attr-defined]
-    warm_up.open_first_page.clear()  # type: ignore[attr-defined]
+    warm_up._first_dataset.clear()  # type: ignore[attr-defined]
     warm_up.open_first_page()
     assert caplog.records == []  # such as one for each element that is drawn where no page is
     monkeypatch.setattr(session, "open_dataset", pytest.fail)
@@ -80,7 +80,7 @@ def test_a_data_set_that_cannot_be_opened_does_not_keep_a_server_from_starting(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CIFAR_LAB_DATA", str(tmp_path / "nowhere"))
-    warm_up.open_first_page.clear()  # type: ignore[attr-defined]
+    warm_up._first_dataset.clear()  # type: ignore[attr-defined]
     warm_up.open_first_page()
 
 

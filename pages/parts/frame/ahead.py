@@ -11,7 +11,10 @@ AT_ONCE = ("Selectbox", "Button", "BidiComponent", "ImageList", "PageLink", "Met
 """Streamlit's names of what the first page is made of: fetched together with Streamlit's program."""
 ICONS = "MaterialSymbols-Rounded"
 """Its name of the font that icons are letters of."""
-FORMS = ("NumberInput", "ButtonGroup", "Slider", "TextInput", "Checkbox", "Progress", "Toast")
+FORMS = (
+    *("NumberInput", "ButtonGroup", "Slider", "TextInput", "Checkbox", "Progress", "Toast"),
+    *("DownloadButton", "Pagination"),
+)
 """The same of forms."""
 CHARTS = ("EChartsChart", "DataFrame", "arrowFormatUtils", "PlotlyChart")
 """The same of charts and tables: a megabyte to five."""

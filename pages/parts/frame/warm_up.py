@@ -9,13 +9,16 @@ from collections.abc import Iterable
 
 # Not in the background: Plotly looks for pandas among the loaded modules, and a page that draws while another thread
 # is in the middle of importing it would find half of it.
+import numpy as np
 import pandas as pd  # noqa: F401
 import streamlit as st
+from PIL import Image
 from streamlit import delta_generator
 
-from cifar_core.data.catalog import open_dataset
+from cifar_core.data.dataset import Dataset
 from cifar_core.errors import CifarLabError
 from cifar_core.hardware.quiet import wait_until_quiet
+from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from pages.parts.frame.session import (
     answers,
@@ -62,17 +65,26 @@ def know_how_started() -> None:
     delta_generator._use_warning_has_been_displayed = True
 
 
-@st.cache_resource(show_spinner=False)  # Nor do those that it calls draw one: nobody is here.
 def open_first_page() -> None:
     """Open data set and runs, and draw the strip of Home, while a browser still reads Streamlit's program."""
     from cifar_core.views.home import build_home
     from pages.parts.home.strip import strip_url
 
     with contextlib.suppress(CifarLabError):  # The page itself says what is wrong.
-        settings, choices = current_settings(), dataset_choices()
-        dataset = open_unlisted(choices[0].key, settings)
-        build_home(dataset, choices, RunStore.from_settings(settings).list())
+        dataset = _first_dataset()
+        build_home(dataset, dataset_choices(), all_runs())
         strip_url(dataset)
+
+
+@st.cache_resource(show_spinner=False)  # Nor does the one that it calls draw one: nobody is here.
+def _first_dataset() -> Dataset:
+    """Open the data set that a new visitor has on screen, as the pages open it."""
+    return open_unlisted(dataset_choices()[0].key, current_settings())
+
+
+def all_runs() -> tuple[Run, ...]:
+    """Return all runs: outside of a session there is no user."""
+    return RunStore.from_settings(current_settings()).list()
 
 
 def start() -> None:
@@ -92,6 +104,7 @@ def _load_once() -> None:
 
 def _load() -> None:
     importlib.import_module("pyarrow")  # what a table is made of
+    Image.preinit()  # Pillow's formats, with the first picture
     _import(OTHERS)
     # Plotly loads its templates and checks with the first figure: better now than when a class is waiting.
     from plotly.subplots import make_subplots
@@ -109,18 +122,30 @@ def _load() -> None:
 def explain_ahead() -> None:
     """Have the picture explained that Explain opens with: a model is loaded and compiled by its first explanation.
 
-    After it the best model is asked, whose pictures Compare leads to; often it is the same one.
+    What that page draws of the answer is drawn, too. After it the best model is asked, whose pictures Compare leads to;
+    often it is the same one.
     """
-    from cifar_core.views.explain.answer import question_about
+    from cifar_core.explain.overlay import COLOR_MAPS
+    from cifar_core.views.alike import alike_by_pixels
+    from cifar_core.views.explain.answer import build_explain_view, question_about
     from cifar_core.views.explain.models import first_choice, model_choices
+    from cifar_core.views.explain.overlay import heat_png, picture_file
+    from cifar_core.views.explain.tested import said_in_test
     from cifar_core.views.subject import subject_from_dataset
 
     with contextlib.suppress(CifarLabError):
-        dataset = open_dataset(None, current_settings())
-        runs = RunStore.from_settings(current_settings()).list()  # outside of a session there is no user
-        if choices := model_choices(runs, dataset):
-            for model in dict.fromkeys((first_choice(choices), choices[0])):
-                answers().ask(question_about(model, subject_from_dataset(dataset, "test", 0)))
+        dataset, runs = _first_dataset(), all_runs()
+        if not (choices := model_choices(runs, dataset)):
+            return
+        subject, model = subject_from_dataset(dataset, "test", 0), first_choice(choices)
+        (answer,) = answers().ask(question_about(model, subject))
+        tested = said_in_test(answer, model, subject, runs, dataset)
+        build_explain_view(answer, model, subject, color_map=COLOR_MAPS[0], tested=tested)
+        if answer.heatmap is not None:
+            heat_png(subject, answer.heatmap, color_map=COLOR_MAPS[0])
+        picture_file(subject, smooth=True)
+        alike_by_pixels(np.asarray(subject.seen.pixels), dataset, current_settings().cache_dir)
+        answers().ask(question_about(choices[0], subject))
 
 
 def _import(names: Iterable[str]) -> None:
