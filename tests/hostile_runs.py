@@ -345,8 +345,8 @@ def predictions() -> Iterator[HostileRun]:
     for what, (name, change) in changes.items():
         yield HostileRun(f"predictions.npz: {what}", "predictions", replaced(name, change))
 
-    zeros = bytes(600_000_000)
-    bomb = _npy("(30000000, 10)", data=zeros)
+    zeros = bytes(300_000_000)
+    bomb = _npy("(15000000, 10)", data=zeros)
     del zeros
     packed = _zipped({"test_logits.npy": bomb})
     del bomb
@@ -380,7 +380,7 @@ def predictions() -> Iterator[HostileRun]:
             f"predictions.npz: labels with {what}", "predictions", member("test_labels", content)
         )
     yield HostileRun(
-        "predictions.npz: 600 MB of zeros", "predictions", lambda paths: paths.predictions.write_bytes(packed)
+        "predictions.npz: 300 MB of zeros", "predictions", lambda paths: paths.predictions.write_bytes(packed)
     )
     for method, what in ((zipfile.ZIP_BZIP2, "bzip2"), (zipfile.ZIP_LZMA, "LZMA")):
         yield HostileRun(
@@ -467,7 +467,7 @@ def epochs() -> Iterator[HostileRun]:
     def content(data: bytes) -> Callable[[Path], object]:
         return lambda path: path.write_bytes(data)
 
-    bomb = _zipped({"probabilities.npy": _npy("(10, 50000000)", "|u1", bytes(500_000_000))})
+    bomb = _zipped({"probabilities.npy": _npy("(10, 25000000)", "|u1", bytes(250_000_000))})
     many = _zipped(
         {"probabilities.npy": _npy("(10, 10)", "|u1", b"\1" * 100)} | {f"m{number}": b"" for number in range(8000)},
         zipfile.ZIP_STORED,
@@ -483,7 +483,7 @@ def epochs() -> Iterator[HostileRun]:
         "a link out of the folder": link("../predictions.npz"),
         "empty": content(b""),
         "zeros": content(bytes(10_000)),
-        "half a gigabyte, packed": content(bomb),
+        "a quarter of a gigabyte, packed": content(bomb),
         "many members": content(many),
         "10¹² rows": content(_zipped({"probabilities.npy": _npy("(1000000000000, 10)", "|u1")})),
         "10⁴⁰⁰ columns": content(_zipped({"probabilities.npy": _npy(f"(10, {HUGE})", "|u1")})),
@@ -580,7 +580,7 @@ def others() -> Iterator[HostileRun]:
         return spoil
 
     bomb = _zipped(
-        {"state.npy": _npy("()", "<U100000000", bytes(400_000_000)), "weights/0.npy": _npy("(10,)")}
+        {"state.npy": _npy("()", "<U62500000", bytes(250_000_000)), "weights/0.npy": _npy("(10,)")}
     )
     for name, content in {
         "epoch-x.npz": b"",

@@ -2,11 +2,12 @@
 
 import shutil
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from cifar_core.commands.main import main
+from cifar_core.commands.main import parse
 from cifar_core.data.catalog import open_dataset
 from cifar_core.runs.run import read_run
 from cifar_core.settings import Settings
@@ -31,13 +32,17 @@ def test_each_is_called_damaged_in_a_sentence_and_costs_little(
     good = write_run(tmp_path / "good", "good", dataset)
     assert look_at(good, dataset) == ("nothing", "")
     write_run(tmp_path / "runs", "other-run", dataset)
+    # All commands are set up to understand one line, which takes longer than to look at a run.
+    show, _ = parse(["runs", "show", "RUN"])
+    assert show.run_id == "RUN"
     count, wrong, costly = 0, [], []
     for count, hostile in enumerate(hostile_runs(), 1):
         paths = spoiled_copy(good, tmp_path / "runs", count, hostile)
         with Cost() as cost:
             try:
                 damaged, sentence = look_at(paths, dataset)
-                assert main(["runs", "show", paths.folder.name]) == 0
+                command = Namespace(**vars(show) | {"run_id": paths.folder.name})
+                assert show.run(command, Settings.from_environment()) == 0
             except Exception as error:
                 damaged, sentence = type(error).__name__, str(error)
         said = capsys.readouterr()
