@@ -1,7 +1,9 @@
 """What all tests share."""
 
 import contextlib
+import functools
 import gc
+import gettext
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -123,6 +125,14 @@ def each_picture_is_drawn_once() -> Iterator[Callable[..., Drawn]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(drawn, "draw_split", drawn_before)
         yield draw
+
+
+@pytest.fixture(scope="session", autouse=True)
+def a_translation_is_looked_for_once() -> Iterator[None]:
+    """Keep where there is none: for each word of each command's help Python looks at the disk, 16 ms for a command."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gettext, "find", functools.cache(gettext.find))
+        yield
 
 
 @pytest.fixture
