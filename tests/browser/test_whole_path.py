@@ -36,7 +36,7 @@ def test_the_first_visitor_of_a_server_sees_the_pages_and_never_their_files(
 ) -> None:
     # A tab without the fixture's checks: its server ends before it does.
     with (
-        running_dashboard(tmp_path, {"CIFAR_LAB_DATA": "drawn"}, warm=False) as address,
+        running_dashboard(tmp_path, {"CIFAR_LAB_DATA": "drawn:80"}, warm=False) as address,
         contextlib.closing(browser.new_page()) as tab,
     ):
         tab.add_init_script("""
