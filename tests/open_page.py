@@ -31,6 +31,12 @@ def open_page(name: str, **url: str | list[str]) -> AppTest:
     return app
 
 
+def open_form(**url: str | list[str]) -> AppTest:
+    """Open Train with the parts of its form open, which are closed at first."""
+    parts = ("optimizer", "augmentation", "end", "circumstances")
+    return open_page("train", **{f"{part}_part": "true" for part in parts} | url)
+
+
 def walls(app: AppTest) -> list[dict[str, Any]]:
     """Return what each wall of pictures on the page was given."""
     return given_to(app, "cifar_lab_wall")

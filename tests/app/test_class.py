@@ -189,7 +189,7 @@ def set_seed(app: AppTest, seed: int) -> None:
 
 
 def test_a_student_owns_what_is_started_and_reaches_the_limit(store: RunStore) -> None:
-    app = open_as(ADA, "train")
+    app = open_as(ADA, "train", circumstances_part="true")
     for seed in range(2):
         set_seed(app, seed)
         app.button(key="start").click().run()

@@ -130,7 +130,7 @@ def test_by_the_path_of_anothers_pictures(hers: RunStore, tmp_path: Path, key: s
 def test_by_the_name_of_a_run(hers: RunStore) -> None:
     """Bob's run bears the id and the name of Ada's, markup and a path; hers stays hers, and his is shown as typed."""
     before = everything(hers)
-    app = open_as(BOB, "train")
+    app = open_as(BOB, "train", circumstances_part="true")
     app.text_input(key="name_cnn-2conv").set_value("../waits").run()
     app.button(key="start").click().run()
     assert not app.exception

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.cluster_note import ClusterNote
-from tests.open_page import APP, open_page
+from tests.open_page import APP, open_form, open_page
 
 ADDRESS = "http://head:8265"
 
@@ -24,7 +24,7 @@ def warnings(app: AppTest) -> list[str]:
 
 
 def test_the_devices_are_those_of_the_cluster(tmp_path: Path) -> None:
-    app = open_page("train")
+    app = open_form()
     assert not app.exception
     assert app.selectbox(key="train_device").options == [
         "automatic (GPU 0: any GPU (Ray cluster at head:8265))",
@@ -35,7 +35,7 @@ def test_the_devices_are_those_of_the_cluster(tmp_path: Path) -> None:
     assert any("How long it takes on the Ray cluster at" in text for text in told)
     (tmp_path / "runs").mkdir(exist_ok=True)
     ClusterNote(address=ADDRESS, nodes=2, cpus=8, slots=2).write(tmp_path / "runs")
-    assert open_page("train").selectbox(key="train_device").options == [
+    assert open_form().selectbox(key="train_device").options == [
         "automatic (CPU: any processor (Ray cluster at head:8265))",
         "CPU: any processor (Ray cluster at head:8265)",
     ]

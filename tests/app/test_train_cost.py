@@ -14,7 +14,7 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import PROJECT_ROOT, Settings
 from pages.parts.train.cost import background_measurement
 from tests.fake_runs import write_run
-from tests.open_page import open_page
+from tests.open_page import open_form, open_page
 from tests.waiting import wait_until
 
 DATA = "drawn:80"
@@ -71,7 +71,7 @@ def measured(app: AppTest, go: Path, said: str = "") -> AppTest:
 
 
 def test_pressing_the_button_measures_and_the_sentence_says_it(go: Path) -> None:
-    app = open_page("train")
+    app = open_form()
     assert "How long it takes on this machine is not measured yet" in texts(app)
     assert app.button(key="measure").label == "Measure on this machine"
     assert "Its authors reported for CIFAR-10: 70%." in texts(app)

@@ -19,7 +19,7 @@ from cifar_core.settings import Settings
 from pages.parts.train import setting as drawing
 from pages.parts.train.setting import KEYS, NOT_DRAWN, SETTINGS
 from tests.fake_runs import write_run
-from tests.open_page import open_page
+from tests.open_page import open_form, open_page
 
 START = "cnn-2conv_published"
 
@@ -38,7 +38,7 @@ def widgets(app: AppTest) -> dict[str, Any]:
 
 
 def test_every_setting_is_drawn_as_its_field_says_or_listed_with_a_reason() -> None:
-    app = open_page("train")
+    app = open_form()
     only_with_others = {"muon_other_rate", "augmentation.rand_augment_magnitude", "early_stopping.patience"}
     assert set(SETTINGS) - set(widgets(app)) == set(NOT_DRAWN) | only_with_others
     assert all(NOT_DRAWN.values())
@@ -68,7 +68,7 @@ def test_every_setting_is_drawn_as_its_field_says_or_listed_with_a_reason() -> N
 
 
 def test_the_form_offers_all_that_a_recipe_allows() -> None:
-    drawn = widgets(open_page("train"))
+    drawn = widgets(open_form())
     assert drawn["augmentation.rotate"].max == 180.0
     assert drawn["augmentation.mixup"].max == 10.0
     assert drawn["label_smoothing"].max == pytest.approx(1, abs=1e-5)
@@ -76,7 +76,7 @@ def test_the_form_offers_all_that_a_recipe_allows() -> None:
 
 
 def test_stages_are_offered_where_the_recipe_brings_them() -> None:
-    app = open_page("train")
+    app = open_form()
     app.selectbox(key="train_model").select("resnet-dense").run()
     schedule = app.selectbox(key="schedule_resnet-dense_published")
     assert (schedule.value, schedule.options[-1]) == ("stages", "in stages")
@@ -85,7 +85,7 @@ def test_stages_are_offered_where_the_recipe_brings_them() -> None:
 
 
 def test_what_is_chosen_is_in_the_address_and_opens_there_again() -> None:
-    app = open_page("train")
+    app = open_form()
     assert not any(name.startswith("new.") for name in app.query_params)
     app.selectbox(key="train_model").select("cnn-7x7").run()
     app.segmented_control(key="preset_cnn-7x7").set_value("lab").run()
@@ -108,7 +108,7 @@ def test_what_is_chosen_is_in_the_address_and_opens_there_again() -> None:
         "new.try": "batch_size=32,48",
     }
 
-    again = open_page("train", **address)
+    again = open_form(**address)
     assert again.selectbox(key="train_model").value == "cnn-7x7"
     assert again.segmented_control(key="preset_cnn-7x7").value == "lab"
     assert again.pills(key="augmentation_cnn-7x7_lab").value == "strong"
@@ -124,6 +124,33 @@ def test_what_is_chosen_is_in_the_address_and_opens_there_again() -> None:
     assert again.number_input(key="epochs_cnn-2conv_published").value == 10
     left = {name for name in again.query_params if name.startswith("new.")}
     assert left == {"new.many", "new.try"}
+
+
+def test_what_was_chosen_in_a_part_holds_when_it_is_closed() -> None:
+    app = open_form()
+    app.pills(key=f"augmentation_{START}").set_value("strong").run()
+    app.slider(key=f"cutout_{START}_strong").set_value(8)
+    app.number_input(key=f"batch_{START}").set_value(48)
+    app.number_input(key="train_seed").set_value(7)
+    app.text_input(key="name_cnn-2conv").set_value("mine").run()
+    address = {name: value for name, value in app.query_params.items() if name.startswith("new.")}
+    assert {"new.augmentation.cutout", "new.batch_size", "new.seed", "new.name"} <= set(address)
+    for part in ("optimizer_part", "augmentation_part", "end_part", "circumstances_part"):
+        app.session_state[part] = False
+        del app.query_params[part]
+    for _ in range(2):
+        app.run()
+        assert widgets(app).keys() == {"epochs"}
+        assert {name: app.query_params[name] for name in address} == address
+    app.session_state["optimizer_part"] = app.session_state["circumstances_part"] = True
+    app.run()
+    assert app.number_input(key=f"batch_{START}").value == 48
+    assert app.number_input(key="train_seed").value == 7
+    assert app.text_input(key="name_cnn-2conv").value == "mine"
+    # A part that nobody has opened is as the address says.
+    again = open_page("train", **address)
+    assert widgets(again).keys() == {"epochs"}
+    assert {name: again.query_params[name] for name in address} == address
 
 
 def test_an_address_that_asks_for_what_cannot_be_had_says_so_and_sets_the_rest() -> None:

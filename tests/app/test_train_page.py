@@ -22,7 +22,7 @@ from pages.parts.train import start
 from pages.parts.train.start import SECONDS_ONCE
 from tests.clock import replace_clock
 from tests.fake_runs import write_run
-from tests.open_page import open_page
+from tests.open_page import open_form, open_page
 
 DATA = "drawn:80"
 
@@ -67,7 +67,7 @@ def test_a_run_that_diverged_is_shown_with_its_gaps(store: RunStore, dataset: Da
 
 
 def test_start_queues_a_run_with_what_was_chosen(store: RunStore, supervised: list[Path]) -> None:
-    app = open_page("train")
+    app = open_form()
     app.selectbox(key="train_model").select("cnn-7x7").run()
     app.number_input(key="epochs_cnn-7x7_published").set_value(2)
     app.number_input(key="rate_cnn-7x7_published").set_value(0.01)
@@ -98,7 +98,7 @@ def test_start_queues_a_run_with_what_was_chosen(store: RunStore, supervised: li
 
 
 def test_a_ready_augmentation_sets_all_that_stands_below_it(store: RunStore) -> None:
-    app = open_page("train")
+    app = open_form()
     app.pills(key="augmentation_cnn-2conv_published").set_value("strong").run()
     assert app.slider(key="cutout_cnn-2conv_published_strong").value == 16
     app.number_input(key="rotate_cnn-2conv_published_strong").set_value(5.0).run()
@@ -111,7 +111,7 @@ def test_a_ready_augmentation_sets_all_that_stands_below_it(store: RunStore) -> 
 
 
 def test_each_model_brings_its_own_recipe() -> None:
-    app = open_page("train")
+    app = open_form()
     assert app.number_input(key="epochs_cnn-2conv_published").value == 10
     app.selectbox(key="train_model").select("cnn-baseline").run()
     recipe = MODELS["cnn-baseline"].recipe
@@ -127,7 +127,7 @@ def test_each_model_brings_its_own_recipe() -> None:
 
 
 def test_a_wrong_value_is_a_sentence_and_nothing_starts(store: RunStore) -> None:
-    app = open_page("train")
+    app = open_form()
     app.text_input(key="name_cnn-2conv").set_value("   ").run()
     assert not app.exception
     assert "name: it is empty; write at least one letter" in app.error[0].value
@@ -137,7 +137,7 @@ def test_a_wrong_value_is_a_sentence_and_nothing_starts(store: RunStore) -> None
 
 @pytest.mark.parametrize("value", [0.0, -1.0, 11.0])
 def test_a_value_that_the_recipe_does_not_allow_cannot_be_typed(value: float) -> None:
-    app = open_page("train")
+    app = open_form()
     app.number_input(key="rate_cnn-2conv_published").set_value(value).run()
     assert app.number_input(key="rate_cnn-2conv_published").value == 0.001
 
@@ -186,7 +186,7 @@ def test_damaged_folders_and_wrong_links_are_sentences(store: RunStore, dataset:
 def test_a_second_press_starts_nothing_and_other_settings_do(
     store: RunStore, supervised: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page("train")
+    app = open_form()
     for _ in range(3):
         app.button(key="start").click().run()
         assert not app.exception

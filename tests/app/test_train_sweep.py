@@ -13,7 +13,7 @@ from cifar_core.sweeps.store import SweepStore
 from cifar_core.sweeps.summary import STOPPED_WITH_SWEEP
 from tests.fake_runs import write_run
 from tests.fake_sweeps import TRIALS, trial, write_sweep
-from tests.open_page import open_page
+from tests.open_page import open_form, open_page
 from tests.run_table import column, labels
 
 DATA = "drawn:80"
@@ -41,7 +41,7 @@ def choose(app: AppTest, how_many: str) -> None:
 
 
 def test_several_seeds_are_queued_at_once(runs: RunStore) -> None:
-    app = open_page("train")
+    app = open_form()
     choose(app, "seeds")
     app.number_input(key="seeds_count").set_value(3)
     app.number_input(key="train_seed").set_value(4).run()

@@ -14,12 +14,13 @@ BELOW = (
 LISTED = (*SHARES[0], *SHARES[1], *BELOW)
 
 
-def choose_end(recipe: Recipe, start: str) -> Chosen:
-    """Draw which pictures are held out, when training ends, and what is kept and tested."""
+def choose_end(recipe: Recipe, start: str, *, drawn: bool) -> Chosen:
+    """Draw which pictures are held out, when training ends, and what is kept and tested, where the part is open."""
     never = SETTINGS["early_stopping.monitor"].shown.off
-    return draw_settings(SHARES, recipe, start) | draw_settings(
+    return draw_settings(SHARES, recipe, start, drawn=drawn) | draw_settings(
         [[*BELOW, *others(["early_stopping"], LISTED)]],
         recipe,
         start,
         {"early_stopping.patience": lambda chosen: chosen["early_stopping.monitor"] != never},
+        drawn=drawn,
     )

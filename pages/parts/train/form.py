@@ -17,7 +17,7 @@ from cifar_core.runs.run import Run
 from cifar_core.views.train.form_address import NewRunForm
 from cifar_core.views.train.model_words import HOW_TO_READ, model_labels, model_of_label
 from pages.parts.frame.session import put_on_screen
-from pages.parts.train.setting import draw_setting, kept
+from pages.parts.train.setting import draw_setting, kept, value_of
 
 
 def choose_what(
@@ -61,24 +61,31 @@ def choose_what(
     return model, preset
 
 
-def choose_circumstances(model: str, devices: Sequence[Device], asked: NewRunForm) -> dict[str, Any]:
-    """Draw name, device and seed."""
+def choose_circumstances(
+    model: str, devices: Sequence[Device], asked: NewRunForm, *, drawn: bool
+) -> dict[str, Any]:
+    """Draw name, device and seed, where their part is open; else return what was chosen while it was."""
     titles = {"auto": f"automatic ({devices[0].title})"} | {device.id: device.title for device in devices}
     settings = settings_of(TrainingConfig)
+    name = asked.name if model == asked.model else model
+    name_kept, device_kept, seed_kept = (
+        kept(*one) for one in (("name", model), ("train", "device"), ("train", "seed"))
+    )
+    if not drawn:
+        device = value_of(device_kept, asked.device)
+        return {
+            "name": value_of(name_kept, name),
+            "device": device if device in titles else "auto",
+            "seed": value_of(seed_kept, asked.seed),
+        }
     return {
-        "name": st.text_input(
-            settings["name"].label,
-            asked.name if model == asked.model else model,
-            max_chars=MOST_CHARACTERS,
-            **kept("name", model),
-        ),
+        "name": st.text_input(settings["name"].label, name, max_chars=MOST_CHARACTERS, **name_kept),
         "device": st.selectbox(
             settings["device"].label,
             list(titles),
             list(titles).index(asked.device) if asked.device in titles else 0,
             format_func=titles.__getitem__,
-            key="train_device",
-            persist_state="session",
+            **device_kept,
         ),
-        "seed": draw_setting(settings["seed"], asked.seed, key="train_seed", persist_state="session"),
+        "seed": draw_setting(settings["seed"], asked.seed, **seed_kept),
     }

@@ -1,5 +1,6 @@
 """A new run: its settings, what it will cost, and the button that starts it."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import streamlit as st
@@ -15,6 +16,7 @@ from cifar_core.scheduling.slots import training_devices
 from cifar_core.scheduling.submit import submit
 from cifar_core.views.train.form_address import RECIPES_OWN, NewRunForm
 from cifar_core.words.markdown import plain
+from pages.parts.frame.part import draw_part
 from pages.parts.frame.session import current_settings, dataset_choices
 from pages.parts.train import address, cost, form, many, network, recipe
 from pages.parts.train.start import draw_no_start, draw_start
@@ -42,8 +44,9 @@ def draw_new_run(dataset: Dataset, store: RunStore) -> None:
     more = st.container()
     ready, others = recipe.choose_recipe(begins, start, dataset)
     chosen |= others
-    with st.expander("Name, device, seed", icon=":material/label:", key="circumstances_part"):
-        circumstances = form.choose_circumstances(model, devices, asked)
+    part = draw_part("Name, device, seed", key="circumstances_part", icon=":material/label:")
+    with part or nullcontext():
+        circumstances = form.choose_circumstances(model, devices, asked, drawn=part is not None)
     now = NewRunForm(model, preset, ready, chosen, how_many=how_many, **circumstances)
     try:
         config = TrainingConfig.from_values(

@@ -1,10 +1,11 @@
 """The hyper-parameters of a new run, with the chosen preset as defaults."""
 
-import streamlit as st
+from contextlib import nullcontext
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.recipes.config import Recipe
 from cifar_core.views.train.form_address import NewRunForm
+from pages.parts.frame.part import draw_part
 from pages.parts.train import end
 from pages.parts.train.augmentation import choose_augmentation
 from pages.parts.train.setting import Chosen, draw_settings, others
@@ -27,18 +28,23 @@ def choose_recipe(begins: NewRunForm, start: str, dataset: Dataset) -> tuple[str
     Returned are the name of the augmentation that was started with, and what was chosen.
     """
     recipe = begins.recipe
-    with st.expander("Optimizer and schedule", icon=":material/tune:", key="optimizer_part"):
+    part = draw_part("Optimizer and schedule", key="optimizer_part", icon=":material/tune:")
+    drawn = part is not None
+    with part or nullcontext():
         chosen = draw_settings(
             (LEFT, RIGHT),
             recipe,
             start,
             {"muon_other_rate": lambda above: above["optimizer"] == "muon"},
+            drawn=drawn,
         )
         if new := others(("", "schedule"), LISTED):
-            chosen |= draw_settings([new], recipe, start)
-    with st.expander("Augmentation", icon=":material/auto_awesome_motion:", key="augmentation_part"):
-        ready, changes = choose_augmentation(begins, start, dataset)
+            chosen |= draw_settings([new], recipe, start, drawn=drawn)
+    part = draw_part("Augmentation", key="augmentation_part", icon=":material/auto_awesome_motion:")
+    with part or nullcontext():
+        ready, changes = choose_augmentation(begins, start, dataset, drawn=part is not None)
         chosen |= changes
-    with st.expander("Validation, end, test", icon=":material/flag:", key="end_part"):
-        chosen |= end.choose_end(recipe, start)
+    part = draw_part("Validation, end, test", key="end_part", icon=":material/flag:")
+    with part or nullcontext():
+        chosen |= end.choose_end(recipe, start, drawn=part is not None)
     return ready, chosen

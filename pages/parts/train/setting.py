@@ -1,6 +1,7 @@
 """Settings drawn from their fields: title, bounds, help and choices stand in the recipe, and nowhere else."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import streamlit as st
@@ -40,6 +41,8 @@ def draw_settings(
     recipe: Recipe,
     start: str,
     only_if: Mapping[str, Callable[[Chosen], bool]] | None = None,
+    *,
+    drawn: bool = True,
 ) -> Chosen:
     """Draw settings side by side, each beginning with the recipe's value.
 
@@ -53,6 +56,8 @@ def draw_settings(
         What that depends on, as in :func:`kept`.
     only_if : mapping of str to callable, optional
         Of settings that do not always play a part: tells from what is chosen above them whether they do.
+    drawn : bool
+        Not where they stand in a part that is closed: what was chosen while it was open still holds.
 
     Returns
     -------
@@ -61,13 +66,16 @@ def draw_settings(
     """
     chosen: Chosen = {}
     # What stands alone in a column does not wrap its words.
-    places = st.columns(len(columns)) if len(columns) > 1 else [st.container()]
+    places: Sequence[AbstractContextManager[object]] = [nullcontext()] * len(columns)
+    if drawn:
+        places = st.columns(len(columns)) if len(columns) > 1 else [st.container()]
+    draw = draw_setting if drawn else _keep_setting
     for place, paths in zip(places, columns, strict=True):
         for path in paths:
             chosen[path] = SETTINGS[path].value_in(recipe)
             if only_if is None or path not in only_if or only_if[path](chosen):
                 with place:
-                    chosen[path] = draw_setting(
+                    chosen[path] = draw(
                         SETTINGS[path], chosen[path], **kept(KEYS.get(path, SETTINGS[path].name), start)
                     )
     return chosen
@@ -86,6 +94,15 @@ def draw_setting(setting: Setting, value: Any, **kept: Any) -> Any:
     written = "%g" if setting.kind == "number" else None
     draw = st.slider if setting.shown.slider else st.number_input
     return draw(setting.label, low, high, value, setting.step, written, **more)
+
+
+def _keep_setting(_setting: Setting, value: Any, **kept: Any) -> Any:
+    return value_of(kept, value)
+
+
+def value_of(kept: Mapping[str, Any], value: Any) -> Any:
+    """Return what was chosen with a widget that is not drawn now, and what it begins with if it never was."""
+    return st.session_state.get(kept["key"], value)
 
 
 def _draw_choice(setting: Setting, value: Any, more: Mapping[str, Any]) -> Any:
