@@ -52,7 +52,6 @@ def parameters() -> list[str]:
     files = (PROJECT_ROOT / "pages").rglob("*.py")
     found = {one or two for file in files for one, two in asked.findall(file.read_text(encoding="utf-8"))}
     found |= {"from", "angle", "right", "down", "size", "side", "row", "column", "epsilon", "severity"}
-    found |= {"inside"}
     return sorted(
         found | {f"new.{name}" for name in ("model", "seed", "many", "try", "learning_rate", "name", "<b>")}
     )
