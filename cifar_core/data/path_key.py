@@ -27,6 +27,19 @@ OPTIONS = (COARSE, *FOLDER_OPTIONS)
 """What may follow a path, each after ``#``."""
 
 
+def last_part(key: str) -> str:
+    r"""Name what a key leads to without looking: the end of a path, without what is asked of it.
+
+    Examples
+    --------
+    >>> [last_part(key) for key in ("/home/me/pictures#crop#skip-broken", r"C:\\pets", "cifar10", "/home/me/#1")]
+    ['pictures', 'pets', 'cifar10', '#1']
+    """
+    while (parts := key.rpartition("#"))[0] and parts[2] in OPTIONS:
+        key = parts[0]
+    return key.replace("\\", "/").rstrip("/").rpartition("/")[2]
+
+
 @dataclass(frozen=True)
 class PathKey:
     """Which files, and how they are to be read.

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from cifar_core.accounts.user import short_owner
+from cifar_core.data.path_key import last_part
 from cifar_core.models.registry import MODELS
 from cifar_core.models.spec import PRESET_TITLES
 from cifar_core.recipes.config import Recipe, TrainingConfig
@@ -97,17 +98,13 @@ def _data(things: Sequence[Named]) -> Words:
     records = [one.record for one in things]
     # A run that waits has not opened its data yet, but has the key of those that have.
     names = {one.config.data: one.data.name for one in records if one and one.data}
-    said = [names.get(one.config.data, _last_part(one.config.data)) if one else None for one in records]
+    said = [names.get(one.config.data, last_part(one.config.data)) if one else None for one in records]
     prints = [one.data.fingerprint if one and one.data else None for one in records]
     # A folder of pictures that has changed keeps its name.
     changed = len({mark for mark in prints if mark}) > len(set(names.values()))
     return [
         f"{name} {mark[:4]}" if changed and mark else name for name, mark in zip(said, prints, strict=True)
     ]
-
-
-def _last_part(data: str) -> str:
-    return data.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def _recipes(things: Sequence[Named]) -> Words:

@@ -179,10 +179,7 @@ def test_the_model_stays_chosen_when_a_better_run_of_it_ends(tmp_path: Path) -> 
     """A browser knows what is chosen by its label, which then is another one."""
     app = open_page("train")
     app.selectbox(key="train_model").select("cnn-7x7").run()
-    assert (
-        app.selectbox(key="train_model").options[3]
-        == "cnn-7x7: not trained on these pictures yet, 383 k parameters"
-    )
+    assert app.selectbox(key="train_model").options[3] == "cnn-7x7: not trained here yet, 383 k parameters"
     dataset = open_dataset("drawn:80", Settings.from_environment())
     paths = write_run(tmp_path / "runs", "good", dataset)
     record = RunRecord.read(paths.record)

@@ -52,7 +52,7 @@ def model_of_label(label: str) -> str:
 def _label(name: str, classes: int, best: tuple[float, float | None] | None) -> str:
     size = f"{compact(MODELS[name].parameters(classes))} parameters"
     if best is None:
-        gave = "not trained on these pictures yet"
+        gave = "not trained here yet"
     else:
         accuracy, seconds = best
         gave = f"{accuracy:.1%}" + (f" in {rough_duration_words(seconds)}" if seconds else "")

@@ -1,12 +1,12 @@
 """What is said of one run: its figures, what goes on, how it ended; computed without Streamlit."""
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cifar_core.accounts.user import short_owner
+from cifar_core.data.path_key import last_part
 from cifar_core.models.registry import MODELS
 from cifar_core.runs.attempts import hours_are_used_up, trained_for, working_seconds
 from cifar_core.runs.metrics import Metrics
@@ -62,16 +62,11 @@ def subtitle(record: RunRecord) -> str:
         *([f"by {short_owner(record.owner)}"] if record.owner else []),
         config.model,
         *([counted(parameters, "parameter")] if parameters else []),
-        record.data.name if record.data else _data_words(config.data),
+        record.data.name if record.data else last_part(config.data),
         f"{config.optimizer}, learning rate {config.learning_rate:g}, batches of {config.batch_size}",
         environment.hardware if environment else f"device: {config.device}",
     ]
     return " · ".join(parts)
-
-
-def _data_words(key: str) -> str:
-    """Name a data set that no run has opened yet: of a path its end, for where it lies is nobody's business."""
-    return re.split(r"[/\\\\]", key.rstrip("/\\"))[-1]
 
 
 def progress(run: Run) -> float:

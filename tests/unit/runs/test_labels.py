@@ -122,6 +122,11 @@ def test_who_and_what_come_before_how() -> None:
         "mine (seed 1)",
         "mine (seed 0)",
     ]
+    # Nor what was asked of a folder; a name keeps what it has.
+    assert labels(named("a", data="/me/pets#crop#skip-broken"), named("b", data="/me/pets #1/")) == [
+        "mine (pets)",
+        "mine (pets #1)",
+    ]
     file = ImportedConfig(name="mine", data="drawn", origin="file", source="mine.keras")
     record = RunRecord(id="c", config=file, status="finished", created=CREATED)
     assert labels(named("a"), Named("c", "mine", record, False, None, ())) == [

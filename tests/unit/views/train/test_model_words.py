@@ -32,7 +32,7 @@ def write(
 def test_the_best_finished_run_on_these_pictures_counts(tmp_path: Path) -> None:
     untrained = model_labels(dataset(), ())
     assert list(untrained) == list(MODELS)
-    assert untrained["cnn-2conv"] == "cnn-2conv: not trained on these pictures yet, 168 k parameters"
+    assert untrained["cnn-2conv"] == "cnn-2conv: not trained here yet, 168 k parameters"
     write(tmp_path, "good", accuracy=0.6812, seconds=242.0)
     write(tmp_path, "better", accuracy=0.71, seconds=None)
     write(tmp_path, "stopped", status="stopped", accuracy=0.99, seconds=5.0)
@@ -41,7 +41,7 @@ def test_the_best_finished_run_on_these_pictures_counts(tmp_path: Path) -> None:
     alone = [run for run in runs if run.id == "good"]
     assert model_labels(dataset(), alone)["cnn-2conv"] == "cnn-2conv: 68.1% in 4 min, 168 k parameters"
     others = dataclasses.replace(dataset(), fingerprint="0" * 16)
-    assert "not trained on these pictures yet" in model_labels(others, runs)["cnn-2conv"]
+    assert "not trained here yet" in model_labels(others, runs)["cnn-2conv"]
     assert "not trained" in model_labels(dataset(), runs)["cnn-7x7"]
 
 
