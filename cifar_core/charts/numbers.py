@@ -36,9 +36,14 @@ def figure_numbers(figure: "go.Figure") -> dict[str, list[Any]]:
         series += [_text(trace.name or "")] * len(x)
         across += _named(x, layout.xaxis, trace)
         up += _named(y, layout.yaxis, trace)
-    names = [_text(axis.title.text or letter) for axis, letter in ((layout.xaxis, "x"), (layout.yaxis, "y"))]
+    axes = [(layout.xaxis, "x", across), (layout.yaxis, "y", up)]
+    if any(trace.type == "bar" and trace.orientation == "h" for trace in drawn):
+        axes.reverse()  # What a bar stands for comes before its length.
     columns = {"series": series} if len(drawn) > 1 else {}
-    return columns | dict(zip(names, (across, up), strict=True))
+    for axis, letter, values in axes:
+        untitled = "name" if values and all(isinstance(one, str) for one in values) else letter
+        columns[_text(axis.title.text or untitled)] = values
+    return columns
 
 
 def matrix_numbers(

@@ -44,9 +44,8 @@ def test_bars_across() -> None:
         [ClassProbability("cat", 0.75, 1, True), ClassProbability("dog", 0.25, 2, False)]
     )
     found = figure_numbers(figure)
-    assert found["probability (%)"] == [75.0, 25.0]
-    assert found["y"] == ["cat (true)", "dog"]
-    assert figure_numbers(importance_figure([("rate", 0.4)]))
+    assert list(found.items()) == [("name", ["cat (true)", "dog"]), ("probability (%)", [75.0, 25.0])]
+    assert list(figure_numbers(importance_figure([("rate", 0.4)])).values()) == [["rate"], [40.0]]
 
 
 def test_three_colours_of_256_values() -> None:
