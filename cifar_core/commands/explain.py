@@ -29,7 +29,9 @@ def add_explain_command(subparsers: Any) -> None:
         help="show where a network looked in a picture",
         description="Classify a picture and draw over it a heat map of where the network looked.",
     )
-    parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument(
+        "model", metavar="RUN", help="run (its id, or a part of it), run folder or .keras file"
+    )
     parser.add_argument("image", metavar="IMAGE", type=Path, help=f"{COMMON} file")
     parser.add_argument("--out", type=Path, help="write the picture with its heat map to this PNG file")
     parser.add_argument(

@@ -79,7 +79,7 @@ def add_explain_beside_command(commands: Any) -> None:
     )
     parser.add_argument(
         "--run", dest="models", action="append", required=True, metavar="RUN",
-        help="run id, run folder or .keras file; may be repeated",
+        help="run (its id, or a part of it), run folder or .keras file; may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--class", dest="classes", action="append", metavar="NAME",

@@ -27,7 +27,9 @@ def add_explain_inside_command(commands: Any) -> None:
         description=f"{text}: without --layer the layers are listed; with it, of each channel the picture that excites "
         "it most, by its highest value anywhere; with --channel the pictures of that one.",
     )
-    parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument(
+        "model", metavar="RUN", help="run (its id, or a part of it), run folder or .keras file"
+    )
     parser.add_argument("--layer", metavar="NAME", help="one of the layers")
     parser.add_argument("--channel", type=int, metavar="K", help="one of its channels, from 0")
     parser.add_argument(

@@ -21,7 +21,9 @@ USUAL_SET, USUAL_COUNT = "split(test)", 200
 
 def add_picture_options(parser: argparse.ArgumentParser) -> None:
     """Add the run, the set, how many of its pictures, and ``--json``."""
-    parser.add_argument("model", metavar="RUN", help="run id, run folder or .keras file")
+    parser.add_argument(
+        "model", metavar="RUN", help="run (its id, or a part of it), run folder or .keras file"
+    )
     parser.add_argument(
         "--set", dest="expression", metavar="EXPR", default=USUAL_SET,
         help=f"which pictures, as “sets show” takes it ({USUAL_SET})",

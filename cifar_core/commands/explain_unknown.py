@@ -10,6 +10,7 @@ from cifar_core.errors import RunError
 from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.unknown.record import UnknownRecord
 from cifar_core.explain.unknown.study import PICTURES, UnknownStudy, foreign_datasets
+from cifar_core.runs.named import run_with_weights
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -24,7 +25,7 @@ def add_explain_unknown_command(commands: Any) -> None:
         help=text,
         description=f"{text}, and how well that tells pictures of other things from test pictures (AUROC).",
     )
-    parser.add_argument("model", metavar="RUN", help="id of a run, as “runs list” prints it")
+    parser.add_argument("model", metavar="RUN", help="run, by its id or a part of it")
     parser.add_argument(
         "-n",
         "--pictures",
@@ -53,7 +54,7 @@ def run_unknown(args: argparse.Namespace, settings: Settings) -> int:
     CifarLabError
         The run is not there, has no weights or too few validation pictures, or its pictures are not here.
     """
-    run = RunStore.from_settings(settings).get(args.model)
+    run = run_with_weights(args.model, RunStore.from_settings(settings))
     record = measure_unknown(run, settings, args.pictures, args.seed)
     if args.json:
         foreign = {name: one.model_dump() for name, one in record.foreign.items()}

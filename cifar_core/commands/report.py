@@ -12,6 +12,7 @@ from cifar_core.picture_sets.evaluate import choose
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.universe import Universe
 from cifar_core.runs.labels import run_labels
+from cifar_core.runs.named import runs_named, several_fit_sentence
 from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -107,12 +108,10 @@ def _resolve(asked: Sequence[str], runs: Sequence[Run], groups: Sequence[str]) -
     found = []
     for word in asked:
         fit = [word] if word in known or word in groups else []
-        part = word.lower()
-        fit = fit or [one for one, run in known.items() if part in one.lower() or part in run.name.lower()]
+        fit = fit or [run.id for run in runs_named(word, runs)]
         if not fit:
             raise ConfigError(f"There is no run “{word[:80]}”. “runs list” prints all of them.")
         if len(fit) > 1:
-            some = ", ".join(sorted(fit)[:4])
-            raise ConfigError(f"{counted(len(fit), 'run')} fit “{word[:80]}”: {some} … Write more of the id.")
+            raise ConfigError(several_fit_sentence(word, [known[one] for one in fit]))
         found += fit
     return list(dict.fromkeys(found))

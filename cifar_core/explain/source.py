@@ -6,6 +6,7 @@ from pathlib import Path
 from cifar_core.data.reading import Preparation
 from cifar_core.errors import ExplainError
 from cifar_core.runs.layout import RunPaths
+from cifar_core.runs.named import run_with_weights
 from cifar_core.runs.record import RunRecord
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
@@ -55,19 +56,20 @@ class SavedModel:
 
 
 def find_saved_model(run: str, settings: Settings) -> SavedModel:
-    """Find a model by run id, run folder or file.
+    """Find a model by run, run folder or file.
 
     Parameters
     ----------
     run : str
-        A run id, or the path of a run folder or of a ``.keras`` file.
+        A run id, a part of an id or a name that fits no other run with weights, or the path of a run folder or of a
+        ``.keras`` file.
     settings : Settings
         Where runs are kept.
 
     Raises
     ------
     RunError
-        There is no such run.
+        There is no such run, or several fit.
     ExplainError
         The run has not kept its weights.
     """
@@ -77,8 +79,8 @@ def find_saved_model(run: str, settings: Settings) -> SavedModel:
     elif given.is_dir():
         record, path = RunPaths(given).record, RunPaths(given).model
     else:
-        paths = RunStore.from_settings(settings).get(run).paths
-        record, path = paths.record, paths.model
+        found = run_with_weights(run, RunStore.from_settings(settings))
+        run, record, path = found.id, found.paths.record, found.paths.model
     if not is_regular(path):
         raise ExplainError(f"The run “{run}” has no model.keras. Choose another one, or train it again.")
     data = RunRecord.read(record).data if record.is_file() else None

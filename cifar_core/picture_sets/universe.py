@@ -20,13 +20,11 @@ from cifar_core.evaluation.run_evaluation import evaluate_run
 from cifar_core.maps.features import RunFeatures
 from cifar_core.maps.name import MapName
 from cifar_core.maps.picture_map import PictureMap, open_map
+from cifar_core.runs.named import runs_named, several_fit_sentence, some_ids
 from cifar_core.runs.run import Run
-from cifar_core.words.counts import counted
 
 SPLITS: tuple[SplitName, ...] = ("train", "test")
 """In the order in which pictures are counted."""
-
-_NAMED = 4  # runs, where a name fits several
 
 
 def no_saved_set(name: str) -> str:
@@ -326,13 +324,14 @@ class Universe:
 
     def _only_one(self, name: str, fits: Callable[[Run], bool], did: str) -> Run:
         here = [run for run in self.runs if fits(run)]
-        fit = [run for run in here if name.lower() in run.id.lower() or name.lower() in run.name.lower()]
+        fit = runs_named(name, here)
         if len(fit) == 1:
             return fit[0]
-        ids = ", ".join(sorted(run.id for run in fit or here)[:_NAMED])
         if fit:
-            raise RunError(f"{counted(len(fit), 'run')} fit “{name[:80]}”: {ids} … Write more of the id.")
-        known = f"Runs on these pictures: {ids}." if here else f"No run {did} on these pictures yet."
+            raise RunError(several_fit_sentence(name, fit))
+        known = (
+            f"Runs on these pictures: {some_ids(here)}." if here else f"No run {did} on these pictures yet."
+        )
         raise RunError(f"there is no run “{name[:80]}”. {known}")
 
     def is_tested_here(self, run: Run) -> bool:

@@ -571,7 +571,9 @@ def test_the_method_is_in_the_address(service: FakeService) -> None:
     ]
     assert app.selectbox(key="method").value == "gradcam"
     app.query_params["method"] = "magic"
+    app.query_params["change"] = "fog"  # for which the network is asked twice, and that is told once
     app.run()
+    assert len(app.warning) == 1
     assert app.warning[0].value.startswith("The address asks for “Method: magic”, which does not exist.")
     assert app.selectbox(key="method").value == service.asked[-1].method == "gradcam"
     assert not app.exception

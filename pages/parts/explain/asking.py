@@ -82,6 +82,11 @@ def ask(
     bar.empty()
     if refused:
         st.warning(plain(refused), icon=":material/link_off:")
+        # It was told once; the picture before a change is asked about in the same way.
+        if how != method:
+            st.query_params.pop("method", None)
+        if where != layer:
+            st.query_params.pop("layer", None)
     return answer
 
 
@@ -89,5 +94,6 @@ def _method() -> str:
     asked = st.query_params.get("method", DEFAULT_METHOD)
     if asked in METHODS:
         return asked
+    st.query_params.pop("method", None)  # it is told once
     st.warning(plain(unknown_sentence("method", asked, list(METHODS))), icon=":material/link_off:")
     return DEFAULT_METHOD
