@@ -157,7 +157,10 @@ def _subject(image: str, saved: SavedModel, dataset: Callable[[], Dataset]) -> S
             data = file.read(MAX_FILE_BYTES + 1)
     except OSError as error:
         raise ImageError(f"The picture {image} cannot be read ({error.strerror}). Check the path.") from None
-    return subject_from_upload(path.name, data, saved.preparation)
+    try:
+        return subject_from_upload(path.name, data, saved.preparation)
+    except ImageError as problem:  # of several files it is said which
+        raise ImageError(f"{image}: {problem}") from None
 
 
 def question_of(asked: Asked, classes: Sequence[str] | None, method: str, score: Score) -> Question:
@@ -204,8 +207,13 @@ def as_row(asked: Asked, color_map: ColorMap, *, own_scales: bool = False) -> Ro
     right = "" if true is None else ", right" if true == name_of(answer.predicted) else f": it is {true}"
     said = probability_words(float(answer.probabilities[answer.predicted]))
     seen = draw_seen(asked.subject.seen.pixels, answer.used, OVERLAY_SIDE)
+    blind = "" if answer.used is None or answer.used.all() else " Darkened pixels have no effect."
     shown = [
-        Shown(to_png(seen), f"{name_of(answer.predicted)} ({said}){right}", "What it sees, and what it says.")
+        Shown(
+            to_png(seen),
+            f"{name_of(answer.predicted)} ({said}){right}",
+            f"What it sees, and what it says.{blind}",
+        )
     ]
     for one in asked.answers:
         heatmap, picture = one.heatmap, asked.subject.seen.shown

@@ -129,13 +129,15 @@ def test_scales_of_their_own_and_what_each_model_says(
 def test_what_cannot_be_is_a_sentence(
     command: Callable[..., int], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    image, out = str(tmp_path / "<b>.png"), str(tmp_path / "out.html")
+    image, out, broken = (str(tmp_path / name) for name in ("<b>.png", "out.html", "broken.png"))
+    Path(broken).write_bytes(b"no picture")
     for words, said in (
         ((image, "--run", "run-a", "-o", "out.png"), "is not FILE.html"),
         ((image, "--run", "nobody", "-o", out), "nobody"),
         ((image, "--run", "run-a", "--class", "unicorn", "-o", out), "no class “unicorn”"),
         (("test:999", "--run", "run-a", "-o", out), "no picture 999"),
         (("gone.png", "--run", "run-a", "-o", out), "cannot be read"),
+        ((image, broken, "--run", "run-a", "-o", out), f"{broken}: The file is not a picture"),
         ((image, "--run", "run-a", "-o", str(tmp_path / "none" / "out.html")), "cannot be written"),
     ):
         assert command(*words) in (1, 2)
