@@ -208,7 +208,7 @@ def as_text(
     Parameters
     ----------
     args : argparse.Namespace
-        Of it, ``out``: the path of the overlay, or None.
+        Of it, ``out``: the path of the overlay, or None; ``attack`` and ``epsilon``.
     saved : SavedModel
         The model that was asked; it names the classes.
     explanation : Explanation
@@ -217,6 +217,8 @@ def as_text(
         What was changed while decoding the picture; they come first.
     """
     lines = [*notes]
+    if args.attack is not None:
+        lines.append(f"After {args.attack.upper()}, which moves no value by more than {args.epsilon} of 255:")
     lines += [f"{probability:7.1%}  {saved.class_name(index)}" for index, probability in explanation.top()]
     heatmap = explanation.heatmap
     if heatmap is None:

@@ -23,6 +23,7 @@ from cifar_core.explain.question import Question
 from cifar_core.settings import Settings
 from cifar_core.system.streams import say
 from cifar_core.views.explain.trust import MEASURE_WORDS, likeness_words, mean_words, sanity_words
+from cifar_core.words.numbers import signed
 
 EVERY_METHOD = "all"
 
@@ -156,7 +157,7 @@ def _print(record: MethodRecord) -> None:
         rows.append(
             (
                 MEASURE_WORDS[name],
-                *(f"{mean.value:.3f}" for mean in means),
+                *(signed(mean.value, 3) for mean in means),
                 *(mean_words(gain) for gain in measure.gains.values()),
             )
         )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cifar_core.data.picture.changes import ON_BLACK, ON_WHITE
-from cifar_core.data.picture.framing import NetworkInput
+from cifar_core.data.picture.framing import NETWORK_SIZE, NetworkInput
 from cifar_core.data.picture.reader import ReadPicture, read_upload
 from cifar_core.data.reading import Background, Framing, Preparation
 
@@ -66,10 +66,18 @@ def read_for_network(
     picture = read_upload(data, name, preparation)
     assert picture.seen is not None
     is_transparent = ON_WHITE in picture.changes or ON_BLACK in picture.changes
-    notes = picture.notes
+    notes = picture.notes + _few_pixels(picture.seen)
     if trained is not None:
         notes += _differences(trained, preparation, picture, is_transparent=is_transparent)
     return Upload(picture.seen, preparation, is_transparent, notes)
+
+
+def _few_pixels(seen: NetworkInput) -> tuple[str, ...]:
+    """Say how much of a small or narrow picture was there to be enlarged."""
+    width, height = seen.box.width, seen.box.height
+    if min(width, height) >= NETWORK_SIZE:
+        return ()
+    return (f"Few pixels: {width:,}×{height:,} of it became {NETWORK_SIZE}×{NETWORK_SIZE}.",)
 
 
 def _differences(

@@ -9,6 +9,7 @@ import pytest
 
 from cifar_core.data.dataset import Dataset, Split
 from cifar_core.data.picture.decode import decode_image
+from cifar_core.data.reading import Framing
 from cifar_core.errors import DataError, ExplainError
 from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
@@ -176,6 +177,18 @@ def test_upload_keeps_its_notes() -> None:
     )
     assert (subject.title, subject.file_stem, subject.true_class) == ("my cat.gray.png", "my cat.gray", None)
     assert subject.seen.framing == "pad"
+    assert not [note for note in subject.notes if "Few pixels" in note]
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "framing", "few"),
+    [(1, 1, "crop", "1×1"), (10, 20_000, "crop", "10×10"), (10, 20_000, "stretch", "20,000×10"), (32, 32, "crop", ""),
+     (31, 90, "pad", "90×31"), (32, 90, "stretch", "")],
+)  # fmt: skip
+def test_few_pixels_of_an_upload_are_told(height: int, width: int, framing: Framing, few: str) -> None:
+    picture = to_png(np.full((height, width, 3), 9, np.uint8))
+    told = subjects.subject_from_upload("small.png", picture, None, framing=framing).notes
+    assert told == ((f"Few pixels: {few} of it became 32×32.",) if few else ())
 
 
 def test_the_layer_that_is_shown_unasked_says_why() -> None:
