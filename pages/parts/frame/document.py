@@ -11,12 +11,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from pages.parts.frame.ahead import ahead_links, ahead_script
 
 _HERE = Path(__file__).parent
-_STYLE, *_SCRIPTS = (
+_STYLE, _ON_PAPER, *_SCRIPTS = (
     (_HERE / name).read_text(encoding="utf-8")
-    for name in ("style.css", "look.js", "history.js", "waiting.js")
+    for name in ("style.css", "print.css", "look.js", "history.js", "waiting.js")
 )
 _OURS = "<style>\n{}</style>\n{}\n<script>\n{}</script>\n".format(
-    _STYLE, ahead_links(), "".join([*_SCRIPTS, ahead_script()])
+    _STYLE + _ON_PAPER, ahead_links(), "".join([*_SCRIPTS, ahead_script()])
 ).encode()
 _END = b"</head>"
 _ABOUT_STREAMLITS = ("if-none-match", "if-modified-since", "accept-encoding", "range")
