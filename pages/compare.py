@@ -73,7 +73,7 @@ if not rows:
     with head:
         table.offer_all_data()
     st.info(
-        f"There is no run on {plain(dataset.name)} yet. Train one, or switch on the runs on other data sets.",
+        f"There is no run on {plain(dataset.name)} yet. Train one, or switch on *Other data sets too*.",
         icon=":material/compare:",
     )
     st.page_link(PAGES["train"].file, label="Train a model", icon=PAGES["train"].icon)

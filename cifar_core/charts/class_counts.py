@@ -9,10 +9,15 @@ from numpy.typing import NDArray
 from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.palette import ACCENT, NEUTRAL
-from cifar_core.words.plotly import chart_labels
+from cifar_core.names import visible
+from cifar_core.words.plotly import LONGEST, chart_labels
 
 MANY_CLASSES = 30
 """With more classes than this, not every name fits beside its bar."""
+
+SIDE_BY_SIDE, LONGEST_NAME = 12, 20
+"""With more classes than this their names stand upright, and long ones would leave no room for the bars: so many
+letters of each are written, and a pointer has them all."""
 
 
 @drawn_once()
@@ -59,6 +64,12 @@ def class_counts_figure(
     return finish(figure, height=height)
 
 
+def axis_names(class_names: Sequence[str]) -> list[str]:
+    """Return what stands at an axis for each class, fit for Plotly; of many, long names end in “…”."""
+    most = LONGEST_NAME if len(class_names) > SIDE_BY_SIDE else LONGEST
+    return chart_labels(visible(name, most) for name in class_names)
+
+
 def name_classes(figure: Draft, class_names: Sequence[str]) -> None:
     """Write the class names under bars that stand at 0, 1, 2, …; of very many, every second or third.
 
@@ -74,6 +85,6 @@ def name_classes(figure: Draft, class_names: Sequence[str]) -> None:
     figure.update_xaxes(
         title="class" if step <= 1 else f"class (every {'second' if step == 2 else f'{step}th'} is named)",
         tickvals=numbers,
-        ticktext=chart_labels(class_names[number] for number in numbers),
+        ticktext=axis_names(class_names)[:: max(1, step)],
         range=[-0.5, len(class_names) - 0.5],
     )

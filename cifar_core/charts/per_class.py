@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cifar_core.charts.class_counts import axis_names
 from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import finish
 from cifar_core.charts.legend import ABOVE, legend_height
@@ -139,7 +140,7 @@ def _grouped(
     tested = next(iter(runs.values())).true_counts if runs else np.ones(len(class_names))
     names = [
         name if count else f"{name}<br>(no test pictures)"
-        for name, count in zip(classes, tested, strict=True)
+        for name, count in zip(axis_names(class_names), tested, strict=True)
     ]
     step = max(1, -(-len(class_names) // 50))
     figure.update_xaxes(

@@ -139,6 +139,22 @@ def first_to_watch(runs: Sequence[Run], dataset: Dataset) -> Run:
     return (active or waiting or own or sorted(here, key=_accuracy, reverse=True))[0]
 
 
+def of_other_pictures(run: Run, dataset: Dataset) -> str | None:
+    """Say that a run was not trained on the pictures on screen; ``None`` where it was, or that is not known yet.
+
+    Parameters
+    ----------
+    run : Run
+        The run that is shown.
+    dataset : Dataset
+        The data set on screen.
+    """
+    data = run.record.data if run.record else None
+    if data is None or data.fingerprint == dataset.fingerprint:
+        return None
+    return f"This run is of other pictures than those on screen: {data.name}."
+
+
 def _accuracy(run: Run) -> float:
     results = run.record.results if run.record else None
     return -1.0 if results is None or results.test_accuracy is None else results.test_accuracy

@@ -10,7 +10,13 @@ from cifar_core.runs.run import Run
 from cifar_core.runs.store import RunStore
 from cifar_core.scheduling.slots import cluster_problem
 from cifar_core.scheduling.submit import take_up_queue
-from cifar_core.views.train.live import begins, build_train_view, first_to_watch, run_options
+from cifar_core.views.train.live import (
+    begins,
+    build_train_view,
+    first_to_watch,
+    of_other_pictures,
+    run_options,
+)
 from cifar_core.views.train.monitor import build_monitor
 from cifar_core.words.markdown import plain
 from pages.parts.frame import account, session, tidy
@@ -26,6 +32,8 @@ SECONDS = 1.0
 def watch(store: RunStore, runs: tuple[Run, ...], dataset: Dataset) -> None:
     """Draw the choice of the run to watch, and the run; while any is under way, look again and again."""
     run_id = _choose_run(runs, dataset)
+    if remark := next((of_other_pictures(run, dataset) for run in runs if run.id == run_id), None):
+        st.caption(f":material/info: {plain(remark)}")
     under_way = _under_way(runs, run_id)
     seconds = SECONDS_AT_FIRST if (run_id, BEGINS) in under_way else SECONDS
     st.fragment(_draw, run_every=seconds if under_way else None)(store, run_id, under_way)

@@ -28,6 +28,15 @@ def test_of_a_hundred_classes_each_has_its_name() -> None:
     assert list(found.values())[1] == [*names, *names]
 
 
+def test_long_names_of_many_classes_leave_room_for_their_bars() -> None:
+    names = [f"a class of animals, number {number}" for number in range(13)]
+    figure = class_counts_figure(names, np.arange(13), np.arange(13))
+    assert set(figure.layout.xaxis.ticktext) == {"a class of animals,…"}
+    assert figure_numbers(figure)["class"] == [*names, *names]
+    few = class_counts_figure(names[:12], np.arange(12), np.arange(12))
+    assert list(few.layout.xaxis.ticktext) == names[:12]
+
+
 def test_a_line_for_orientation_is_no_number() -> None:
     bins = Reliability(
         np.array([0.1, 0.9]), np.array([0.0, 1.0]), np.array([3, 4]), np.array([0, 0.5]), np.array([0.5, 1])

@@ -22,6 +22,7 @@ from cifar_core.views.train.live import (
     begins,
     build_train_view,
     first_to_watch,
+    of_other_pictures,
     run_options,
 )
 from cifar_core.words.durations import duration_words, rough_duration_words
@@ -427,6 +428,10 @@ def test_first_to_watch_is_what_runs_then_what_belongs_to_the_pictures_on_screen
     store = RunStore(tmp_path)
     write_run(tmp_path, "1-elsewhere", elsewhere)
     assert first_to_watch(store.list(), here).id == "1-elsewhere"
+    assert of_other_pictures(store.get("1-elsewhere"), elsewhere) is None
+    assert of_other_pictures(store.get("1-elsewhere"), here) == (
+        "This run is of other pictures than those on screen: Drawn."
+    )
     write_run(tmp_path, "2-here", here)
     write_run(tmp_path, "3-elsewhere", elsewhere)
     assert first_to_watch(store.list(), here).id == "2-here"
