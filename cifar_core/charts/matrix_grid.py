@@ -1,5 +1,6 @@
 """What all matrices of classes have in common: axes, order, and marks that a pointer finds."""
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,8 +9,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cifar_core.charts.draft import Draft
-from cifar_core.charts.layout import MEDIUM, finish
+from cifar_core.charts.layout import MEDIUM, SMALL, finish
 from cifar_core.charts.palette import NEUTRAL
+from cifar_core.charts.text_width import text_width
 from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.words.plotly import chart_label, chart_labels
 
@@ -20,6 +22,9 @@ LARGEST_WITH_EMPTY_CELLS = 25
 """Up to this many classes empty cells can be clicked too; beyond, thousands of marks would slow the browser."""
 
 _LONGEST_NAME, _LONGEST_GROUP = 14, 22
+
+_BESIDE, _BELOW = 40, 48
+"""What Plotly wants for the title of an axis and its gaps, in pixels, beside the widest name and below the longest."""
 
 
 def in_order(cells: NDArray[Any], order: ClassOrder | None) -> NDArray[Any]:
@@ -138,13 +143,21 @@ def finish_matrix(
         title={"text": chart_label(title), "x": 0, "xanchor": "left", "font": {"size": MEDIUM}}
         if title
         else None,
-        margin={"l": 4, "r": 4, "t": 40 if title else 8, "b": 4},
+        margin=_room(said, true) | {"r": 4, "t": 40 if title else 8},
         showlegend=False,
         hovermode="closest",
         hoverdistance=-1,
         uirevision="zoom",  # What was zoomed into stays when a cell is opened.
     )
     return finish(figure, height=height, zoom=many)
+
+
+def _room(below: Sequence[str], beside: Sequence[str]) -> dict[str, float]:
+    """Return the margins that labels and titles need: with less, Plotly measures them and draws all once more."""
+    wide, slanting = (
+        max((text_width(name, SMALL) for name in names), default=0) for names in (beside, below)
+    )
+    return {"l": math.ceil(wide + _BESIDE), "b": math.ceil(slanting * math.sqrt(0.5) + _BELOW)}
 
 
 def _groups(figure: Draft, order: ClassOrder) -> tuple[list[float], list[str], list[str]]:

@@ -1,5 +1,6 @@
 """The most probable classes of one picture."""
 
+import math
 from collections.abc import Sequence
 
 import plotly.graph_objects as go
@@ -7,6 +8,7 @@ import plotly.graph_objects as go
 from cifar_core.charts.draft import Draft, drawn_once
 from cifar_core.charts.layout import MEDIUM, dress
 from cifar_core.charts.palette import ACCENT, MISTAKE, NEUTRAL, TEXT
+from cifar_core.charts.text_width import text_width
 from cifar_core.explain.result import ClassProbability
 from cifar_core.words.numbers import percent
 from cifar_core.words.plotly import chart_label
@@ -46,7 +48,11 @@ def probability_bars(classes: Sequence[ClassProbability]) -> go.Figure:
     # Room on the right for the longest number beside a full bar.
     figure.update_xaxes(title="probability (%)", range=[0, 140], tickvals=[0, 25, 50, 75, 100])
     figure.update_yaxes(autorange="reversed", automargin=True)
-    figure.update_layout(margin={"l": 0, "r": 0, "t": 4, "b": 44}, bargap=0.25, showlegend=False)
+    # As much room as labels and titles need: with less, Plotly measures them and draws all once more.
+    widest = max((text_width(chart_label(label(one)), MEDIUM) for one in classes), default=0)
+    figure.update_layout(
+        margin={"l": math.ceil(widest) + 10, "r": 0, "t": 4, "b": 62}, bargap=0.25, showlegend=False
+    )
     dress(figure, height=ROW_PIXELS * len(classes) + 60)
     figure.update_yaxes(tickfont={"size": MEDIUM})
     return figure.figure()

@@ -7,6 +7,7 @@ from cifar_core.evaluation.class_order import ClassOrder
 from cifar_core.evaluation.confusion import ConfusionMatrix
 from cifar_core.evaluation.per_class import PerClass
 from cifar_core.evaluation.predictions import Predictions
+from cifar_core.labels import CIFAR10_CLASSES
 from cifar_core.runs.metrics import EpochMetrics
 from tests.fake_runs import predictions_of
 
@@ -19,6 +20,17 @@ def small() -> ConfusionMatrix:
 
 
 NAMES = ("cat", "dog", "a very long class name")
+
+
+def test_a_matrix_has_room_for_its_names_from_the_beginning() -> None:
+    """With less Plotly measures them, moves the axes and draws all once more; a browser wanted 107 and 95 for these."""
+    labels = np.arange(10).tolist()
+    matrix = ConfusionMatrix.from_predictions(predictions_of(labels, labels, 10))
+    margin = confusion_figure(matrix, CIFAR10_CLASSES).layout.margin
+    assert (margin.l, margin.b, margin.r) == (108, 96, 4)
+    wider = confusion_figure(small(), NAMES).layout.margin  # “a very long c…” is cut off
+    assert wider.l > 108 + 10
+    assert wider.b > 96 + 7
 
 
 def test_right_and_wrong_have_scales_of_their_own() -> None:

@@ -11,6 +11,7 @@ from cifar_core.explain.geometry import Line, MapPlace
 from cifar_core.explain.heatmap import Heatmap
 from cifar_core.explain.overlay import color_table
 from cifar_core.explain.result import Explanation, name_probabilities
+from cifar_core.labels import CIFAR10_CLASSES
 
 NAMES = ("a", "b", "c", "d", "e", "f", "g")
 ANSWER = Explanation(np.log(np.array([0.02, 0.5, 0.2, 0.1, 0.09, 0.08, 0.01], np.float32)), 1, None, ())
@@ -29,6 +30,13 @@ def test_top_five_and_the_true_class_further_down() -> None:
     assert np.allclose([one.probability for one in found], [0.5, 0.2, 0.1, 0.09, 0.08, 0.02])
     assert len(name_probabilities(ANSWER, NAMES, "c")) == 5
     assert {one.is_true for one in name_probabilities(ANSWER, NAMES, None)} == {None}
+
+
+def test_bars_have_room_for_their_names_from_the_beginning() -> None:
+    """A browser wanted 87 and 61 pixels for these; with less Plotly draws all once more."""
+    answer = Explanation(np.zeros(10, np.float32), 0, None, ())
+    margin = probability_bars(name_probabilities(answer, CIFAR10_CLASSES, None)).layout.margin
+    assert (margin.l, margin.b) == (88, 62)
 
 
 def test_bars_mark_the_true_class_and_whether_the_first_choice_is_right() -> None:
