@@ -278,5 +278,5 @@ def line_columns(lines: Sequence[Line]) -> dict[str, list[Any]]:
             table["95% interval, low"] = [None if end is None else end.low for end in ends]
             table["95% interval, high"] = [None if end is None else end.high for end in ends]
         else:
-            table[title] = [one.value(line) for line in lines]
+            table["Time (s)" if one is _TIME else title] = [one.value(line) for line in lines]
     return table

@@ -107,7 +107,7 @@ def test_a_file_has_every_column_in_full(lines: tuple[Line, ...]) -> None:
     assert best["Test accuracy"] == next(line for line in lines if line.id == "r3").test_accuracy  # type: ignore[union-attr]
     assert best["95% interval, low"] < best["Test accuracy"] < best["95% interval, high"]
     assert best["Parameters"] == 1_000_000
-    assert best["Time"] == 75.0
+    assert best["Time (s)"] == 75.0
     assert pd.isna(table.set_index("id").loc["waits", "Test accuracy"])
 
 
