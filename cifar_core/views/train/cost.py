@@ -4,13 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import numpy as np
+
 from cifar_core.data.dataset import Dataset
+from cifar_core.data.splits import divided_counts
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import model_of
 from cifar_core.models.spec import ModelSpec
 from cifar_core.recipes.config import TrainingConfig
 from cifar_core.runs.run import Run
-from cifar_core.speed.expected import best_measurements, expected_seconds, median_speed, pictures_per_epoch
+from cifar_core.speed.expected import best_measurements, expected_seconds, median_speed
 from cifar_core.speed.store import ShortMeasurement
 from cifar_core.views.train.known_results import KnownResult, known_result, reported_sentence, same_training
 from cifar_core.words.counts import counted
@@ -111,7 +114,14 @@ def build_launch(
     """
     runs = tuple(runs)
     spec = model_of(config)
-    training, validation = pictures_per_epoch(config, len(dataset.train))
+    # By class, as they are divided: of few pictures a share of them all would be another number.
+    counts = np.bincount(dataset.train.labels, minlength=len(dataset.class_names))
+    training, validation = (
+        int(part.sum())
+        for part in divided_counts(
+            counts, validation_fraction=config.validation_fraction, training_share=config.training_share
+        )
+    )
     device = device_of(config, devices)
     hardware = device.hardware if device else config.device
     location = f"the {device.location}" if device and device.location else HERE

@@ -1,5 +1,6 @@
 """What the Train page promises before the start: only what was measured, and from what."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from cifar_core.data.dataset import Dataset, Split
+from cifar_core.data.splits import validation_split
 from cifar_core.hardware.devices import Device
 from cifar_core.models.registry import MODELS
 from cifar_core.recipes.config import TrainingConfig
@@ -112,6 +114,15 @@ def test_accuracy_and_time_stand_together_where_both_are_measured(store: RunStor
         "76.8% to 78.5%). Training stopped after 37 of at most 100 epochs."
     )
     assert view.test_accuracy == 0.7767
+
+
+def test_few_pictures_are_counted_as_they_are_divided(store: RunStore) -> None:
+    few = Split(np.zeros((7, 32, 32, 3), np.uint8), np.array([0, 0, 0, 1, 1, 1, 2]))
+    config = config_of("speedrun", validation_fraction=0.1)
+    training, validation = validation_split(few.labels, fraction=0.1, seed=0)
+    view = build_launch(config, replace(dataset(), train=few), store.list(), [CPU])
+    assert f"{len(training)} pictures to train, {len(validation)} to validate" in view.size_sentence
+    assert (len(training), len(validation)) == (5, 2)
 
 
 def test_several_runs_give_their_median_and_range(store: RunStore) -> None:
