@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -34,18 +35,18 @@ class ColourHistograms:
     counts: NDArray[np.int64]
     pictures: NDArray[np.int64]
 
-    @property
+    @cached_property
     def overall(self) -> NDArray[np.int64]:
         """Counts over all classes, int64, shape (3, 256)."""
         total: NDArray[np.int64] = self.counts.sum(axis=0)
         return total
 
-    @property
+    @cached_property
     def mean_colour(self) -> NDArray[np.float64]:
         """Mean red, green and blue of each class, 0 to 255, shape (classes, 3); NaN for a class without pictures."""
         return np.asarray(self.shares @ np.arange(256), dtype=np.float64)
 
-    @property
+    @cached_property
     def mean_brightness(self) -> NDArray[np.float64]:
         """Mean luma of each class, 0 to 255, shape (classes,); NaN for a class without pictures.
 
@@ -55,7 +56,7 @@ class ColourHistograms:
         """
         return np.asarray(self.mean_colour @ _LUMA, dtype=np.float64)
 
-    @property
+    @cached_property
     def shares(self) -> NDArray[np.float64]:
         """Share of a class's pixels with each value, shape (classes, 3, 256); NaN for a class without pictures."""
         pixels = self.counts.sum(axis=2, keepdims=True)
@@ -77,7 +78,16 @@ class ColourHistograms:
             For red, green and blue; each row sums to 1. NaN for a class without pictures.
         """
         if class_name is not None:
-            return np.asarray(self.shares[self.class_names.index(class_name)], dtype=np.float64)
+            return self._shares_of_each[self.class_names.index(class_name)]
+        return self._shares_of_all
+
+    @cached_property
+    def _shares_of_each(self) -> tuple[NDArray[np.float64], ...]:
+        # The same objects each time, by which a chart of them is known again.
+        return tuple(self.shares)
+
+    @cached_property
+    def _shares_of_all(self) -> NDArray[np.float64]:
         return np.asarray(self.overall / max(1, self.overall[0].sum()), dtype=np.float64)
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cifar_core.data.dataset import Dataset
 from cifar_core.data.histograms import ColourHistograms
+from cifar_core.remembered import remembered
 from cifar_core.words.classes import untested_sentence
 from cifar_core.words.counts import counted
 from cifar_core.words.markdown import plain
@@ -36,6 +37,7 @@ class DatasetFacts:
     untested: str | None
 
 
+@remembered(most=4)
 def build_facts(dataset: Dataset) -> DatasetFacts:
     """Count pictures and classes."""
     classes = len(dataset.class_names)

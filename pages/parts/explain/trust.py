@@ -40,7 +40,7 @@ def draw_trust(
     said = st.empty()
     title = "Is the map true? Beside maps that know nothing"
     part = draw_part(title, key="trust_part", icon=":material/rule:")
-    pictures = choose(WITHOUT_SET, universe_of(dataset)) if walk is None else walk.shown.pictures
+    pictures = choose(WITHOUT_SET, universe_of(dataset, runs)) if walk is None else walk.shown.pictures
     if not len(pictures):
         said.caption(views.trust_sentence(model.run_id, heatmap, shipped))
         if part is not None:

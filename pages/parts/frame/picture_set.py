@@ -49,11 +49,10 @@ def find_set(expression: str, dataset: Dataset, runs: Sequence[Run]) -> tuple[Se
         )
 
 
-def universe_of(dataset: Dataset) -> Universe:
-    """Return what sets choose from: the pictures on screen and all runs."""
-    return Universe.of_dataset(
-        dataset, run_store().list(), current_settings().cache_dir, set_store().expression
-    )
+def universe_of(dataset: Dataset, runs: Sequence[Run] | None = None) -> Universe:
+    """Return what sets choose from: the pictures on screen and all runs, which are listed where nobody just did."""
+    runs = run_store().list() if runs is None else runs
+    return Universe.of_dataset(dataset, runs, current_settings().cache_dir, set_store().expression)
 
 
 def draw_set(page: str, dataset: Dataset) -> SetOnScreen | None:

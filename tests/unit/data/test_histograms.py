@@ -86,3 +86,11 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -
     (tmp_path / "file").write_text("in the way")
     result = cached_histograms(dataset(), "test", tmp_path / "file")
     assert isinstance(result, ColourHistograms)
+
+
+def test_a_chart_of_them_is_known_again_by_the_same_arrays() -> None:
+    result = colour_histograms(split(), NAMES)
+    for name in (None, *NAMES):
+        assert result.shares_of(name) is result.shares_of(name)
+    assert result.mean_colour is result.mean_colour
+    assert result.mean_brightness is result.mean_brightness

@@ -40,7 +40,9 @@ def counted() -> ColourHistograms:
 
 
 def test_facts() -> None:
-    facts = build_facts(dataset())
+    pictures = dataset()
+    facts = build_facts(pictures)
+    assert build_facts(pictures) is facts
     assert facts.train_counts.tolist() == [23, 23, 22, 22, 0]
     assert facts.test_counts.tolist() == [2, 2, 2, 2, 0]
     assert dict(facts.metrics)["Training pictures"] == "90"
