@@ -6,8 +6,12 @@ export default function paste({ data, parentElement }) {
   const status = parentElement.querySelector("[role=status]")
   const hand = pictures => {
     status.textContent = pictures.length ? "" : MISSING
+    if (!pictures.length) return
     const field = document.querySelector(`.st-key-${data.upload} input[type="file"]`)
-    if (!field || !pictures.length) return
+    if (!field) {
+      if (parentElement.isConnected) setTimeout(hand, 100, pictures) // the uploader is still being loaded
+      return
+    }
     const given = new DataTransfer()
     for (const one of pictures) given.items.add(new File([one], named(one), { type: one.type }))
     field.files = given.files
