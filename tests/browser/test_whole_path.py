@@ -357,7 +357,7 @@ def test_an_uploaded_picture_gets_a_heat_map(
     drawn = cv2.imdecode(np.frombuffer(files["PNG"], np.uint8), cv2.IMREAD_COLOR)
     assert len(np.unique(drawn.reshape(-1, 3), axis=0)) > 3  # not an empty sheet
     assert b"probability (%)" in files["SVG"]
-    assert files["CSV"].decode("utf-8-sig").startswith("probability (%),")
+    assert files["CSV"].decode("utf-8-sig").startswith("name,probability (%)\n")
     page.keyboard.press("Escape")
 
     # Two more at once, of which one is damaged: it is told by its name, and the other one stands beside the first.
