@@ -48,7 +48,8 @@ def main() -> None:
     if args.optimizer:
         values |= {"optimizer": args.optimizer, "learning_rate": 1e-3}
     config = TrainingConfig.from_values(values)
-    environment = engine.prepare(config, Settings.from_environment().cache_dir)
+    cache_dir = Settings.from_environment().cache_dir
+    environment = engine.prepare(config, cache_dir)
     network = spec.build(10)
     # As many as CIFAR-10 has: they count in the time to the first step and in the memory.
     rng = np.random.default_rng(0)
@@ -61,7 +62,7 @@ def main() -> None:
     enough = keras.callbacks.LambdaCallback(
         on_train_batch_end=lambda batch, logs: setattr(trainer, "stop_training", batch + 1 >= args.steps)
     )
-    trainer, steps = engine.make_trainer(network, config, batches, environment.operations or ())
+    trainer, steps = engine.make_trainer(network, config, batches, environment.operations or (), cache_dir)
     trainer.fit(feeding(steps), epochs=1, verbose=0, shuffle=False, callbacks=[times, enough])
     print(
         json.dumps(

@@ -83,7 +83,7 @@ def _measure(config: TrainingConfig, step_seconds: float, cache_dir: Path | None
         images, rng.integers(0, CLASSES, len(images)), CLASSES, np.arange(count),
         batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed,
     )  # fmt: skip
-    trainer, steps = engine.make_trainer(network, config, batches, environment.operations or ())
+    trainer, steps = engine.make_trainer(network, config, batches, environment.operations or (), cache_dir)
     clock = _time_steps(trainer, steps, step_seconds)
     pictures_per_call = config.batch_size * len(batches) / len(steps)
     return ShortMeasurement(

@@ -39,6 +39,9 @@ class Accelerated(keras.Model):  # type: ignore[misc]
     """
 
     _stand_ins: Mapping[str, Any] = MappingProxyType({})
+    pictures = 0
+    """Per step, where operations of ours are computed with."""
+    _ahead = False
 
     def accelerate(self, batch_size: int, own: Collection[str] = OWN) -> None:
         """Compute the same function from now on by operations of ours; rounding differs.
@@ -54,7 +57,20 @@ class Accelerated(keras.Model):  # type: ignore[misc]
         self._stand_ins = MappingProxyType(
             {name: stand_in(layer, kind, batch_size) for name, (layer, kind) in chosen.items() if kind}
         )
-        _compile_ahead([layer for layer, kind in chosen.values() if kind == "activation"], batch_size)
+        self.pictures = batch_size
+
+    def compile_ahead(self) -> None:
+        """Let XLA compile the formulas of activations in another thread, for it needs no Python, while this one traces.
+
+        Each shape is compiled for itself, in tenths of a second. Otherwise the first step waits for each of them.
+        """
+        layers = [one.layer for one in self._stand_ins.values() if isinstance(one, _Activation)]
+        kinds = dict.fromkeys(
+            (layer.activation, layer.output.shape[1:], layer.compute_dtype) for layer in layers
+        )
+        if kinds and not self._ahead:
+            self._ahead = True
+            threading.Thread(target=_compile, args=(list(kinds), self.pictures)).start()
 
     @property
     def layers(self) -> list[Any]:
@@ -282,24 +298,14 @@ def _activate(inputs: Any, formula: _Formula) -> Any:
     return activate(inputs)
 
 
-def _compile_ahead(layers: Sequence[Any], pictures: int) -> None:
-    """Let XLA compile the formulas of activations in another thread, for it needs no Python, while this one traces.
-
-    Each shape is compiled for itself, in tenths of a second. Otherwise the first step waits for each of them.
-    """
+def _compile(kinds: Sequence[tuple[Any, tuple[int, ...], str]], pictures: int) -> None:
     import tensorflow as tf
 
-    kinds = dict.fromkeys((layer.activation, layer.output.shape[1:], layer.compute_dtype) for layer in layers)
-
-    def compile_all() -> None:
-        for activation, shape, dtype in kinds:
-            formula = _compiled(_FORMULAS[activation])
-            formula.get_concrete_function(tf.TensorSpec((None, *shape), dtype))(
-                tf.zeros((pictures, *shape), dtype)
-            )
-
-    if kinds:
-        threading.Thread(target=compile_all).start()
+    for activation, shape, dtype in kinds:
+        formula = _compiled(_FORMULAS[activation])
+        formula.get_concrete_function(tf.TensorSpec((None, *shape), dtype))(
+            tf.zeros((pictures, *shape), dtype)
+        )
 
 
 @functools.cache

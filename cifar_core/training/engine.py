@@ -3,9 +3,9 @@
 import os
 import platform
 import random
-import subprocess
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,15 +18,16 @@ from cifar_core.hardware.devices import assigned_device
 from cifar_core.lean_keras import nothing_collected
 from cifar_core.recipes.config import Recipe, TrainingConfig
 from cifar_core.runs.record import Environment
-from cifar_core.settings import PROJECT_ROOT
 from cifar_core.system.files import remove, replace, sync_path
 from cifar_core.training.acceleration import used_operations
 from cifar_core.training.batches import TrainingBatches
 from cifar_core.training.checkpoint import Arrays, Checkpoint
 from cifar_core.training.contests import measure_operations
+from cifar_core.training.kept_steps import FOLDER, KeptSteps, what_is_compiled
 from cifar_core.training.on_device import DeviceTrainer, StepPlans, suits_device
 from cifar_core.training.operations import OWN, choose_operations
 from cifar_core.training.optimizers import make_optimizer
+from cifar_core.training.provenance import project_commit
 from cifar_core.training.trainer import Trainer, cross_entropy_metric
 
 
@@ -68,7 +69,7 @@ def prepare(
             "numpy": version("numpy"),
         },
         platform=f"{platform.system()} {platform.machine()}",
-        commit=_commit(),
+        commit=project_commit(),
     )
 
 
@@ -101,7 +102,11 @@ def _on_processor() -> bool:
 
 
 def make_trainer(
-    network: Any, recipe: Recipe, batches: TrainingBatches, own: Collection[str] = OWN
+    network: Any,
+    recipe: Recipe,
+    batches: TrainingBatches,
+    own: Collection[str] = OWN,
+    cache_dir: Path | None = None,
 ) -> tuple[Any, keras.utils.PyDataset]:
     """Compile a network for training on batches, in the way that suits device and recipe.
 
@@ -115,6 +120,8 @@ def make_trainer(
         What it is to be trained on.
     own : collection of str
         Which operations of ours it is trained with on a processor.
+    cache_dir : Path, optional
+        Where graphs of its steps are kept, so that the next process need not trace them; without it they are not.
 
     Returns
     -------
@@ -127,6 +134,9 @@ def make_trainer(
     on_device = suits_device(recipe.augmentation, batches.images)
     trainer = compile_for_training(network, recipe, len(batches), on_device=on_device, own=own)
     if not on_device:
+        if cache_dir is not None and _on_processor():
+            variables, depends_on = partial(_all_variables, trainer), what_is_compiled(network, recipe, own)
+            trainer.kept_steps = KeptSteps(cache_dir / FOLDER, variables, depends_on)
         return trainer, batches
     trainer.hold(batches)
     return trainer, StepPlans(batches)
@@ -193,6 +203,12 @@ def _make_variables(trainer: Any) -> None:
     trainer.compute_loss(None, nothing, nothing)
     trainer.compute_metrics(None, nothing, nothing)
     trainer.reset_metrics()
+
+
+def _all_variables(trainer: Any) -> list[Any]:
+    """Return all that a step reads or writes, in an order that depends on the recipe alone."""
+    of_both = [*trainer.variables, *trainer.optimizer.variables]
+    return [*of_both, *trainer.metrics_variables, planned_rates(trainer)]
 
 
 @contextmanager
@@ -331,15 +347,3 @@ def save_network(network: Any, path: Path) -> None:
         replace(temporary, path)
     finally:
         remove(temporary)
-
-
-def _commit() -> str | None:
-    """Return the project's git commit, where there is one."""
-    try:
-        done = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"],
-            cwd=PROJECT_ROOT, capture_output=True, encoding="utf-8", errors="replace", timeout=5, check=True,
-        )  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None

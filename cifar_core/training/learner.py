@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,7 @@ def build_learner(
     first_epoch: int,
     own: Collection[str] = OWN,
     compiled: CompiledStep | None = None,
+    cache_dir: Path | None = None,
 ) -> Learner:
     """Build the network of a run and compile it for its pictures, with weights as the seed draws them.
 
@@ -72,6 +74,8 @@ def build_learner(
         Which operations of ours it is trained with on a processor.
     compiled : CompiledStep, optional
         Of the runs that this process has trained before.
+    cache_dir : Path, optional
+        Where graphs of steps are kept for other processes.
     """
     train, classes = data.dataset.train, len(data.dataset.class_names)
     network = model_of(config).build(classes)
@@ -79,7 +83,7 @@ def build_learner(
         train.images, train.labels, classes, data.training,
         batch_size=config.batch_size, augmentation=config.augmentation, seed=config.seed, first_epoch=first_epoch,
     )  # fmt: skip
-    make = partial(engine.make_trainer, network, config, batches, own)
+    make = partial(engine.make_trainer, network, config, batches, own, cache_dir)
     if compiled is None:
         trainer, steps = make()
     else:

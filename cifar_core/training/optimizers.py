@@ -11,6 +11,8 @@ from cifar_core.recipes.config import Recipe
 from cifar_core.training.muon import Muon
 from cifar_core.training.schedule import learning_rates
 
+FEWEST_RATES = 1 << 15
+
 
 def make_optimizer(recipe: Recipe, steps_per_epoch: int, *, fused: bool = False) -> Any:
     """Return the Keras optimizer that a recipe asks for.
@@ -54,13 +56,13 @@ class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
 
     Attributes
     ----------
-    rates : keras.Variable, shape (steps,)
-        The same.
+    rates : keras.Variable
+        The same, as :func:`padded` has them.
     """
 
     def __init__(self, rates: NDArray[np.float32]) -> None:
         # A variable, so that a compiled step can be given others; no state of the optimizer, so not in checkpoints.
-        self.rates = keras.Variable(rates, trainable=False, autocast=False, name="planned_rates")
+        self.rates = keras.Variable(padded(rates), trainable=False, autocast=False, name="planned_rates")
 
     def __call__(self, step: Any) -> Any:
         """Return the rate of a step, counted from 0."""
@@ -70,6 +72,12 @@ class PlannedRates(keras.optimizers.schedules.LearningRateSchedule):  # type: ig
     def get_config(self) -> dict[str, Any]:
         """Never saved: the optimizer is built anew from the run's recipe."""
         raise NotImplementedError
+
+
+def padded(rates: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rates followed by the last one, 32,768 or a larger power of two: most trainings have the same graph."""
+    length = max(FEWEST_RATES, 1 << (len(rates) - 1).bit_length())
+    return np.pad(rates, (0, length - len(rates)), mode="edge")
 
 
 class _Local:

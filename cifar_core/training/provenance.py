@@ -1,11 +1,13 @@
 """What a run notes before its first step: where it is computed, with how many weights, on which pictures."""
 
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 from cifar_core.data.trainable import check_trainable
 from cifar_core.runs.layout import RunPaths
 from cifar_core.runs.record import Attempt, DataProvenance, Environment, RunRecord
+from cifar_core.settings import PROJECT_ROOT
 from cifar_core.training.checkpoint import Checkpoint
 from cifar_core.training.split_data import SplitData
 from cifar_core.words.counts import counted
@@ -87,3 +89,15 @@ def first_log_lines(record: RunRecord, environment: Environment, data: SplitData
     if record.attempts:
         epoch = record.attempts[-1].continued_after
         yield f"resumed after epoch {epoch}" if epoch else "no checkpoint: from the beginning"
+
+
+def project_commit() -> str | None:
+    """Return the project's git commit, where there is one."""
+    try:
+        done = subprocess.run(
+            ["git", "rev-parse", "--short=12", "HEAD"],
+            cwd=PROJECT_ROOT, capture_output=True, encoding="utf-8", errors="replace", timeout=5, check=True,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip() or None

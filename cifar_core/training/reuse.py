@@ -13,16 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cifar_core.recipes.config import TrainingConfig
+from cifar_core.training.kept_steps import what_is_compiled
 from cifar_core.training.schedule import learning_rates
 
 if TYPE_CHECKING:  # They import Keras; a worker has a CompiledStep before it does.
     from cifar_core.training.batches import TrainingBatches
-
-NOT_COMPILED = (
-    "name", "data", "seed", "device", "learning_rate", "schedule", "initial_weights", "augmentation",
-    "validation_fraction", "training_share", "early_stopping", "keep", "test_time_augmentation",
-)  # fmt: skip
-"""What of a recipe is no part of the step: it decides values, or what the step is fed with. All else is compiled."""
 
 
 @dataclass(frozen=True)
@@ -82,16 +77,15 @@ class CompiledStep:
 
         from cifar_core.training import engine
         from cifar_core.training.on_device import suits_device
+        from cifar_core.training.optimizers import padded
 
         last, self._kept, self._in_use = self._kept, None, None
         # On a device the pictures are part of the trainer; other backends compile variables that they do not know as
         # constants.
         if keras.backend.backend() != "tensorflow" or suits_device(config.augmentation, batches.images):
             return network, *make()
-        rates = learning_rates(config, len(batches))
-        asked = config.model_dump_json(exclude=set(NOT_COMPILED))
-        policy = keras.config.dtype_policy().name
-        key = (network.to_json(), asked, policy, rates.shape, validation_pictures, tuple(sorted(own)))
+        rates = padded(learning_rates(config, len(batches)))
+        key = (str(what_is_compiled(network, config, own)), rates.shape, validation_pictures)
         if last is not None and last.key == key:
             values, _ = engine.training_state(network, last.trainer)
             engine.assign_state(last.network, last.trainer, values, last.first_state)

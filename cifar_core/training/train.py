@@ -75,7 +75,9 @@ def train(
         environment = engine.prepare(config, settings.cache_dir, before=record.environment)
         earlier = last_checkpoint(paths.checkpoint)
         own = environment.operations or ()
-        learner = build_learner(config, data, first_epoch=earlier.epoch, own=own, compiled=compiled)
+        learner = build_learner(
+            config, data, first_epoch=earlier.epoch, own=own, compiled=compiled, cache_dir=settings.cache_dir
+        )
         if earlier.epoch:
             restore(learner, earlier, paths)
         else:

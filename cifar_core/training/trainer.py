@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cifar_core.lean_keras import nothing_collected
 from cifar_core.training.acceleration import Accelerated
+from cifar_core.training.kept_steps import KeptSteps
 
 CROSS_ENTROPY = "cross_entropy"
 """Under which name Keras's figures hold the cross-entropy; after validation with ``val_`` before it."""
@@ -24,6 +25,8 @@ class Trainer(Accelerated):
     """
 
     label_smoothing = 0.0
+    kept_steps: KeptSteps | None = None
+    """Where graphs of its steps are kept, if they are."""
     _seen: Any = None
 
     def note_validation(self, pictures: int) -> None:
@@ -101,8 +104,26 @@ class Trainer(Accelerated):
             with nothing_collected():
                 return step_function(batches.get_next())
 
+        found: dict[str, Any] = {}  # by what the iterator gives
+
+        def from_iterator(batches: Any) -> Any:
+            fed = repr(batches.element_spec)
+            if fed not in found:
+                found[fed] = self._made(step, step_function.__name__, batches)
+            return found[fed](batches)
+
         # A single batch, as ``test_on_batch`` has it, comes from a generator.
-        return lambda batches: (step if isinstance(batches, tf.data.Iterator) else kerass)(batches)
+        return lambda batches: (from_iterator if isinstance(batches, tf.data.Iterator) else kerass)(batches)
+
+    def _made(self, step: Any, name: str, batches: Any) -> Any:
+        def trace() -> Any:
+            self.compile_ahead()
+            return step.get_concrete_function(batches)
+
+        training = name == "train_step"
+        if self.kept_steps is None:
+            return trace()
+        return self.kept_steps.look_up(name, batches, trace, self.pictures if training else 0)
 
     def _note(self, logits: Any) -> None:
         count = ops.shape(logits)[0]

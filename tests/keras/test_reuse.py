@@ -15,8 +15,9 @@ from cifar_core.runs.metrics import read_metrics
 from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.training import standby
+from cifar_core.training.kept_steps import NOT_COMPILED
 from cifar_core.training.progress import ProgressReport
-from cifar_core.training.reuse import NOT_COMPILED, CompiledStep
+from cifar_core.training.reuse import CompiledStep
 from cifar_core.training.trainer import Trainer
 from cifar_core.training.worker import run_to_the_end
 
