@@ -130,7 +130,7 @@ show = bar.segmented_control(
 )
 with st.container():
     for problem in view.problems if show not in (CURVES, EPOCHS) else ():
-        st.info(plain(problem), icon=":material/hourglass_empty:")
+        st.info(plain(problem), icon=":material/info:")
 
 if show == CURVES:
     draw_curves(view, rows, groups)
