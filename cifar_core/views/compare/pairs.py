@@ -6,10 +6,14 @@ from typing import Any
 
 from cifar_core.evaluation.intervals import Interval, wilson_interval
 from cifar_core.evaluation.run_evaluation import Evaluation
+from cifar_core.names import visible
 from cifar_core.remembered import remembered
 from cifar_core.views.compare.cell import cell_text
 from cifar_core.views.compare.page import ComparedRun
 from cifar_core.words.numbers import percent
+
+LONGEST_NAME = 13
+"""Letters of a class in the list, as many as CIFAR-100 has: beside them its figures are to be seen."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,9 @@ def pair_columns(pairs: Sequence[ConfusedPair]) -> dict[str, list[Any]]:
         As :func:`confused_pairs` gives them.
     """
     return {
-        "True → said": [f"{pair.true} → {pair.predicted}" for pair in pairs],
+        "True → said": [
+            f"{visible(pair.true, LONGEST_NAME)} → {visible(pair.predicted, LONGEST_NAME)}" for pair in pairs
+        ],
         "n": [pair.count for pair in pairs],
         "Of the class": [f"{percent(pair.share)} ({pair.interval.in_percent})" for pair in pairs],
     }

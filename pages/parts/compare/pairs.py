@@ -8,29 +8,22 @@ from cifar_core.words.markdown import plain
 from pages.parts.compare.cell import go_to_cell
 from pages.parts.frame.table import table_of
 
-LONG = 24
-"""Letters of a pair that leave its figures room on a laptop."""
-
 
 def draw_pairs(one: ComparedRun, *, most: int) -> None:
     """Draw the most frequent mistakes of a run as a list; a tick opens the cell of the matrix."""
     pairs = confused_pairs(one, most=most)
     if not pairs:
         return
-    key, columns = f"pairs_{one.id}", pair_columns(pairs)
-    names, *_ = columns
-    is_long = max(map(len, columns[names])) > LONG
+    key = f"pairs_{one.id}"
     st.caption(f"**Most confused pairs** of {plain(one.row.label)}: tick one to see its pictures.")
     st.dataframe(
-        table_of(columns),
+        table_of(pair_columns(pairs)),
         hide_index=True,
         key=key,
         row_height=36,
         on_select=lambda: _open_ticked(key, one, pairs),
         selection_mode="single-row",
         column_config={
-            # Long names end in “…”: beside them the figures are to be seen.
-            names: st.column_config.TextColumn(width=200 if is_long else None),
             "n": st.column_config.NumberColumn(format="localized", width=55, help="Pictures."),
             "Of the class": st.column_config.TextColumn(
                 help="Share of all pictures of the true class, with its 95% interval (Wilson)."

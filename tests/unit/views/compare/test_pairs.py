@@ -1,6 +1,7 @@
 """The most confused pairs of a run, and the order of the classes in its matrix."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,6 +48,9 @@ def test_by_hand() -> None:
     assert (pairs[0].interval.low, pairs[0].interval.high) == pytest.approx((wilson.low, wilson.high))
     columns = pair_columns(pairs)
     assert columns["True → said"] == ["cat → dog", "dog → frog"]
+    # Beside long names the figures are to be seen.
+    long = [replace(pair, true="a rather long name", predicted="aquarium_fish") for pair in pairs[:1]]
+    assert pair_columns(long)["True → said"] == ["a rather lon… → aquarium_fish"]
     assert columns["n"] == [3, 1]
     assert columns["Of the class"] == ["75.0% (30.1 – 95.4%)", "50.0% (9.5 – 90.5%)"]
 
