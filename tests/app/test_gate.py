@@ -19,9 +19,10 @@ from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileMan
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
 from cifar_core.accounts import uploads
-from pages.parts.frame import account, gate
+from pages.parts.frame import account, gate, warm_up
 from pages.parts.frame.document import Document
 from pages.parts.frame.gate import Gate
+from pages.parts.frame.program import Program
 from tests.own_loop import run_alone
 
 SECRET = "a secret of more than fourteen bytes"
@@ -261,14 +262,15 @@ def test_files_that_are_just_arriving_count_and_one_without_a_length_is_refused(
     assert not server._arriving
 
 
-def test_the_server_that_people_start_stands_behind_the_gate() -> None:
+def test_the_server_that_people_start_stands_behind_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     from streamlit.web.server.app_discovery import discover_asgi_app
 
+    monkeypatch.setattr(warm_up, "load_first_pages", lambda: None)
     import app
 
     found = discover_asgi_app(Path(app.__file__))
     assert found.import_string == "app:server"
-    assert [one.cls for one in app.server._user_middleware] == [Gate, Document]
+    assert [one.cls for one in app.server._user_middleware] == [Program, Gate, Document]
     assert st.get_option("server.enableXsrfProtection")
 
 
