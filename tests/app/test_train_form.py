@@ -164,7 +164,7 @@ def test_an_address_that_asks_for_what_cannot_be_had_says_so_and_sets_the_rest()
     app = open_page("train", **address)
     (warning,) = app.warning
     said = warning.value.replace("\\", "").replace("\u2060", "")
-    assert "epochs: must be greater than or equal to 1 (given: '0')" in said
+    assert "Epochs: must be greater than or equal to 1 (given: '0')" in said
     assert "There is no setting “shear”" in said
     assert "there is no gpu:7 here" in said
     assert app.number_input(key=f"epochs_{START}").value == 10
