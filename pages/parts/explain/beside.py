@@ -12,11 +12,11 @@ from cifar_core.explain.result import Explanation
 from cifar_core.runs.run import Run
 from cifar_core.views.explain import beside as views
 from cifar_core.views.explain.models import ModelChoice
-from cifar_core.views.subject import Subject
 from cifar_core.views.uploads import Chosen
 from cifar_core.views.walk import Walk
 from cifar_core.words.address import unknown_sentence
 from cifar_core.words.markdown import plain
+from pages.parts.explain.beside_rows import draw_following, draw_one, draw_together, tell
 from pages.parts.explain.controls import DATA_SET
 from pages.parts.frame import address, session
 from pages.parts.frame.part import draw_part
@@ -75,22 +75,22 @@ def draw_beside(
         if models:
             st.caption(f"**The same pixels for each model.** {views.OWN_SCALES}")
             places = st.columns(columns)
-            _draw(places[0], views.drawn_beside(answer, model, asked), "beside_0")
+            draw_one(places[0], views.drawn_beside(answer, model, asked), "beside_0")
             for number, run_id in enumerate(models, start=1):
                 place = places[number]
                 bar = place.empty()
-                told = partial(_tell, bar)
+                told = partial(tell, bar)
                 shown = views.beside_model(run_id, choices, runs, asked, session.answers(), told)
                 bar.empty()
-                _draw(place, shown, f"beside_{number}")
+                draw_one(place, shown, f"beside_{number}")
         if classes:
             _draw_classes(answer, model, asked, classes, columns)
         if more:
             index, split = int(st.session_state["index"]), st.session_state["split"]
             coming = views.following(dataset, split, index, walk, more)
-            _draw_following(answer, model, asked, coming, columns)
+            draw_following(answer, model, asked, coming, columns)
         if chosen.together:
-            _draw_together(answer, model, asked, chosen, columns)
+            draw_together(answer, model, asked, chosen, columns)
 
 
 def _choose(
@@ -117,7 +117,7 @@ def _draw_classes(
     bar = st.empty()
     try:
         question = views.question_about_classes(model, classes, asked, layer)
-        found = session.answers().ask(question, partial(_tell, bar))
+        found = session.answers().ask(question, partial(tell, bar))
     except ExplainError as problem:
         bar.error(plain(str(problem)), icon=":material/error:")
         return
@@ -126,65 +126,4 @@ def _draw_classes(
     said.caption(f"**The same model for each class.** {scale}")
     places = st.columns(columns)
     for number, one in enumerate(drawn):
-        _draw(places[number], one, f"beside_why_{number}")
-
-
-def _draw_following(
-    answer: Explanation, model: ModelChoice, asked: views.Asked, coming: Sequence[Subject], columns: int
-) -> None:
-    st.caption(f"**The same model for the pictures that follow.** {views.OWN_SCALES}")
-    first = views.drawn_beside(answer, model, asked, plain(asked.subject.title))
-    if not coming:
-        places = st.columns(columns)
-        _draw(places[0], first, "beside_more_0")
-        places[1].caption("This is the last one.")
-        return
-    _draw_rows([first, *_ask_about(coming, answer, model, asked)], columns)
-
-
-def _draw_together(
-    answer: Explanation, model: ModelChoice, asked: views.Asked, chosen: Chosen, columns: int
-) -> None:
-    st.caption(f"**The same model for all your pictures.** {views.OWN_SCALES}")
-    # The one on top is asked about with the others: so their answers are kept whichever of them is on top.
-    found = list(_ask_about(chosen.together, answer, model, asked))
-    if found:
-        found[chosen.place] = views.drawn_beside(answer, model, asked, plain(asked.subject.title))
-    _draw_rows(found, columns)
-
-
-def _ask_about(
-    pictures: Sequence[Subject], answer: Explanation, model: ModelChoice, asked: views.Asked
-) -> tuple[views.Beside, ...]:
-    """Ask about several pictures; what the network cannot say is said here."""
-    bar = st.empty()
-    layer = None if answer.heatmap is None else answer.heatmap.layer
-    try:
-        found = views.beside_pictures(pictures, model, asked, layer, session.answers(), partial(_tell, bar))
-    except ExplainError as problem:
-        bar.error(plain(str(problem)), icon=":material/error:")
-        return ()
-    bar.empty()
-    return found
-
-
-def _draw_rows(found: Sequence[views.Beside], columns: int) -> None:
-    """Draw pictures beside each other, and beneath where there are more than a row holds."""
-    for start in range(0, len(found), columns):
-        for place, one in zip(st.columns(columns), range(start, len(found)), strict=False):
-            _draw(place, found[one], f"beside_more_{one}")
-
-
-def _draw(place: DeltaGenerator, one: views.Beside, key: str) -> None:
-    if one.overlay is None:
-        place.warning(one.sentence, icon=":material/link_off:")
-        return
-    with place.container(key=f"square_{key}"):  # keeps its height until the picture has come
-        st.image(one.overlay, width="stretch", output_format="PNG", alt="Heat map over the picture")
-    place.subheader(one.title, anchor=False)
-    place.caption(one.sentence)
-
-
-def _tell(bar: DeltaGenerator, share: float) -> None:
-    # Where the page is to be drawn anew, drawing raises, and the work stops.
-    bar.progress(min(share, 1.0))
+        draw_one(places[number], one, f"beside_why_{number}")
