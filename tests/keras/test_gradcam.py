@@ -179,8 +179,7 @@ def test_a_sure_network_of_two_classes_has_a_map_against_the_other() -> None:
             layers.Dense(2, use_bias=False, name="logits"),
         ]
     )
-    weights = np.zeros((4, 2), np.float32)
-    weights[:, 1] = -1
+    weights = np.full((4, 2), [-0.001, -1], np.float32)
     model.set_weights([np.ones((16, 16, 3, 1), np.float32), weights])
     loaded = LoadedModel(model)
     for answer in loaded.explain(Question(Path(), pictures())):

@@ -96,9 +96,13 @@ def test_diverging_training_fails_with_a_sentence(
 ) -> None:
     import keras
 
+    from cifar_core.training.optimizers import PlannedRates
+
     # Far beyond what a configuration may ask for, so that the weights overflow at once.
+    far = np.full(1, 1e38, np.float32)
     monkeypatch.setattr(
-        "cifar_core.training.engine.make_optimizer", lambda recipe, steps, fused: keras.optimizers.SGD(1e38)
+        "cifar_core.training.engine.make_optimizer",
+        lambda recipe, steps, fused: keras.optimizers.SGD(PlannedRates(far)),
     )
     paths = new_run(settings)
     record = run_to_the_end(paths, settings)

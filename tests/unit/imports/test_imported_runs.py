@@ -92,7 +92,7 @@ def test_it_cannot_be_trained_or_resumed(run: Run, settings: Settings) -> None:
     with pytest.raises(RunError, match="has finished"):
         RunStore.from_settings(settings).resume("imported")
     run.record.model_copy(update={"status": "queued"}).write(run.paths.record)
-    with pytest.raises(RunError, match="an imported run is finished"):
+    with pytest.raises(RunError, match="An imported run is finished"):
         RunRecord.read(run.paths.record)
 
 

@@ -15,7 +15,9 @@ from tests.hostile_pictures import ending_of, hostile_pictures
 from tests.pictures import KINDS
 
 SECONDS = 2.0  # of computing; one, on a machine that does nothing else
-MEGABYTES = 200.0
+MEGABYTES = (
+    140.0  # beyond what it has at its start: how much of libraries is mapped differs from disk to disk
+)
 
 
 @pytest.fixture
@@ -27,11 +29,12 @@ def reader() -> Iterator[PictureReader]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_each_costs_little_and_ends_in_a_sentence_or_a_picture(reader: PictureReader) -> None:
-    costly, silent = [], []
+    costly, silent, at_start = [], [], 0.0
     for name, data in hostile_pictures():
         if reader._process is None:
             reader.read(KINDS["png"].data, "png", Preparation(), shown=False)
-        assert reader._process is not None
+            assert reader._process is not None
+            at_start = highest_memory(reader._process.pid)
         process = psutil.Process(reader._process.pid)
         before = process.cpu_times().user
         try:
@@ -42,7 +45,7 @@ def test_each_costs_little_and_ends_in_a_sentence_or_a_picture(reader: PictureRe
         if reader._process is None:
             costly.append(f"{name} ended the process")
             continue
-        seconds, most = process.cpu_times().user - before, highest_memory(process.pid)
+        seconds, most = process.cpu_times().user - before, highest_memory(process.pid) - at_start
         if not is_little(seconds, SECONDS) or most > MEGABYTES:
             costly.append(f"{name} took {seconds:.1f} s and {most:.0f} MB")
             reader.close()
