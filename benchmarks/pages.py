@@ -7,7 +7,8 @@ page counts as drawn when its title is there and the server says that its script
 a machine also draws the sample; it happens once, so it has a line of its own and no median. From the click on a cell of
 a confusion matrix until its pictures are there, from *Next* on Explain until the next picture's overlay is there: both
 with a run that ships, whose pictures the sample has. The slider is timed in the browser, from the key that moves it to
-the frame that shows the heat map with the new opacity. *Streamlit alone* are pages with nothing but a heading
+the frame that shows the heat map with the new opacity, or that of the picture turned by
+one degree more. *Streamlit alone* are pages with nothing but a heading
 (``peers/empty_app.py``), in turns with ours: below that no page of this machine comes.
 """
 
@@ -34,7 +35,7 @@ from tests.dashboard import cell_place, chromium, running_dashboard, wait_until_
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SLIDER = "Explain, opacity slider"
+SLIDER, CHANGE = "Explain, opacity slider", "Explain, turned to its map"
 SLIDER_MOVES = 20
 CELL, MAP = "Compare, cell to its pictures", "Explain, picture to its map"
 RUN = "20261121-051920-cnn-baseline-1e69"
@@ -42,16 +43,16 @@ PICTURES = 5
 ALONE, ALONE_PAGE = "Streamlit alone, first page", "Streamlit alone, a page"
 
 WATCH_OVERLAY = """
-() => {
-  const image = [...document.images].find(image => image.alt.startsWith("Heat map for"));
-  const heat = image.closest("[data-testid=stElementContainer]");
-  const seen = () => getComputedStyle(heat).opacity;
+what => {
+  const image = () => [...document.images].find(image => image.alt.startsWith("Heat map for"));
+  const seen = () => what === "picture"
+    ? image()?.src : getComputedStyle(image().closest("[data-testid=stElementContainer]")).opacity;
   const before = seen();
   let begun = null;
   addEventListener("keydown", () => { begun = performance.now(); }, { capture: true, once: true });
   window.secondsToOverlay = new Promise(resolve => {
     const look = () => {
-      if (begun === null || seen() === before) return requestAnimationFrame(look);
+      if (begun === null || !seen() || seen() === before) return requestAnimationFrame(look);
       // The callback after it runs once this frame is on the screen.
       requestAnimationFrame(() => resolve((performance.now() - begun) / 1000));
     };
@@ -61,10 +62,12 @@ WATCH_OVERLAY = """
 """
 
 
-def move_slider(page: "Page", key: str) -> float:
-    """Move Explain's opacity slider one step; return the seconds until the new overlay is on the screen."""
-    page.get_by_role("slider", name="Heat map over picture").focus()
-    page.evaluate(WATCH_OVERLAY)
+def move_slider(
+    page: "Page", key: str, slider: str = "Heat map over picture", what: str = "opacity"
+) -> float:
+    """Move a slider of Explain one step; return the seconds until the overlay's new opacity or picture is shown."""
+    page.get_by_role("slider", name=slider).focus()
+    page.evaluate(WATCH_OVERLAY, what)
     page.keyboard.press(key)
     seconds = page.evaluate("window.secondsToOverlay")
     wait_until_drawn(page, "Explain")
@@ -143,7 +146,7 @@ def main() -> None:
     names = {page.url_path: page.title for page in PAGES.values() if page.url_path}
     seconds: dict[str, list[float]] = {"first start ever": [], "first page after start": []}
     seconds |= {f"{title}, {visit}": [] for visit in ("first visit", "again") for title in names.values()}
-    seconds |= {CELL: [], MAP: [], SLIDER: [], ALONE: [], ALONE_PAGE: []}
+    seconds |= {CELL: [], MAP: [], SLIDER: [], CHANGE: [], ALONE: [], ALONE_PAGE: []}
     with chromium() as browser, tempfile.TemporaryDirectory() as folder:
         for repeat in range(repeats + 1):
             with running_dashboard(Path(folder), {"CIFAR_LAB_DATA": "drawn"}) as url:
@@ -171,11 +174,17 @@ def main() -> None:
                 seconds[MAP] += [next_picture(page) for _ in range(PICTURES)]
                 for move in range(SLIDER_MOVES):
                     seconds[SLIDER].append(move_slider(page, "ArrowLeft" if move % 2 else "ArrowRight"))
+                page.goto(f"{url}/explain?run={RUN}&change=placed")
+                wait_until_drawn(page, "Explain")
+                page.get_by_role("slider", name="Turned").wait_for()
+                for _ in range(SLIDER_MOVES):  # each is a picture that was not asked about
+                    seconds[CHANGE].append(move_slider(page, "ArrowRight", "Turned", "picture"))
                 page.close()
             streamlit_alone(browser, Path(folder), seconds)
-    print(f"{'':<30}{'n':>6}{'median s':>10}{'worst s':>10}")
+    print(f"{'':<30}{'n':>6}{'median s':>10}{'95% s':>10}{'worst s':>10}")
     for name, values in seconds.items():
-        print(f"{name:<30}{len(values):>6}{statistics.median(values):>10.2f}{max(values):>10.2f}")
+        median, most = statistics.median(values), float(np.quantile(values, 0.95))
+        print(f"{name:<30}{len(values):>6}{median:>10.2f}{most:>10.2f}{max(values):>10.2f}")
 
 
 if __name__ == "__main__":

@@ -42,7 +42,11 @@ def page(one_tab: Page) -> Iterator[Page]:
     def note(message: ConsoleMessage) -> None:
         # Streamlit's own browser code looks for its server below the page's path first, and finds nothing there.
         probing = re.search(r"/\w+/_stcore/(health|host-config)$", message.location.get("url", ""))
-        if "404" in message.text and "/media/" in message.location.get("url", ""):
+        # Streamlit says itself, too, that a picture did not come.
+        said = re.search(r"Image source error - (\S+/media/\S+)", message.text)
+        if said:
+            gone.append(said[1])
+        elif "404" in message.text and "/media/" in message.location.get("url", ""):
             gone.append(message.location["url"])
         elif message.type == "error" and not probing:
             complaints.append(f"{message.text} ({message.location})")
