@@ -16,7 +16,7 @@ from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.scores import SCORES
-from cifar_core.explain.source import SavedModel, find_saved_model
+from cifar_core.explain.source import WHICH, SavedModel, find_saved_model
 from cifar_core.explain.upload import Upload, read_for_network
 from cifar_core.settings import Settings
 from cifar_core.system.refusals import refused
@@ -29,9 +29,7 @@ def add_explain_command(subparsers: Any) -> None:
         help="show where a network looked in a picture",
         description="Classify a picture and draw over it a heat map of where the network looked.",
     )
-    parser.add_argument(
-        "model", metavar="RUN", help="run (its id, or a part of it), run folder or .keras file"
-    )
+    parser.add_argument("model", metavar="RUN", help=WHICH)
     parser.add_argument("image", metavar="IMAGE", type=Path, help=f"{COMMON} file")
     parser.add_argument("--out", type=Path, help="write the picture with its heat map to this PNG file")
     parser.add_argument(

@@ -29,7 +29,7 @@ from cifar_core.explain.process.service import InferenceService
 from cifar_core.explain.question import Question
 from cifar_core.explain.result import Explanation
 from cifar_core.explain.scores import SCORES, Score
-from cifar_core.explain.source import SavedModel, find_saved_model
+from cifar_core.explain.source import WHICH, SavedModel, find_saved_model
 from cifar_core.report.beside import Row, Shown, beside_html
 from cifar_core.settings import Settings
 from cifar_core.system.files import write_atomically
@@ -79,7 +79,7 @@ def add_explain_beside_command(commands: Any) -> None:
     )
     parser.add_argument(
         "--run", dest="models", action="append", required=True, metavar="RUN",
-        help="run (its id, or a part of it), run folder or .keras file; may be repeated",
+        help=f"{WHICH}; may be repeated",
     )  # fmt: skip
     parser.add_argument(
         "--class", dest="classes", action="append", metavar="NAME",

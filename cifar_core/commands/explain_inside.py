@@ -12,7 +12,7 @@ from cifar_core.errors import ConfigError, ExplainError
 from cifar_core.explain.inside.seen import InsideRequest, Seen
 from cifar_core.explain.inside.study import MOST_PICTURES, find_exciting
 from cifar_core.explain.process.service import InferenceService
-from cifar_core.explain.source import find_saved_model
+from cifar_core.explain.source import WHICH, find_saved_model
 from cifar_core.settings import Settings
 from cifar_core.words.counts import counted
 from cifar_core.words.numbers import UNKNOWN, signed, size_words
@@ -27,9 +27,7 @@ def add_explain_inside_command(commands: Any) -> None:
         description=f"{text}: without --layer the layers are listed; with it, of each channel the picture that excites "
         "it most, by its highest value anywhere; with --channel the pictures of that one.",
     )
-    parser.add_argument(
-        "model", metavar="RUN", help="run (its id, or a part of it), run folder or .keras file"
-    )
+    parser.add_argument("model", metavar="RUN", help=WHICH)
     parser.add_argument("--layer", metavar="NAME", help="one of the layers")
     parser.add_argument("--channel", type=int, metavar="K", help="one of its channels, from 0")
     parser.add_argument(

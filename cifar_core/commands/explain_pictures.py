@@ -7,7 +7,7 @@ from cifar_core.data.catalog import open_dataset
 from cifar_core.errors import ConfigError, ExplainError, ExpressionError
 from cifar_core.explain.methods.registry import get_method
 from cifar_core.explain.sample import MOST_PICTURES, Sample, draw_sample
-from cifar_core.explain.source import SavedModel, find_saved_model
+from cifar_core.explain.source import WHICH, SavedModel, find_saved_model
 from cifar_core.picture_sets.evaluate import PictureSet, choose
 from cifar_core.picture_sets.saved import SetStore
 from cifar_core.picture_sets.universe import Universe
@@ -21,9 +21,7 @@ USUAL_SET, USUAL_COUNT = "split(test)", 200
 
 def add_picture_options(parser: argparse.ArgumentParser) -> None:
     """Add the run, the set, how many of its pictures, and ``--json``."""
-    parser.add_argument(
-        "model", metavar="RUN", help="run (its id, or a part of it), run folder or .keras file"
-    )
+    parser.add_argument("model", metavar="RUN", help=WHICH)
     parser.add_argument(
         "--set", dest="expression", metavar="EXPR", default=USUAL_SET,
         help=f"which pictures, as “sets show” takes it ({USUAL_SET})",

@@ -12,6 +12,9 @@ from cifar_core.runs.store import RunStore
 from cifar_core.settings import Settings
 from cifar_core.system.files import is_regular
 
+WHICH = "run (its id, or a part of it), run folder or .keras file"
+"""What :func:`find_saved_model` takes."""
+
 
 @dataclass(frozen=True)
 class SavedModel:
